@@ -33,11 +33,17 @@ ANNOTATION_NODE_SELECTOR = f"{GROUP}/node-selector"  # "key=value,key=value" for
 ANNOTATION_RESOURCES = f"{GROUP}/resources"  # JSON {"requests": {...}, "limits": {...}} for the next pod's notebook container
 ANNOTATION_MOVING = f"{GROUP}/moving"      # set by the operator while a session moves: its Migration's name
 ANNOTATION_SESSION = f"{GROUP}/session"    # session id, when it is not the derived one
+ANNOTATION_TARGET = f"{GROUP}/target"      # set by the operator beside MOVING: JSON of where to, read by the hub's spawner
+ANNOTATION_FAILED = f"{GROUP}/failed"      # set by the operator on a pod that was not moved: the sentence why
+ANNOTATION_SPAWNER = f"{GROUP}/spawner"    # set by Sojourn's spawner on its pods: its version
+ANNOTATION_BASE_URL = f"{GROUP}/base-url"  # base URL of the Jupyter server, where its environment does not tell
+ANNOTATION_PORT = f"{GROUP}/port"          # port of the Jupyter server, where the container does not tell
 
 # The agent's REST API, below the Jupyter server's base_url.
 API = "sojourn/api/v1"
 API_STATUS = f"{API}/status"
 API_CHECKPOINT = f"{API}/checkpoint"
+API_RESUME = f"{API}/resume"
 API_REPORT = f"{API}/report"
 API_HISTORY = f"{API}/history"
 API_HEALTH = f"{API}/health"
