@@ -1,0 +1,1 @@
+"""A real Kubernetes cluster for tests: given, by kind, or made of this machine. See README.md."""
