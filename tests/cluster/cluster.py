@@ -26,7 +26,7 @@ class Cluster:
     """A Kubernetes cluster to test on.
 
     ``host`` is the address at which pods reach this machine. ``load`` puts an image archive on all nodes. ``shared``
-    turns a folder's name into a pod's volume source for a folder that all nodes see. ``logs``: the daemons' logs, if any.
+    turns a folder's name into a pod's volume source for a folder that all nodes see. ``logs``: daemons' logs, if any.
     """
 
     provider: str

@@ -30,18 +30,8 @@ def up(count: int = 2) -> Cluster:
         roles = [{"role": "control-plane"}, *({"role": "worker", "extraMounts": mounts} for _ in range(count))]
         settings = {"kind": "Cluster", "apiVersion": "kind.x-k8s.io/v1alpha4", "nodes": roles}
         with progress("creating the kind cluster"):
-            argv = (
-                _kind(),
-                "create",
-                "cluster",
-                "--name",
-                NAME,
-                "--kubeconfig",
-                _home() / "kubeconfig",
-                "--config",
-                "-",
-            )
-            run(*argv, input=json.dumps(settings), timeout=900)
+            where = ("--kubeconfig", _home() / "kubeconfig", "--config", "-")
+            run(_kind(), "create", "cluster", "--name", NAME, *where, input=json.dumps(settings), timeout=900)
         cluster = _cluster()
         wait_nodes_ready(cluster, cluster.nodes)
     if len(cluster.nodes) < count:

@@ -75,7 +75,7 @@ def down() -> list[str]:
 
 @contextmanager
 def exclusively(patience: float = 0) -> Iterator[None]:
-    """Hold the machine's one cluster. Raises NoCluster when another process has it for longer than ``patience`` seconds."""
+    """Hold the machine's one cluster. Raises NoCluster when another process has it longer than ``patience`` seconds."""
     path = tools.cache_root() / "locks" / "cluster"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as handle:

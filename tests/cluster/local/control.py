@@ -25,7 +25,7 @@ def kubeconfig(user: str) -> Path:
 
 
 def write_identities() -> None:
-    """Tokens and the key that signs service accounts' tokens. The file of tokens is read once, so it holds spare nodes."""
+    """Tokens, for spare nodes too (the file is read once), and the key that signs service accounts' tokens."""
     groups = {
         ADMIN: ("admin", "system:masters"),
         "controllers": ("system:kube-controller-manager", ""),

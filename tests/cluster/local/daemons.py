@@ -21,7 +21,7 @@ class DaemonDied(RuntimeError):
 
 @dataclass(frozen=True)
 class Daemon:
-    """A process by pid and start time (in clock ticks since boot), so that a pid used again is never mistaken for it."""
+    """A process by pid and start time (in clock ticks since boot), so a pid used again is never mistaken for it."""
 
     name: str
     pid: int
@@ -43,7 +43,7 @@ def alive(daemon: Daemon) -> bool:
 
 
 def start(name: str, argv: Sequence[Argument], inside: int | None = None) -> Daemon:
-    """Start a program in a session of its own, its output in ``log/<name>.log``; ``inside``: in that process's namespaces."""
+    """Start a program in a session of its own, its output in a log; ``inside``: in that process's namespaces."""
     if (old := recorded(name)) and alive(old):
         return old
     log = state_dir() / "log" / f"{name}.log"

@@ -18,7 +18,7 @@ def clean() -> None:
     """End all processes, then take away namespaces, control groups, mounts, links, rules and files."""
     state = state_dir()
     recorded = daemons.all_recorded()
-    daemons.stop(daemon for daemon in recorded if daemon.name.endswith(("-kubelet", "-proxy")))
+    daemons.stop((daemon for daemon in recorded if daemon.name.endswith(("-kubelet", "-proxy"))), grace=0.5)
     for node in nodes(9):
         if node.socket.exists():
             _empty(node)
@@ -101,7 +101,7 @@ def _unmount_below(folder: Path) -> None:
 
 
 def _remove_made_folders() -> None:
-    """Remove the folders outside the state directory that the cluster had to make, unless someone else uses them now."""
+    """Remove the folders that the cluster had to make elsewhere, unless someone else uses them now."""
     record = state_dir() / "made-folders"
     if not record.exists():
         return

@@ -1,4 +1,4 @@
-"""The bridge between nodes and host, the nodes' cables, and the few firewall rules; all of it can be removed without a trace."""
+"""The bridge between nodes and host, the nodes' cables, and the few firewall rules; none leaves a trace."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,7 @@ def _recorded() -> list[str]:
 
 def _record(names: list[str]) -> None:
     part = secret_file("nodes.json.part", json.dumps(names))
-    os.replace(part, state_dir() / "nodes.json")
+    part.replace(state_dir() / "nodes.json")
 
 
 def _pause_archive(programs: tools.Tools) -> Path:
