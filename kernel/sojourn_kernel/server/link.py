@@ -18,7 +18,7 @@ class NoAnswer(Exception):
 
 
 def keeps_state(kernel: Any) -> bool:
-    """Whether a kernel keeps its state: its kernelspec names our provisioner, or says ``"sojourn": true`` in its metadata.
+    """Whether a kernel keeps its state: its kernelspec names our provisioner, or has ``"sojourn": true`` as metadata.
 
     The second is for kernels of other languages that answer ``sojourn_request``.
     """
