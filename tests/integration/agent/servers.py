@@ -63,9 +63,8 @@ class Home:
         return self.env.get("SOJOURN_STORE", f"file://{self.folder}/store")
 
     def environment(self) -> dict[str, str]:
-        clean = {
-            k: v for k, v in os.environ.items() if not k.startswith(("SOJOURN_", "JUPYTER", "JPY_", "KUBERNETES_"))
-        }
+        foreign = ("SOJOURN_", "JUPYTER", "JPY_", "KUBERNETES_")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         return {
             **clean,
             "HOME": str(self.folder),
@@ -102,25 +101,25 @@ class Home:
 
 
 class Server:
-    """One pod's Jupyter server. ``base`` is its base URL's path."""
+    """One pod's Jupyter server."""
 
     def __init__(
-        self, home: Home, *arguments: str, port: int | None = None, base: str = "/user/ada/", **env: str
+        self, home: Home, *arguments: str, port: int | None = None, module: str = "jupyter_server", **env: str
     ) -> None:
         self.home = home
         self.port = port or home.port
-        self.base = base
+        self.base = "/user/ada/"
         self.log = home.folder / f"server-{time.monotonic_ns()}.log"
         command = [
             sys.executable,
             "-m",
-            "jupyter_server",
+            module,
             f"--ServerApp.port={self.port}",
             "--ServerApp.port_retries=0",
             "--ServerApp.open_browser=False",
             "--ServerApp.allow_root=True",
             f"--IdentityProvider.token={TOKEN}",
-            f"--ServerApp.base_url={base}",
+            f"--ServerApp.base_url={self.base}",
             f"--ServerApp.root_dir={home.folder / 'notebooks'}",
             f"--ServerApp.jpserver_extensions={EXTENSIONS}",
             *arguments,
@@ -294,7 +293,7 @@ class Tab:
         got: list[tuple[str, dict[str, Any]]] = []
         replied = idle = False
         while not (replied and idle):
-            channel, message = self.receive()
+            _, message = self.receive()
             if message["parent_header"].get("msg_id") != msg_id:
                 continue
             kind = message["header"]["msg_type"]

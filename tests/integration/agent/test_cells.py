@@ -138,10 +138,9 @@ def test_a_quiesced_session_breaks_its_tabs_off_without_a_closing_handshake(star
     tab.run("x = 1")
     assert server.post("sojourn/api/v1/checkpoint", MOVING)["ok"]
     ends = time.monotonic() + 10
-    data = b"..."
     with pytest.raises(Exception) as broken:
         while time.monotonic() < ends:
-            opcode, data = tab.socket.recv_data()
+            opcode, _ = tab.socket.recv_data()
             assert opcode != 8, "a close frame would end JupyterLab's retries"
     assert "timed out" not in str(broken.value)
 

@@ -1,4 +1,4 @@
-"""A session comes back in the next server: the same kernel ids, the same Jupyter sessions, the values in the kernels."""
+"""A session comes back in the next server: the same kernel ids, the same Jupyter sessions, the same values."""
 
 from __future__ import annotations
 
