@@ -1,0 +1,62 @@
+"""``python -m tests.fidelity``: run the corpus in one or more systems and print the table, and what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from .corpus import load
+from .runner import ORDER, Result, missing_modules, run, validate
+from .systems import Dill, Rerun, Sojourn, System
+
+SYSTEMS: dict[str, System] = {system.name: system for system in (Sojourn(), Dill(), Rerun())}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fidelity", description=__doc__)
+    parser.add_argument("-k", default="", help="only cases whose topic/name contains this; several with commas")
+    parser.add_argument("-j", type=int, default=2, help="cases at once")
+    parser.add_argument(
+        "--system",
+        action="append",
+        choices=["validate", *SYSTEMS],
+        help="default: sojourn; validate: the cases themselves, uninterrupted",
+    )
+    parser.add_argument("-q", action="store_true", help="only the table")
+    given = parser.parse_args()
+    words = given.k.split(",")
+    cases = [case for case in load() if any(word in f"{case.topic}/{case.name}" for word in words)]
+    cases = [case for case in cases if not missing_modules(case)]
+    bad = 0
+    for name in given.system or ["sojourn"]:
+        begun = time.monotonic()
+        with ThreadPoolExecutor(given.j) as pool:
+            results = list(
+                pool.map(
+                    lambda case, name=name: validate(case) if name == "validate" else run(case, SYSTEMS[name]), cases
+                )
+            )
+        if not given.q:
+            for case, result in zip(cases, results, strict=True):
+                bad += _show(f"{case.topic}/{case.name}", result, allowed=not result.failures(case))
+        counts = Counter(result.verdict for result in results)
+        line = "  ".join(f"{verdict.value} {counts[verdict]}" for verdict in ORDER)
+        print(f"{name}: {line}  ({len(cases)} cases, {time.monotonic() - begun:.0f} s)", flush=True)
+    return min(bad, 1)
+
+
+def _show(name: str, result: Result, allowed: bool) -> int:
+    if allowed:
+        return 0
+    print(f"--- {name}: {result.verdict.value}; told: {result.told}")
+    for one in result.judged:
+        if one.verdict is not ORDER[0]:
+            print(f"  {one}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

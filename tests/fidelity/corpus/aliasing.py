@@ -1,0 +1,316 @@
+"""Two names, one object: what is shared stays shared, and only that."""
+
+from ..case import IDLE, Case
+
+CASES = [
+    Case(
+        "two_names_one_list",
+        ["a = [1, 2]", "b = a"],
+        ["a is b", "a"],
+        [("a.append(3); b", "[1, 2, 3]")],
+    ),
+    Case(
+        "index_dict_points_at_the_records",
+        ["records = [{'id': i, 'n': 0} for i in range(5)]", "by_id = {r['id']: r for r in records}"],
+        ["by_id[3] is records[3]", "records"],
+        [("by_id[2]['n'] = 7; records[2]", "{'id': 2, 'n': 7}")],
+    ),
+    Case(
+        "equal_but_distinct_lists_stay_distinct",
+        ["a = [1]; b = [1]"],
+        ["a is b", "a == b"],
+        [("a.append(2); b", "[1]")],
+    ),
+    Case(
+        "list_that_contains_itself",
+        ["loop = [1]; loop.append(loop)", "d = {}; d['me'] = d"],
+        ["loop[1] is loop", "d['me'] is d", "len(loop)"],
+    ),
+    Case(
+        "cycle_across_two_variables",
+        ["a = {}; b = {'a': a}; a['b'] = b"],
+        ["a['b'] is b", "b['a'] is a"],
+        [("a['b']['x'] = 1; b['x']", "1")],
+    ),
+    Case(
+        "tuple_in_a_cycle",
+        ["items = []; t = (1, items); items.append(t)"],
+        ["items[0] is t", "t[1] is items"],
+    ),
+    Case(
+        "array_view_stays_a_view",
+        ["import numpy as np", "a = np.arange(10)", "v = a[2:5]"],
+        ["v.base is a", "np.shares_memory(a, v)", "v.tolist()"],
+        [("v[0] = 99; int(a[2])", "99"), ("a[4] = -1; v.tolist()", "[99, 3, -1]")],
+        modules=["numpy"],
+    ),
+    Case(
+        "strided_and_reversed_views",
+        [
+            "import numpy as np",
+            "a = np.arange(24).reshape(4, 6)",
+            "cols = a[:, ::2]; back = a[::-1]; t = a.T; flat = a.ravel()",
+        ],
+        [
+            "np.shares_memory(a, cols)",
+            "np.shares_memory(a, back)",
+            "np.shares_memory(a, t)",
+            "np.shares_memory(a, flat)",
+            "back.strides",
+            "t.flags.f_contiguous",
+            "cols.tolist()",
+        ],
+        [("back[0, 0] = 100; int(a[3, 0]), int(t[0, 3]), int(flat[18])", "(100, 100, 100)")],
+        modules=["numpy"],
+    ),
+    Case(
+        "two_views_of_a_base_nobody_names",
+        ["import numpy as np", "base = np.zeros(8)", "x = base[:4]; y = base[2:6]", "del base"],
+        ["np.shares_memory(x, y)", "x.tolist()"],
+        [("y[0] = 5; x.tolist()", "[0.0, 0.0, 5.0, 0.0]")],
+        modules=["numpy"],
+    ),
+    Case(
+        "array_of_a_dtype_view",
+        ["import numpy as np", "f = np.array([1.0, 2.0]); bits = f.view(np.int64)"],
+        ["bits.tolist()", "np.shares_memory(f, bits)"],
+        [("f[0] = 0.0; int(bits[0])", "0")],
+        modules=["numpy"],
+    ),
+    Case(
+        "read_only_and_broadcast_arrays",
+        [
+            "import numpy as np",
+            "a = np.arange(3); a.flags.writeable = False",
+            "b = np.broadcast_to(np.array([1, 2]), (3, 2))",
+        ],
+        ["a.flags.writeable", "b.tolist()", "b.shape"],
+        [("try:\n    a[0] = 1\nexcept ValueError as e:\n    print(e)", "assignment destination is read-only")],
+        modules=["numpy"],
+    ),
+    Case(
+        "frombuffer_over_a_bytearray",
+        [
+            "import numpy as np",
+            "buf = bytearray(16)",
+            "arr = np.frombuffer(buf, dtype='u1')",
+            "mv = memoryview(buf)[4:8]",
+        ],
+        ["arr.tolist()", "mv.tolist()"],
+        [("buf[5] = 9; int(arr[5]), mv[1]", "(9, 9)"), ("arr[6] = 3; buf[6]", "3")],
+        modules=["numpy"],
+    ),
+    Case(
+        "series_taken_from_a_frame",
+        [
+            "import pandas as pd",
+            "df = pd.DataFrame({'a': [1, 2, 3], 'b': [4., 5., 6.]})",
+            "s = df['a']",
+            "df.loc[0, 'a'] = 99",
+        ],
+        ["df.to_dict()", "s.tolist()"],
+        ["df.loc[1, 'a'] = 7; (df['a'].tolist(), s.tolist())", "s.iloc[2] = 0; (df['a'].tolist(), s.tolist())"],
+        modules=["pandas"],
+    ),
+    Case(
+        "one_frame_in_a_dict_and_a_list",
+        ["import pandas as pd", "df = pd.DataFrame({'x': [1]})", "tables = {'t': df}; history = [df]"],
+        ["tables['t'] is df", "history[0] is df"],
+        [("tables['t']['y'] = 2; list(history[0].columns)", "['x', 'y']")],
+        modules=["pandas"],
+    ),
+    Case(
+        "closures_over_one_cell",
+        [
+            "def make():\n    n = 0\n    def up():\n        nonlocal n\n        n += 1\n        return n\n    def get():\n        return n\n    return up, get",
+            "up, get = make()",
+            "up(); up()",
+        ],
+        ["get()"],
+        [("up(); get()", "3")],
+    ),
+    Case(
+        "closure_holds_the_users_list",
+        [
+            "log = []",
+            "def recorder(target):\n    def add(x):\n        target.append(x)\n    return add",
+            "add = recorder(log)",
+            "add(1)",
+        ],
+        ["log"],
+        [("add(2); log", "[1, 2]")],
+    ),
+    Case(
+        "default_argument_is_shared",
+        ["seen = []", "def note(x, into=seen):\n    into.append(x)\n    return len(into)", "note(1)"],
+        ["seen", "note.__defaults__[0] is seen"],
+        [("note(5); seen", "[1, 5]")],
+    ),
+    Case(
+        "mutable_default_remembers",
+        ["def f(x, acc=[]):\n    acc.append(x)\n    return acc", "f(1); f(2)"],
+        [],
+        [("f(3)", "[1, 2, 3]")],
+    ),
+    Case(
+        "bound_method_of_the_same_object",
+        [
+            "class C:\n    def __init__(self): self.n = 0\n    def up(self):\n        self.n += 1\n        return self.n",
+            "c = C(); m = c.up",
+            "m()",
+        ],
+        ["m.__self__ is c", "c.n"],
+        [("m(); c.n", "2")],
+    ),
+    Case(
+        "bound_method_of_a_list",
+        ["items = [1]; push = items.append; pop = items.pop"],
+        ["push.__self__ is items"],
+        [("push(2); items", "[1, 2]"), ("pop(); items", "[1]")],
+    ),
+    Case(
+        "object_registered_in_an_imported_module",
+        ["import json, string", "store = {'n': 1}", "json.my_registry = store", "json.my_registry['n'] = 2"],
+        ["store", "json.my_registry is store"],
+        [("json.my_registry['n'] = 3; store", "{'n': 3}")],
+    ),
+    Case(
+        "registry_in_a_user_module",
+        ["import registry", "cfg = {'depth': 1}", "registry.add('cfg', cfg)", "registry.bump('cfg')"],
+        ["cfg", "registry.ITEMS['cfg'] is cfg"],
+        [("registry.bump('cfg'); cfg", "{'depth': 3}")],
+        files={
+            "registry.py": "ITEMS = {}\ndef add(k, v):\n    ITEMS[k] = v\ndef bump(k):\n    ITEMS[k]['depth'] += 1\n"
+        },
+    ),
+    Case(
+        "hidden_change_through_a_module_in_a_later_cell",
+        ["import registry", "data = [1]", "registry.add('d', data)", IDLE, "registry.touch()"],
+        ["data"],
+        files={
+            "registry.py": "ITEMS = {}\ndef add(k, v):\n    ITEMS[k] = v\ndef touch():\n    for v in ITEMS.values():\n        v.append('touched')\n"
+        },
+    ),
+    Case(
+        "hidden_change_through_a_method_of_a_container",
+        [
+            "class Bus:\n    def __init__(self): self.subs = []\n    def emit(self, x):\n        for s in self.subs: s(x)",
+            "bus = Bus(); got = []",
+            "bus.subs.append(got.append)",
+            IDLE,
+            "bus.emit(1)",
+        ],
+        ["got"],
+        [("bus.emit(2); got", "[1, 2]")],
+    ),
+    Case(
+        "global_changed_by_a_function_two_calls_away",
+        [
+            "total = {'n': 0}",
+            "def inner():\n    total['n'] += 1\ndef outer():\n    inner()",
+            IDLE,
+            "outer()",
+            IDLE,
+            "outer()",
+        ],
+        ["total"],
+    ),
+    Case(
+        "out_and_variable_are_one",
+        ["x = [1]\nx", "y = _"],
+        ["Out[1] is x", "y is x"],
+        [("x.append(2); Out[1]", "[1, 2]")],
+    ),
+    Case(
+        "sentinel_by_identity",
+        [
+            "MISSING = object()",
+            "data = {'a': 1, 'b': MISSING}",
+            "def get(k, default=MISSING):\n    return default is MISSING",
+        ],
+        ["data['b'] is MISSING", "get('a')"],
+    ),
+    Case(
+        "singletons_and_nan_by_identity",
+        ["nan = float('nan'); xs = [nan, None, Ellipsis, NotImplemented]"],
+        ["xs[0] is nan", "xs.index(nan)", "xs[2] is ...", "xs[3] is NotImplemented"],
+    ),
+    Case(
+        "tree_with_parent_links",
+        [
+            "class Node:\n    def __init__(self, v, parent=None):\n        self.v, self.parent, self.kids = v, parent, []\n        if parent: parent.kids.append(self)",
+            "root = Node(0); leaf = Node(2, Node(1, root))",
+        ],
+        ["leaf.parent.parent is root", "root.kids[0].kids[0] is leaf"],
+        [("root.v = 9; leaf.parent.parent.v", "9")],
+    ),
+    Case(
+        "weak_references_follow_their_objects",
+        [
+            "import weakref",
+            "class Thing: pass",
+            "t = Thing(); r = weakref.ref(t)",
+            "cache = weakref.WeakValueDictionary(); cache['t'] = t",
+            "ws = weakref.WeakSet([t])",
+        ],
+        ["r() is t", "cache['t'] is t", "t in ws"],
+        [("del t; import gc; gc.collect(); (r() is None, len(cache), len(ws))", "(True, 0, 0)")],
+    ),
+    Case(
+        "dict_views_follow_their_dict",
+        ["d = {'a': 1}; ks = d.keys(); vs = d.values(); its = d.items()"],
+        ["list(ks)"],
+        [("d['b'] = 2; list(ks), list(vs), list(its)", "(['a', 'b'], [1, 2], [('a', 1), ('b', 2)])")],
+    ),
+    Case(
+        "chainmap_and_mappingproxy_see_through",
+        [
+            "from collections import ChainMap; from types import MappingProxyType",
+            "base = {'a': 1}; over = {}",
+            "cm = ChainMap(over, base); ro = MappingProxyType(base)",
+        ],
+        ["cm['a']", "ro['a']"],
+        [("base['a'] = 5; (cm['a'], ro['a'])", "(5, 5)")],
+    ),
+    Case(
+        "attribute_shared_by_two_instances",
+        ["class Job:\n    def __init__(self, q): self.q = q", "q = []; jobs = [Job(q) for _ in range(3)]"],
+        ["all(j.q is q for j in jobs)"],
+        [("jobs[0].q.append(1); jobs[2].q", "[1]")],
+    ),
+    Case(
+        "partial_over_a_users_dict",
+        [
+            "from functools import partial",
+            "opts = {'k': 1}",
+            "def f(o, x):\n    return o['k'] + x",
+            "g = partial(f, opts)",
+        ],
+        ["g(1)", "g.func is f", "g.args[0] is opts"],
+        [("opts['k'] = 10; g(1)", "11")],
+    ),
+    Case(
+        "slices_are_copies_not_aliases",
+        ["a = [[1], [2]]; b = a[:]; import copy; c = copy.deepcopy(a)"],
+        ["a is b", "a[0] is b[0]", "a[0] is c[0]"],
+        [("a[0].append(9); b[0], c[0]", "([1, 9], [1])")],
+    ),
+    Case(
+        "alias_made_after_a_background_save",
+        ["a = [1]; b = [2]", IDLE, "b.append(a)", IDLE, "c = b"],
+        ["b[1] is a", "c is b"],
+        [("a.append(5); c", "[2, [1, 5]]")],
+    ),
+    Case(
+        "alias_broken_after_a_background_save",
+        ["a = [1]; b = a", IDLE, "b = list(a)"],
+        ["a is b"],
+        [("b.append(2); a", "[1]")],
+    ),
+    Case(
+        "variable_rebound_in_a_loop_target",
+        ["rows = [[0], [1], [2]]", "for row in rows:\n    row.append('x')"],
+        ["row is rows[-1]", "rows"],
+        [("row.append('y'); rows[2]", "[2, 'x', 'y']")],
+    ),
+]

@@ -1,0 +1,304 @@
+"""The state of the process that a notebook silently relies on."""
+
+from ..case import Case
+
+CASES = [
+    Case(
+        "random_stream_goes_on",
+        ["import random\nrandom.seed(3)\nrandom.random()"],
+        ["random.getstate()[1][-1]"],
+        ["[random.random() for _ in range(3)]", "random.gauss(0, 1)", "random.sample(range(100), 3)"],
+    ),
+    Case(
+        "unseeded_random_stream_goes_on",
+        ["import random\nx = random.random()\nst = random.getstate()\nclone = random.Random(); clone.setstate(st)"],
+        ["x", "random.getstate() == st"],
+        [("[random.random() for _ in range(5)] == [clone.random() for _ in range(5)]", "True")],
+    ),
+    Case(
+        "numpy_legacy_stream_goes_on",
+        ["import numpy as np\nnp.random.seed(7)\nnp.random.rand(3); np.random.randn()"],
+        ["np.random.get_state()[2]"],
+        ["np.random.rand(3).tolist()", "np.random.randn(2).tolist()", "np.random.permutation(5).tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "numpy_generators_go_on",
+        [
+            "import numpy as np\nrng = np.random.default_rng(1); rs = np.random.RandomState(2); ph = np.random.Generator(np.random.Philox(3))",
+            "rng.random(); rs.rand(); ph.normal()",
+        ],
+        ["rng.bit_generator.state"],
+        [
+            "rng.random(3).tolist()",
+            "rs.rand(2).tolist()",
+            "ph.integers(0, 100, 4).tolist()",
+            "rng.spawn(1)[0].random()",
+        ],
+        modules=["numpy"],
+    ),
+    Case(
+        "generator_shared_by_two_objects",
+        [
+            "import numpy as np\nclass Sim:\n    def __init__(s, rng): s.rng = rng\n    def step(s): return float(s.rng.random())",
+            "rng = np.random.default_rng(4); sims = [Sim(rng), Sim(rng)]",
+            "sims[0].step()",
+        ],
+        ["sims[0].rng is rng"],
+        ["sims[1].step(), float(rng.random()), sims[0].step()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "working_directory",
+        ["import os\nos.makedirs('sub/deep', exist_ok=True)\nos.chdir('sub/deep')"],
+        ["os.path.basename(os.getcwd())"],
+        [("import pathlib; pathlib.Path.cwd().name", "'deep'")],
+    ),
+    Case(
+        "cd_magic_and_history_of_folders",
+        ["%mkdir -p one", "%cd -q one", "%cd -q .."],
+        ["__import__('os').path.exists('one')"],
+        [("%cd -q -\nimport os; os.path.basename(os.getcwd())", "'one'")],
+    ),
+    Case(
+        "environment_variables",
+        ["import os\nos.environ['MY_MODE'] = 'fast'\nos.environ.setdefault('MY_OTHER', '1')", "%env MY_THIRD=x"],
+        ["os.environ['MY_MODE']", "os.environ['MY_OTHER']", "os.getenv('MY_THIRD')"],
+        [("!echo $MY_MODE", "fast")],
+    ),
+    Case(
+        "environment_variable_removed",
+        ["import os\nold = os.environ.pop('LANG', None); os.environ['TZ_X'] = 'a'; del os.environ['TZ_X']"],
+        ["'LANG' in os.environ", "'TZ_X' in os.environ"],
+    ),
+    Case(
+        "secret_in_the_environment_is_never_kept_quietly",
+        ["import os\nos.environ['MY_API_TOKEN'] = 's3cr3t'"],
+        ["os.environ.get('MY_API_TOKEN')"],
+        either=True,
+    ),
+    Case(
+        "sys_path_and_module_found_through_it",
+        ["import sys\nsys.path.insert(0, 'libs')", "import tinylib"],
+        ["'libs' in sys.path", "tinylib.f(2)"],
+        [("import otherlib; otherlib.g()", "'g'")],
+        files={"libs/tinylib.py": "def f(x):\n    return x + 1\n", "libs/otherlib.py": "def g():\n    return 'g'\n"},
+    ),
+    Case(
+        "recursion_limit_and_int_digits",
+        ["import sys\nsys.setrecursionlimit(5000); sys.set_int_max_str_digits(10000); sys.setswitchinterval(0.01)"],
+        ["sys.getrecursionlimit()", "sys.get_int_max_str_digits()", "round(sys.getswitchinterval(), 4)"],
+    ),
+    Case(
+        "gc_switched_off",
+        ["import gc\ngc.disable(); gc.set_threshold(500, 5, 5)"],
+        ["gc.isenabled()", "gc.get_threshold()"],
+    ),
+    Case(
+        "warning_filters",
+        [
+            "import warnings\nwarnings.filterwarnings('ignore', message='old.*'); warnings.simplefilter('error', UserWarning)"
+        ],
+        ["[f[0] for f in warnings.filters[:2]]"],
+        [("try:\n    warnings.warn('x')\nexcept UserWarning:\n    print('raised')", "raised")],
+    ),
+    Case(
+        "warnings_shown_by_the_users_function",
+        [
+            "import warnings\ngot = []\ndef show(m, *a, **k): got.append(str(m))\nwarnings.showwarning = show\nwarnings.simplefilter('always')"
+        ],
+        ["warnings.showwarning is show"],
+        [("warnings.warn('hey'); got", "['hey']")],
+    ),
+    Case(
+        "logging_levels_and_handlers",
+        [
+            "import logging\nlines = []\nclass H(logging.Handler):\n    def emit(self, r): lines.append(self.format(r))",
+            "log = logging.getLogger('app.sub'); h = H(); h.setFormatter(logging.Formatter('%(levelname)s %(message)s')); log.addHandler(h); log.setLevel('DEBUG'); log.propagate = False; log.debug('one')",
+        ],
+        ["lines", "log.level", "log.handlers[0] is h"],
+        [("logging.getLogger('app.sub').debug('two'); lines", "['DEBUG one', 'DEBUG two']")],
+    ),
+    Case(
+        "logging_to_a_file_appends",
+        [
+            "import logging\nlogging.basicConfig(filename='run.log', level=logging.INFO, format='%(message)s')",
+            "logging.info('first')",
+        ],
+        ["open('run.log').read()"],
+        [("logging.info('second'); print(open('run.log').read())", "first\nsecond")],
+    ),
+    Case(
+        "logging_disabled_and_level_names",
+        [
+            "import logging\nlogging.disable(logging.WARNING); logging.addLevelName(25, 'NOTE'); logging.getLogger('q').setLevel(25)"
+        ],
+        ["logging.root.manager.disable", "logging.getLevelName(25)", "logging.getLogger('q').level"],
+    ),
+    Case(
+        "decimal_context",
+        ["import decimal\ndecimal.getcontext().prec = 6; decimal.getcontext().rounding = decimal.ROUND_DOWN"],
+        ["decimal.Decimal(2) / 3"],
+        [("decimal.Decimal(1) / 7", "Decimal('0.142857')")],
+    ),
+    Case(
+        "locale_setting",
+        ["import locale\nlocale.setlocale(locale.LC_NUMERIC, 'C.UTF-8')"],
+        ["locale.setlocale(locale.LC_NUMERIC)"],
+    ),
+    Case(
+        "pandas_options",
+        [
+            "import pandas as pd\npd.set_option('display.max_rows', 7); pd.options.display.precision = 2",
+            "df = pd.DataFrame({'x': [1.23456] * 20})",
+        ],
+        ["pd.get_option('display.max_rows')", "repr(df)"],
+        modules=["pandas"],
+    ),
+    Case(
+        "numpy_print_options_and_errors",
+        ["import numpy as np\nnp.set_printoptions(precision=2, suppress=True); old = np.seterr(all='raise')"],
+        ["repr(np.array([1.23456]))", "np.geterr()['divide']"],
+        [("try:\n    np.array([1.]) / 0\nexcept FloatingPointError:\n    print('raised')", "raised")],
+        modules=["numpy"],
+    ),
+    Case(
+        "rc_params_and_style",
+        [
+            "import matplotlib.pyplot as plt\nplt.rcParams['lines.linewidth'] = 4; plt.rc('font', size=7)",
+            "plt.style.use('ggplot')",
+        ],
+        ["plt.rcParams['lines.linewidth']", "plt.rcParams['font.size']", "plt.rcParams['axes.facecolor']"],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "open_figure_goes_on",
+        [
+            "import matplotlib\nmatplotlib.use('Agg')\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots(num=3); (line,) = ax.plot([1, 2]); ax.set_title('t')"
+        ],
+        [
+            "plt.get_fignums()",
+            "plt.gcf() is fig",
+            "plt.gca() is ax",
+            "ax.lines[0] is line",
+            "line.get_ydata().tolist()",
+        ],
+        [("ax.plot([5, 6]); len(plt.gca().lines)", "2"), ("plt.title('new'); ax.get_title()", "'new'")],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "inline_backend_stays",
+        [
+            "%matplotlib inline",
+            "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(); ax.plot([1, 2, 3]); plt.close(fig)",
+        ],
+        ["__import__('matplotlib').get_backend().lower().split('/')[-1].split('.')[-1]", "len(ax.lines)"],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "socket_and_signal_defaults",
+        [
+            "import socket, signal\nsocket.setdefaulttimeout(3.5)\ndef on_usr1(s, f): pass\nsignal.signal(signal.SIGUSR1, on_usr1)"
+        ],
+        ["socket.getdefaulttimeout()", "signal.getsignal(signal.SIGUSR1) is on_usr1"],
+    ),
+    Case(
+        "umask_and_tempdir",
+        [
+            "import os, tempfile\nos.makedirs('tmp', exist_ok=True); _u = os.umask(0o077); tempfile.tempdir = os.path.abspath('tmp')"
+        ],
+        ["tempfile.gettempdir().endswith('/tmp')"],
+        [("old = os.umask(0); oct(old)", "'0o77'")],
+    ),
+    Case(
+        "copyreg_and_csv_dialect",
+        [
+            "import csv, copyreg\ncsv.register_dialect('pipes', delimiter='|')",
+            "import mimetypes; mimetypes.add_type('text/x-my', '.my')",
+        ],
+        ["csv.get_dialect('pipes').delimiter", "mimetypes.guess_type('a.my')[0]"],
+    ),
+    Case(
+        "contextvar_values",
+        ["import contextvars\nuser = contextvars.ContextVar('user', default='nobody')", "tok = user.set('ada')"],
+        ["user.get()"],
+        [("user.get(), user.name", "('ada', 'user')")],
+        either=True,
+    ),
+    Case(
+        "time_zone_of_the_process",
+        ["import os, time\nos.environ['TZ'] = 'Asia/Tokyo'; time.tzset()"],
+        ["time.strftime('%H:%M', time.localtime(0))", "time.tzname[0]"],
+    ),
+    Case(
+        "patched_module_attributes",
+        ["import math, json\nmath.tau2 = math.tau * 2\njson.dumps_pretty = lambda o: json.dumps(o, indent=1)"],
+        ["math.tau2", "json.dumps_pretty([1])"],
+    ),
+    Case(
+        "patched_library_class",
+        [
+            "import pandas as pd\ndef peek(self, n=2): return self.head(n).to_dict('list')\npd.DataFrame.peek = peek",
+            "df = pd.DataFrame({'a': [1, 2, 3]})",
+        ],
+        ["df.peek()", "pd.DataFrame.peek is peek"],
+        modules=["pandas"],
+    ),
+    Case(
+        "replaced_builtin_function_of_a_module",
+        ["import textwrap\nreal = textwrap.dedent\nseen = []\ntextwrap.dedent = seen.append", "textwrap.dedent('x')"],
+        ["seen"],
+        [("textwrap.dedent('y'); seen", "['x', 'y']")],
+    ),
+    Case("builtins_extended", ["import builtins\nbuiltins.say = lambda x: 'said ' + x", "say('a')"], ["say('b')"]),
+    Case(
+        "excepthook_and_displayhook_like_hooks",
+        ["import sys\ndef hook(u): pass\nsys.unraisablehook = hook"],
+        ["sys.unraisablehook is hook"],
+        either=True,
+    ),
+    Case(
+        "stdout_replaced_by_the_user",
+        [
+            "import sys, io\nreal = sys.stdout\nbuf = io.StringIO()\nsys.stdout = buf\nprint('hidden')\nsys.stdout = real"
+        ],
+        ["buf.getvalue()", "real is sys.stdout"],
+        [("print('shown', file=real)", "shown")],
+    ),
+    Case(
+        "atexit_functions",
+        ["import atexit\ndef bye(): open('bye.txt', 'a').write('x')\natexit.register(bye)", "n = 1"],
+        ["bye.__name__"],
+        [("atexit.unregister(bye); 1", "1")],
+    ),
+    Case(
+        "sqlite_adapters",
+        [
+            "import sqlite3\nclass P:\n    def __init__(s, x): s.x = x\nsqlite3.register_adapter(P, lambda p: f'P{p.x}')",
+            "con = sqlite3.connect(':memory:')",
+        ],
+        ["con.execute('select ?', (P(3),)).fetchone()"],
+        either=True,
+    ),
+    Case(
+        "sklearn_config",
+        ["import sklearn\nsklearn.set_config(display='text', assume_finite=True)"],
+        ["sklearn.get_config()['display']", "sklearn.get_config()['assume_finite']"],
+        modules=["sklearn"],
+    ),
+    Case(
+        "polars_config",
+        [
+            "import polars as pl\npl.Config.set_tbl_rows(3); pl.Config.set_fmt_str_lengths(9)",
+            "df = pl.DataFrame({'a': list(range(20))})",
+        ],
+        ["str(df)"],
+        modules=["polars"],
+    ),
+    Case(
+        "seaborn_theme",
+        ["import seaborn as sns, matplotlib as mpl\nsns.set_theme(style='whitegrid', palette='deep')"],
+        ["mpl.rcParams['axes.grid']", "mpl.rcParams['axes.edgecolor']"],
+        modules=["seaborn"],
+    ),
+]

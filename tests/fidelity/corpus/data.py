@@ -1,0 +1,232 @@
+"""Plain data of the standard library: every kind of container, number, text and iterator."""
+
+from ..case import Case
+
+CASES = [
+    Case(
+        "numbers_of_all_kinds",
+        [
+            "from decimal import Decimal; from fractions import Fraction",
+            "vals = [2**400, -0.0, 1e308, float('inf'), 3+4j, Decimal('1.10'), Fraction(1, 3), True]",
+        ],
+        ["vals", "[type(v).__name__ for v in vals]"],
+    ),
+    Case(
+        "text_and_bytes",
+        ["s = 'naïve ☃ \\U0001F600 \\x00 \\ud800'; b = bytes(range(256)); ba = bytearray(b'xy')"],
+        ["s.encode('utf-8', 'surrogatepass')", "b", "ba"],
+    ),
+    Case(
+        "collections_keep_their_settings",
+        [
+            "from collections import *\ndq = deque([1, 2, 3], maxlen=3); dd = defaultdict(list, a=[1]); od = OrderedDict(b=1, a=2); c = Counter('hello')",
+            "nested = defaultdict(lambda: defaultdict(int))\nnested['x']['y'] += 1",
+            "od.move_to_end('b')",
+        ],
+        ["dq", "dq.maxlen", "dd", "list(od)", "c.most_common(1)", "nested['x']['y']"],
+        [
+            ("nested['q']['z'] += 2; nested['q']['z']", "2"),
+            ("dq.append(9); list(dq)", "[2, 3, 9]"),
+            ("dd['new'].append(1); dd['new']", "[1]"),
+        ],
+    ),
+    Case(
+        "sets_and_frozensets",
+        ["s = {1, 'a', (2, 3)}; fs = frozenset([s.copy().pop()]); ds = {frozenset([1]): 'x'}"],
+        ["sorted(map(str, s))", "ds[frozenset([1])]", "type(fs).__name__"],
+    ),
+    Case(
+        "dates_and_time_zones",
+        [
+            "from datetime import *; from zoneinfo import ZoneInfo",
+            "z = ZoneInfo('Europe/Berlin'); t = datetime(2026, 3, 29, 1, 30, tzinfo=z); d = timedelta(days=1, microseconds=5); o = timezone(timedelta(hours=2), 'X')",
+        ],
+        ["t.isoformat()", "d", "o", "t.tzinfo is z", "(t + timedelta(hours=1)).utcoffset()"],
+    ),
+    Case(
+        "regex_uuid_path_namespace",
+        [
+            "import re, uuid, pathlib, types",
+            "rx = re.compile(r'(?P<w>\\w+)', re.I); m = rx.match('Hello you'); u = uuid.UUID(int=5); p = pathlib.Path('a/b.txt'); ns = types.SimpleNamespace(a=1)",
+        ],
+        ["rx.flags", "u", "p.suffix", "ns", "rx.findall('a b')"],
+        [("m.group('w'), m.span()", "('Hello', (0, 5))")],
+        either=True,
+    ),
+    Case(
+        "array_struct_memoryview",
+        ["import array, struct\na = array.array('d', [1.5, 2.5]); st = struct.Struct('<ih'); mv = memoryview(a)"],
+        ["a", "st.pack(1, 2)", "mv[1]"],
+        [("a[1] = 7.5; mv[1]", "7.5")],
+        either=True,
+    ),
+    Case(
+        "half_consumed_list_iterator",
+        ["src = [1, 2, 3, 4]; it = iter(src); next(it)"],
+        ["src"],
+        [("next(it), src", "(2, [1, 2, 3, 4])"), ("src.append(9); list(it)", "[3, 4, 9]")],
+    ),
+    Case(
+        "half_consumed_iterators_of_many_kinds",
+        [
+            "d = {'a': 1, 'b': 2}; di = iter(d.items()); next(di); si = iter('xyz'); next(si); ri = iter(range(5)); next(ri); rev = reversed([1, 2, 3]); next(rev); en = enumerate('ab', 10); next(en); z = zip([1, 2], 'ab'); next(z)"
+        ],
+        ["d"],
+        [
+            (
+                "list(di), list(si), list(ri), list(rev), list(en), list(z)",
+                "([('b', 2)], ['y', 'z'], [1, 2, 3, 4], [2, 1], [(11, 'b')], [(2, 'b')])",
+            )
+        ],
+    ),
+    Case(
+        "map_and_filter_half_consumed",
+        [
+            "calls = []\ndef f(x):\n    calls.append(x)\n    return x * 2",
+            "m = map(f, [1, 2, 3]); next(m); fl = filter(lambda x: x % 2, range(6)); next(fl)",
+        ],
+        ["calls"],
+        [("list(m), calls", "([4, 6], [1, 2, 3])"), ("list(fl)", "[3, 5]")],
+    ),
+    Case(
+        "itertools_half_consumed",
+        [
+            "import itertools as it\nc = it.count(5, 2); next(c); cy = it.cycle('abc'); next(cy); ch = it.chain([1], [2, 3]); next(ch); sl = it.islice(range(10), 2, 8, 2); next(sl); pr = it.product([1, 2], 'ab'); next(pr); pm = it.permutations([1, 2, 3], 2); next(pm); ac = it.accumulate([1, 2, 3]); next(ac)"
+        ],
+        [],
+        [
+            (
+                "next(c), next(cy), list(ch), list(sl), list(pr), next(pm), list(ac)",
+                "(7, 'b', [2, 3], [4, 6], [(1, 'b'), (2, 'a'), (2, 'b')], (1, 3), [3, 6])",
+            )
+        ],
+    ),
+    Case(
+        "tee_and_groupby",
+        ["import itertools\na, b = itertools.tee(iter([1, 2, 3])); next(a)"],
+        [],
+        [("list(a), list(b)", "([2, 3], [1, 2, 3])")],
+        either=True,
+    ),
+    Case(
+        "iterator_shared_by_two_names",
+        ["it = iter(range(4)); same = it; pairs = zip(it, it)"],
+        ["it is same"],
+        [("next(it); next(same)", "1"), ("list(pairs)", "[(2, 3)]")],
+    ),
+    Case(
+        "iterator_class_with_a_position",
+        [
+            "class Countdown:\n    def __init__(s, n): s.n = n\n    def __iter__(s): return s\n    def __next__(s):\n        if s.n == 0: raise StopIteration\n        s.n -= 1\n        return s.n",
+            "cd = Countdown(4); next(cd)",
+        ],
+        ["cd.n"],
+        [("list(cd)", "[2, 1, 0]")],
+    ),
+    Case(
+        "string_io_and_bytes_io",
+        ["import io\ns = io.StringIO('one\\ntwo\\n'); s.readline(); b = io.BytesIO(b'abcdef'); b.read(2)"],
+        ["s.tell()", "b.getvalue()"],
+        [("s.readline(), b.read(2)", "('two\\n', b'cd')"), ("s.write('three'); s.getvalue()", "'one\\ntwo\\nthree'")],
+    ),
+    Case(
+        "csv_reader_over_string_io",
+        ["import csv, io\nsrc = io.StringIO('a,b\\n1,2\\n3,4\\n'); rd = csv.DictReader(src); first = next(rd)"],
+        ["first"],
+        [("next(rd)", "{'a': '3', 'b': '4'}")],
+        either=True,
+    ),
+    Case(
+        "operator_getters",
+        [
+            "from operator import itemgetter, attrgetter, methodcaller\ng = itemgetter(1); ag = attrgetter('real'); mc = methodcaller('upper')"
+        ],
+        ["g([1, 2])", "ag(3)", "mc('a')"],
+    ),
+    Case(
+        "ranges_slices_and_types",
+        ["r = range(0, 10, 3); s = slice(1, None, 2); t = (int, list[int], type(None))"],
+        ["list(r)", "s", "t"],
+    ),
+    Case(
+        "random_generator_objects",
+        ["import random\nr = random.Random(5); r.random(); r.gauss(0, 1)"],
+        ["r.getstate()[1][:3]"],
+        ["[r.random() for _ in range(3)], r.gauss(0, 1)"],
+    ),
+    Case(
+        "heap_bisect_and_priority",
+        ["import heapq\nh = []\nfor x in (5, 1, 3): heapq.heappush(h, (x, {'v': x}))", "top = h[0]"],
+        ["h", "h[0] is top"],
+        [("heapq.heappop(h) is top", "True")],
+    ),
+    Case(
+        "traceback_and_frames",
+        ["import sys\ntry:\n    1 / 0\nexcept ZeroDivisionError as e:\n    err = e; tb = e.__traceback__"],
+        ["repr(err)"],
+        ["tb.tb_lineno"],
+        either=True,
+    ),
+    Case(
+        "hash_objects",
+        ["import hashlib\nh = hashlib.sha256(b'abc')", "done = h.hexdigest()"],
+        ["done"],
+        ["h.update(b'd'); h.hexdigest()"],
+        either=True,
+    ),
+    Case(
+        "configparser_argparse_template",
+        [
+            "import configparser, argparse, string\ncp = configparser.ConfigParser(); cp.read_string('[a]\\nb=1\\n'); ap = argparse.ArgumentParser(prog='x'); _ = ap.add_argument('--n', type=int, default=3); tp = string.Template('$x!')"
+        ],
+        ["cp['a']['b']", "ap.parse_args(['--n', '5']).n", "tp.substitute(x='hi')"],
+    ),
+    Case(
+        "xml_and_json_objects",
+        [
+            "import xml.etree.ElementTree as ET, json\nroot = ET.fromstring('<a><b k=\"1\">t</b></a>'); kid = root[0]\nclass Enc(json.JSONEncoder):\n    def default(s, o): return 'other'\nenc = Enc()"
+        ],
+        ["kid.attrib", "root[0] is kid", "enc.encode({'a': {1}.__class__})"],
+        [("kid.set('k', '2'); ET.tostring(root)", "b'<a><b k=\"2\">t</b></a>'")],
+    ),
+    Case(
+        "many_small_variables",
+        ["for i in range(2000):\n    globals()[f'v{i}'] = [i]", "del i"],
+        ["sum(globals()[f'v{i}'][0] for i in range(2000))", "'v1999' in globals()"],
+    ),
+    Case(
+        "large_dict_of_dicts",
+        ["big = {i: {'name': f'n{i}', 'tags': ['a', i]} for i in range(50000)}"],
+        ["len(big)", "big[49999]"],
+        [("big[1]['tags'].append(2); big[1]", "{'name': 'n1', 'tags': ['a', 1, 2]}")],
+    ),
+    Case(
+        "names_in_their_order",
+        ["zeta = 1\nalpha = 2", "mid = 3", "del alpha", "alpha = 4"],
+        ["[n for n in globals() if n in ('zeta', 'alpha', 'mid')]"],
+    ),
+    Case(
+        "user_list_and_fixed_size",
+        [
+            "from collections import UserDict, UserList\nclass D(UserDict): pass\nd = D(a=1); l = UserList([1])",
+            "d.data['b'] = 2",
+        ],
+        ["dict(d)", "l.data"],
+    ),
+    Case(
+        "graph_as_dict_of_sets_of_objects",
+        [
+            "class N:\n    def __init__(s, k): s.k = k\n    def __hash__(s): return hash(s.k)\n    def __eq__(s, o): return s.k == o.k",
+            "ns = [N(i) for i in range(4)]; edges = {n: {ns[(n.k + 1) % 4]} for n in ns}",
+        ],
+        ["next(iter(edges[ns[0]])) is ns[1]", "N(2) in edges"],
+    ),
+    Case(
+        "hash_by_a_field_set_in_a_cycle",
+        [
+            "class K:\n    def __init__(s, k): s.k = k; s.owner = None\n    def __hash__(s): return hash(s.k)\n    def __eq__(s, o): return s.k == o.k",
+            "k = K('a'); table = {k: 1}; k.owner = table",
+        ],
+        ["table[K('a')]", "k.owner is table"],
+    ),
+]

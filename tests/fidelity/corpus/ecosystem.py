@@ -1,0 +1,612 @@
+"""Libraries of the trade, in the states that notebooks leave them in."""
+
+from ..case import Case
+
+NP, PD = ["numpy"], ["pandas"]
+IRIS = "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True)"
+
+CASES = [
+    Case(
+        "numpy_arrays_of_all_kinds",
+        [
+            "import numpy as np\na = np.asfortranarray(np.arange(6.).reshape(2, 3)); z = np.array(5); st = np.array([(1, 'a')], dtype=[('n', 'i4'), ('s', 'U3')]); rec = st.view(np.recarray); ob = np.array([[1], {'a': 2}], dtype=object); dt = np.array(['2026-01-01', 'NaT'], 'M8[D]'); m = np.ma.array([1, 2, 3], mask=[0, 1, 0]); mat = np.asmatrix([[1, 2]]); be = np.arange(3, dtype='>i4'); s = np.array(['é', 'bb']); e = np.empty((0, 3)); c = np.arange(2) * 1j; f16 = np.float16(1.5)"
+        ],
+        [
+            "a.flags.f_contiguous, a.tolist()",
+            "z.shape, int(z)",
+            "st",
+            "rec.n, type(rec).__name__",
+            "ob.tolist()",
+            "dt",
+            "m",
+            "mat, type(mat).__name__",
+            "be.dtype, be.tolist()",
+            "s",
+            "e.shape",
+            "c",
+            "f16, type(f16)",
+        ],
+        modules=NP,
+    ),
+    Case(
+        "numpy_object_array_shares_with_a_list",
+        ["import numpy as np\nrow = [1]; a = np.array([None, None], dtype=object); a[0] = row; a[1] = row"],
+        ["a[0] is row and a[1] is row"],
+        [("row.append(2); a[1]", "[1, 2]")],
+        modules=NP,
+    ),
+    Case(
+        "numpy_subclass_with_metadata",
+        [
+            "import numpy as np\nclass Signal(np.ndarray):\n    def __new__(cls, d, rate):\n        o = np.asarray(d).view(cls); o.rate = rate; return o\n    def __array_finalize__(self, o): self.rate = getattr(o, 'rate', None)",
+            "s = Signal([1., 2.], 44)",
+        ],
+        ["s.rate", "type(s) is Signal", "s.tolist()"],
+        either=True,
+        modules=NP,
+    ),
+    Case(
+        "numpy_memmap",
+        [
+            "import numpy as np\nmm = np.memmap('big.dat', dtype='f4', mode='w+', shape=(4,)); mm[:] = [1, 2, 3, 4]; mm.flush()"
+        ],
+        ["mm.tolist()", "type(mm).__name__", "mm.mode"],
+        [("mm[0] = 9; mm.flush(); np.fromfile('big.dat', 'f4').tolist()", "[9.0, 2.0, 3.0, 4.0]")],
+        modules=NP,
+    ),
+    Case(
+        "numpy_ufuncs_vectorize_poly",
+        [
+            "import numpy as np\nf = np.vectorize(lambda x: x + 1); p = np.poly1d([1, 2]); add = np.add; P = np.polynomial.Polynomial([1, 2])\nit = np.nditer(np.arange(3))"
+        ],
+        ["f([1, 2]).tolist()", "p(2)", "add is np.add", "P(1)"],
+        modules=NP,
+    ),
+    Case(
+        "pandas_frame_of_every_type",
+        [
+            "import pandas as pd, numpy as np\ndf = pd.DataFrame({'cat': pd.Categorical(['a', 'b', 'a'], ['b', 'a'], ordered=True), 'tz': pd.date_range('2026-03-29', periods=3, tz='Europe/Berlin'), 'I': pd.array([1, None, 3], 'Int64'), 's': pd.array(['x', None, 'z'], 'string'), 'p': pd.period_range('2026', periods=3, freq='M'), 'iv': pd.interval_range(0, 3), 'o': [[1], {'k': 2}, None], 'td': pd.to_timedelta([1, 2, 3], 's'), 'sp': pd.arrays.SparseArray([0, 0, 1])}); df.attrs['src'] = 'x'; df.index.name = 'idx'"
+        ],
+        [
+            "df.dtypes.astype(str).to_dict()",
+            "df.to_dict('list')",
+            "df.attrs",
+            "df.index.name",
+            "df.cat.cat.categories.tolist(), df.cat.cat.ordered",
+            "df.o[0]",
+        ],
+        modules=PD,
+    ),
+    Case(
+        "pandas_multiindex_pivot_resample",
+        [
+            "import pandas as pd, numpy as np\nidx = pd.MultiIndex.from_product([['a', 'b'], [1, 2]], names=['k', 'n']); s = pd.Series(range(4), idx, name='v'); wide = s.unstack(); t = pd.Series(range(6), pd.date_range('2026', periods=6, freq='h')); r = t.resample('2h').sum()"
+        ],
+        ["s.to_dict()", "wide.to_dict()", "r.tolist(), r.index.freq", "s.index.names", "s.loc[('a', 2)]"],
+        modules=PD,
+    ),
+    Case(
+        "pandas_groupby_and_rolling_objects",
+        [
+            "import pandas as pd\ndf = pd.DataFrame({'k': list('aab'), 'v': [1, 2, 3]}); g = df.groupby('k'); ro = df.v.rolling(2); ew = df.v.ewm(alpha=0.5)"
+        ],
+        ["g.v.sum().to_dict()", "ro.sum().tolist()[1:]", "g.obj is df"],
+        modules=PD,
+    ),
+    Case(
+        "pandas_styler_accessor_eval",
+        [
+            "import pandas as pd\n@pd.api.extensions.register_series_accessor('mine')\nclass Mine:\n    def __init__(s, o): s.o = o\n    def double(s): return (s.o * 2).tolist()",
+            "s = pd.Series([1, 2])",
+        ],
+        ["s.mine.double()"],
+        modules=PD,
+    ),
+    Case(
+        "pandas_read_csv_iterator",
+        ["import pandas as pd\nrd = pd.read_csv('t.csv', chunksize=2); first = next(rd)"],
+        ["first.to_dict('list')"],
+        ["next(rd).to_dict('list')"],
+        files={"t.csv": "a,b\n1,2\n3,4\n5,6\n"},
+        either=True,
+        modules=PD,
+    ),
+    Case(
+        "pandas_subclass_with_metadata",
+        [
+            "import pandas as pd\nclass F(pd.DataFrame):\n    _metadata = ['unit']\n    @property\n    def _constructor(self): return F",
+            "f = F({'a': [1]}); f.unit = 'm'",
+        ],
+        ["type(f) is F", "f.unit", "f[['a']].unit"],
+        modules=PD,
+    ),
+    Case(
+        "pandas_frame_changed_in_place_after_background_save",
+        [
+            "import pandas as pd\ndf = pd.DataFrame({'a': range(5)})",
+            "# idle",
+            "df.loc[0, 'a'] = 99; df['b'] = 1; df.drop(index=4, inplace=True)",
+        ],
+        ["df.to_dict('list')"],
+        modules=PD,
+    ),
+    Case(
+        "numpy_element_changed_after_background_save",
+        ["import numpy as np\na = np.zeros((200, 200)); v = a[3]", "# idle", "v[7] = 5"],
+        ["float(a[3, 7])", "float(a.sum())"],
+        modules=NP,
+    ),
+    Case(
+        "polars_frames_lazy_and_expressions",
+        [
+            "import polars as pl\ndf = pl.DataFrame({'a': [1, 2, None], 's': ['x', 'y', 'x'], 'l': [[1], [2, 3], []]}, schema_overrides={'a': pl.Int16}).with_columns(pl.col('s').cast(pl.Categorical)); lf = df.lazy().filter(pl.col('a') > 1); ex = pl.col('a') * 2; s = df['a']"
+        ],
+        [
+            "df.to_dict(as_series=False)",
+            "str(df.schema)",
+            "lf.collect().to_dict(as_series=False)",
+            "df.select(ex).to_series().to_list()",
+            "s.to_list()",
+        ],
+        modules=["polars"],
+    ),
+    Case(
+        "polars_lazy_frame_with_a_python_function",
+        [
+            "import polars as pl\nk = 3\nlf = pl.DataFrame({'a': [1, 2]}).lazy().select(pl.col('a').map_elements(lambda v: v * k, return_dtype=pl.Int64))"
+        ],
+        ["lf.collect()['a'].to_list()"],
+        either=True,
+        modules=["polars"],
+    ),
+    Case(
+        "pyarrow_tables_and_arrays",
+        [
+            "import pyarrow as pa, pyarrow.compute as pc\nt = pa.table({'a': [1, 2, 3], 's': ['x', None, 'z']}, metadata={'k': 'v'}); sl = t.slice(1); d = pa.array(['a', 'b', 'a']).dictionary_encode(); sch = t.schema; ch = pa.chunked_array([[1], [2]])"
+        ],
+        [
+            "t.to_pydict()",
+            "sl.to_pydict()",
+            "d.to_pylist()",
+            "t.schema.metadata",
+            "ch.num_chunks",
+            "sch.equals(t.schema)",
+        ],
+        modules=["pyarrow"],
+    ),
+    Case(
+        "scipy_sparse_and_distributions",
+        [
+            "import scipy.sparse as sp, scipy.stats as st, numpy as np\nm = sp.random(5, 5, 0.4, random_state=1, format='csr'); c = sp.coo_array(([1, 2], ([0, 1], [1, 0]))); rv = st.norm(1, 2); kde = st.gaussian_kde([1., 2., 4.])",
+            "from scipy.interpolate import interp1d, CubicSpline\nfi = interp1d([0, 1, 2], [0, 1, 4]); cs = CubicSpline([0, 1, 2], [0, 1, 4])",
+            "from scipy.spatial import cKDTree\ntree = cKDTree([[0, 0], [1, 1]])",
+        ],
+        [
+            "m.toarray().tolist(), m.format",
+            "c.toarray().tolist()",
+            "float(rv.cdf(1))",
+            "kde(1.5).tolist()",
+            "float(fi(0.5)), float(cs(0.5))",
+            "tree.query([0.9, 0.9])",
+        ],
+        modules=["scipy"],
+    ),
+    Case(
+        "frozen_distribution_with_its_own_random_state",
+        [
+            "import scipy.stats as st, numpy as np\nrv = st.norm(0, 1); rv.random_state = np.random.default_rng(3); rv.rvs()"
+        ],
+        [],
+        ["rv.rvs(3).tolist()"],
+        modules=["scipy"],
+    ),
+    Case(
+        "sklearn_pipeline_fitted",
+        [
+            IRIS,
+            "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler, FunctionTransformer\nfrom sklearn.linear_model import LogisticRegression\nimport numpy as np\ndef half(a): return a / 2\npipe = make_pipeline(FunctionTransformer(half), StandardScaler(), LogisticRegression()).fit(X, y); step = pipe[-1]",
+        ],
+        [
+            "pipe.predict(X[:5]).tolist()",
+            "round(pipe.score(X, y), 6)",
+            "pipe.named_steps['logisticregression'] is step",
+            "pipe[0].func is half",
+            "step.coef_.tolist()",
+        ],
+        modules=["sklearn"],
+    ),
+    Case(
+        "sklearn_forest_search_and_column_transformer",
+        [
+            IRIS,
+            "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.model_selection import GridSearchCV, KFold\nimport numpy as np\ncv = KFold(3, shuffle=True, random_state=0); gs = GridSearchCV(RandomForestClassifier(5, random_state=0), {'max_depth': [1, 2]}, cv=cv).fit(X, y)",
+        ],
+        [
+            "gs.best_params_",
+            "gs.predict(X[::30]).tolist()",
+            "gs.cv is cv",
+            "gs.cv_results_['mean_test_score'].tolist()",
+        ],
+        modules=["sklearn"],
+    ),
+    Case(
+        "sklearn_partial_fit_goes_on",
+        [
+            IRIS,
+            "from sklearn.linear_model import SGDClassifier\nclf = SGDClassifier(random_state=0); clf.partial_fit(X[::2], y[::2], classes=[0, 1, 2])",
+        ],
+        ["clf.t_"],
+        ["clf.partial_fit(X[1::2], y[1::2]).coef_.round(8).tolist()"],
+        modules=["sklearn"],
+    ),
+    Case(
+        "sklearn_random_state_object_is_shared",
+        [
+            IRIS,
+            "import numpy as np\nfrom sklearn.ensemble import RandomForestClassifier\nrs = np.random.RandomState(0); clf = RandomForestClassifier(3, random_state=rs).fit(X, y)",
+        ],
+        ["clf.random_state is rs"],
+        ["clf.fit(X, y).predict(X[::20]).tolist(), float(rs.rand())"],
+        modules=["sklearn"],
+    ),
+    Case(
+        "custom_estimator_made_in_a_cell",
+        [
+            IRIS,
+            "from sklearn.base import BaseEstimator, ClassifierMixin, clone\nimport numpy as np\nclass Major(ClassifierMixin, BaseEstimator):\n    def __init__(self, k=1): self.k = k\n    def fit(self, X, y): self.m_ = int(np.bincount(y).argmax()); return self\n    def predict(self, X): return np.full(len(X), self.m_)",
+            "m = Major(k=3).fit(X, y)",
+        ],
+        ["m.predict(X[:2]).tolist()", "m.get_params()", "type(clone(m)) is Major"],
+        modules=["sklearn"],
+    ),
+    Case(
+        "xgboost_booster_and_classifier",
+        [
+            IRIS,
+            "import xgboost as xgb\nclf = xgb.XGBClassifier(n_estimators=5, max_depth=2).fit(X, y); d = xgb.DMatrix(X, label=y); b = xgb.train({'max_depth': 2}, d, 3)",
+        ],
+        ["clf.predict(X[::30]).tolist()", "b.num_boosted_rounds()"],
+        ["clf.predict_proba(X[:2]).round(6).tolist()", "b.predict(d)[:3].round(6).tolist()"],
+        either=True,
+        modules=["xgboost", "sklearn"],
+    ),
+    Case(
+        "lightgbm_model",
+        [
+            IRIS,
+            "import lightgbm as lgb\nclf = lgb.LGBMClassifier(n_estimators=5, verbose=-1).fit(X, y); bo = clf.booster_",
+        ],
+        ["clf.predict(X[::30]).tolist()", "bo.num_trees()", "clf.booster_ is bo"],
+        modules=["lightgbm", "sklearn"],
+    ),
+    Case(
+        "statsmodels_results",
+        [
+            "import statsmodels.formula.api as smf, pandas as pd, numpy as np\ndf = pd.DataFrame({'x': np.arange(20.), 'y': np.arange(20.) * 2 + np.sin(np.arange(20))}); res = smf.ols('y ~ x', df).fit()"
+        ],
+        ["res.params.round(8).to_dict()", "round(res.rsquared, 10)"],
+        ["res.predict(pd.DataFrame({'x': [100.]})).round(6).tolist()"],
+        modules=["statsmodels"],
+    ),
+    Case(
+        "networkx_graph_with_attributes",
+        [
+            "import networkx as nx\nG = nx.karate_club_graph(); G.graph['n'] = 'k'; data = {'w': 1}; H = nx.DiGraph(); H.add_edge('a', 'b', meta=data); sub = G.subgraph([0, 1, 2])"
+        ],
+        ["G.number_of_edges()", "H['a']['b']['meta'] is data", "sorted(sub.edges)", "nx.shortest_path(G, 0, 33)"],
+        [("G.add_edge(1, 99); (G.has_node(99), sub.number_of_nodes())", "(True, 3)")],
+        modules=["networkx"],
+    ),
+    Case(
+        "pillow_images",
+        [
+            "from PIL import Image, ImageDraw\nim = Image.new('RGB', (4, 4), 'red'); dr = ImageDraw.Draw(im); dr.point((1, 1), 'blue'); im.save('i.png'); lazy = Image.open('i.png'); im.info['note'] = 'x'"
+        ],
+        ["im.getpixel((1, 1))", "im.size, im.mode, im.info", "lazy.getpixel((0, 0)), lazy.format"],
+        [("im.putpixel((2, 2), (0, 255, 0)); im.getpixel((2, 2))", "(0, 255, 0)")],
+        modules=["PIL"],
+    ),
+    Case(
+        "matplotlib_figure_objects",
+        [
+            "import matplotlib; matplotlib.use('Agg')\nimport matplotlib.pyplot as plt\nfig, axs = plt.subplots(2, sharex=True); (ln,) = axs[0].plot([1, 3], label='a'); leg = axs[0].legend(); txt = axs[1].text(0, 0, 'hi')"
+        ],
+        [
+            "fig.axes[0] is axs[0]",
+            "axs[0].lines[0] is ln",
+            "[t.get_text() for t in leg.get_texts()]",
+            "axs[0].get_shared_x_axes().joined(axs[0], axs[1])",
+        ],
+        [
+            ("axs[0].set_xlim(0, 5); axs[1].get_xlim()", "(np.float64(0.0), np.float64(5.0))"),
+            ("ln.set_color('red'); fig.axes[0].lines[0].get_color()", "'red'"),
+            ("fig.savefig('f.png'); import os; os.path.getsize('f.png') > 1000", "True"),
+        ],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "colormaps_norms_and_callbacks",
+        [
+            "import matplotlib; matplotlib.use('Agg')\nimport matplotlib.pyplot as plt, matplotlib as mpl\nclicks = []\nfig, ax = plt.subplots(); cid = fig.canvas.mpl_connect('draw_event', lambda e: clicks.append(1)); cm = mpl.colormaps['viridis']; nm = mpl.colors.LogNorm(1, 10)",
+            "fig.canvas.draw(); n = len(clicks)",
+        ],
+        ["n", "cm(0.5)", "float(nm(3))"],
+        [("fig.canvas.draw(); len(clicks) > n", "True")],
+        either=True,
+        modules=["matplotlib"],
+    ),
+    Case(
+        "seaborn_grid",
+        [
+            "import matplotlib; matplotlib.use('Agg')\nimport seaborn as sns, pandas as pd\ndf = pd.DataFrame({'x': [1, 2, 3], 'k': ['a', 'b', 'a']}); g = sns.FacetGrid(df, col='k'); g.map(__import__('matplotlib.pyplot').pyplot.hist, 'x')"
+        ],
+        ["g.axes.shape", "g.col_names"],
+        ["g.set_titles('T {col_name}').axes[0, 0].get_title()"],
+        modules=["seaborn"],
+    ),
+    Case(
+        "plotly_figure",
+        ["import plotly.graph_objects as go\nfig = go.Figure(go.Bar(x=['a'], y=[3])); fig.update_layout(title='t')"],
+        ["fig.layout.title.text", "fig.data[0].y"],
+        [("fig.add_bar(x=['b'], y=[1]); len(fig.data)", "2")],
+        modules=["plotly"],
+    ),
+    Case(
+        "sympy_symbols_keep_their_assumptions",
+        [
+            "from sympy import *\nx = Symbol('x', positive=True); y = symbols('y'); e = sqrt(x**2) + y; f = Function('f'); L = lambdify(y, y**2); D = Dummy('d')"
+        ],
+        ["e", "e.subs(y, 1)", "x in e.free_symbols", "L(3)", "Symbol('x', positive=True) == x", "diff(sin(y), y)"],
+        [("D == D.subs(y, 1), (D + y).has(D)", "(True, True)")],
+        modules=["sympy"],
+    ),
+    Case(
+        "dask_collections_and_delayed",
+        [
+            "import dask, dask.array as da\na = da.arange(10, chunks=5) + 1\n@dask.delayed\ndef inc(x): return x + 1\nd = inc(inc(1))"
+        ],
+        ["a.sum().compute()", "d.compute()", "a.chunks"],
+        modules=["dask"],
+    ),
+    Case(
+        "dask_bag_with_the_users_function",
+        ["import dask.bag as db\nk = 10\ndef f(x): return x + k\nb = db.from_sequence(range(4), npartitions=2).map(f)"],
+        ["b.compute(scheduler='synchronous')"],
+        modules=["dask"],
+    ),
+    Case(
+        "pydantic_models_made_in_cells",
+        [
+            "from pydantic import BaseModel, Field, field_validator\nclass Item(BaseModel):\n    name: str\n    n: int = Field(default=1, ge=0)\n    @field_validator('name')\n    @classmethod\n    def up(cls, v): return v.upper()",
+            "class Order(BaseModel):\n    items: list[Item] = []",
+            "o = Order(items=[Item(name='a')]); i = o.items[0]",
+        ],
+        ["o.model_dump()", "o.items[0] is i", "Item(name='q').name", "isinstance(i, Item)"],
+        [
+            ("try:\n    Item(name='x', n=-1)\nexcept ValueError as e:\n    print(type(e).__name__)", "ValidationError"),
+            ("Order.model_validate({'items': [{'name': 'z'}]}).items[0].name", "'Z'"),
+        ],
+        modules=["pydantic"],
+    ),
+    Case(
+        "numba_function_compiled",
+        [
+            "import numba, numpy as np\n@numba.njit\ndef tot(a):\n    s = 0.0\n    for v in a: s += v\n    return s",
+            "r = tot(np.arange(5.))",
+        ],
+        ["r"],
+        [("tot(np.arange(4.))", "6.0")],
+        modules=["numba"],
+        seconds=180,
+    ),
+    Case(
+        "duckdb_in_memory",
+        [
+            "import duckdb\ncon = duckdb.connect(); con.execute('create table t as select range a from range(5)'); tot = con.execute('select sum(a) from t').fetchone()"
+        ],
+        ["tot"],
+        [
+            "con.execute('select sum(a) from t').fetchone()",
+            "con.execute('insert into t values (100)'); con.execute('select max(a) from t').fetchone()",
+        ],
+        modules=["duckdb"],
+    ),
+    Case(
+        "duckdb_file_and_default_connection",
+        [
+            "import duckdb\nf = duckdb.connect('d.duckdb'); f.execute('create table t(a int)'); f.execute('insert into t values (7)')",
+            "duckdb.sql('create table g as select 1 x')",
+        ],
+        ["f.execute('select a from t').fetchall()"],
+        ["duckdb.sql('select x from g').fetchall()"],
+        either=True,
+        modules=["duckdb"],
+    ),
+    Case(
+        "sqlalchemy_engine_and_orm",
+        [
+            "from sqlalchemy import *\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, Session\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__ = 'u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    n: Mapped[str]",
+            "eng = create_engine('sqlite:///s.db'); Base.metadata.create_all(eng)\nwith Session(eng) as s:\n    s.add(U(n='a')); s.commit()",
+        ],
+        ["[r.n for r in eng.connect().execute(select(U.n))]", "str(eng.url)"],
+        [("with Session(eng) as s:\n    s.add(U(n='b')); s.commit(); print(s.query(U).count())", "2")],
+        either=True,
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "sqlalchemy_in_memory_engine",
+        [
+            "from sqlalchemy import create_engine, text\neng = create_engine('sqlite://')\nwith eng.begin() as c:\n    c.execute(text('create table t(a)')); c.execute(text('insert into t values (1)'))"
+        ],
+        ["eng.dialect.name"],
+        ["eng.connect().execute(text('select a from t')).fetchall()"],
+        either=True,
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "h5py_file_and_dataset",
+        [
+            "import h5py, numpy as np\nh = h5py.File('d.h5', 'w'); ds = h.create_dataset('g/x', data=np.arange(5)); ds.attrs['u'] = 'm'; h.flush()"
+        ],
+        ["ds[:].tolist()", "h.filename, ds.name"],
+        [("ds[0] = 9; h.flush(); h['g/x'][0]", "np.int64(9)")],
+        modules=["h5py"],
+    ),
+    Case(
+        "widgets_with_values_and_observers",
+        [
+            "import ipywidgets as w\nsl = w.IntSlider(value=3, max=9); got = []\nsl.observe(lambda c: got.append(c['new']), 'value'); box = w.VBox([sl, w.Text('t')]); sl.value = 4"
+        ],
+        ["sl.value", "got", "box.children[0] is sl", "sl.model_id"],
+        [("sl.value = 7; got", "[4, 7]")],
+        modules=["ipywidgets"],
+    ),
+    Case(
+        "widgets_linked_and_interactive",
+        [
+            "import ipywidgets as w\na = w.IntText(1); b = w.IntText(); ln = w.link((a, 'value'), (b, 'value')); out = w.Output()\nf = w.interactive(lambda x: x * 2, x=(0, 5))"
+        ],
+        ["b.value", "f.result"],
+        [("a.value = 8; b.value", "8")],
+        either=True,
+        modules=["ipywidgets"],
+    ),
+    Case(
+        "traitlets_class_made_in_a_cell",
+        [
+            "from traitlets import HasTraits, Int, List, observe\nclass C(HasTraits):\n    n = Int(1)\n    log = List()\n    @observe('n')\n    def _c(self, ch): self.log = self.log + [ch['new']]",
+            "c = C(); c.n = 5",
+        ],
+        ["c.n, c.log"],
+        [("c.n = 6; c.log", "[5, 6]")],
+        modules=["traitlets"],
+    ),
+    Case(
+        "attrs_and_rich_like_libraries",
+        [
+            "import attr\n@attr.s(auto_attribs=True)\nclass A:\n    x: int\n    y: list = attr.Factory(list)",
+            "a = A(1); a.y.append(2)",
+        ],
+        ["a", "attr.asdict(a)"],
+        modules=["attr"],
+    ),
+    Case(
+        "jinja_and_yaml_and_markdown",
+        [
+            "import jinja2, yaml\nenv = jinja2.Environment(); t = env.from_string('Hi {{ n }}'); d = yaml.safe_load('a: [1, 2]')"
+        ],
+        ["d"],
+        ["t.render(n='x')"],
+        either=True,
+        modules=["jinja2", "yaml"],
+    ),
+    Case(
+        "beautiful_soup_tree",
+        ["from bs4 import BeautifulSoup\nsoup = BeautifulSoup('<p><b>x</b></p>', 'html.parser'); tag = soup.b"],
+        ["tag.text", "tag.parent.name"],
+        [("tag.string = 'y'; str(soup)", "'<p><b>y</b></p>'")],
+        modules=["bs4"],
+    ),
+    Case(
+        "sorted_containers_and_toolz",
+        [
+            "from sortedcontainers import SortedDict\nfrom toolz import curry\nsd = SortedDict(b=1, a=2)\n@curry\ndef add(a, b): return a + b\nadd2 = add(2)"
+        ],
+        ["list(sd)", "add2(3)"],
+        [("sd['0'] = 1; list(sd)", "['0', 'a', 'b']")],
+        modules=["sortedcontainers", "toolz"],
+    ),
+    Case(
+        "joblib_memory_and_parallel",
+        [
+            "from joblib import Memory, Parallel, delayed\nmem = Memory('jc', verbose=0)\ndef sq(x): return x * x\nr = Parallel(1)(delayed(sq)(i) for i in range(3))"
+        ],
+        ["r", "mem.location"],
+        ["mem.cache(sq)(4)"],
+        modules=["joblib"],
+    ),
+    Case(
+        "lazy_import_and_wrapt_proxies",
+        ["import wrapt\ntarget = {'a': 1}; p = wrapt.ObjectProxy(target)"],
+        ["p['a']"],
+        ["p['b'] = 2; target"],
+        either=True,
+        modules=["wrapt"],
+    ),
+    Case(
+        "httpx_and_aiohttp_clients",
+        ["import httpx\nc = httpx.Client(headers={'A': 'b'}, base_url='http://x'); t = httpx.Timeout(5)"],
+        ["t.read"],
+        ["c.headers['A']"],
+        either=True,
+        modules=["httpx"],
+    ),
+    Case(
+        "boto3_client_like_dynamic_classes",
+        [
+            "import boto3\nc = boto3.client('s3', region_name='eu-west-1', aws_access_key_id='a', aws_secret_access_key='b')\nn = 1"
+        ],
+        ["n"],
+        ["c.meta.region_name"],
+        either=True,
+        modules=["boto3"],
+    ),
+    Case(
+        "cryptography_key_object",
+        ["from cryptography.fernet import Fernet\nf = Fernet(b'0' * 43 + b'='); tok = f.encrypt_at_time(b'x', 0)"],
+        ["len(tok) > 10"],
+        ["f.decrypt(tok)"],
+        either=True,
+        modules=["cryptography"],
+    ),
+    Case(
+        "a_small_analysis",
+        [
+            "import pandas as pd, numpy as np\nfrom sklearn.linear_model import LinearRegression\nrng = np.random.default_rng(0)",
+            "df = pd.DataFrame({'x': rng.normal(size=100)}); df['y'] = 3 * df.x + rng.normal(size=100)",
+            "model = LinearRegression().fit(df[['x']], df.y); resid = df.y - model.predict(df[['x']])",
+            "summary = df.describe(); best = summary.loc['max']\nsummary",
+        ],
+        [
+            "float(model.coef_[0])",
+            "float(resid.abs().sum())",
+            "summary.to_dict()",
+            "best.to_dict()",
+            "Out[4] is summary",
+        ],
+        ["float(rng.normal())", "len(df.assign(z=1).columns)"],
+        modules=["sklearn", "pandas"],
+    ),
+    Case(
+        "feature_dictionary_of_frames_and_models",
+        [
+            IRIS,
+            "import pandas as pd\nfrom sklearn.tree import DecisionTreeClassifier\nframe = pd.DataFrame(X); runs = {d: {'model': DecisionTreeClassifier(max_depth=d, random_state=0).fit(frame, y), 'frame': frame} for d in (1, 2)}; best = max(runs, key=lambda d: runs[d]['model'].score(frame, y))",
+        ],
+        ["runs[1]['frame'] is runs[2]['frame'] is frame", "best", "runs[2]['model'].predict(frame.iloc[:3]).tolist()"],
+        modules=["sklearn", "pandas"],
+    ),
+    Case(
+        "training_loop_in_the_middle",
+        [
+            "import numpy as np\nrng = np.random.default_rng(1); W = rng.normal(size=(3, 1)); X = rng.normal(size=(50, 3)); y = X @ np.array([[1.], [2.], [3.]]); opt = {'m': np.zeros_like(W), 't': 0}; losses = []\ndef step():\n    opt['t'] += 1\n    i = rng.integers(0, 50, 8)\n    g = X[i].T @ (X[i] @ W - y[i]) / 8\n    opt['m'] *= 0.9; opt['m'] += g\n    W[:] -= 0.05 * opt['m']\n    losses.append(float(((X @ W - y) ** 2).mean()))",
+            "for _ in range(5): step()",
+        ],
+        ["W.tolist()", "losses", "opt['t']"],
+        ["for _ in range(5): step()\nlosses[-1], W.tolist(), opt['t']"],
+        modules=NP,
+    ),
+    Case(
+        "torch_tensors_modules_and_optimisers",
+        [
+            "import torch\nnet = torch.nn.Linear(3, 1); opt = torch.optim.Adam(net.parameters()); loss = net(torch.ones(2, 3)).sum(); loss.backward(); opt.step(); v = net.weight.view(-1)"
+        ],
+        [
+            "net.weight.tolist()",
+            "v.data_ptr() == net.weight.data_ptr()",
+            "opt.param_groups[0]['params'][0] is net.weight",
+        ],
+        ["torch.rand(3).tolist()"],
+        modules=["torch"],
+    ),
+]

@@ -1,0 +1,193 @@
+"""User modules, edited files, the notebook's surroundings."""
+
+from ..case import Case
+
+CASES = [
+    Case(
+        "user_module_with_state",
+        ["import helpers", "helpers.cache['a'] = 1; helpers.counter += 5"],
+        ["helpers.cache", "helpers.counter", "helpers.bump()"],
+        [("helpers.bump()", "7")],
+        files={
+            "helpers.py": "cache = {}\ncounter = 0\ndef bump():\n    global counter\n    counter += 1\n    return counter\n"
+        },
+    ),
+    Case(
+        "user_module_edited_on_disk_after_import",
+        ["import helpers", "x = helpers.f(2)"],
+        ["x"],
+        ["helpers.f(2)"],
+        files={"helpers.py": "def f(x):\n    return x * 2\n"},
+        between={"helpers.py": "def f(x):\n    return x * 100\n"},
+        either=True,
+    ),
+    Case(
+        "user_module_gone_from_disk",
+        ["import helpers", "c = helpers.C(3)"],
+        ["c.n"],
+        ["c.double()", "helpers.C(5).double()"],
+        files={"helpers.py": "class C:\n    def __init__(s, n): s.n = n\n    def double(s): return s.n * 2\n"},
+        between={"helpers.py": None},
+        either=True,
+    ),
+    Case(
+        "class_of_a_user_module_and_instances",
+        ["from shapes import Square\nimport shapes", "s = Square(3); shapes.DEFAULT = Square(1)"],
+        ["s.area()", "type(s) is shapes.Square", "shapes.DEFAULT.area()"],
+        files={
+            "shapes.py": "class Square:\n    def __init__(s, w): s.w = w\n    def area(s): return s.w ** 2\nDEFAULT = None\n"
+        },
+    ),
+    Case(
+        "user_package_with_submodules",
+        ["from proj.model import Model\nimport proj.util as u", "m = Model(); m.fit(2); u.LOG.append('x')"],
+        ["m.k", "u.LOG", "Model.__module__"],
+        [("m.fit(1); m.k", "3")],
+        files={
+            "proj/__init__.py": "",
+            "proj/model.py": "from . import util\nclass Model:\n    k = 0\n    def fit(self, n): self.k += n; util.LOG.append(n)\n",
+            "proj/util.py": "LOG = []\n",
+        },
+    ),
+    Case(
+        "module_reloaded_after_an_edit",
+        [
+            "import mod",
+            "import pathlib, importlib; _n = pathlib.Path('mod.py').write_text('V = 22222\\n')",
+            "importlib.reload(mod)",
+            "v = mod.V",
+        ],
+        ["v", "mod.V"],
+        files={"mod.py": "V = 1\n"},
+    ),
+    Case(
+        "module_made_by_hand",
+        [
+            "import types, sys\nm = types.ModuleType('handmade'); exec('def f(x): return x + k\\nk = 5', m.__dict__); sys.modules['handmade'] = m",
+            "import handmade",
+        ],
+        ["handmade.f(1)", "m is handmade"],
+        [("m.k = 7; handmade.f(1)", "8")],
+    ),
+    Case(
+        "module_imported_from_a_string_path",
+        [
+            "import importlib.util\nspec = importlib.util.spec_from_file_location('plug', 'plugins/p.py'); plug = importlib.util.module_from_spec(spec); spec.loader.exec_module(plug)",
+            "obj = plug.Plug(2)",
+        ],
+        ["obj.run()", "type(obj) is plug.Plug"],
+        files={"plugins/p.py": "class Plug:\n    def __init__(s, n): s.n = n\n    def run(s): return s.n + 1\n"},
+        either=True,
+    ),
+    Case(
+        "mock_patch_in_force",
+        [
+            "import helpers\nfrom unittest import mock\np = mock.patch('helpers.fetch', return_value=42); m = p.start()",
+            "r = helpers.fetch()",
+        ],
+        ["r"],
+        ["helpers.fetch(), m.call_count"],
+        files={"helpers.py": "def fetch():\n    return 'real'\n"},
+        either=True,
+    ),
+    Case(
+        "mock_objects_with_calls",
+        [
+            "from unittest.mock import Mock, MagicMock\nm = Mock(return_value=3); m(1, k=2); mm = MagicMock(); mm.__len__.return_value = 4"
+        ],
+        [],
+        ["m.call_args_list, m()", "len(mm)"],
+        either=True,
+    ),
+    Case(
+        "function_borrowed_from_a_module_with_its_globals",
+        ["from helpers import bump, get"],
+        ["get()"],
+        [("bump(); bump(); get()", "2")],
+        files={"helpers.py": "n = 0\ndef bump():\n    global n\n    n += 1\ndef get():\n    return n\n"},
+    ),
+    Case(
+        "module_state_shared_with_the_notebook",
+        ["import helpers\nshared = helpers.ITEMS", "shared.append(1)"],
+        ["helpers.ITEMS is shared", "helpers.ITEMS"],
+        [("helpers.add(2); shared", "[1, 2]")],
+        files={"helpers.py": "ITEMS = []\ndef add(x): ITEMS.append(x)\n"},
+    ),
+    Case(
+        "singleton_of_a_user_module",
+        ["from conf import CONF\nimport conf", "CONF.debug = True"],
+        ["conf.CONF is CONF", "conf.get().debug"],
+        files={"conf.py": "class Conf: debug = False\nCONF = Conf()\ndef get(): return CONF\n"},
+    ),
+    Case(
+        "config_read_from_a_file_that_changed_later",
+        ["import json\ncfg = json.load(open('c.json'))"],
+        ["cfg"],
+        files={"c.json": '{"a": 1}'},
+        between={"c.json": '{"a": 2}'},
+    ),
+    Case(
+        "script_arguments_and_main_guard",
+        ["import sys\nsys.argv[1:] = ['--x', '1']", "if __name__ == '__main__':\n    main = True"],
+        ["main", "__name__"],
+        either=True,
+    ),
+    Case(
+        "dataset_read_lazily_from_a_file",
+        ["lines = (l for l in open('d.txt'))\nheader = next(lines)"],
+        ["header"],
+        ["next(lines)"],
+        files={"d.txt": "h\n1\n2\n"},
+        either=True,
+    ),
+    Case(
+        "pathlib_and_glob_results",
+        ["from pathlib import Path\nfiles = sorted(Path('.').glob('*.txt')); root = Path.cwd()"],
+        ["files", "root == Path.cwd()"],
+        files={"a.txt": "", "b.txt": ""},
+    ),
+    Case(
+        "side_effects_happen_once",
+        [
+            "import pathlib\ndef hit():\n    p = pathlib.Path('hits'); p.write_text(str(int(p.read_text() or 0) + 1) if p.exists() else '1')\n    return open('hits').read()",
+            "a = hit()",
+            "b = [hit() for _ in range(2)]",
+        ],
+        ["a, b", "open('hits').read()"],
+    ),
+    Case(
+        "time_stamps_are_not_taken_again",
+        ["import time, uuid, os\nt0 = time.time(); u = uuid.uuid4(); k = os.urandom(4)"],
+        ["t0", "u", "k"],
+    ),
+    Case(
+        "unseeded_frame_is_not_recomputed",
+        [
+            "import numpy as np, pandas as pd\nx = np.random.rand(1000)",
+            "df = pd.DataFrame({'x': x, 'r': np.random.randn(1000)})",
+            "m = df.mean()",
+        ],
+        ["float(x.sum())", "float(df.r.sum())", "m.to_dict()"],
+        modules=["pandas"],
+    ),
+    Case(
+        "seeded_frame_from_an_advanced_generator",
+        [
+            "import numpy as np\nrng = np.random.default_rng(0)",
+            "a = rng.normal(size=1000)",
+            "b = rng.normal(size=1000)",
+        ],
+        ["float(a.sum())", "float(b.sum())"],
+        ["float(rng.normal())"],
+        modules=["numpy"],
+    ),
+    Case(
+        "marked_cells",
+        [
+            "# sojourn: never\nimport time\nstamp = time.time_ns()",
+            "# sojourn: replay\nsq = [i * i for i in range(1000)]",
+            "tail = sq[-1:]",
+        ],
+        ["stamp", "sum(sq)", "tail"],
+    ),
+]

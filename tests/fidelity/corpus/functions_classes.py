@@ -1,0 +1,414 @@
+"""Functions and classes made in cells."""
+
+from ..case import Case
+
+CASES = [
+    Case(
+        "function_sees_the_live_globals", ["k = 2", "def f(x):\n    return x * k"], ["f(3)"], [("k = 10; f(3)", "30")]
+    ),
+    Case(
+        "function_defined_before_its_global",
+        ["def f():\n    return later + 1", "later = 1"],
+        ["f()"],
+        [("later = 5; f()", "6")],
+    ),
+    Case("function_writes_a_global", ["n = 0\ndef up():\n    global n\n    n += 1", "up()"], ["n"], [("up(); n", "2")]),
+    Case("lambda_and_sort_key", ["key = lambda p: -p[1]", "pairs = [('a', 1), ('b', 2)]"], ["sorted(pairs, key=key)"]),
+    Case(
+        "recursive_function",
+        ["def fact(n):\n    return 1 if n < 2 else n * fact(n - 1)"],
+        ["fact(10)"],
+        [("fact(5)", "120")],
+    ),
+    Case(
+        "mutually_recursive_functions",
+        ["def even(n): return n == 0 or odd(n - 1)", "def odd(n): return n != 0 and even(n - 1)"],
+        ["even(10)", "odd(7)"],
+    ),
+    Case(
+        "function_keeps_all_its_parts",
+        ["def f(a, b: int = 2, *, c='x') -> str:\n    'doc'\n    return a, b, c", "f.tag = [1]"],
+        [
+            "f.__doc__",
+            "f.__annotations__",
+            "f.__defaults__",
+            "f.__kwdefaults__",
+            "f.tag",
+            "f.__module__",
+            "f.__qualname__",
+            "f(1)",
+        ],
+    ),
+    Case(
+        "source_of_a_function_is_found",
+        ["def area(w, h):\n    # width times height\n    return w * h"],
+        ["__import__('inspect').getsource(area)"],
+    ),
+    Case(
+        "traceback_of_a_restored_function_names_its_line",
+        ["def bad(x):\n    y = x + 1\n    return y / 0"],
+        ["bad.__code__.co_firstlineno"],
+        [
+            (
+                "import traceback\ntry:\n    bad(1)\nexcept ZeroDivisionError:\n    print('return y / 0' in traceback.format_exc())",
+                "True",
+            )
+        ],
+    ),
+    Case(
+        "calling_a_notebook_function_gets_its_reply",
+        ["def hello(name):\n    print('hello', name)"],
+        [],
+        [("hello('ada')", "hello ada"), ("1 + 1", "2")],
+    ),
+    Case(
+        "decorator_with_wraps",
+        [
+            "import functools\ncalls = []\ndef trace(f):\n    @functools.wraps(f)\n    def w(*a):\n        calls.append(f.__name__)\n        return f(*a)\n    return w",
+            "@trace\ndef add(a, b):\n    return a + b",
+            "add(1, 2)",
+        ],
+        ["calls", "add.__wrapped__.__name__", "add.__name__"],
+        [("add(3, 4), calls", "(7, ['add', 'add'])")],
+    ),
+    Case(
+        "lru_cache_with_its_contents",
+        [
+            "from functools import lru_cache\nran = []\n@lru_cache(maxsize=None)\ndef slow(x):\n    ran.append(x)\n    return x * x",
+            "slow(2); slow(3); slow(2)",
+        ],
+        ["ran", "slow.cache_info().currsize"],
+        [("slow(3), ran", "(9, [2, 3])"), ("slow(4), ran", "(16, [2, 3, 4])")],
+    ),
+    Case(
+        "bounded_lru_cache_evicts_in_order",
+        [
+            "from functools import lru_cache\nran = []\n@lru_cache(maxsize=2)\ndef f(x):\n    ran.append(x)\n    return x",
+            "f(1); f(2); f(1)",
+        ],
+        ["f.cache_info().currsize", "f.cache_info().maxsize"],
+        [("f(3); f(1); ran", "[1, 2, 3]"), ("f(2); ran", "[1, 2, 3, 2]")],
+    ),
+    Case(
+        "cached_property_computed_once",
+        [
+            "from functools import cached_property\nn = []\nclass A:\n    @cached_property\n    def v(self):\n        n.append(1)\n        return 5",
+            "a = A(); a.v",
+        ],
+        ["a.v", "n"],
+        [("a.v, n", "(5, [1])"), ("A().v, n", "(5, [1, 1])")],
+    ),
+    Case(
+        "singledispatch_with_registrations",
+        [
+            "from functools import singledispatch\n@singledispatch\ndef show(x): return 'any'\n@show.register\ndef _i(x: int): return 'int'",
+            "@show.register(list)\ndef _l(x): return 'list'",
+        ],
+        ["show(1)", "show([])", "show('')"],
+        [("show.register(str, lambda x: 'str'); show('')", "'str'")],
+    ),
+    Case(
+        "generator_function_runs_again", ["def gen(n):\n    for i in range(n):\n        yield i * i"], ["list(gen(4))"]
+    ),
+    Case(
+        "async_function",
+        ["import asyncio\nasync def work(x):\n    await asyncio.sleep(0)\n    return x + 1", "r = await work(1)"],
+        ["r"],
+        [("await work(5)", "6")],
+    ),
+    Case(
+        "class_and_its_instances",
+        [
+            "class P:\n    kind = 'p'\n    def __init__(self, x): self.x = x\n    def double(self): return self.x * 2\n    def __repr__(self): return f'P({self.x})'",
+            "p = P(4); ps = [P(i) for i in range(3)]",
+        ],
+        ["p", "ps", "type(p) is P", "p.double()"],
+        [("P.kind = 'q'; p.kind", "'q'"), ("isinstance(ps[0], P)", "True")],
+    ),
+    Case(
+        "redefined_class_keeps_old_instances",
+        [
+            "class A:\n    def who(self): return 'old'",
+            "old = A()",
+            "class A:\n    def who(self): return 'new'",
+            "new = A()",
+        ],
+        ["old.who()", "new.who()", "isinstance(old, A)", "isinstance(new, A)", "type(old) is type(new)"],
+        [("A().who(), old.who()", "('new', 'old')")],
+    ),
+    Case(
+        "redefined_function_held_elsewhere",
+        ["def step(): return 1", "table = {'step': step}", "def step(): return 2"],
+        ["table['step']()", "step()", "table['step'] is step"],
+    ),
+    Case(
+        "inheritance_and_super_across_cells",
+        [
+            "class Base:\n    def __init__(self): self.log = ['base']",
+            "class Child(Base):\n    def __init__(self):\n        super().__init__()\n        self.log.append('child')",
+            "c = Child()",
+        ],
+        ["c.log", "[k.__name__ for k in Child.__mro__]", "isinstance(c, Base)"],
+        [("Child().log", "['base', 'child']"), ("class Grand(Child): pass\nGrand().log", "['base', 'child']")],
+    ),
+    Case(
+        "dataclasses_of_all_kinds",
+        [
+            "from dataclasses import dataclass, field\n@dataclass\nclass P:\n    x: int\n    tags: list = field(default_factory=list)",
+            "@dataclass(frozen=True, order=True)\nclass V:\n    a: int",
+            "@dataclass(slots=True)\nclass S:\n    n: int = 1",
+            "p = P(1); v = V(2); s = S(5); d = {v: 'v'}",
+        ],
+        ["p", "v < V(3)", "s", "d[V(2)]", "hash(v) == hash(V(2))"],
+        [
+            ("s.n = 6; s", "S(n=6)"),
+            ("P(3).tags is P(3).tags", "False"),
+            ("try:\n    v.a = 3\nexcept Exception as e:\n    print(type(e).__name__)", "FrozenInstanceError"),
+        ],
+    ),
+    Case(
+        "enums_by_identity",
+        [
+            "from enum import Enum, IntFlag, auto\nclass Color(Enum):\n    RED = 1\n    BLUE = 2\nclass Perm(IntFlag):\n    R = auto()\n    W = auto()",
+            "c = Color.RED; p = Perm.R | Perm.W; seen = {Color.BLUE: 'b'}",
+        ],
+        ["c is Color.RED", "p", "seen[Color.BLUE]", "list(Color)", "Color(2) is Color.BLUE"],
+        [("Color['RED'] is c", "True"), ("Perm.R in p", "True")],
+    ),
+    Case(
+        "metaclass_with_a_registry",
+        [
+            "class Meta(type):\n    registry = {}\n    def __new__(m, n, b, d):\n        c = super().__new__(m, n, b, d)\n        m.registry[n] = c\n        return c",
+            "class A(metaclass=Meta): pass\nclass B(A): pass",
+        ],
+        ["list(Meta.registry)", "Meta.registry['B'] is B", "type(A) is Meta"],
+        [("class C(A): pass\nlist(Meta.registry)", "['A', 'B', 'C']")],
+    ),
+    Case(
+        "init_subclass_is_not_run_again",
+        [
+            "made = []\nclass Base:\n    def __init_subclass__(cls, **kw):\n        made.append(cls.__name__)",
+            "class One(Base): pass\nclass Two(Base): pass",
+        ],
+        ["made", "[c.__name__ for c in Base.__subclasses__()]"],
+        [("class Three(Base): pass\nmade", "['One', 'Two', 'Three']")],
+    ),
+    Case(
+        "abstract_class_with_virtual_subclass",
+        [
+            "from abc import ABC, abstractmethod\nclass Shape(ABC):\n    @abstractmethod\n    def area(self): ...",
+            "class Sq(Shape):\n    def area(self): return 4\n@Shape.register\nclass Virtual: pass",
+            "s = Sq()",
+        ],
+        ["s.area()", "issubclass(Virtual, Shape)", "isinstance(Virtual(), Shape)"],
+        [("try:\n    Shape()\nexcept TypeError:\n    print('abstract')", "abstract")],
+    ),
+    Case(
+        "generics_protocols_and_typing",
+        [
+            "from typing import Generic, TypeVar, Protocol, NamedTuple, TypedDict, runtime_checkable\nT = TypeVar('T')\nclass Box(Generic[T]):\n    def __init__(self, v: T): self.v = v",
+            "@runtime_checkable\nclass HasArea(Protocol):\n    def area(self) -> float: ...\nclass Pt(NamedTuple):\n    x: int\n    y: int = 0\nclass TD(TypedDict):\n    a: int",
+            "b = Box[int](3); alias = Box[str]; p = Pt(1)\nclass Sq:\n    def area(self): return 1.0",
+        ],
+        [
+            "b.v",
+            "alias.__origin__ is Box",
+            "p",
+            "isinstance(Sq(), HasArea)",
+            "TD.__annotations__",
+            "Box.__parameters__[0] is T",
+        ],
+        [("Pt(5)._replace(y=2)", "Pt(x=5, y=2)")],
+    ),
+    Case(
+        "slots_properties_and_descriptors",
+        [
+            "class Celsius:\n    def __set_name__(self, o, n): self.n = '_' + n\n    def __get__(self, i, o=None): return self if i is None else getattr(i, self.n, 0)\n    def __set__(self, i, v):\n        if v < -273: raise ValueError('too cold')\n        setattr(i, self.n, v)",
+            "class Room:\n    __slots__ = ('_t', 'name', '__weakref__')\n    t = Celsius()\n    def __init__(self, n): self.name = n\n    @property\n    def label(self): return self.name.upper()\n    @staticmethod\n    def st(): return 's'\n    @classmethod\n    def cm(cls): return cls.__name__",
+            "r = Room('hall'); r.t = 21",
+        ],
+        ["r.t", "r.label", "Room.st()", "r.cm()", "hasattr(r, '__dict__')"],
+        [("try:\n    r.t = -300\nexcept ValueError as e:\n    print(e)", "too cold")],
+    ),
+    Case(
+        "monkeypatched_method_and_instance_attribute",
+        [
+            "class D:\n    def bark(self): return 'wuff'",
+            "d = D()",
+            "D.bark = lambda self: 'miau'",
+            "d.extra = lambda: 'own'",
+        ],
+        ["d.bark()", "d.extra()"],
+    ),
+    Case(
+        "class_attribute_changed_later",
+        ["class Conf:\n    opts = {'a': 1}\n    n = 0", "Conf.opts['b'] = 2; Conf.n += 5"],
+        ["Conf.opts", "Conf.n"],
+        [("Conf.n += 1; Conf.n", "6")],
+    ),
+    Case(
+        "instance_counter_on_the_class",
+        [
+            "class T:\n    made = 0\n    def __init__(self):\n        type(self).made += 1\n        self.no = T.made",
+            "ts = [T() for _ in range(3)]",
+        ],
+        ["T.made", "ts[2].no"],
+        [("T().no", "4")],
+    ),
+    Case(
+        "exceptions_made_in_cells",
+        [
+            "class Oops(ValueError):\n    def __init__(self, code, *, hint):\n        super().__init__(f'oops {code}')\n        self.code, self.hint = code, hint",
+            "try:\n    raise Oops(3, hint='h') from KeyError('k')\nexcept Oops as e:\n    err = e",
+        ],
+        ["err.code", "err.hint", "str(err)", "type(err) is Oops", "repr(err.__cause__)"],
+    ),
+    Case(
+        "context_manager_class_and_contextlib",
+        [
+            "import contextlib\nlog = []\n@contextlib.contextmanager\ndef step(n):\n    log.append('in ' + n)\n    yield n\n    log.append('out ' + n)",
+            "with step('a'): pass",
+        ],
+        ["log"],
+        [("with step('b') as s: pass\nlog", "['in a', 'out a', 'in b', 'out b']")],
+    ),
+    Case(
+        "getattr_proxy_object",
+        [
+            "class Proxy:\n    def __init__(self, t): object.__setattr__(self, '_t', t)\n    def __getattr__(self, n): return getattr(object.__getattribute__(self, '_t'), n)\n    def __setattr__(self, n, v): setattr(self._t, n, v)",
+            "target = [3, 1, 2]\np = Proxy(target)",
+        ],
+        ["p.count(1)", "object.__getattribute__(p, '_t') is target"],
+        [("p.append(9); target", "[3, 1, 2, 9]")],
+    ),
+    Case(
+        "getattr_that_answers_everything",
+        ["class Any:\n    def __getattr__(self, n): return f'attr {n}'", "a = Any(); a.real = 1"],
+        ["a.real", "a.other"],
+    ),
+    Case(
+        "callable_instance_and_operator_overloads",
+        [
+            "class V:\n    def __init__(s, x): s.x = x\n    def __add__(s, o): return V(s.x + o.x)\n    def __call__(s, y): return s.x * y\n    def __eq__(s, o): return s.x == o.x\n    def __hash__(s): return hash(s.x)",
+            "v = V(2) + V(3); lookup = {v: 'five'}",
+        ],
+        ["v(2)", "lookup[V(5)]"],
+    ),
+    Case(
+        "eq_that_returns_arrays",
+        [
+            "import numpy as np\nclass A:\n    def __init__(s): s.d = np.arange(3)\n    def __eq__(s, o): return s.d == 1",
+            "a = A(); xs = [a, a]",
+        ],
+        ["a.d.tolist()", "xs[0] is xs[1]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "bool_len_repr_that_raise",
+        [
+            "class Bad:\n    def __bool__(s): raise RuntimeError('bool')\n    def __len__(s): raise RuntimeError('len')\n    def __repr__(s): raise RuntimeError('repr')\n    def __hash__(s): raise RuntimeError('hash')",
+            "b = Bad(); b.x = 1; other = [1, 2]",
+        ],
+        ["b.x", "other"],
+    ),
+    Case(
+        "reduce_that_raises_loses_only_itself",
+        [
+            "class No:\n    def __reduce_ex__(s, p): raise RuntimeError('never')",
+            "bad = No(); good = [1, 2]; mixed = {'bad': bad, 'good': good}",
+        ],
+        ["good", "mixed['good'] is good"],
+        [("mixed['good'].append(3); good", "[1, 2, 3]")],
+    ),
+    Case(
+        "object_that_refuses_is_told",
+        ["class No:\n    def __reduce_ex__(s, p): raise RuntimeError('never')\n    x = 1", "bad = No()"],
+        ["bad.x"],
+        either=True,
+    ),
+    Case(
+        "getstate_with_effects_leaves_no_mark",
+        [
+            "class E:\n    n = 0\n    def __getstate__(s):\n        E.n += 1\n        return {'v': s.v}\n    def __setstate__(s, d): s.v = d['v']",
+            "e = E(); e.v = 5",
+        ],
+        ["e.v"],
+    ),
+    Case(
+        "getnewargs_and_copyreg",
+        [
+            "import copyreg\nclass R:\n    def __init__(s, x): s.x = x\ncopyreg.pickle(R, lambda r: (R, (r.x,)))",
+            "r = R(7)",
+        ],
+        ["r.x", "type(r) is R"],
+    ),
+    Case(
+        "five_thousand_deep",
+        [
+            "deep = None\nfor i in range(5000):\n    deep = [i, deep]",
+            "class L:\n    def __init__(s, v, n): s.v, s.n = v, n\nhead = None\nfor i in range(5000):\n    head = L(i, head)",
+        ],
+        ["deep[0], deep[1][0]"],
+        [
+            ("n, k = head, 0\nwhile n:\n    k += 1; n = n.n\nk", "5000"),
+            ("d, k = deep, 0\nwhile d:\n    k += 1; d = d[1]\nk", "5000"),
+        ],
+    ),
+    Case(
+        "nested_function_factory_table",
+        [
+            "ops = {f'times{k}': (lambda x, k=k: x * k) for k in range(4)}",
+            "adders = [(lambda x: x + j) for j in range(3)]",
+        ],
+        ["[ops[f'times{k}'](2) for k in range(4)]", "[a(1) for a in adders]"],
+    ),
+    Case(
+        "class_inside_a_function",
+        [
+            "def make(n):\n    class Inner:\n        size = n\n        def get(self): return self.size\n    return Inner",
+            "A = make(1); B = make(2); a = A()",
+        ],
+        ["a.get()", "B().get()", "type(a) is A", "A is B", "A.__qualname__"],
+    ),
+    Case(
+        "functools_total_ordering_partialmethod",
+        [
+            "from functools import total_ordering, partialmethod\n@total_ordering\nclass V:\n    def __init__(s, v): s.v = v\n    def __eq__(s, o): return s.v == o.v\n    def __lt__(s, o): return s.v < o.v\n    def setv(s, v): s.v = v\n    zero = partialmethod(setv, 0)",
+            "v = V(3)",
+        ],
+        ["v >= V(2)"],
+        [("v.zero(); v.v", "0")],
+    ),
+    Case(
+        "type_call_and_make_dataclass",
+        [
+            "from dataclasses import make_dataclass\nfrom collections import namedtuple\nDyn = type('Dyn', (), {'v': 4, 'f': lambda s: s.v})\nPt = namedtuple('Pt', 'x y')\nDC = make_dataclass('DC', ['a', ('b', int, 3)])",
+            "d = Dyn(); p = Pt(1, 2); c = DC(1)",
+        ],
+        ["d.f()", "p", "c", "type(p) is Pt", "type(c) is DC"],
+    ),
+    Case(
+        "subclasses_of_builtins",
+        [
+            "class MyList(list):\n    def total(s): return sum(s)\nclass MyDict(dict):\n    def __missing__(s, k): return k * 2\nclass MyInt(int): pass\nclass MyStr(str):\n    tag = 't'",
+            "l = MyList([1, 2]); l.note = 'n'; d = MyDict(a=1); i = MyInt(5); s = MyStr('x')",
+        ],
+        ["l.total(), l.note", "d['a'], d['zz']", "type(i).__name__, i + 1", "s.tag, s"],
+    ),
+    Case(
+        "staticmethod_and_property_objects_held_apart",
+        [
+            "class A:\n    @property\n    def p(self): return 1\n    @staticmethod\n    def s(): return 2",
+            "prop = A.__dict__['p']; fn = A.s",
+        ],
+        ["prop is A.__dict__['p']", "fn()", "prop.fget(None)"],
+    ),
+    Case(
+        "union_types_and_forward_references",
+        [
+            "from typing import get_type_hints\nclass Node:\n    next: 'Node | None' = None\n    val: int | str = 1",
+            "hints = get_type_hints(Node)",
+        ],
+        ["hints['next']", "Node.val", "hints['val']"],
+    ),
+]

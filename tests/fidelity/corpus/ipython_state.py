@@ -1,0 +1,331 @@
+"""What IPython itself remembers."""
+
+from ..case import IDLE, Case
+
+CASES = [
+    Case(
+        "outputs_and_underscores",
+        ["1 + 1", "'b'", "[3]"],
+        ["Out[1]", "_", "__", "___", "_1", "sorted(Out)", "_oh is Out", "_ is Out[3]"],
+        [("_", "[3]")],
+    ),
+    Case(
+        "inputs_and_execution_count",
+        ["a = 1", "b = 2\nb"],
+        ["In[1]", "In[2]", "_i", "_ii", "_i1", "len(In)"],
+        [("In[3]", "'In[3]'"), "get_ipython().execution_count"],
+    ),
+    Case(
+        "history_magic",
+        ["first = 1", "second = 2"],
+        [],
+        [("%history 1-2", "first = 1\nsecond = 2"), ("%recall 1", "")],
+        either=True,
+    ),
+    Case("out_entry_deleted", ["5", "6", "del Out[1]"], ["sorted(Out)", "Out[2]"]),
+    Case("alias_made_by_the_user", ["%alias hi echo hello %s", "%hi you"], [], [("%hi again", "hello again")]),
+    Case(
+        "line_magic_made_by_the_user",
+        [
+            "from IPython.core.magic import register_line_magic, register_cell_magic\ncalls = []\n@register_line_magic\ndef twice(line):\n    calls.append(line)\n    return line * 2\n@register_cell_magic\ndef shout(line, cell):\n    print(cell.upper())",
+            "%twice ab",
+        ],
+        ["calls"],
+        [("%twice xy", "'xyxy'"), ("%%shout\nhello", "HELLO"), ("calls", "['ab', 'xy']")],
+    ),
+    Case(
+        "magics_class",
+        [
+            "from IPython.core.magic import Magics, magics_class, line_magic\n@magics_class\nclass M(Magics):\n    n = 0\n    @line_magic\n    def count(self, line):\n        M.n += 1\n        return M.n\nget_ipython().register_magics(M)",
+            "%count",
+        ],
+        ["M.n"],
+        [("%count", "2")],
+    ),
+    Case(
+        "event_callbacks",
+        ["ran = []\ndef before(*a): ran.append('pre')\nget_ipython().events.register('pre_run_cell', before)", "x = 1"],
+        ["before in get_ipython().events.callbacks['pre_run_cell']"],
+        [("y = 2", ""), ("len(ran) >= 2", "True"), ("get_ipython().events.unregister('pre_run_cell', before)", "")],
+    ),
+    Case(
+        "input_transformer",
+        [
+            "def shout(lines):\n    return [l.replace('PLUS', '+') for l in lines]\nget_ipython().input_transformers_cleanup.append(shout)",
+            "r = 1 PLUS 2",
+        ],
+        ["r"],
+        [("4 PLUS 5", "9")],
+    ),
+    Case(
+        "ast_transformer",
+        [
+            "import ast\nclass Neg(ast.NodeTransformer):\n    def visit_Constant(self, n):\n        return ast.Constant(n.value + 1) if isinstance(n.value, int) and not isinstance(n.value, bool) else n\nneg = Neg(); get_ipython().ast_transformers.append(neg)",
+            "v = 10",
+        ],
+        ["v"],
+        [("20", "21")],
+    ),
+    Case(
+        "formatter_for_a_class",
+        [
+            "class Money:\n    def __init__(s, v): s.v = v\nget_ipython().display_formatter.formatters['text/plain'].for_type(Money, lambda m, p, c: p.text(f'EUR {m.v}'))",
+            "m = Money(5)",
+        ],
+        ["m.v"],
+        [("m", "EUR 5")],
+    ),
+    Case(
+        "precision_and_config",
+        ["%precision 2", "%config InteractiveShell.ast_node_interactivity = 'all'"],
+        ["get_ipython().ast_node_interactivity"],
+        [("3.14159", "3.14"), ("1\n2", "1\n2")],
+    ),
+    Case(
+        "xmode_and_automagic",
+        ["%xmode Minimal", "%automagic off"],
+        ["get_ipython().InteractiveTB.mode", "get_ipython().automagic"],
+    ),
+    Case(
+        "loaded_extension",
+        ["%load_ext myext", "%exthello"],
+        ["'myext' in get_ipython().extension_manager.loaded"],
+        [("%exthello", "'hello from ext'")],
+        files={
+            "myext.py": "def load_ipython_extension(ip):\n    ip.register_magic_function(lambda line: 'hello from ext', 'line', 'exthello')\n"
+        },
+    ),
+    Case(
+        "autoreload_sees_later_edits",
+        ["%load_ext autoreload", "%autoreload 2", "import helper", "helper.f()"],
+        ["helper.f()"],
+        [
+            ("import pathlib; n = pathlib.Path('helper.py').write_text('def f():\\n    return \"edited now\"\\n')", ""),
+            ("helper.f()", "'edited now'"),
+        ],
+        files={"helper.py": "def f():\n    return 'v1'\n"},
+    ),
+    Case(
+        "custom_exception_handler",
+        [
+            "handled = []\ndef handler(self, et, ev, tb, tb_offset=None):\n    handled.append(et.__name__)\nget_ipython().set_custom_exc((KeyError,), handler)",
+            "# raises\n{}['x']",
+        ],
+        ["handled"],
+        [("{}['y']", ""), ("handled", "['KeyError', 'KeyError']")],
+    ),
+    Case("macro", ["a = 1", "a += 1", "%macro -q bump 2"], ["a", "type(bump).__name__"], [("bump", ""), ("a", "3")]),
+    Case(
+        "underscore_names_and_shadowed_builtins",
+        [
+            "_private = [1]; __dunder = 2; open = 'mine'; exit = 5; list_ = list; print_ = print; id = 7",
+            "max = lambda *a: 'max!'",
+        ],
+        ["_private", "__dunder", "open", "exit", "id", "max(1)"],
+    ),
+    Case(
+        "print_shadowed_and_restored",
+        ["said = []\ndef print(*a, **k):\n    said.append(a)\nprint('x')", "del print"],
+        ["said"],
+        [("print('y')", "y")],
+    ),
+    Case("in_and_out_names_overwritten", ["Out", "In_ = In; _ = 'mine'"], ["_"], [("_", "'mine'")]),
+    Case(
+        "prun_time_timeit_cells",
+        [
+            "%%time\nt = sum(range(10))",
+            "%time u = 5",
+            "r = %timeit -o -n1 -r1 t + 1",
+            "%%capture cap\nprint('quiet')\nw = 9",
+        ],
+        ["t", "u", "w", "cap.stdout", "r.loops"],
+        [],
+    ),
+    Case(
+        "run_magic_and_writefile",
+        ["%%writefile script.py\nval = 41\ndef inc(x):\n    return x + val", "%run script.py", "val += 1"],
+        ["val"],
+        ["inc(1)"],
+        either=True,
+    ),
+    Case(
+        "run_magic_with_i",
+        ["base = 10", "%run -i other.py"],
+        ["made"],
+        [("get(5)", "15")],
+        files={"other.py": "made = base + 1\ndef get(x):\n    return base + x\n"},
+        either=True,
+    ),
+    Case(
+        "shell_output_captured",
+        ["files = !ls", "text = !echo one two"],
+        ["files.n", "list(text)"],
+        [("text.s, text.fields(1)", "('one two', ['two'])")],
+        files={"a.txt": "x"},
+    ),
+    Case("bash_cell_with_out", ["%%bash --out res\necho hi"], ["res"]),
+    Case(
+        "load_and_paste_style_multiline",
+        ["x = [\n  1,\n  2,\n]\nfor i in x:\n    y = i\n", "if True:\n    z = 3"],
+        ["x", "i", "y", "z"],
+    ),
+    Case(
+        "failed_cell_keeps_what_it_made",
+        ["# raises\nhalf = [1]\nmore = {'a': half}\nraise ValueError('stop')\nnever = 1", "after = 2"],
+        ["half", "more['a'] is half", "after", "'never' in globals()", "len(In)"],
+    ),
+    Case("failed_cell_with_time_magic", ["# raises\nimport sys\n%time nothere", "x = 1"], ["x"]),
+    Case(
+        "syntax_error_cell_counts", ["# raises\nx = = 1", "y = 2"], ["len(In)", "y"], ["get_ipython().execution_count"]
+    ),
+    Case(
+        "out_of_order_execution",
+        ["def g(): return f() + 1", "# raises\ng()", "def f(): return 1", "g()"],
+        ["Out[4]", "g()"],
+    ),
+    Case(
+        "deleted_names_stay_deleted",
+        ["a = 1; b = [2]; c = b", IDLE, "del a, b"],
+        ["'a' in globals()", "'b' in globals()", "c"],
+        [("try:\n    a\nexcept NameError as e:\n    print(e)", "name 'a' is not defined")],
+    ),
+    Case("reset_then_new_names", ["old = 1", "%reset -f", "new = 2"], ["'old' in globals()", "new"]),
+    Case(
+        "reset_selective_and_xdel",
+        ["abc1 = 1; abc2 = 2; other = 3; gone = 4", "%reset_selective -f abc", "%xdel gone"],
+        ["'abc1' in globals()", "other", "'gone' in globals()"],
+    ),
+    Case(
+        "interrupted_cell_keeps_what_it_made",
+        [
+            "import time",
+            "# interrupt\ndone = []\nfor i in range(10000):\n    done.append(i)\n    if i == 3: print('started', flush=True)\n    time.sleep(0.001 if i < 4 else 0.05)",
+            "after = 1",
+        ],
+        ["done[:4]", "after", "len(done) < 10000"],
+    ),
+    Case(
+        "top_level_await_and_async_with",
+        [
+            "import asyncio\nq = asyncio.Queue()",
+            "await q.put(1); await asyncio.sleep(0)",
+            "got = await asyncio.gather(*[asyncio.sleep(0, result=i) for i in range(3)])",
+        ],
+        ["got", "q.qsize()"],
+        [("await q.get()", "1")],
+        either=True,
+    ),
+    Case(
+        "exec_eval_globals_setattr_main",
+        [
+            "exec('ex = [1]')",
+            "globals()['gl'] = {'a': ex}",
+            "import __main__\n__main__.mm = 5\nsetattr(__main__, 'sa', gl)",
+            "ev = eval('mm + 1')",
+            "vars()['vv'] = 1",
+        ],
+        ["ex", "gl['a'] is ex", "mm", "sa is gl", "ev", "vv"],
+        [
+            ("__main__.mm = 7; mm", "7"),
+            ("globals()['mm'] = 8; __main__.mm", "8"),
+            ("import sys; sys.modules['__main__'].__dict__ is globals()", "True"),
+        ],
+    ),
+    Case(
+        "star_import",
+        ["from math import *", "from collections import *", "r = sqrt(16)"],
+        ["r", "floor(2.7)", "Counter('aa')['a']"],
+        [("hypot(3, 4)", "5.0")],
+    ),
+    Case(
+        "import_aliases_and_submodules",
+        [
+            "import os.path as osp, collections.abc, xml.dom",
+            "from json import dumps as d, loads",
+            "import concurrent.futures",
+        ],
+        ["osp.basename('/a/b')", "d([1])", "isinstance([], collections.abc.Sequence)"],
+        [("concurrent.futures.ThreadPoolExecutor.__name__", "'ThreadPoolExecutor'")],
+    ),
+    Case(
+        "import_inside_a_function",
+        ["def f():\n    import statistics\n    return statistics.mean([1, 2, 3])", "f()"],
+        ["f()"],
+    ),
+    Case(
+        "walrus_comprehension_scope_star_assign",
+        [
+            "if (n := 10) > 5: big = True",
+            "first, *rest = range(4)",
+            "a = b = []",
+            "x, (y, z) = 1, (2, 3)",
+            "vals = [w := k for k in range(3)]",
+        ],
+        ["n, big, first, rest", "a is b", "x, y, z", "w, vals"],
+    ),
+    Case(
+        "augmented_assign_and_global_in_class",
+        [
+            "acc = []; same = acc",
+            "acc += [1]",
+            "s = 'a'; s += 'b'",
+            "import numpy as np\narr = np.zeros(2); al = arr",
+            "arr += 1",
+        ],
+        ["acc is same", "s", "al is arr", "al.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "with_and_try_names",
+        [
+            "with open('f.txt', 'w') as fh:\n    n = fh.write('hi')",
+            "try:\n    1/0\nexcept ZeroDivisionError as e:\n    kept = e",
+        ],
+        ["n", "fh.closed", "'e' in globals()", "str(kept)"],
+    ),
+    Case("cell_that_rebinds_print_history_like_names", ["In = 'mine'", "x = 1"], ["x"], either=True),
+    Case(
+        "display_handle_and_html",
+        [
+            "from IPython.display import HTML, Markdown, display\nh = display('a', display_id='d1')",
+            "obj = HTML('<b>x</b>')\nobj",
+        ],
+        ["obj.data", "h.display_id", "Out[2] is obj"],
+        [("h.update('b')", "")],
+        either=True,
+    ),
+    Case(
+        "sql_like_strings_naming_variables",
+        [
+            "import pandas as pd\ndf = pd.DataFrame({'a': [1, 2, 3]}); lim = 2",
+            "q = df.query('a >= @lim')",
+            "e = eval('df.a.sum()')",
+        ],
+        ["q['a'].tolist()", "int(e)"],
+        [("lim = 3; df.query('a >= @lim')['a'].tolist()", "[3]")],
+        modules=["pandas"],
+    ),
+    Case(
+        "ipython_shell_object_in_a_variable",
+        ["ip = get_ipython(); sh = ip"],
+        ["ip is get_ipython()", "sh is ip"],
+        [("ip.user_ns is globals()", "True")],
+    ),
+    Case(
+        "user_namespace_push_and_ex",
+        ["get_ipython().push({'pushed': [1]})", "get_ipython().ex('exd = pushed')", "get_ipython().run_cell('rc = 5')"],
+        ["exd is pushed", "rc"],
+    ),
+    Case(
+        "store_magic_and_bookmarks",
+        ["keepme = [1, 2]", "%store keepme"],
+        ["keepme"],
+        [("del keepme\n%store -r keepme\nkeepme", "[1, 2]")],
+    ),
+    Case(
+        "pinfo_source_of_class",
+        ["class Doc:\n    '''documented'''\n    def m(self):\n        return 'body'"],
+        ["'documented' in __import__('inspect').getsource(Doc.m) or True", "Doc.__doc__"],
+        [("import inspect; print(inspect.getsource(Doc.m).strip())", "def m(self):\n        return 'body'")],
+    ),
+]

@@ -1,0 +1,388 @@
+"""Files, connections, locks, threads: what has a sensible meaning elsewhere is kept, the rest is told."""
+
+from ..case import Case
+
+CASES = [
+    Case(
+        "file_open_for_reading_keeps_its_place",
+        ["fh = open('data.txt'); fh.readline()"],
+        ["fh.tell()", "fh.name", "fh.mode"],
+        [("fh.readline()", "'two\\n'"), ("fh.read()", "'three\\n'")],
+        files={"data.txt": "one\ntwo\nthree\n"},
+    ),
+    Case(
+        "file_open_for_writing_is_not_emptied",
+        ["fh = open('out.txt', 'w'); n = fh.write('kept ')", "fh.flush()"],
+        ["fh.mode", "fh.closed"],
+        [("fh.write('more'); fh.close(); open('out.txt').read()", "'kept more'")],
+    ),
+    Case(
+        "unflushed_writes_survive",
+        ["fh = open('out.txt', 'w'); n = fh.write('buffered ')"],
+        ["n"],
+        [("fh.write('end'); fh.flush(); open('out.txt').read()", "'buffered end'")],
+    ),
+    Case(
+        "file_open_for_append",
+        ["open('log.txt', 'w').write('a\\n'); fh = open('log.txt', 'a'); n = fh.write('b\\n')"],
+        ["fh.mode"],
+        [("fh.write('c\\n'); fh.flush(); open('log.txt').read()", "'a\\nb\\nc\\n'")],
+    ),
+    Case(
+        "binary_and_read_write_files",
+        ["fh = open('b.bin', 'w+b'); n = fh.write(b'0123456789'); p = fh.seek(4)", "rb = open('b.bin', 'rb')"],
+        ["fh.tell()"],
+        ["fh.read(2), rb.read(1)"],
+        either=True,
+    ),
+    Case(
+        "binary_file_after_flush",
+        ["fh = open('b.bin', 'w+b'); n = fh.write(b'0123456789'); fh.flush(); p = fh.seek(4)"],
+        ["fh.tell()"],
+        [
+            ("fh.read(2)", "b'45'"),
+            ("fh.seek(0); fh.write(b'X'); fh.flush(); open('b.bin','rb').read()", "b'X123456789'"),
+        ],
+    ),
+    Case(
+        "closed_file_stays_closed",
+        ["fh = open('x.txt', 'w'); fh.write('1'); fh.close()"],
+        ["fh.closed", "fh.name"],
+        [("open('x.txt').read()", "'1'")],
+    ),
+    Case(
+        "file_encoding_and_newlines",
+        ["fh = open('l.txt', 'w', encoding='latin-1', newline='\\r\\n'); n = fh.write('é\\n')"],
+        ["fh.encoding"],
+        [("fh.write('ü\\n'); fh.close(); open('l.txt', 'rb').read()", "b'\\xe9\\r\\n\\xfc\\r\\n'")],
+    ),
+    Case(
+        "open_file_that_vanished_is_told",
+        ["fh = open('gone.txt'); l = fh.readline()"],
+        ["l"],
+        ["fh.readline()"],
+        files={"gone.txt": "1\n2\n"},
+        between={"gone.txt": None},
+        either=True,
+    ),
+    Case(
+        "csv_writer_over_an_open_file",
+        ["import csv\nfh = open('t.csv', 'w', newline=''); w = csv.writer(fh); n = w.writerow([1, 2])"],
+        ["fh.closed"],
+        [("w.writerow([3, 4]); fh.close(); open('t.csv').read()", "'1,2\\n3,4\\n'")],
+        either=True,
+    ),
+    Case(
+        "gzip_and_zip_handles",
+        [
+            "import gzip, zipfile\nwith gzip.open('a.gz', 'wt') as g: g.write('l1\\nl2\\n')",
+            "g = gzip.open('a.gz', 'rt'); g.readline()",
+            "with zipfile.ZipFile('z.zip', 'w') as z: z.writestr('n', 'c')",
+            "z = zipfile.ZipFile('z.zip')",
+        ],
+        ["z.namelist()"],
+        [("g.readline()", "'l2\\n'"), ("z.read('n')", "b'c'")],
+        either=True,
+    ),
+    Case(
+        "temporary_directory_and_file",
+        ["import tempfile, os\ntd = tempfile.TemporaryDirectory(); open(os.path.join(td.name, 'f'), 'w').write('x')"],
+        [],
+        ["open(os.path.join(td.name, 'f')).read()"],
+        either=True,
+    ),
+    Case(
+        "sqlite_file",
+        [
+            "import sqlite3\ncon = sqlite3.connect('db.sqlite'); con.row_factory = sqlite3.Row\ncon.execute('create table t(a, b)'); con.execute('insert into t values (1, 2)'); con.commit()"
+        ],
+        ["tuple(con.execute('select * from t').fetchone())", "con.row_factory is sqlite3.Row"],
+        [
+            (
+                "con.execute('insert into t values (3, 4)'); con.commit(); con.execute('select count(*) from t').fetchone()[0]",
+                "2",
+            )
+        ],
+    ),
+    Case(
+        "sqlite_in_memory",
+        [
+            "import sqlite3\nmem = sqlite3.connect(':memory:'); mem.execute('create table t(a)'); mem.executemany('insert into t values (?)', [(i,) for i in range(5)]); mem.commit()"
+        ],
+        ["mem.execute('select sum(a) from t').fetchone()"],
+        [("mem.execute('insert into t values (10)'); mem.execute('select sum(a) from t').fetchone()", "(20,)")],
+    ),
+    Case(
+        "sqlite_uncommitted_rows",
+        [
+            "import sqlite3\ncon = sqlite3.connect('db.sqlite'); con.execute('create table t(a)'); con.commit()",
+            "con.execute('insert into t values (1)')",
+            "inside = con.in_transaction",
+        ],
+        ["inside"],
+        ["con.execute('select count(*) from t').fetchone()[0]"],
+        either=True,
+    ),
+    Case(
+        "sqlite_row_inserted_once",
+        [
+            "import sqlite3\ncon = sqlite3.connect('db.sqlite'); con.execute('create table t(a)'); con.commit()",
+            "con.execute('insert into t values (1)'); con.commit()",
+        ],
+        ["con.execute('select count(*) from t').fetchone()"],
+    ),
+    Case(
+        "line_is_appended_once",
+        ["with open('audit.log', 'a') as f: n = f.write('ran\\n')", "x = len(open('audit.log').read())"],
+        ["x", "open('audit.log').read()"],
+    ),
+    Case(
+        "locks_events_semaphores",
+        [
+            "import threading\nlock = threading.Lock(); rl = threading.RLock(); ev = threading.Event(); ev.set(); sem = threading.Semaphore(3); ok = sem.acquire(); cond = threading.Condition(lock)",
+            "held = threading.Lock(); held.acquire()",
+        ],
+        ["lock.locked()", "held.locked()", "ev.is_set()", "sem._value", "cond._lock is lock"],
+        [("with lock: print('in')", "in"), ("held.release(); held.locked()", "False")],
+    ),
+    Case(
+        "object_with_a_lock_inside",
+        [
+            "import threading\nclass Counter:\n    def __init__(s): s.n, s._lock = 0, threading.Lock()\n    def up(s):\n        with s._lock: s.n += 1\n        return s.n",
+            "c = Counter(); c.up()",
+        ],
+        ["c.n"],
+        [("c.up()", "2")],
+    ),
+    Case(
+        "queues_with_contents",
+        [
+            "import queue\nq = queue.Queue(maxsize=5); q.put({'a': 1}); q.put(2); pq = queue.PriorityQueue(); pq.put((2, 'b')); pq.put((1, 'a')); sq = queue.SimpleQueue(); sq.put('s')"
+        ],
+        ["q.qsize()", "q.maxsize", "sq.qsize()"],
+        [("q.get(), q.get(), pq.get(), sq.get()", "({'a': 1}, 2, (1, 'a'), 's')")],
+    ),
+    Case(
+        "thread_local_value",
+        ["import threading\ntl = threading.local(); tl.x = [1]"],
+        ["tl.x"],
+        [("tl.x.append(2); tl.x", "[1, 2]")],
+        either=True,
+    ),
+    Case(
+        "thread_pool_and_finished_futures",
+        [
+            "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(2); futs = [pool.submit(pow, 2, i) for i in range(3)]; res = [f.result() for f in futs]"
+        ],
+        ["res"],
+        ["futs[2].result()", "pool.submit(pow, 3, 2).result()"],
+        either=True,
+    ),
+    Case(
+        "running_thread_is_told",
+        [
+            "import threading, time\nstop = threading.Event(); ticks = []\ndef work():\n    while not stop.wait(0.05): ticks.append(1)\nth = threading.Thread(target=work, daemon=True); th.start()"
+        ],
+        ["stop.is_set()"],
+        ["th.is_alive()", "stop.set()"],
+        either=True,
+    ),
+    Case(
+        "finished_thread",
+        [
+            "import threading\nbox = []\nth = threading.Thread(target=box.append, args=(1,), name='w'); th.start(); th.join()"
+        ],
+        ["box"],
+        ["th.is_alive(), th.name"],
+        either=True,
+    ),
+    Case(
+        "subprocess_is_told",
+        ["import subprocess\np = subprocess.Popen(['sleep', '600'])", "pid_known = p.pid > 0", "other = [1]"],
+        ["pid_known", "other"],
+        ["p.poll() is None"],
+        either=True,
+    ),
+    Case(
+        "finished_subprocess_result",
+        ["import subprocess\nr = subprocess.run(['echo', 'x'], capture_output=True, text=True)"],
+        ["r.stdout", "r.returncode"],
+    ),
+    Case(
+        "socket_is_told_and_the_rest_stays",
+        [
+            "import socket\ns = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()",
+            "conf = {'port_known': s.getsockname()[1] > 0, 'sock': s}",
+        ],
+        ["conf['port_known']"],
+        ["s.getsockname()[0]", "conf['sock'].fileno() > 0"],
+        either=True,
+    ),
+    Case(
+        "socket_inside_a_container_leaves_its_neighbours",
+        ["import socket\nbag = {'data': [1, 2], 'sock': socket.socket()}; data = bag['data']"],
+        ["bag['data'] is data", "data"],
+        [("bag['data'].append(3); data", "[1, 2, 3]")],
+    ),
+    Case(
+        "running_generator_is_told_or_right",
+        ["def gen():\n    for i in range(5):\n        yield i", "g = gen(); next(g); next(g)"],
+        [],
+        ["next(g)"],
+        either=True,
+    ),
+    Case(
+        "generator_never_started",
+        ["def gen(n):\n    for i in range(n):\n        yield i", "g = gen(3)"],
+        [],
+        ["list(g)"],
+        either=True,
+    ),
+    Case(
+        "generator_expression_over_a_file",
+        ["fh = open('d.txt'); g = (l.strip() for l in fh); first = next(g)"],
+        ["first"],
+        ["next(g)"],
+        files={"d.txt": "a\nb\nc\n"},
+        either=True,
+    ),
+    Case(
+        "generator_inside_a_pipeline_object",
+        [
+            "class P:\n    def __init__(s): s.src = (i for i in range(3)); s.seen = []\n    def step(s): s.seen.append(next(s.src))",
+            "p = P(); p.step()",
+        ],
+        [],
+        ["p.step(); p.seen"],
+        either=True,
+    ),
+    Case(
+        "coroutine_and_task_are_told",
+        [
+            "import asyncio\nasync def tick():\n    await asyncio.sleep(3600)",
+            "task = asyncio.create_task(tick())",
+            "fut = asyncio.get_running_loop().create_future(); kept = [1]",
+        ],
+        ["kept"],
+        ["task.done()"],
+        either=True,
+    ),
+    Case(
+        "finished_task",
+        ["import asyncio\nasync def f(): return [1]\nt = asyncio.create_task(f()); r = await t"],
+        ["r"],
+        ["t.result() is r"],
+        either=True,
+    ),
+    Case(
+        "asyncio_lock_and_event",
+        ["import asyncio\nlk = asyncio.Lock(); ev = asyncio.Event(); ev.set()"],
+        ["lk.locked()", "ev.is_set()"],
+        either=True,
+    ),
+    Case(
+        "multiprocessing_things_are_told",
+        ["import multiprocessing as mp\nmq = mp.Queue(); val = mp.Value('i', 4); n = 3"],
+        ["n"],
+        ["val.value"],
+        either=True,
+    ),
+    Case(
+        "contextvar_token_and_context",
+        [
+            "import contextvars\ncv = contextvars.ContextVar('cv'); tok = cv.set(1); ctx = contextvars.copy_context(); cv.set(2)"
+        ],
+        ["ctx[cv]"],
+        ["cv.get()"],
+        either=True,
+    ),
+    Case(
+        "mmap_of_a_file",
+        ["import mmap\nfh = open('m.bin', 'r+b'); mm = mmap.mmap(fh.fileno(), 0)"],
+        ["mm[:4]"],
+        ["mm[0:2] = b'ZZ'; mm[:4]"],
+        files={"m.bin": "abcdef"},
+        either=True,
+    ),
+    Case(
+        "weakref_finalizer",
+        ["import weakref\nclass T: pass\nt = T(); out = []\nfin = weakref.finalize(t, out.append, 'gone')"],
+        ["fin.alive"],
+        ["del t; import gc; gc.collect(); out"],
+        either=True,
+    ),
+    Case(
+        "ctypes_values",
+        [
+            "import ctypes\nclass S(ctypes.Structure):\n    _fields_ = [('a', ctypes.c_int)]\ns = S(5); arr = (ctypes.c_int * 3)(1, 2, 3)"
+        ],
+        ["s.a", "list(arr)"],
+        either=True,
+    ),
+    Case(
+        "http_session_with_cookies",
+        [
+            "import requests\nses = requests.Session(); ses.headers['X-A'] = '1'; ses.cookies.set('c', 'v'); ses.auth = ('u', 'p'); ses.verify = False"
+        ],
+        ["ses.headers['X-A']", "ses.cookies.get('c')", "ses.auth", "ses.verify", "sorted(ses.adapters)"],
+        modules=["requests"],
+    ),
+    Case(
+        "progress_bar",
+        [
+            "from tqdm.auto import tqdm\nfrom tqdm import tqdm as tq\nbar = tq(total=10, desc='load', disable=False); bar.update(4)"
+        ],
+        ["bar.n", "bar.total", "bar.desc"],
+        [("bar.update(2); bar.n", "6")],
+        modules=["tqdm"],
+    ),
+    Case(
+        "url_opener_and_ssl_context",
+        [
+            "import ssl, urllib.request\nctx = ssl.create_default_context(); ctx.check_hostname = False; op = urllib.request.build_opener(); op.addheaders = [('A', 'b')]"
+        ],
+        ["op.addheaders"],
+        ["ctx.check_hostname"],
+        either=True,
+    ),
+    Case(
+        "selector_and_pipes_are_told",
+        [
+            "import os, selectors\nr, w = os.pipe(); sel = selectors.DefaultSelector(); sel.register(r, selectors.EVENT_READ); keep = 'x'"
+        ],
+        ["keep"],
+        ["len(sel.get_map())"],
+        either=True,
+    ),
+    Case(
+        "logger_in_a_class",
+        [
+            "import logging\nclass App:\n    def __init__(s): s.log = logging.getLogger('myapp'); s.items = []",
+            "a = App(); a.items.append(1)",
+        ],
+        ["a.log is logging.getLogger('myapp')", "a.items"],
+    ),
+    Case(
+        "class_instance_as_context_with_open_file",
+        [
+            "class Sink:\n    def __init__(s, p): s.fh = open(p, 'a'); s.n = 0\n    def put(s, x): s.n += s.fh.write(x + '\\n'); s.fh.flush()",
+            "sk = Sink('s.txt'); sk.put('a')",
+        ],
+        ["sk.n"],
+        [("sk.put('b'); open('s.txt').read()", "'a\\nb\\n'")],
+    ),
+    Case(
+        "shelve_and_dbm",
+        ["import shelve\ndb = shelve.open('sh'); db['k'] = [1]; db.sync()"],
+        [],
+        ["db['k']"],
+        either=True,
+    ),
+    Case(
+        "timer_and_barrier",
+        ["import threading\nbar = threading.Barrier(2); t = threading.Timer(3600, print); k = 1"],
+        ["bar.parties", "k"],
+        ["t.interval"],
+        either=True,
+    ),
+]

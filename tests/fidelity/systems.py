@@ -1,0 +1,118 @@
+"""Systems under test: how a session is saved and brought back. All have one shape, so that peers can be run beside Sojourn."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from .case import IDLE
+from .kernel import Kernel, KernelFailed
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one case runs: ``folder`` for sockets, logs and the store; ``cwd`` the user's working directory."""
+
+    folder: Path
+    cwd: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+class System(Protocol):
+    """start → cells → save → start again (a new process) → checks."""
+
+    name: str
+
+    def start(self, place: Place, again: bool) -> Kernel: ...
+    def save(self, kernel: Kernel, place: Place) -> None: ...
+    def restore(self, kernel: Kernel, place: Place, cells: Sequence[str]) -> None: ...
+    def told(self, kernel: Kernel) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Sojourn:
+    """The elastic kernel through its fixed interface: two environment variables and SIGTERM."""
+
+    name: str = "sojourn"
+
+    def start(self, place: Place, again: bool) -> Kernel:
+        folder = place.folder / ("second" if again else "first")
+        folder.mkdir()
+        env = {
+            **place.env,
+            "SOJOURN_STORE": f"file://{place.folder}/store",
+            "SOJOURN_SESSION": "corpus/ada/default/kernels/one",
+        }
+        return Kernel(folder, place.cwd, spec="sojourn", env=env)
+
+    def save(self, kernel: Kernel, place: Place) -> None:
+        if code := kernel.terminate():
+            raise KernelFailed(f"SIGTERM ended the kernel with {code}, not 0: {kernel.tail()}")
+
+    def restore(self, kernel: Kernel, place: Place, cells: Sequence[str]) -> None:
+        """Nothing to do: the kernel restores by itself when it starts."""
+
+    def told(self, kernel: Kernel) -> list[str]:
+        outcome = kernel.run("print([str(name) for name in __import__('sojourn_kernel').report().told])", history=False)
+        if outcome.status != "ok":
+            raise KernelFailed(f"sojourn_kernel.report() failed: {outcome.error}")
+        return list(ast.literal_eval(outcome.text.strip()))
+
+
+@dataclass(frozen=True)
+class Plain:
+    """ipykernel with nothing added. Its ``save`` does not stop the kernel: the control that nothing interrupts."""
+
+    name: str = "control"
+    python: str = sys.executable
+
+    def start(self, place: Place, again: bool) -> Kernel:
+        folder = place.folder / ("second" if again else "first")
+        folder.mkdir()
+        argv = [self.python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return Kernel(folder, place.cwd, argv=argv, env=place.env)
+
+    def save(self, kernel: Kernel, place: Place) -> None: ...
+
+    def restore(self, kernel: Kernel, place: Place, cells: Sequence[str]) -> None: ...
+
+    def told(self, kernel: Kernel) -> list[str]:
+        return []
+
+
+@dataclass(frozen=True)
+class Rerun(Plain):
+    """Every cell run again in a fresh kernel."""
+
+    name: str = "rerun"
+
+    def save(self, kernel: Kernel, place: Place) -> None:
+        kernel.close()
+
+    def restore(self, kernel: Kernel, place: Place, cells: Sequence[str]) -> None:
+        for cell in (cell for cell in cells if cell != IDLE):
+            kernel.run(cell, interrupt=cell.startswith("# interrupt"))
+
+
+@dataclass(frozen=True)
+class Dill(Plain):
+    """``dill.dump_session`` before the kernel ends, ``load_session`` in the next one."""
+
+    name: str = "dill"
+
+    def save(self, kernel: Kernel, place: Place) -> None:
+        path = str(place.folder / "session.dill")
+        outcome = kernel.run(f"__import__('dill').dump_session({path!r})", history=False)
+        if outcome.status != "ok":
+            raise KernelFailed(f"dill.dump_session: {outcome.error}")
+        kernel.close()
+
+    def restore(self, kernel: Kernel, place: Place, cells: Sequence[str]) -> None:
+        path = str(place.folder / "session.dill")
+        outcome = kernel.run(f"__import__('dill').load_session({path!r})", history=False)
+        if outcome.status != "ok":
+            raise KernelFailed(f"dill.load_session: {outcome.error}")
