@@ -15,7 +15,9 @@ def docker_archive(layer: Path, target: Path, reference: str, entrypoint: Sequen
     digest = _sha256(layer)
     settings = {"Entrypoint": list(entrypoint), "Env": [f"PATH={path}"] if path else []}
     rootfs = {"type": "layers", "diff_ids": [f"sha256:{digest}"]}
-    config = json.dumps({"architecture": "amd64", "os": "linux", "config": settings, "rootfs": rootfs}).encode()
+    history = [{"created_by": f"tests.cluster: {reference}"}]  # buildah counts layers by it
+    about = {"architecture": "amd64", "os": "linux", "config": settings, "rootfs": rootfs, "history": history}
+    config = json.dumps(about).encode()
     name = f"{hashlib.sha256(config).hexdigest()}.json"
     manifest = [{"Config": name, "RepoTags": [reference], "Layers": [f"{digest}/layer.tar"]}]
     part = target.with_suffix(".part")

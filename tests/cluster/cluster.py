@@ -14,6 +14,7 @@ from typing import Any
 
 from kubernetes import client, config
 
+from tests.cluster.buildah import Image
 from tests.cluster.commands import CommandFailed, run
 
 
@@ -25,7 +26,7 @@ class NoCluster(RuntimeError):
 class Cluster:
     """A Kubernetes cluster to test on.
 
-    ``host`` is the address at which pods reach this machine. ``load`` puts an image archive on all nodes. ``shared``
+    ``host`` is the address at which pods reach this machine. ``load`` puts an image on all nodes. ``shared``
     turns a folder's name into a pod's volume source for a folder that all nodes see. ``logs``: daemons' logs, if any.
     """
 
@@ -33,7 +34,7 @@ class Cluster:
     kubeconfig: Path
     kubectl_program: Path
     host: str
-    load: Callable[[Path], None]
+    load: Callable[[Image], None]
     shared: Callable[[str], dict[str, Any]]
     logs: Path | None = None
     namespace: str = field(default="default")

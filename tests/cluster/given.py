@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -12,8 +13,10 @@ from urllib.parse import urlparse
 from kubernetes import client, config
 
 from tests.cluster import tools
+from tests.cluster.buildah import Image
 from tests.cluster.cluster import Cluster, NoCluster
 from tests.cluster.commands import run
+from tests.cluster.oci import write_archive
 
 VARIABLE = "SOJOURN_TEST_KUBECONFIG"
 NFS = "SOJOURN_TEST_NFS"
@@ -42,11 +45,14 @@ def _host(path: Path) -> str:
         return probe.getsockname()[0]
 
 
-def _load(archive: Path) -> None:
+def _load(image: Image) -> None:
     command = os.environ.get(LOAD)
     if not command:
         raise NoCluster(f"set {LOAD} to a command that puts an image archive, its last word, on the given cluster")
-    run("sh", "-c", f'{command} "$1"', "load", archive, timeout=1200)
+    with tempfile.TemporaryDirectory() as scratch:
+        archive = Path(scratch) / "image.tar"
+        write_archive(image, archive)
+        run("sh", "-c", f'{command} "$1"', "load", archive, timeout=1200)
 
 
 def _shared(name: str) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from tests.cluster import tools
+from tests.cluster.buildah import Image
 from tests.cluster.cluster import Cluster, NoCluster, wait_nodes_ready
 from tests.cluster.commands import CommandFailed, progress, run
+from tests.cluster.oci import write_archive
 
 NAME = "sojourn"
 SHARED = "/sojourn-shared"  # in every node, one and the same folder of this machine
@@ -71,8 +74,11 @@ def _gateway() -> str:
     return next(gateway for gateway in gateways if gateway and ":" not in gateway)
 
 
-def _load(archive: Path) -> None:
-    run(_kind(), "load", "image-archive", archive, "--name", NAME, timeout=900)
+def _load(image: Image) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        archive = Path(scratch) / "image.tar"
+        write_archive(image, archive)
+        run(_kind(), "load", "image-archive", archive, "--name", NAME, timeout=900)
 
 
 def _shared(name: str) -> dict[str, Any]:

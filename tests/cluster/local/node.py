@@ -7,13 +7,16 @@ mounts go with them: nothing can outlive a node.
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from pathlib import Path
 
+from tests.cluster.buildah import Image
 from tests.cluster.commands import run, succeeds
 from tests.cluster.local import daemons, network
 from tests.cluster.local.control import kubeconfig
 from tests.cluster.local.layout import HOST, PODS, Node, secret_file, state_dir
+from tests.cluster.oci import write_archive
 from tests.cluster.tools import Tools
 
 PAUSE_IMAGE = "registry.k8s.io/pause:3.10"
@@ -62,9 +65,19 @@ def ctr(node: Node) -> tuple[str, ...]:
     return ("ctr", "--address", str(node.socket), "--namespace", "k8s.io")
 
 
-def import_image(node: Node, archive: Path) -> None:
-    """Put the images of an OCI or docker archive on the node."""
-    run(*ctr(node), "images", "import", archive, timeout=600)
+def load(node: Node, image: Image) -> None:
+    """Put an image on the node, sending only the layers it lacks, and forget older builds of the same image."""
+    listed = [line.split() for line in run(*ctr(node), "images", "list").splitlines()[1:]]
+    if not any(words[0] == image.reference and image.digest in words for words in listed):
+        known = frozenset(run(*ctr(node), "content", "list", "--quiet").split())
+        with tempfile.TemporaryDirectory(dir=node.dir) as scratch:
+            archive = Path(scratch) / "image.tar"
+            write_archive(image, archive, known)
+            run(*ctr(node), "images", "import", archive, timeout=600)
+    name = image.reference.rpartition(":")[0]
+    for words in listed:
+        if words[0].startswith(f"{name}:") and words[0] != image.reference:
+            run(*ctr(node), "images", "remove", words[0])
 
 
 def _first_process(node: Node) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from tests.cluster import packages, tools
 from tests.cluster.archives import program_archive
+from tests.cluster.buildah import Image
 from tests.cluster.cluster import Cluster, NoCluster, wait_nodes_ready
 from tests.cluster.commands import progress
 from tests.cluster.local import control, leftovers, network, node
@@ -53,10 +55,10 @@ def down() -> list[str]:
     return leftovers.what_is_left()
 
 
-def load(archive: Path) -> None:
-    """Put the images of an archive on every node."""
-    for each in nodes(len(_recorded())):
-        node.import_image(each, archive)
+def load(image: Image) -> None:
+    """Put an image on every node."""
+    with progress(f"image {image.reference} to the nodes"), ThreadPoolExecutor() as pool:
+        list(pool.map(lambda each: node.load(each, image), nodes(len(_recorded()))))
 
 
 def shared(name: str) -> dict[str, Any]:

@@ -1,0 +1,92 @@
+"""Building images from Dockerfiles without a container daemon, and writing them down as OCI layouts."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cluster import tools
+from tests.cluster.commands import run, succeeds
+
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image on disk: its name, the OCI layout that holds it (other images too), and its manifest's digest."""
+
+    reference: str
+    layout: Path
+    digest: str
+
+
+def exists(reference: str) -> bool:
+    """Whether an image of that name has been built."""
+    return succeeds(*_buildah("inspect", "--type", "image", reference))
+
+
+def pull_archive(archive: Path) -> None:
+    """Take the images of a docker archive over."""
+    run(*_buildah("pull", "--quiet", f"docker-archive:{archive}"), timeout=600)
+
+
+def build(dockerfile: Path, context: Path, reference: str, arguments: Mapping[str, str]) -> None:
+    """Build an image. pip in it works as it does on this machine: same index, same authorities; neither stays in it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = Path(scratch) / "pip.conf"
+        settings.write_text(_pip_settings())
+        options = ["--isolation", "chroot", "--network", "host", "--pull-never", "--layers", "--force-rm"]
+        options += ["--volume", f"{settings}:/etc/pip.conf:ro"]
+        if AUTHORITIES.exists():
+            options += ["--volume", f"{AUTHORITIES}:{AUTHORITIES}:ro"]
+        for name, value in arguments.items():
+            options += ["--build-arg", f"{name}={value}"]
+        run(*_buildah("build", *options, "--file", dockerfile, "--tag", reference, context), timeout=1800)
+
+
+def export(reference: str, layout: Path) -> Image:
+    """Write an image to an OCI layout. Layers that it holds already are not written again."""
+    layout.mkdir(parents=True, exist_ok=True)
+    tag = reference.rpartition("/")[2].replace(":", "-")
+    with tempfile.TemporaryDirectory() as scratch:
+        digest = Path(scratch) / "digest"
+        options = ("--quiet", "--disable-compression", "--digestfile", digest)
+        run(*_buildah("push", *options, reference, f"oci:{layout}:{tag}"), timeout=900)
+        return Image(reference, layout, digest.read_text().strip())
+
+
+def forget_others(reference: str) -> None:
+    """Forget older builds of the same image."""
+    name = reference.rpartition(":")[0]
+    listed = run(*_buildah("images", "--noheading", "--format", "{{.Name}}:{{.Tag}}", name)).split()
+    for other in listed:
+        if other != reference and other.startswith(f"{name}:"):
+            succeeds(*_buildah("rmi", "--force", other), timeout=300)
+
+
+def _buildah(*words: str | os.PathLike[str]) -> tuple[str | os.PathLike[str], ...]:
+    storage = tools.cache_root() / "buildah"
+    return (
+        "buildah",
+        "--root",
+        storage / "storage",
+        "--runroot",
+        storage / "run",
+        "--storage-driver",
+        "overlay",
+        *words,
+    )
+
+
+def _pip_settings() -> str:
+    """This machine's settings for pip, wherever they come from."""
+    listed = run(sys.executable, "-m", "pip", "config", "list").splitlines()
+    pairs = [line.partition("=") for line in listed]
+    wanted = {"index-url", "extra-index-url", "trusted-host", "proxy", "timeout", "retries"}
+    values = {name.rpartition(".")[2].lower(): value.strip("'\"") for name, _, value in pairs}
+    lines = [f"{name} = {value}" for name, value in values.items() if name in wanted]
+    return "\n".join(["[global]", f"cert = {AUTHORITIES}", "break-system-packages = true", *lines, ""])
