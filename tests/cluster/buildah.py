@@ -29,9 +29,10 @@ def exists(reference: str) -> bool:
     return succeeds(*_buildah("inspect", "--type", "image", reference))
 
 
-def pull_archive(archive: Path) -> None:
-    """Take the images of a docker archive over."""
-    run(*_buildah("pull", "--quiet", f"docker-archive:{archive}"), timeout=600)
+def pull_archive(archive: Path, reference: str) -> None:
+    """Take the image of a docker archive over, under a name."""
+    image = run(*_buildah("pull", "--quiet", f"docker-archive:{archive}"), timeout=600).split()[-1]
+    run(*_buildah("tag", image, reference))
 
 
 def build(dockerfile: Path, context: Path, reference: str, arguments: Mapping[str, str]) -> None:
@@ -62,7 +63,7 @@ def export(reference: str, layout: Path) -> Image:
 def forget_others(reference: str) -> None:
     """Forget older builds of the same image."""
     name = reference.rpartition(":")[0]
-    listed = run(*_buildah("images", "--noheading", "--format", "{{.Name}}:{{.Tag}}", name)).split()
+    listed = run(*_buildah("images", "--noheading", "--format", "{{.Name}}:{{.Tag}}")).split()
     for other in listed:
         if other != reference and other.startswith(f"{name}:"):
             succeeds(*_buildah("rmi", "--force", other), timeout=300)

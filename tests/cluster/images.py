@@ -116,7 +116,7 @@ def _build(name: str, full: str) -> None:
     if name == "debian":
         archive = rootfs.archive()
         with progress("taking the base image over"):
-            buildah.pull_archive(archive)
+            buildah.pull_archive(archive, full)
         return
     recipe = recipes()[name]
     base = reference(recipe.base)
