@@ -1,0 +1,45 @@
+"""Errors of the store.
+
+StoreError
+├── StoreUnavailable   the store can't be reached or refuses for now: try again
+├── HeadMoved          another writer has moved the session's head: this one no longer owns it
+├── NotFound           no such session, checkpoint or document
+├── Corrupt            bytes are missing or are not what their address says
+├── Forged             the authentication code doesn't match: wrong key, another session's, or tampered with
+├── FormatTooNew       written by a later version of Sojourn
+└── BadStoreURL        the URL can't name a store
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Base of all errors of the store."""
+
+
+class StoreUnavailable(StoreError):
+    """The store can't be reached, is full, or refuses for now."""
+
+
+class HeadMoved(StoreError):
+    """Another writer committed to this session since this one read its head."""
+
+
+class NotFound(StoreError):
+    """No such session, checkpoint or document."""
+
+
+class Corrupt(StoreError):
+    """Bytes are missing, truncated, or not what their address says."""
+
+
+class Forged(StoreError):
+    """The authentication code doesn't match the content."""
+
+
+class FormatTooNew(StoreError):
+    """Written by a later version of Sojourn."""
+
+
+class BadStoreURL(StoreError):
+    """The URL can't name a store."""
