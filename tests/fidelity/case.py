@@ -31,7 +31,8 @@ class Case:
     checks: expressions; their ``repr`` is taken before the save and must be the same after the restore.
     then: cells run after the restore (a bare string, or ``(code, expected output)``).
     either: True where telling the user is as good as keeping it; otherwise every check must be exact.
-    files: files in the working directory before the session starts; ``between``: changed (or, None, removed) after the save.
+    files: files in the working directory before the session starts; ``between``: changed (or, None, removed) after
+    the save.
     modules: import names that the case needs besides the standard library; where one is missing the case is skipped.
     seconds: how long one cell may take.
     """

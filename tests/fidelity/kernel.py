@@ -40,7 +40,8 @@ class Outcome:
 class Kernel:
     """One kernel process.
 
-    argv: the command, with ``{connection_file}``; or ``spec``, the name of an installed kernelspec. folder: a short path for sockets and the log.
+    argv: the command, with ``{connection_file}``; or ``spec``, the name of an installed kernelspec.
+    folder: a short path for sockets and the log.
     """
 
     def __init__(

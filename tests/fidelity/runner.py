@@ -37,7 +37,8 @@ class Judged:
     after: str = ""
 
     def __str__(self) -> str:
-        return f"{self.verdict.value.upper()} {self.check}\n    before: {self.before[:600]}\n    after:  {self.after[:600]}"
+        was, now = self.before[:600], self.after[:600]
+        return f"{self.verdict.value.upper()} {self.check}\n    before: {was}\n    after:  {now}"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def run(case: Case, system: System) -> Result:
 
 
 def validate(case: Case) -> Result:
-    """The case itself, in one kernel that nothing interrupts: its cells run, its checks evaluate, its written outputs are right."""
+    """The case itself, uninterrupted: its cells run, its checks evaluate, its written outputs are right."""
     folder = Path(tempfile.mkdtemp(prefix="fid-"))
     try:
         shown = _control(case, folder)

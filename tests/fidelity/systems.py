@@ -1,4 +1,4 @@
-"""Systems under test: how a session is saved and brought back. All have one shape, so that peers can be run beside Sojourn."""
+"""Systems under test: how a session is saved and brought back. All have one shape: peers run beside Sojourn."""
 
 from __future__ import annotations
 

@@ -109,7 +109,10 @@ CASES = [
             "df.loc[0, 'a'] = 99",
         ],
         ["df.to_dict()", "s.tolist()"],
-        ["df.loc[1, 'a'] = 7; (df['a'].tolist(), s.tolist())", "s.iloc[2] = 0; (df['a'].tolist(), s.tolist())"],
+        [
+            ("df.loc[1, 'a'] = 7; (df['a'].tolist(), s.tolist())", "([99, 7, 3], [1, 2, 3])"),
+            ("s.iloc[2] = 0; (df['a'].tolist(), s.tolist())", "([99, 7, 3], [1, 2, 0])"),
+        ],
         modules=["pandas"],
     ),
     Case(

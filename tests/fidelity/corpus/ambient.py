@@ -7,7 +7,11 @@ CASES = [
         "random_stream_goes_on",
         ["import random\nrandom.seed(3)\nrandom.random()"],
         ["random.getstate()[1][-1]"],
-        ["[random.random() for _ in range(3)]", "random.gauss(0, 1)", "random.sample(range(100), 3)"],
+        [
+            ("[random.random() for _ in range(3)]", "[0.5442292252959519, 0.36995516654807925, 0.6039200385961945]"),
+            ("random.gauss(0, 1)", "-0.25915453769343405"),
+            ("random.sample(range(100), 3)", "[1, 60, 33]"),
+        ],
     ),
     Case(
         "unseeded_random_stream_goes_on",
@@ -19,7 +23,11 @@ CASES = [
         "numpy_legacy_stream_goes_on",
         ["import numpy as np\nnp.random.seed(7)\nnp.random.rand(3); np.random.randn()"],
         ["np.random.get_state()[2]"],
-        ["np.random.rand(3).tolist()", "np.random.randn(2).tolist()", "np.random.permutation(5).tolist()"],
+        [
+            ("np.random.rand(3).tolist()", "[0.07205113335976154, 0.26843898010187117, 0.49988250082555996]"),
+            ("np.random.randn(2).tolist()", "[3.200914709117712, 1.0176580056634932]"),
+            ("np.random.permutation(5).tolist()", "[1, 3, 2, 0, 4]"),
+        ],
         modules=["numpy"],
     ),
     Case(
@@ -30,10 +38,10 @@ CASES = [
         ],
         ["rng.bit_generator.state"],
         [
-            "rng.random(3).tolist()",
-            "rs.rand(2).tolist()",
-            "ph.integers(0, 100, 4).tolist()",
-            "rng.spawn(1)[0].random()",
+            ("rng.random(3).tolist()", "[0.9504636963259353, 0.14415961271963373, 0.9486494471372439]"),
+            ("rs.rand(2).tolist()", "[0.025926231827891333, 0.5496624778787091]"),
+            ("ph.integers(0, 100, 4).tolist()", "[27, 12, 57, 20]"),
+            ("rng.spawn(1)[0].random()", "0.6990345474368357"),
         ],
         modules=["numpy"],
     ),
@@ -45,7 +53,12 @@ CASES = [
             "sims[0].step()",
         ],
         ["sims[0].rng is rng"],
-        ["sims[1].step(), float(rng.random()), sims[0].step()"],
+        [
+            (
+                "sims[1].step(), float(rng.random()), sims[0].step()",
+                "(0.5113275528143616, 0.9762437057077041, 0.08083602389560218)",
+            )
+        ],
         modules=["numpy"],
     ),
     Case(

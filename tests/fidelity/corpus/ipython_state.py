@@ -13,7 +13,7 @@ CASES = [
         "inputs_and_execution_count",
         ["a = 1", "b = 2\nb"],
         ["In[1]", "In[2]", "_i", "_ii", "_i1", "len(In)"],
-        [("In[3]", "'In[3]'"), "get_ipython().execution_count"],
+        [("In[3]", "'In[3]'"), ("get_ipython().execution_count", "5")],
     ),
     Case(
         "history_magic",
@@ -145,7 +145,7 @@ CASES = [
         "run_magic_and_writefile",
         ["%%writefile script.py\nval = 41\ndef inc(x):\n    return x + val", "%run script.py", "val += 1"],
         ["val"],
-        ["inc(1)"],
+        [("inc(1)", "42")],
         either=True,
     ),
     Case(
@@ -176,7 +176,10 @@ CASES = [
     ),
     Case("failed_cell_with_time_magic", ["# raises\nimport sys\n%time nothere", "x = 1"], ["x"]),
     Case(
-        "syntax_error_cell_counts", ["# raises\nx = = 1", "y = 2"], ["len(In)", "y"], ["get_ipython().execution_count"]
+        "syntax_error_cell_counts",
+        ["# raises\nx = = 1", "y = 2"],
+        ["len(In)", "y"],
+        [("get_ipython().execution_count", "4")],
     ),
     Case(
         "out_of_order_execution",
