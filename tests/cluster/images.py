@@ -58,14 +58,14 @@ def recipes() -> dict[str, Recipe]:
     """All images by name. A base comes before what stands on it."""
     older = ("jupyterhub==5.*",)
     return {
-        "notebook-base": Recipe("python.Dockerfile", "debian", (*NOTEBOOK, *extra("kernel"))),
-        "notebook-jh5-base": Recipe("more.Dockerfile", "notebook-base", older),
-        "service-base": Recipe("python.Dockerfile", "debian", (*HUB, *extra("operator"))),
-        "hub": Recipe("proxy.Dockerfile", "service-base"),
+        "plain": Recipe("python.Dockerfile", "debian", (*NOTEBOOK, *extra("kernel"))),
+        "plain-jh5": Recipe("more.Dockerfile", "plain", older),
+        "service": Recipe("python.Dockerfile", "debian", (*HUB, *extra("operator"))),
+        "hub": Recipe("proxy.Dockerfile", "service"),
         "hub-jh5": Recipe("more.Dockerfile", "hub", older),
-        "notebook": Recipe("Dockerfile.kernel", "notebook-base", project=True),
-        "notebook-jh5": Recipe("Dockerfile.kernel", "notebook-jh5-base", project=True),
-        "operator": Recipe("Dockerfile.operator", "service-base", project=True),
+        "notebook": Recipe("Dockerfile.kernel", "plain", project=True),
+        "notebook-jh5": Recipe("Dockerfile.kernel", "plain-jh5", project=True),
+        "operator": Recipe("Dockerfile.operator", "service", project=True),
     }
 
 

@@ -74,6 +74,22 @@ def down() -> list[str]:
 
 
 @contextmanager
+def lease(nodes: int = 2, patience: float = 600) -> Iterator[Cluster]:
+    """The cluster for the length of a ``with`` block, alone; taken down at its end unless it is kept.
+
+    Raises NoCluster where there can be none, or when it isn't free within ``patience`` seconds, and RuntimeError when
+    something of it is left behind.
+    """
+    provider()
+    with exclusively(patience):
+        try:
+            yield up(nodes)
+        finally:
+            if not is_kept() and (left := down()):
+                raise RuntimeError("left behind by the cluster: " + "; ".join(left))
+
+
+@contextmanager
 def exclusively(patience: float = 0) -> Iterator[None]:
     """Hold the machine's one cluster. Raises NoCluster when another process has it longer than ``patience`` seconds."""
     path = tools.cache_root() / "locks" / "cluster"

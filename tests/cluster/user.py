@@ -1,4 +1,4 @@
-"""A hub's user, who does over the network what a browser does: logs in, starts a server, runs cells through the proxy."""
+"""A hub's user, doing over the network what a browser does: logging in, starting a server, running cells."""
 
 from __future__ import annotations
 
@@ -57,10 +57,9 @@ class User:
 
     def spawn(self, timeout: float = 180) -> User:
         """Start the server unless it runs, and wait until the hub says that it is ready (``timeout`` in seconds)."""
-        path = f"users/{self.name}/server" if not self.server else f"users/{self.name}/servers/{self.server}"
         if not self.ready():
             try:
-                _request("POST", f"{self.hub.outside}/{path}", self.token, {}, timeout)
+                self.ask_hub("POST", self._server_path, {}, timeout)
             except HubRefused as refused:
                 if refused.status != 400:  # it runs, or is about to
                     raise
@@ -73,16 +72,31 @@ class User:
 
     def ready(self) -> bool:
         """Whether the hub says that the server is ready."""
-        found = _request("GET", f"{self.hub.outside}/users/{self.name}", self.token)
-        return bool(found.get("servers", {}).get(self.server, {}).get("ready"))
+        return bool(self.ask_hub("GET", f"users/{self.name}").get("servers", {}).get(self.server, {}).get("ready"))
 
     def stop(self, timeout: float = 120) -> None:
-        """Stop the server as the hub's own button does, and wait until the pod is gone."""
-        path = f"users/{self.name}/server" if not self.server else f"users/{self.name}/servers/{self.server}"
-        _request("DELETE", f"{self.hub.outside}/{path}", self.token, timeout=timeout)
-        self.hub.cluster.kubectl(
-            "wait", "--for=delete", f"pod/{self.pod}", "-n", self.hub.namespace, f"--timeout={timeout:.0f}s"
-        )
+        """Stop the server as the hub's own button does, and wait until the pod is gone (``timeout`` in seconds)."""
+        self.ask_hub("DELETE", self._server_path, timeout=timeout)
+        self.hub.cluster.wait("--for=delete", f"pod/{self.pod}", "-n", self.hub.namespace, timeout=timeout)
+
+    def end(self) -> None:
+        """Stop whatever runs for the user at once, without giving it time to save, and remove the user's home."""
+        cluster, namespace = self.hub.cluster, self.hub.namespace
+        cluster.kubectl("delete", "pod", self.pod, "-n", namespace, "--ignore-not-found", "--grace-period=1")
+        try:
+            self.ask_hub("DELETE", self._server_path, timeout=120)
+        except HubRefused as refused:
+            if refused.status not in (400, 404):  # it doesn't run
+                raise
+        self.hub.run_in_hub("rm", "-rf", f"/srv/homes/{self.name}")
+
+    def ask_hub(self, method: str, path: str, body: Any = None, timeout: float = 60) -> Any:
+        """Ask the hub's REST API as the user. Raises HubRefused."""
+        return _request(method, f"{self.hub.outside}/{path}", self.token, body, timeout)
+
+    @property
+    def _server_path(self) -> str:
+        return f"users/{self.name}/servers/{self.server}" if self.server else f"users/{self.name}/server"
 
     def open(self, path: str = "work.ipynb", kernel: str = "sojourn") -> Notebook:
         """Make a notebook's Jupyter session, or attach to the one that is there, as JupyterLab does."""

@@ -27,12 +27,13 @@ CONFIG = Path(__file__).parent / "jupyterhub_config.py"
 class Settings:
     """How the hub and its users' pods are made.
 
-    ``version``: JupyterHub's major version, 5 or 6, for hub and pods. ``files`` are laid beside the hub's configuration
-    and can be imported there. ``environment``, ``volumes``, ``mounts``, ``labels``, ``annotations`` and ``args`` are the
-    users' pods'. ``grace`` in seconds.
+    ``version``: JupyterHub's major version, 5 or 6, for hub and pods. ``notebook``: the pods' image; ``plain`` is one
+    without Sojourn. ``files`` are laid beside the hub's configuration and can be imported there. ``environment``,
+    ``volumes``, ``mounts``, ``labels``, ``annotations`` and ``args`` are the users' pods'. ``grace`` in seconds.
     """
 
     version: int = 6
+    notebook: str = "notebook"
     spawner: str = STOCK
     files: Mapping[str, str] = field(default_factory=dict)
     extra_config: Sequence[str] = ()
@@ -67,12 +68,16 @@ class Hub:
         """The hub's API for programs on this machine."""
         return f"{self.url}/hub/api"
 
+    def run_in_hub(self, *argv: str) -> str:
+        """Standard output of a program run in the hub's pod."""
+        return self.cluster.kubectl("exec", "-n", self.namespace, "daemonset/hub", "-c", "hub", "--", *argv)
+
 
 def deploy(cluster: Cluster, namespace: str = "hub", settings: Settings | None = None) -> Hub:
     """Deploy a hub into a namespace of its own, or change the one that is there, and return once it answers."""
     settings = settings or Settings()
     suffix = "" if settings.version >= 6 else f"-jh{settings.version}"
-    hub, notebook = images.export(f"hub{suffix}"), images.export(f"notebook{suffix}")
+    hub, notebook = images.export(f"hub{suffix}"), images.export(settings.notebook + suffix)
     cluster.load(hub)
     cluster.load(notebook)
     keys = _keys(cluster, namespace)

@@ -21,7 +21,7 @@ def service(name: str, app: str, namespace: str, port: int, outside: bool = Fals
 
 
 def singleton(name: str, namespace: str, node: str, pod: Object, stamp: str) -> Object:
-    """One pod kept running on one node; a DaemonSet, which `kubectl drain` leaves alone, for tests drain that node too."""
+    """One pod kept running on one node; a DaemonSet, which `kubectl drain` leaves alone: tests drain that node too."""
     labels = {"app": name}
     template = {
         "metadata": {"labels": labels, "annotations": {"stamp": stamp}},

@@ -1,0 +1,77 @@
+"""The real cluster and what runs in it, for all end-to-end tests; where there can be none, they skip and say why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.cluster import provide
+from tests.cluster import s3 as store
+from tests.cluster.cluster import Cluster, NoCluster
+from tests.cluster.hub import Hub, Settings, deploy, remove
+from tests.cluster.user import User, log_in
+from tests.seaweedfs import S3
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """When a test on the cluster fails, keep what the cluster looked like at that moment."""
+    outcome = yield
+    report = outcome.get_result()
+    found = getattr(item, "funcargs", {}).get("cluster")
+    if report.failed and call.when in ("setup", "call") and isinstance(found, Cluster):
+        folder = ARTIFACTS / re.sub(r"[^\w.-]+", "-", item.name)
+        found.collect(folder)
+        report.sections.append(("cluster", f"objects, events and logs are in {folder}"))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A cluster with two nodes; taken down at the end, unless it was given or brought up by hand."""
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(provide.lease(nodes=2))
+        except NoCluster as reason:
+            pytest.skip(f"no cluster: {reason}")
+        yield found
+
+
+@pytest.fixture(scope="session")
+def s3(cluster: Cluster) -> Iterator[S3]:
+    """A real S3 server that pods reach."""
+    with store.serve(cluster) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def hubs(cluster: Cluster) -> Iterator[Callable[..., Hub]]:
+    """Makes hubs, each in a namespace of its own: ``hubs("name", Settings(…))``. They end with the test run."""
+    made: dict[str, Hub] = {}
+
+    def make(namespace: str, settings: Settings) -> Hub:
+        made[namespace] = deploy(cluster, namespace, settings)
+        return made[namespace]
+
+    yield make
+    for each in made.values():
+        remove(each)
+
+
+@pytest.fixture
+def users() -> Iterator[Callable[..., User]]:
+    """Logs users in: ``users(hub, "ada")``. What they run is stopped at the end of the test, and they are forgotten."""
+    made: list[User] = []
+
+    def make(hub: Hub, name: str, server: str = "") -> User:
+        made.append(log_in(hub, name, server))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.end()
