@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
@@ -68,6 +69,9 @@ class Agent(ExtensionApp):
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         if self.custody is not None:
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                # without a terminal, the server would end on SIGINT with no word to its extensions; local hubs send it
+                signal.signal(signal.SIGINT, serverapp._signal_stop)
             self._task = asyncio.create_task(self._run(self.custody))
 
     async def _run(self, custody: Custody) -> None:

@@ -35,6 +35,7 @@ class CellLedger:
     """The unanswered cells of one kernel.
 
     ``clock`` returns seconds. ``arrived`` holds cells of an earlier pod, until the tab that sent them connects again.
+    ``count`` is the execution count of the last cell that began; None until one did.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -42,6 +43,7 @@ class CellLedger:
         self._pending: dict[str, _Pending] = {}
         self._kernel_session: str | None = None
         self.arrived: tuple[Cell, ...] = ()
+        self.count: int | None = None
 
     @property
     def kernel_session(self) -> str | None:
@@ -52,6 +54,7 @@ class CellLedger:
         """The kernel's process said something; a new process knows nothing of the cells sent to the one before."""
         if self._kernel_session not in (None, kernel_session):
             self._pending.clear()
+            self.count = None
         self._kernel_session = kernel_session
 
     def sent(self, message: Mapping[str, Any], state: str = "queued") -> None:

@@ -60,6 +60,7 @@ async def take_census(
                 keeps=kernels.keeps(kernel_id),
                 checkpoint=before.checkpoint if before else None,
                 error=before.error if before else None,
+                count=kernels.ledger(kernel_id).count,
                 cells=kernels.ledger(kernel_id).cells(older),
             )
         )

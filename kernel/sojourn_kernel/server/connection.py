@@ -60,6 +60,9 @@ def watched(base: type, kernels: Kernels) -> type:
 
 def catch_up(connection: Any, kernels: Kernels) -> None:
     """After a (re)connection: answer the cells that the move cost, send on those it kept back, say the status."""
+    websocket = connection.websocket_handler.ws_connection
+    if websocket is None or websocket.is_closing():  # gone again: what it is owed waits for its next try
+        return
     if not connection.channels or connection.kernel_id not in connection.multi_kernel_manager:
         return
     ledger = kernels.ledger(connection.kernel_id)

@@ -78,7 +78,7 @@ class Custody:
 
     async def _see_alive(self) -> None:
         """Call the session restored once every kernel that came back has answered."""
-        await see_alive(self.comebacks, self.kernels)
+        self.comebacks = await see_alive(self.comebacks, self.kernels)
         self.restored = True
         self._log.info("Sojourn: session %s restored: %d kernels.", self.settings.session, len(self.comebacks))
 

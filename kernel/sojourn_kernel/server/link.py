@@ -79,12 +79,12 @@ class KernelLink:
 
     def _on_iopub(self, frames: list[bytes]) -> None:
         _, parts = self._session.feed_identities(frames)
-        if b"status" not in parts[1]:  # outputs may be many and large: only the header of status messages is read
+        if b"status" not in parts[1] and b"execute_input" not in parts[1]:  # outputs may be many and large
             return
         header, parent, content = json.loads(parts[1]), json.loads(parts[2]), json.loads(parts[4])
-        if header.get("msg_type") != "status":
-            return
         self._ledger.heard(header.get("session", ""))
+        if header.get("msg_type") == "execute_input":
+            self._ledger.count = content.get("execution_count")
         if parent.get("msg_type") != "execute_request":
             return
         if content.get("execution_state") == "busy":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,19 +82,46 @@ async def _start(
     return Comeback(kernel, True, reason)
 
 
-async def see_alive(comebacks: tuple[Comeback, ...], kernels: Kernels) -> None:
-    """Return when every Sojourn kernel that was started has answered, or has had as long as that can take."""
+async def see_alive(comebacks: tuple[Comeback, ...], kernels: Kernels) -> tuple[Comeback, ...]:
+    """Return when every Sojourn kernel that was started has answered, or has had as long as that can take.
 
-    async def one(kernel_id: str) -> None:
+    The comebacks say then what a kernel missed: cells that ran after its last checkpoint.
+    """
+
+    async def one(comeback: Comeback) -> Comeback:
+        kernel = comeback.kernel
+        if not comeback.started or not kernels.keeps(kernel.id):
+            return comeback
         ends = time.monotonic() + ANSWER
-        while time.monotonic() < ends and kernels.keeps(kernel_id):
+        while time.monotonic() < ends and kernel.id in kernels.manager:
             try:
-                await kernels.link(kernel_id).ask("status", 2.0)
-                return
+                status = await kernels.link(kernel.id).ask("status", 2.0)
             except (NoAnswer, KernelGone):
                 await asyncio.sleep(0.05)
+                continue
+            reason = missed(kernel.count, status.get("execution_count"))
+            if reason is not None:
+                kernels.mark_restored(kernel.id, f"Sojourn: {reason}")
+            return replace(comeback, reason=reason)
+        return replace(comeback, reason=f"The kernel was started, and did not answer within {ANSWER:g} s.")
 
-    await asyncio.gather(*(one(comeback.kernel.id) for comeback in comebacks if comeback.started))
+    return tuple(await asyncio.gather(*(one(comeback) for comeback in comebacks)))
+
+
+def missed(last_begun: int | None, last_restored: Any) -> str | None:
+    """A sentence, if cells began after the one that the restored state ends with; execution counts.
+
+    >>> missed(5, 5) is None
+    True
+    """
+    if last_begun is None or not isinstance(last_restored, int) or last_begun <= last_restored:
+        return None
+    first = last_restored + 1
+    cells = f"Cell [{first}]" if first == last_begun else f"Cells [{first}] to [{last_begun}]"
+    return (
+        f"{cells} ran after the last checkpoint, before the server ended: what was done there is not in this kernel. "
+        "Run it again."
+    )
 
 
 async def _register(session: JupyterSession, session_manager: Any) -> None:

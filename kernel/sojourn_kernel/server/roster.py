@@ -48,6 +48,7 @@ class Kernel:
     """One kernel. keeps: whether it is a Sojourn kernel. checkpoint: id of its last one.
 
     error: why there is no newer checkpoint. attempts: how many servers in a row could not start it.
+    count: execution count of the last cell that began, as far as known.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Kernel:
     checkpoint: str | None = None
     error: str | None = None
     attempts: int = 0
+    count: int | None = None
     cells: tuple[Cell, ...] = ()
 
 

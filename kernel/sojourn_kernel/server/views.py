@@ -61,7 +61,8 @@ async def report(custody: Custody) -> dict[str, Any]:
         answer = await _ask(custody, kernel.id, "report") if comeback.started else {}
         told = [item for item in answer.get("told") or () if isinstance(item, dict)]
         if comeback.reason:
-            told.insert(0, Told("@kernel", Cause.LIVE_RESOURCE, comeback.reason).to_json())
+            cause = Cause.STALE if comeback.started and kernel.keeps else Cause.LIVE_RESOURCE
+            told.insert(0, Told("@kernel", cause, comeback.reason).to_json())
         return {
             "id": kernel.id,
             "name": kernel.name,

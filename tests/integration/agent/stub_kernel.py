@@ -73,7 +73,14 @@ class StubKernel(IPythonKernel):
 
     def op_status(self, asked: dict[str, Any]) -> dict[str, Any]:
         running = self.running.is_set()
-        return {"status": "ok", "state": "ready", "cell_running": running, "last_checkpoint": None, "told": 0}
+        return {
+            "status": "ok",
+            "state": "ready",
+            "cell_running": running,
+            "execution_count": self.shell.execution_count - 1,
+            "last_checkpoint": None,
+            "told": 0,
+        }
 
     def op_report(self, asked: dict[str, Any]) -> dict[str, Any]:
         return {"status": "ok", "report": {"checkpoint": self.restored}, "told": []}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import http.cookiejar
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -135,15 +138,23 @@ def test_the_agents_token_opens_nothing_but_the_agents_api(server: Server) -> No
         assert server.ask("GET", path, token=AGENT_TOKEN).code == 403
 
 
-def test_a_cookie_without_its_xsrf_token_cannot_ask_for_a_checkpoint(server: Server) -> None:
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+def test_a_cookie_works_only_together_with_its_xsrf_token(server: Server) -> None:
+    jar = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     root = f"http://127.0.0.1:{server.port}{server.base}"
-    opener.open(f"{root}tree?token={TOKEN}" if False else f"{root}api/status?token={TOKEN}").read()
-    opener.open(f"{root}login?token={TOKEN}").read()
-    request = urllib.request.Request(f"{root}{API}/checkpoint", b"{}", method="POST")
-    with pytest.raises(urllib.request.HTTPError) as refused:
-        opener.open(request)
-    assert refused.value.code == 403
+    browser.open(f"{root}api/status?token={TOKEN}").read()  # logs in, as JupyterLab's first page does
+    browser.open(f"{root}login").read()
+    xsrf = next(cookie.value for cookie in jar if cookie.name == "_xsrf")
+
+    def ask(**headers: str) -> int:
+        request = urllib.request.Request(f"{root}{API}/checkpoint", b"{}", headers, method="POST")
+        try:
+            return browser.open(request).status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert ask() == 403
+    assert ask(**{"X-XSRFToken": xsrf}) == 200
 
 
 def test_asking_counts_as_no_activity(server: Server) -> None:
@@ -182,8 +193,6 @@ def test_a_kernel_that_does_not_answer_by_the_deadline_is_reported_and_costs_the
 
 
 def test_a_second_checkpoint_meanwhile_is_refused(start: Callable[..., Server]) -> None:
-    import concurrent.futures
-
     server = start().ready()
     _, mute = server.open_notebook(kernel="stub-mute")
     server.run(mute, "x = 3")

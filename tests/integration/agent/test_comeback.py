@@ -60,6 +60,29 @@ def test_a_killed_server_comes_back_with_its_ids_and_its_last_checkpoint(start: 
     assert second.run(kernel, "x") == "7"
 
 
+def test_cells_that_ran_after_the_last_checkpoint_of_a_killed_server_are_named(start: Start, home: Home) -> None:
+    first = start().ready()
+    _, stale = first.open_notebook("stale.ipynb")
+    _, exact = first.open_notebook("exact.ipynb")
+    first.run(stale, "x = 1")
+    first.run(exact, "x = 1")
+    assert first.post("sojourn/api/v1/checkpoint", {"deadline": 10})["ok"]
+    first.run(stale, "x = 2")
+    first.run(stale, "x = 3")
+    until(lambda: '"count":3' in stored(home), "the count in the stored list")
+    first.kill()
+
+    second = start().ready()
+    reasons = {kernel["id"]: kernel["reason"] for kernel in second.api("report")["kernels"]}
+    assert "Cells [2] to [3] ran after the last checkpoint" in reasons[stale]
+    assert reasons[exact] is None
+    tab = second.tab(stale)
+    shown = tab.run("x")
+    assert "Cells [2] to [3]" in shown and shown.endswith("1")
+    assert tab.run("x") == "1"
+    tab.close()
+
+
 def test_a_kernel_that_started_just_before_the_kill_comes_back(start: Start) -> None:
     first = start().ready()
     session, kernel = first.open_notebook()
