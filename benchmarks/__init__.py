@@ -1,0 +1,1 @@
+"""Sojourn measured beside its peers; ``python -m benchmarks`` writes docs/benchmarks.md."""

@@ -1,0 +1,79 @@
+"""``python -m benchmarks``: measure Sojourn beside its peers and write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+
+from tests.fidelity.kernel import KernelFailed
+
+from . import checkpoints, notebook, tracking
+from .peers import PEERS
+from .report import write
+from .results import Results
+from .workloads import WORKLOADS
+
+RUNS = 5
+
+
+def main() -> int:
+    subjects = {"tracking": tracking.measure, "notebook": notebook.measure}
+    subjects |= {name: partial(_work, name=name) for name in WORKLOADS}
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", help=f"comma-separated: {', '.join(subjects)}")
+    parser.add_argument("--systems", help=f"comma-separated: {', '.join(PEERS)}")
+    parser.add_argument("--runs", type=int, default=RUNS, help="runs of each; the median is shown")
+    parser.add_argument("--quick", action="store_true", help="one run of each")
+    parser.add_argument(
+        "--report", action="store_true", help="measure nothing: write the page from the numbers on disk"
+    )
+    given = parser.parse_args()
+    results = Results.load()
+    if not given.report:
+        results.machine = _machine()
+        for subject in _chosen(parser, given.only, subjects):
+            for system in _chosen(parser, given.systems, PEERS):
+                _measure(results, subject, system, subjects[subject], 1 if given.quick else given.runs)
+    print(write(results))
+    return 0
+
+
+def _work(system: object, *, name: str) -> dict[str, float]:
+    return checkpoints.measure(system, WORKLOADS[name])  # type: ignore[arg-type]
+
+
+def _chosen(parser: argparse.ArgumentParser, asked: str | None, known: dict[str, object]) -> list[str]:
+    names = asked.split(",") if asked else list(known)
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"unknown: {', '.join(unknown)} (known: {', '.join(known)})")
+    return names
+
+
+def _measure(results: Results, subject: str, system: str, action: Callable[..., dict[str, float]], runs: int) -> None:
+    if subject == "notebook" and system in ("ipykernel", "rerun"):
+        return  # they store nothing
+    results.begin(subject, system)
+    for number in range(runs):
+        try:
+            measured = action(PEERS[system])
+        except KernelFailed as error:
+            results.fail(subject, system, " ".join(str(error).split())[:300])
+            print(f"{subject} {system}: failed: {error}", flush=True)
+            return
+        results.add(subject, system, measured)
+        print(f"{subject} {system} {number + 1}/{runs}: {measured}", flush=True)
+
+
+def _machine() -> dict[str, str]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    packages = {name: version(name) for name in ("numpy", "pandas", "scikit-learn", "ipykernel", "ipython")}
+    return {"CPUs": str(os.cpu_count()), "memory": f"{memory:.0f} GiB", "Python": platform.python_version(), **packages}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

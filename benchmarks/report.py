@@ -1,0 +1,108 @@
+"""docs/benchmarks.md from the measured numbers: nothing in it that was not measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .notebook import WORDS as NOTEBOOK_WORDS
+from .results import FILE, Results
+from .tracking import WORDS as TRACKING_WORDS
+from .workloads import WORKLOADS
+
+PAGE = FILE.with_suffix(".md")
+SYSTEMS = ("sojourn", "ipykernel", "elastic-kernel", "kishu", "dill", "rerun")
+ROWS = {
+    "save": "save, s",
+    "size": "stored, MB",
+    "first": "new kernel to first cell, s",
+    "all": "new kernel to all loaded, s",
+    "save2": "second save after a small change, s",
+    "size2": "stored by it, MB",
+}
+INTRO = """# Benchmarks
+
+Written by `make bench` (`python -m benchmarks`); every single run is in [benchmarks.json](benchmarks.json). Each number is the
+median of its runs, in brackets its ratio to Sojourn (above 1: Sojourn is ahead). "–": not measured, or the system has no such thing.
+
+Systems: **sojourn** (this project, `file://` store, SIGTERM until exit 0) · **ipykernel** (no checkpoints: the zero of tracking and
+start) · **elastic-kernel** 0.2.3 (ElasticNotebook's method in a kernel; saved by its control request) · **kishu** 0.3.4 (saves inside
+every cell: its "save" is the cell's time minus ipykernel's for the same cells) · **dill** (`dump_session`/`load_session`) · **rerun**
+(every cell run again). Each peer runs in an environment of its own, with the same numpy, pandas, scikit-learn and IPython.
+"""
+
+
+def write(results: Results) -> Path:
+    """Write the page; returns its path."""
+    parts = [INTRO, "Machine: " + ", ".join(f"{k} {v}" for k, v in sorted(results.machine.items())) + ".\n"]
+    parts += _tracking(results) + _notebook(results)
+    for name, work in WORKLOADS.items():
+        if results.numbers.get(name):
+            parts += [f"\n## {name}\n", f"{work.words[0].upper()}{work.words[1:]}.\n", *_table(results, name)]
+    behind = _behind(results)
+    parts += ["\n## Where a peer is ahead\n", *(behind or ["Nowhere in what was measured above."])]
+    PAGE.write_text("\n".join(parts).rstrip() + "\n")
+    return PAGE
+
+
+def value(results: Results, subject: str, system: str, metric: str) -> float | None:
+    """A median; kishu's saves are the excess of its cells over ipykernel's."""
+    if system == "kishu" and metric in ("save", "save2"):
+        cell = "make" if metric == "save" else "change"
+        with_it, without = (results.median(subject, name, cell) for name in ("kishu", "ipykernel"))
+        return None if with_it is None or without is None else max(with_it - without, 0.0)
+    if system in ("ipykernel", "rerun") and metric in ("save", "size", "save2", "size2"):
+        return None
+    return results.median(subject, system, metric)
+
+
+def _table(results: Results, subject: str) -> list[str]:
+    systems = [s for s in SYSTEMS if results.numbers[subject].get(s) or results.failures.get(subject, {}).get(s)]
+    lines = ["| | " + " | ".join(systems) + " |", "|---" * (len(systems) + 1) + "|"]
+    for metric, words in ROWS.items():
+        scale = 1e6 if metric.startswith("size") else 1.0
+        lines.append(f"| {words} | " + " | ".join(_cell(results, subject, s, metric, scale) for s in systems) + " |")
+    lines.append("| runs | " + " | ".join(str(results.runs(subject, s)) for s in systems) + " |")
+    return [*lines, "", *(f"- {s}: {why}" for s, why in sorted(results.failures.get(subject, {}).items()))]
+
+
+def _cell(results: Results, subject: str, system: str, metric: str, scale: float = 1.0, unit: str = "") -> str:
+    mine, here = value(results, subject, "sojourn", metric), value(results, subject, system, metric)
+    if here is None:
+        return "failed" if results.failures.get(subject, {}).get(system) else "–"
+    text = f"{here / scale:.3g}{unit}"
+    return text if system == "sojourn" or not mine or not here else f"{text} ({here / mine:.2g}×)"
+
+
+def _tracking(results: Results) -> list[str]:
+    return _small(results, "tracking", TRACKING_WORDS, {"median": "median, ms", "p99": "99th percentile, ms"}, 1e-3)
+
+
+def _notebook(results: Results) -> list[str]:
+    rows = {"ratio": "bytes written / bytes changed", "save": "median save, s"}
+    return _small(results, "notebook", NOTEBOOK_WORDS, rows, 1.0)
+
+
+def _small(results: Results, subject: str, words: str, rows: dict[str, str], scale: float) -> list[str]:
+    if not results.numbers.get(subject):
+        return []
+    systems = [s for s in SYSTEMS if results.numbers[subject].get(s) or results.failures.get(subject, {}).get(s)]
+    lines = [f"\n## {subject}\n", f"{words[0].upper()}{words[1:]}.\n", "| | " + " | ".join(systems) + " |"]
+    lines.append("|---" * (len(systems) + 1) + "|")
+    for metric, label in rows.items():
+        lines.append(f"| {label} | " + " | ".join(_cell(results, subject, s, metric, scale) for s in systems) + " |")
+    lines.append("| runs | " + " | ".join(str(results.runs(subject, s)) for s in systems) + " |")
+    return [*lines, "", *(f"- {s}: {why}" for s, why in sorted(results.failures.get(subject, {}).items()))]
+
+
+def _behind(results: Results) -> list[str]:
+    lines = []
+    metrics = {"tracking": ("median", "p99"), "notebook": ("ratio", "save")}
+    for subject in results.numbers:
+        for metric in metrics.get(subject, tuple(ROWS)):
+            mine = value(results, subject, "sojourn", metric)
+            for system in ("elastic-kernel", "kishu", "dill", "rerun"):
+                theirs = value(results, subject, system, metric)
+                if mine and theirs is not None and theirs < mine * 0.95:
+                    label = ROWS.get(metric, metric)
+                    lines.append(f"- {subject}, {label}: {system} {theirs:.3g}, sojourn {mine:.3g}.")
+    return lines

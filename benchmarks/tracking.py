@@ -1,0 +1,53 @@
+"""What a tiny cell costs beside a large namespace, as a front end sees it: from the request to the idle status."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from tests.fidelity.kernel import KernelFailed
+from tests.fidelity.systems import System
+
+from .places import place
+
+WORDS = (
+    "one tiny cell (`x += 1`) beside 2 GB of float64 arrays, a list of 5 million strings and a frame of 2 million rows with "
+    "strings; up to 200 cells, 30 s apart from the set-up; seconds from the execute request to the idle status, in a client process"
+)
+CELLS = (
+    "import numpy as np, pandas as pd\nx = 0",
+    "arrays = [np.random.default_rng(k).random(33_554_432) for k in range(8)]",
+    "objects = [f'item {i}' for i in range(5_000_000)]",
+    "frame = pd.DataFrame({'a': np.arange(2_000_000), 'b': np.random.default_rng(1).random(2_000_000)})\nframe['s'] = frame['a'].astype(str)",
+)
+SECONDS = 1800.0
+TINY = 200  # cells
+BUDGET = 60.0  # seconds for all tiny cells of a run
+SETTLE = 30.0  # seconds after the set-up, so that a first background checkpoint is through
+
+
+def measure(system: System) -> dict[str, float]:
+    """median and p99: seconds of a tiny cell in one run."""
+    with place() as where:
+        kernel = system.start(where, again=False)
+        try:
+            for cell in CELLS:
+                outcome = kernel.run(cell, SECONDS)
+                if outcome.status != "ok":
+                    raise KernelFailed(f"{outcome.error} in: {cell[:80]}")
+            time.sleep(SETTLE)
+            times: list[float] = []
+            end = time.monotonic() + BUDGET
+            while len(times) < TINY and (time.monotonic() < end or len(times) < 3):
+                begun = time.perf_counter()
+                kernel.run("x += 1", SECONDS)
+                times.append(time.perf_counter() - begun)
+                time.sleep(0.02)
+        finally:
+            kernel.close()
+    times.sort()
+    return {
+        "median": statistics.median(times),
+        "p99": times[min(len(times) - 1, int(len(times) * 0.99))],
+        "cells": float(len(times)),
+    }
