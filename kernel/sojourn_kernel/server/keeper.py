@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import threading
 import uuid
@@ -13,11 +14,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..protocol import ENV_SESSION
-from ..store import HeadMoved, Store, StoreError
+from ..store import Corrupt, HeadMoved, Store, StoreError
+from ..store.seal import Sealer
 from .roster import Owner, Roster, RosterInvalid, read_roster
 
 T = TypeVar("T")
 
+PURPOSE = "roster"
 CLAIMS = 5  # tries to take a session over from an owner that still writes
 
 
@@ -86,6 +89,21 @@ def _start_time(pid: int) -> int:
     return 0 if fields[0] == "Z" else int(fields[19])
 
 
+def seal(sealer: Sealer, roster: bytes) -> bytes:
+    """A roster as it is stored: sealed, since the cells kept in it will be run; encrypted if the store's chunks are."""
+    text = base64.b64encode(sealer.encrypt(roster, PURPOSE)).decode() if sealer.encrypts else roster.decode()
+    return sealer.seal({PURPOSE: text})
+
+
+def unseal(sealer: Sealer, data: bytes) -> bytes:
+    """The inverse of :func:`seal`. Raises Forged, FormatTooNew, and RosterInvalid for what is damaged."""
+    try:
+        text = str(sealer.open(data)[PURPOSE])
+        return sealer.decrypt(base64.b64decode(text), PURPOSE) if sealer.encrypts else text.encode()
+    except (Corrupt, KeyError, ValueError) as error:
+        raise RosterInvalid("The session's document is damaged.") from error
+
+
 class Keeper:
     """Reads and writes one session's roster. Writes are one after the other; only the owner's succeed."""
 
@@ -94,6 +112,7 @@ class Keeper:
         self.session = session
         self._store = store
         self._name = f"agents/{session}"
+        self._sealer = Sealer(f"{session}/server", store.key, store.encrypt)
         self._tag: str | None = None
         self._lock = asyncio.Lock()
         self._superseded: str | None = None
@@ -104,13 +123,16 @@ class Keeper:
         return self._superseded
 
     async def read(self) -> Roster | None:
-        """The stored roster, or None. Raises StoreError and RosterInvalid; remembers the tag for the next write."""
+        """The stored roster, or None; remembers the tag for the next write.
+
+        Raises StoreError, Forged among them for one that this session's key did not seal, and RosterInvalid.
+        """
         found = await off_loop(self._store.get_document, self._name)
         if found is None:
             self._tag = None
             return None
         data, self._tag = found
-        return read_roster(data)
+        return read_roster(unseal(self._sealer, data))
 
     async def claim(self) -> tuple[Roster, Roster | None]:
         """Take the session over: (the roster as this server's, the one it followed, or None for a new session).
@@ -164,15 +186,18 @@ class Keeper:
         return replace(roster, owner=self.owner, written=datetime.now(timezone.utc).isoformat())
 
     async def _put(self, roster: Roster) -> None:
-        data, tag = roster.to_bytes(), self._tag
-        self._tag = await off_loop(lambda: self._store.put_document(self._name, data, expect=tag))
+        data, expected = seal(self._sealer, roster.to_bytes()), self._tag
+        tag = await off_loop(lambda: self._store.put_document(self._name, data, expect=expected))
+        if tag is None:
+            raise HeadMoved("another server wrote the session's document")
+        self._tag = tag
 
     async def _check_still_mine(self) -> None:
         """After a lost swap: fine if the document is this server's (a write whose answer was lost), else it is over."""
         try:
             found = await self.read()
         except RosterInvalid as error:
-            raise StoreError(str(error)) from error
+            raise StoreError(str(error)) from error  # not this server's to repair while it runs
         if found is None or found.owner.server == self.owner.server:
             return
         self._superseded = (

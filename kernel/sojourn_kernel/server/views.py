@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from .. import protocol
@@ -85,7 +84,7 @@ async def report(custody: Custody) -> dict[str, Any]:
 
 
 async def history(custody: Custody) -> dict[str, Any]:
-    """The checkpoints of each kernel of the session, newest first.
+    """The checkpoints of each kernel of the session, newest first; ``problem`` says why one cannot be used.
 
     Raises StoreError where the store cannot tell.
     """
@@ -96,7 +95,10 @@ async def history(custody: Custody) -> dict[str, Any]:
 
     def read(kernel_id: str) -> list[dict[str, Any]]:
         kept = custody.store.session(protocol.kernel_session(custody.settings.session, kernel_id))
-        return [_checkpoint(item) for item in kept.history()]
+        return [
+            {"id": entry.id, "created": entry.created, "meta": entry.meta, "problem": entry.problem or None}
+            for entry in reversed(kept.history())
+        ]
 
     lists = await asyncio.gather(*(off_loop(read, kernel_id) for kernel_id in ids))
     return {
@@ -111,11 +113,6 @@ async def history(custody: Custody) -> dict[str, Any]:
 def health(custody: Custody) -> dict[str, Any]:
     """For probes: nothing of the user's."""
     return {"restored": custody.restored, "state": custody.state}
-
-
-def _checkpoint(item: Any) -> dict[str, Any]:
-    data = asdict(item) if is_dataclass(item) and not isinstance(item, type) else dict(item)
-    return {key: data.get(key) for key in ("id", "parent", "created", "meta")}
 
 
 async def _paths(custody: Custody) -> dict[str, str]:

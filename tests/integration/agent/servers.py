@@ -62,6 +62,10 @@ class Home:
     def store(self) -> str:
         return self.env.get("SOJOURN_STORE", f"file://{self.folder}/store")
 
+    @property
+    def session(self) -> str:
+        return self.env.get("SOJOURN_SESSION", "space/ada/default") or "hub-space/ada/default"
+
     def environment(self) -> dict[str, str]:
         foreign = ("SOJOURN_", "JUPYTER", "JPY_", "KUBERNETES_")
         clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}

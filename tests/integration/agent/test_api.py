@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from sojourn_kernel import protocol
 from sojourn_kernel.server.api import HANDLERS, openapi
+from sojourn_kernel.store import open_store
 
 from .conftest import free_port
 from .servers import AGENT_TOKEN, TOKEN, Answer, Home, Server
@@ -79,6 +80,19 @@ def test_status_names_each_kernel_with_its_notebook_and_whether_it_keeps_its_sta
         "kept.ipynb": ("stub-good", True, True),
         "plain.ipynb": ("python3", False, False),
     }
+
+
+def test_history_lists_the_checkpoints_of_each_kernel_newest_first(server: Server) -> None:
+    (kernel,) = (kernel for kernel in server.api("status")["kernels"] if kernel["keeps"])
+    kept = open_store(server.home.store).session(protocol.kernel_session(server.home.session, kernel["id"]))
+    ids = [kept.writer().commit(b"body", {"reason": reason}).id for reason in ("first", "second")]
+    answer = server.ask("GET", f"{API}/history")
+    (listed,) = conforms(answer, f"{API}/history", "get")["kernels"]
+    assert (listed["id"], listed["path"]) == (kernel["id"], "kept.ipynb")
+    assert [(item["id"], item["meta"]["reason"], item["problem"]) for item in listed["checkpoints"]] == [
+        (ids[1], "second", None),
+        (ids[0], "first", None),
+    ]
 
 
 def test_a_checkpoint_names_what_became_of_each_kernel(server: Server) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sojourn_kernel.store import open_store
+
 from .servers import Home, Server, until
 
 Start = Callable[..., Server]
@@ -55,7 +57,7 @@ def test_a_list_that_cannot_be_read_is_set_aside_and_said(start: Start, home: Ho
     first = start().ready()
     first.open_notebook()
     first.stop()
-    rewrite(home, b"this is no list")
+    rewrite(home, lambda data: data[:-30])
     second = start().ready()
     assert "set aside" in second.api("status")["notice"]
     assert second.get("api/sessions") == []
@@ -64,9 +66,42 @@ def test_a_list_that_cannot_be_read_is_set_aside_and_said(start: Start, home: Ho
     assert [model["id"] for model in start().ready().get("api/sessions")] == [session]
 
 
-def rewrite(home: Home, data: bytes) -> None:
-    from sojourn_kernel.store import open_store
+def test_a_list_that_somebody_else_wrote_is_refused_and_left_alone(start: Start, home: Home) -> None:
+    first = start().ready()
+    session, kernel = first.open_notebook()
+    first.run(kernel, "x = 1")
+    first.stop()
+    written: list[bytes] = []
 
-    store = open_store(home.store)
-    _, tag = store.get_document("agents/space/ada/default")
-    store.put_document("agents/space/ada/default", data, expect=tag)
+    def tampered(data: bytes) -> bytes:
+        written.append(data)
+        return data.replace(b"work.ipynb", b"evil.ipynb")
+
+    rewrite(home, tampered)
+    second = start().ready()
+    assert "seal" in second.api("status")["notice"]
+    assert second.get("api/sessions") == []
+    second.open_notebook("new.ipynb")
+    second.stop()
+    rewrite(home, lambda data: written[0])
+    third = start().ready()
+    assert [model["id"] for model in third.get("api/sessions")] == [session]
+
+
+def test_where_chunks_are_encrypted_so_is_the_list(start: Start, home: Home) -> None:
+    home.env["SOJOURN_STORE"] = f"file://{home.folder}/store?encrypt=1"
+    first = start().ready()
+    session, kernel = first.open_notebook()
+    first.run(kernel, "x = 1")
+    first.stop()
+    everything = [path.read_bytes() for path in (home.folder / "store").rglob("*") if path.is_file()]
+    assert everything and not any(b"work.ipynb" in data for data in everything)
+    assert [model["id"] for model in start().ready().get("api/sessions")] == [session]
+
+
+def rewrite(home: Home, change: Callable[[bytes], bytes]) -> None:
+    store, name = open_store(home.store), f"agents/{home.session}"
+    found = store.get_document(name)
+    assert found is not None
+    data, tag = found
+    assert store.put_document(name, change(data), expect=tag) is not None
