@@ -1,0 +1,64 @@
+"""Functions and classes made in cells: kept by value, once, and shared by all pieces that hold them."""
+
+from __future__ import annotations
+
+import marshal
+import sys
+import types
+from typing import Any
+
+import cloudpickle.cloudpickle as cp
+
+from . import rebuild
+
+VERSION = sys.version_info[:2]
+
+
+def is_definition(value: Any) -> bool:
+    """Whether a function or class has to be kept by value: it can't be imported by its name."""
+    return isinstance(value, (types.FunctionType, type)) and not cp._should_pickle_by_reference(value)
+
+
+class Definitions:
+    """The definitions met so far. A key is the root's name where it is one (``Point``), else ``#n``."""
+
+    def __init__(self, named: dict[str, Any]) -> None:
+        self._key_of = {id(value): name for name, value in reversed(list(named.items()))}
+        self.items: dict[str, Any] = {}
+        self._anonymous = 0
+
+    def key(self, value: Any) -> str:
+        key = self._key_of.get(id(value))
+        if key is None:
+            key = self._key_of[id(value)] = f"#{self._anonymous}"
+            self._anonymous += 1
+        self.items.setdefault(key, value)
+        return key
+
+
+def reduce_function(value: types.FunctionType, main: dict[str, Any]) -> tuple[Any, ...]:
+    """Reduce a function by value: with the session's namespace, not a copy, for its globals."""
+    globals = None if value.__globals__ is main else value.__globals__
+    state = (
+        value.__defaults__,
+        value.__kwdefaults__,
+        dict(value.__dict__),
+        dict(value.__annotations__) if value.__annotations__ else {},
+        value.__qualname__,
+        value.__module__,
+        value.__doc__,
+    )
+    new = (value.__code__, globals, value.__name__, value.__closure__)
+    return rebuild.function, new, state, None, None, rebuild.fill_function
+
+
+def reduce_code(value: types.CodeType) -> tuple[Any, ...]:
+    hint = f"{value.co_filename}:{value.co_firstlineno}:{getattr(value, 'co_qualname', value.co_name)}"
+    return rebuild.code, (VERSION, marshal.dumps(value), hint)
+
+
+def reduce_cell(value: types.CellType) -> tuple[Any, ...]:
+    try:
+        return rebuild.cell, (), (value.cell_contents,), None, None, rebuild.fill_cell
+    except ValueError:  # an empty cell
+        return rebuild.cell, ()

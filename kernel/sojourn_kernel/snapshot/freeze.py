@@ -1,0 +1,326 @@
+"""Freezing: roots to pieces. Never raises for an object that can't be kept: it is told, and its neighbours are kept."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from blake3 import blake3
+
+from ..store import BlobRef, FingerprintWriter
+from ..told import Cause, Told
+from . import rebuild
+from .definitions import Definitions, is_definition
+from .frozen import DEFINITIONS, Frozen, Piece
+from .lost import Lost, told_of
+from .paths import path_to
+from .pickler import OUT_OF_BAND, PiecePickler, _shown
+from .sharing import Sharing
+
+STACK = 512 << 20  # bytes of stack (virtual) for nesting of any depth
+DEPTH = 400_000
+
+
+class BlobWriter(Protocol):
+    def put_blob(self, data: Any, *, kind: str = ..., previous: BlobRef | None = ...) -> BlobRef: ...
+
+
+@dataclass
+class _Draft:
+    """A pickled root or group, not stored yet."""
+
+    stream: bytes
+    buffers: list[pickle.PickleBuffer]
+    met: list[Any]
+    definitions: set[str]
+    told: list[Told]
+    seconds: float
+
+
+@dataclass
+class _Context:
+    main: dict[str, Any]
+    live: dict[int, str]
+    definitions: Definitions
+    cell_of: Callable[[str], tuple[int | None, str]]
+    containers: dict[int, str] = field(default_factory=dict)
+
+
+class Hopeless(Exception):
+    """Not even placeholders made a value serialisable."""
+
+
+def freeze(
+    roots: Mapping[str, Any],
+    writer: BlobWriter,
+    *,
+    main: dict[str, Any],
+    dirty: set[str] | None = None,
+    previous: Frozen | None = None,
+    anchors: Mapping[str, Any] | None = None,
+    fingerprint_only: frozenset[str] = frozenset(),
+    skip: Mapping[str, Told] | None = None,
+    defer: Callable[[str, Any], bool] | None = None,
+    deadline: float | None = None,
+    progress: Callable[[str], None] | None = None,
+    cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
+) -> Frozen:
+    """Serialise roots into pieces and hand their bytes to the writer.
+
+    main: the session's namespace, which functions made in cells have for globals. dirty: roots that may have changed since
+    ``previous``; None means all. anchors: the functions and classes that ``previous`` knew by name. fingerprint_only: roots
+    whose content is digested and not stored. skip: roots to leave out, with what to tell. defer: roots that must be
+    serialised elsewhere; they come back in ``Frozen.deferred``. deadline: ``time.monotonic()`` after which what is left is
+    told. progress: called with each root's key. cell_of: execution count and source of the cell that made a name.
+    """
+    job = _Freeze(
+        roots,
+        writer,
+        main,
+        dirty,
+        previous,
+        anchors or {},
+        fingerprint_only,
+        skip or {},
+        defer,
+        deadline,
+        progress,
+        cell_of,
+    )
+    return deep(job.run)
+
+
+def deep(act: Callable[[], Any]) -> Any:
+    """Run with a stack that no nesting overflows. Exceptions come through."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append((True, act()))
+        except BaseException as error:
+            outcome.append((False, error))
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(STACK)
+    try:
+        sys.setrecursionlimit(max(limit, DEPTH))
+        thread = threading.Thread(target=run, name="sojourn-freeze")
+        thread.start()
+        threading.stack_size(size)
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    good, result = outcome[0]
+    if not good:
+        raise result
+    return result
+
+
+class _Freeze:
+    def __init__(self, roots: Mapping[str, Any], writer: BlobWriter, main: dict[str, Any], dirty: set[str] | None,
+                 previous: Frozen | None, anchors: Mapping[str, Any], fingerprint_only: frozenset[str], skip: Mapping[str, Told],
+                 defer: Callable[[str, Any], bool] | None, deadline: float | None, progress: Callable[[str], None] | None,
+                 cell_of: Callable[[str], tuple[int | None, str]]) -> None:  # fmt: skip
+        self.roots, self.writer, self.dirty, self.previous = roots, writer, dirty, previous
+        self.anchors, self.fingerprint_only, self.skip, self.defer = anchors, fingerprint_only, skip, defer
+        self.deadline, self.progress = deadline, progress
+        named = {name: value for name, value in roots.items() if is_definition(value)}
+        live, containers = _live(main)
+        self.context = _Context(main, live, Definitions(named), cell_of, containers)
+        self.named = named
+
+    def run(self) -> Frozen:
+        carried = self._carried()
+        kept = {root for piece in carried for root in piece.roots}
+        deferred = [r for r, v in self.roots.items() if r not in kept and self.defer and self.defer(r, v)]
+        sharing, drafts, lost = Sharing(), {}, []
+        for root, value in self.roots.items():
+            if root in kept or root in deferred:
+                continue
+            if self.progress:
+                self.progress(root)
+            told = self.skip.get(root) or self._too_late(root)
+            if told is None:
+                try:
+                    drafts[root] = self._draft({root: value})
+                    sharing.add(root, drafts[root].met)
+                    drafts[root].met = []
+                    continue
+                except Hopeless as error:
+                    told = self._told(root, "", Cause.UNPICKLABLE, str(error))
+            lost.append(self._lost_piece(root, told))
+        for piece in carried:
+            for key in piece.definitions:
+                self.context.definitions.items.setdefault(key, self.named[key])
+        definitions = self._definitions_draft()
+        if definitions:
+            sharing.add(DEFINITIONS, definitions.met)
+            definitions.met = []
+        pieces = [*carried, *lost]
+        for group in sharing.groups():
+            pieces.append(self._piece(group, drafts, definitions))
+        pieces.sort(key=lambda piece: piece.roots)
+        return Frozen(tuple(pieces), tuple(self.roots), tuple(deferred))
+
+    def _carried(self) -> list[Piece]:
+        """Pieces of the previous checkpoint that are still right, and whose definitions still go by the same names."""
+        if self.previous is None or self.dirty is None:
+            return []
+        same = {key for key, value in self.named.items() if self.anchors.get(key) is value}
+        return [
+            piece
+            for piece in self.previous.pieces
+            if DEFINITIONS not in piece.roots
+            and piece.stream is not None
+            and all(root in self.roots and root not in self.dirty for root in piece.roots)
+            and same.issuperset(piece.definitions)
+            and not piece.told
+        ]
+
+    def _too_late(self, root: str) -> Told | None:
+        if self.deadline is None or time.monotonic() < self.deadline:
+            return None
+        return self._told(root, "", Cause.DEADLINE, "there was no time left to save it before the pod had to go.")
+
+    def _told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
+        cell, source = self.context.cell_of(root)
+        return Told(root, cause, reason if reason.endswith((".", "!", "?")) else reason + ".", path, cell, source)
+
+    def _lost_piece(self, root: str, told: Told) -> Piece:
+        draft = self._draft({root: Lost(told)})
+        ref = self.writer.put_blob(draft.stream, kind="stream")
+        return Piece(
+            (root,), ref, (), len(draft.stream), 0.0, ref.digest, (), (type(self.roots[root]).__qualname__,), (told,)
+        )
+
+    def _definitions_draft(self) -> _Draft | None:
+        items = self.context.definitions.items
+        return self._draft({}, items) if items else None
+
+    def _piece(self, group: list[str], drafts: dict[str, _Draft], definitions: _Draft | None) -> Piece:
+        with_definitions = DEFINITIONS in group
+        names = [root for root in group if root != DEFINITIONS]
+        if len(group) == 1:
+            draft = definitions if with_definitions else drafts[group[0]]
+        else:
+            together = {root: self.roots[root] for root in names}
+            draft = self._draft(together, self.context.definitions.items if with_definitions else None)
+        assert draft is not None
+        for root in names:
+            drafts.pop(root, None)
+        stored = not self.fingerprint_only.issuperset(group)
+        writer = self.writer if stored else FingerprintWriter()
+        before = self._previous_buffers(group)
+        buffers = tuple(
+            writer.put_blob(buffer.raw(), previous=before[number] if number < len(before) else None)
+            for number, buffer in enumerate(draft.buffers)
+        )
+        stream = writer.put_blob(draft.stream, kind="stream")
+        digest = blake3("".join([stream.digest, *(b.digest for b in buffers)]).encode()).hexdigest()
+        size = len(draft.stream) + sum(ref.size for ref in buffers)
+        types = tuple(type(self.roots[root]).__qualname__ if root != DEFINITIONS else "" for root in group)
+        keys = () if with_definitions else tuple(sorted(draft.definitions))
+        return Piece(tuple(group), stream if stored else None, buffers if stored else (), size, draft.seconds, digest, keys,
+                     types, tuple(draft.told))  # fmt: skip
+
+    def _previous_buffers(self, group: list[str]) -> tuple[BlobRef, ...]:
+        piece = self.previous.owner.get(group[0]) if self.previous else None
+        return piece.buffers if piece else ()
+
+    def _draft(self, roots: dict[str, Any], definitions: dict[str, Any] | None = None) -> _Draft:
+        begin = time.perf_counter()
+        content = {"roots": roots, "definitions": definitions or {}}
+        try:
+            draft = self._dump(content, definitions is not None, None, {})
+        except Exception:
+            draft = self._dump_careful(content, definitions is not None)
+        specials = {id(v): self.context.containers[id(v)] for v in draft.met if id(v) in self.context.containers}
+        if specials:
+            try:
+                draft = self._dump(content, definitions is not None, None, specials)
+            except Exception:
+                draft = self._dump_careful(content, definitions is not None)
+        draft.seconds = time.perf_counter() - begin
+        return draft
+
+    def _dump_careful(self, content: dict[str, Any], inside: bool) -> _Draft:
+        told: dict[int, tuple[Any, Told]] = {}
+
+        def lose(value: Any, cause: Cause, reason: str) -> Told:
+            already = told_of(value)
+            found = told.get(id(value))
+            if found is None:
+                root, path = self._place(content, value)
+                kept = already if already else self._told(root, path, cause, reason)
+                found = told[id(value)] = (value, kept)
+            return found[1]
+
+        try:
+            draft = self._dump(content, inside, lose, self.context.containers)
+        except Exception as error:
+            raise Hopeless(f"it can't be serialised: {_shown(error)}") from None
+        draft.told = [entry for _, entry in told.values()]
+        return draft
+
+    def _place(self, content: dict[str, Any], value: Any) -> tuple[str, str]:
+        for root, whole in [*content["roots"].items(), *content["definitions"].items()]:
+            path = path_to(whole, value)
+            if path is not None:
+                return root, path
+        return next(iter(content["roots"]), DEFINITIONS), "…"
+
+    def _dump(self, content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, str]) -> _Draft:
+        met: list[Any] = []
+        buffers: list[pickle.PickleBuffer] = []
+
+        def aside(buffer: pickle.PickleBuffer) -> bool:
+            if buffer.raw().nbytes < OUT_OF_BAND:
+                return True
+            buffers.append(buffer)
+            return False
+
+        def named(value: Any) -> str | None:
+            met.append(value)
+            return specials.get(id(value))
+
+        class Recording(PiecePickler):
+            persistent_id = named if specials else met.append  # type: ignore[assignment]
+
+        if specials:
+            Recording.persistent_id = staticmethod(named)  # type: ignore[assignment]
+        used: set[str] = set()
+        definitions = None if inside else _Noting(self.context.definitions, used)
+        file = io.BytesIO()
+        pickler = Recording(file, self.context.main, self.context.live, definitions, aside, lose)  # type: ignore[arg-type]
+        pickler.dump(content)
+        return _Draft(file.getvalue(), buffers, met, used, [], 0.0)
+
+
+class _Noting:
+    """Definitions, noting which keys one piece uses."""
+
+    def __init__(self, definitions: Definitions, used: set[str]) -> None:
+        self._definitions, self._used = definitions, used
+
+    def key(self, value: Any) -> str:
+        key = self._definitions.key(value)
+        self._used.add(key)
+        return key
+
+
+def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str]]:
+    """Ids of what every session has: objects, and plain containers, which only ``persistent_id`` sees."""
+    objects, containers = {}, {}
+    for name, find in rebuild.LIVE.items():
+        try:
+            value = find(main)
+        except Exception:  # no shell, no loop: then nothing can refer to it
+            continue
+        (containers if type(value) in (dict, list) else objects)[id(value)] = name
+    return objects, containers

@@ -1,0 +1,50 @@
+"""Where inside a value an object is, as Python source: for telling the user what exactly was lost."""
+
+from __future__ import annotations
+
+import gc
+from collections import deque
+from typing import Any
+
+LIMIT = 200_000  # objects looked at before giving up
+
+
+def path_to(root: Any, target: Any) -> str | None:
+    """``[3].lock``, ``['a'][0]``; "" if root is the target; None if it isn't found. Calls no code of the user's."""
+    if root is target:
+        return ""
+    seen = {id(root)}
+    queue: deque[tuple[Any, str]] = deque([(root, "")])
+    while queue and len(seen) < LIMIT:
+        value, path = queue.popleft()
+        for step, child in _children(value):
+            if child is target:
+                return path + step
+            if id(child) not in seen and not isinstance(child, (str, bytes, int, float)):
+                seen.add(id(child))
+                queue.append((child, path + step))
+    return None
+
+
+def _children(value: Any) -> list[tuple[str, Any]]:
+    cls = type(value)
+    if issubclass(cls, dict):
+        return [(f"[{key!r}]" if isinstance(key, (str, int)) else "[…]", item) for key, item in dict.items(value)]
+    if issubclass(cls, list):
+        return [(f"[{number}]", item) for number, item in enumerate(list.__iter__(value))]
+    if issubclass(cls, tuple):
+        return [(f"[{number}]", item) for number, item in enumerate(tuple.__iter__(value))]
+    attributes = _instance_dict(value)
+    if attributes:
+        return [(f".{name}", item) for name, item in attributes.items()]
+    if issubclass(cls, type) or cls.__name__ == "module":
+        return []
+    return [("…", item) for item in gc.get_referents(value) if not isinstance(item, type)]
+
+
+def _instance_dict(value: Any) -> dict[str, Any]:
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except Exception:
+        return {}
+    return found if type(found) is dict else {}

@@ -1,0 +1,172 @@
+"""The pickler of pieces: C speed for plain data, by value for what cells define, placeholders for what can't be kept."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+import cloudpickle.cloudpickle as cp
+
+from ..told import Cause, Told
+from . import rebuild
+from .definitions import Definitions, is_definition, reduce_cell, reduce_code, reduce_function
+from .lost import Lost
+from .reducers import CannotKeep, reducer_for
+
+OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
+
+Decision = Callable[[Any], Any] | None
+
+
+class PiecePickler(cp.Pickler):
+    """Pickles one piece.
+
+    definitions: where functions and classes made in cells go; None inside the definitions' own piece.
+    lose: called for an object that can't be kept; returns what to tell. None: raise instead (the fast way).
+    """
+
+    def __init__(
+        self,
+        file: Any,
+        main: dict[str, Any],
+        live: dict[int, str],
+        definitions: Definitions | None,
+        buffer_callback: Callable[[Any], Any] | None = None,
+        lose: Callable[[Any, Cause, str], Told] | None = None,
+    ) -> None:
+        super().__init__(file, protocol=5, buffer_callback=buffer_callback)
+        self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
+        self._decisions: dict[type, Decision] = {}
+
+    def reducer_override(self, value: Any) -> Any:
+        cls = type(value)
+        try:
+            decision = self._decisions[cls]
+        except KeyError:
+            decision = self._decisions[cls] = self._decide(cls)
+        if decision is None:
+            return NotImplemented
+        if self.lose is None:
+            return decision(value)
+        try:
+            return decision(value)
+        except CannotKeep as refusal:
+            return self._lost(value, refusal.cause, refusal.reason)
+        except (Exception, SystemExit, GeneratorExit) as error:  # whatever a user's __reduce__ raises
+            return self._lost(value, Cause.UNPICKLABLE, f"a {cls.__qualname__} can't be serialised: {_shown(error)}")
+
+    def _lost(self, value: Any, cause: Cause, reason: str) -> Any:
+        assert self.lose is not None
+        return Lost, (self.lose(value, cause, reason),)
+
+    def _decide(self, cls: type) -> Decision:
+        """How objects of a type are reduced; None leaves them to the C pickler."""
+        if cls is Lost:
+            return self._reduce_lost
+        if issubclass(cls, type):
+            return self._reduce_class
+        for base, decision in self._fixed().items():
+            if cls is base:
+                return decision
+        found = reducer_for(cls)
+        fallback = self._reduce_careful if self.lose is not None else None
+        special = self._with_live(cls, found, fallback)
+        return special
+
+    def _fixed(self) -> dict[type, Decision]:
+        return {
+            types.FunctionType: self._reduce_function,
+            types.CodeType: reduce_code,
+            types.CellType: reduce_cell,
+            types.ModuleType: self._reduce_module,
+            types.MethodType: _reduce_method,
+        }
+
+    def _with_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
+        if cls in _LIVE_TYPES or cls.__name__ in _LIVE_NAMES:
+
+            def live_first(value: Any) -> Any:
+                name = self.live.get(id(value))
+                if name:
+                    return rebuild.live, (name,)
+                return (found or fallback or _leave)(value)
+
+            return live_first
+        if found is None:
+            if issubclass(cls, BaseException) and cls.__module__ != "builtins":
+                return _reduce_exception
+            return fallback
+        if fallback is None:
+            return found
+
+        def found_or_careful(value: Any) -> Any:
+            reduced = found(value)
+            return fallback(value) if reduced is NotImplemented else reduced
+
+        return found_or_careful
+
+    def _reduce_lost(self, value: Any) -> Any:
+        told = object.__getattribute__(value, "_sojourn_told")
+        if self.lose is not None:
+            self.lose(value, told.cause, told.reason)
+        return Lost, (told,)
+
+    def _reduce_class(self, value: type) -> Any:
+        if is_definition(value):
+            if self.definitions is not None:
+                return rebuild.definition, (self.definitions.key(value),)
+            return cp._class_reduce(value)
+        return cp._class_reduce(value)
+
+    def _reduce_function(self, value: types.FunctionType) -> Any:
+        if not is_definition(value):
+            return NotImplemented
+        if self.definitions is not None:
+            return rebuild.definition, (self.definitions.key(value),)
+        return reduce_function(value, self.main)
+
+    def _reduce_module(self, value: types.ModuleType) -> Any:
+        if value.__dict__ is self.main:
+            return rebuild.live, ("main module",)
+        return cp._module_reduce(value)
+
+    def _reduce_careful(self, value: Any) -> Any:
+        """Compute the reduction here, where an exception costs this object only."""
+        cls = type(value)
+        table = self.dispatch_table.get(cls)
+        if table is not None:
+            return table(value)
+        reduced = value.__reduce_ex__(5)
+        if not isinstance(reduced, (tuple, str)):
+            raise TypeError(f"__reduce_ex__ returned a {type(reduced).__name__}")
+        return reduced
+
+
+def _leave(value: Any) -> Any:
+    return NotImplemented
+
+
+def _reduce_method(value: types.MethodType) -> Any:
+    return rebuild.method, (value.__self__, value.__func__)
+
+
+def _reduce_exception(value: BaseException) -> Any:
+    cls = type(value)
+    if cls.__reduce__ is not BaseException.__reduce__ or cls.__reduce_ex__ is not object.__reduce_ex__:
+        return value.__reduce_ex__(5)
+    state = (dict(value.__dict__), value.__cause__, value.__context__, value.__suppress_context__)
+    return rebuild.exception, (cls, value.args), state, None, None, rebuild.fill_exception
+
+
+def _shown(error: BaseException) -> str:
+    text = str(error).strip().split("\n")[0][:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+_LIVE_TYPES: set[type] = set()
+_LIVE_NAMES = {
+    "_Environ", "OutStream", "TextIOWrapper", "ZMQInteractiveShell", "InteractiveShell", "TerminalInteractiveShell",
+    "SojournKernel", "IPythonKernel", "_MainThread", "_UnixSelectorEventLoop", "HistoryAccessor", "Loop",
+    "_TestShell", "ZMQDisplayPublisher", "OutList", "SojournShell",
+}  # fmt: skip

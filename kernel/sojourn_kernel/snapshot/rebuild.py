@@ -1,0 +1,148 @@
+"""What streams name: functions that make things again while a piece is being loaded.
+
+A stream may be loaded years after it was written, so nothing here is renamed or given another meaning: new kinds of
+reduction get new functions.
+"""
+
+from __future__ import annotations
+
+import marshal
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_loading = threading.local()
+
+
+@contextmanager
+def loading(
+    main: dict[str, Any], definition: Callable[[str], Any], source_of: Callable[[str], types.CodeType]
+) -> Iterator[None]:
+    """While the body runs, streams loaded in this thread get this namespace and these definitions."""
+    before = getattr(_loading, "state", None)
+    _loading.state = (main, definition, source_of)
+    try:
+        yield
+    finally:
+        _loading.state = before
+
+
+def definition(key: str) -> Any:
+    """A function or class made in a cell, which another piece holds."""
+    return _loading.state[1](key)
+
+
+def live(name: str) -> Any:
+    """Something that every session has, by its well-known name."""
+    return LIVE[name](_loading.state[0])
+
+
+def code(version: tuple[int, int], data: bytes, hint: str) -> types.CodeType:
+    """A code object: marshalled for the same Python, compiled again from the cell's source for another."""
+    if tuple(version) == sys.version_info[:2]:
+        return marshal.loads(data)
+    return _loading.state[2](hint)
+
+
+def function(code: types.CodeType, globals: dict[str, Any] | None, name: str, closure: tuple[Any, ...] | None) -> Any:
+    """A bare function; ``globals`` None means the session's own namespace."""
+    return types.FunctionType(code, _loading.state[0] if globals is None else globals, name, None, closure)
+
+
+def fill_function(made: Any, state: tuple[Any, ...]) -> None:
+    defaults, kwdefaults, attributes, annotations, qualname, module, doc = state
+    made.__defaults__, made.__kwdefaults__ = defaults, kwdefaults
+    made.__dict__.update(attributes)
+    made.__annotations__ = annotations
+    made.__qualname__, made.__module__, made.__doc__ = qualname, module, doc
+
+
+def cell() -> types.CellType:
+    return types.CellType()
+
+
+def fill_cell(made: types.CellType, state: tuple[Any]) -> None:
+    made.cell_contents = state[0]
+
+
+def exception(cls: type[BaseException], args: tuple[Any, ...]) -> BaseException:
+    """An exception without running a user's ``__init__``, whose arguments need not be those it passed on."""
+    made = cls.__new__(cls, *args)
+    for base in cls.__mro__:
+        if base.__module__ == "builtins":
+            try:
+                base.__init__(made, *args)
+            except TypeError:
+                pass
+            break
+    made.args = args
+    return made
+
+
+def fill_exception(made: BaseException, state: tuple[Any, ...]) -> None:
+    attributes, made.__cause__, made.__context__, made.__suppress_context__ = state
+    for name, value in attributes.items():
+        setattr(made, name, value)
+
+
+def array(data: Any, dtype: Any, shape: tuple[int, ...], order: str, writable: bool) -> Any:
+    """An array that owns its memory, as the saved one did: views of it name it as their base."""
+    import numpy as np
+
+    made = np.empty(shape, dtype, order)  # type: ignore[call-overload]
+    if made.size:
+        flat = (made.T if order == "F" else made).reshape(-1)
+        flat.view(np.uint8)[:] = np.frombuffer(data, np.uint8)
+    made.flags.writeable = writable
+    return made
+
+
+def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], writable: bool) -> Any:
+    """An array that looks into another's memory, or a bytearray's, ``offset`` bytes from its start."""
+    import numpy as np
+
+    if isinstance(base, np.ndarray):
+        locked = not base.flags.writeable
+        owner = base if base.flags.c_contiguous else base.T
+        if dtype.hasobject:
+            flat = owner.reshape(-1)[offset // owner.itemsize :]
+            made = np.lib.stride_tricks.as_strided(flat, shape, strides)
+        else:
+            made = np.ndarray(
+                shape, dtype, owner.view(np.uint8) if owner.dtype.kind in "mM" else owner, offset, strides
+            )
+        writable = writable and not locked
+    else:
+        made = np.ndarray(shape, dtype, base, offset, strides)
+    if not writable:
+        made.flags.writeable = False
+    return made
+
+
+def method(owner: Any, function: Any) -> types.MethodType:
+    return types.MethodType(function, owner)
+
+
+LIVE: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "main": lambda main: main,
+    "main module": lambda main: sys.modules["__main__"],
+    "builtins": lambda main: __import__("builtins").__dict__,
+    "modules": lambda main: sys.modules,
+    "environ": lambda main: __import__("os").environ,
+    "path": lambda main: sys.path,
+    "stdout": lambda main: sys.stdout,
+    "stderr": lambda main: sys.stderr,
+    "stdin": lambda main: sys.stdin,
+    "original stdout": lambda main: sys.__stdout__,
+    "original stderr": lambda main: sys.__stderr__,
+    "shell": lambda main: main["get_ipython"](),
+    "get_ipython": lambda main: main["get_ipython"],
+    "kernel": lambda main: main["get_ipython"]().kernel,
+    "In": lambda main: main["In"],
+    "Out": lambda main: main["Out"],
+    "main thread": lambda main: threading.main_thread(),
+    "event loop": lambda main: __import__("asyncio").get_event_loop(),
+}

@@ -1,0 +1,70 @@
+"""How awkward types are kept: a registry that this package and others fill.
+
+A reducer takes an object and returns a pickle reduce tuple, or raises CannotKeep with a sentence for the user; then a
+placeholder stands in its place. Third parties add theirs by the entry point group ``sojourn.reducers``: each entry names a
+function that is called once with :func:`reducer`.
+
+    @reducer("threading:Lock")
+    def lock(value): ...
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import Any
+
+from ...told import Cause
+
+Reducer = Callable[[Any], Any]
+
+
+class CannotKeep(Exception):
+    """The object has no meaning elsewhere; ``reason`` is one sentence for the user."""
+
+    def __init__(self, cause: Cause, reason: str) -> None:
+        super().__init__(reason)
+        self.cause, self.reason = cause, reason
+
+
+_by_name: dict[str, Reducer] = {}
+_loaded = False
+
+
+def reducer(*names: str) -> Callable[[Reducer], Reducer]:
+    """Register for types by ``module:Qualified.Name``; subclasses are covered as well. Nothing is imported."""
+
+    def register(function: Reducer) -> Reducer:
+        for name in names:
+            _by_name[name] = function
+        return function
+
+    return register
+
+
+def reducer_for(cls: type) -> Reducer | None:
+    """The reducer for a type: its own, or the nearest base's."""
+    _load()
+    for base in cls.__mro__:
+        found = _by_name.get(f"{base.__module__}:{base.__qualname__}")
+        if found:
+            return found
+    return None
+
+
+def _load() -> None:
+    global _loaded
+    if _loaded:
+        return
+    _loaded = True
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    for entry in entry_points(group="sojourn.reducers"):
+        try:
+            entry.load()(reducer)
+        except Exception as error:  # a broken plugin must not cost the session
+            print(f"sojourn: the reducers of {entry.value} can't be loaded: {error!r}", file=sys.stderr)

@@ -1,0 +1,94 @@
+"""Which roots share objects: they belong together, since aliasing survives only inside one stream (Kishu's co-variables)."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import enum
+import fractions
+import pathlib
+import pickle
+import re
+import sys
+import types
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from .lost import Lost
+
+# Sharing one of these can't be observed, or they come back as the one object they were, by name.
+_UNSHARED: set[type] = {
+    int, float, complex, bool, type(None), str, bytes, tuple, frozenset, range, slice, type(Ellipsis), type(NotImplemented),
+    types.ModuleType, types.BuiltinFunctionType, types.FunctionType, types.CodeType, types.MethodDescriptorType,
+    types.WrapperDescriptorType, types.GetSetDescriptorType, types.MemberDescriptorType, types.MethodType,
+    datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone, decimal.Decimal,
+    fractions.Fraction, uuid.UUID, re.Pattern, pickle.PickleBuffer, Lost,
+}  # fmt: skip
+_UNSHARED_BASES = (type, enum.Enum, pathlib.PurePath)
+_UNSHARED_MODULES = ("numpy.dtypes", "zoneinfo")
+
+
+def _bears_identity(cls: type) -> bool:
+    if cls in _UNSHARED or issubclass(cls, _UNSHARED_BASES) or cls.__module__ in _UNSHARED_MODULES:
+        return False
+    return not (cls.__module__ == "numpy" and cls.__name__.startswith("dtype"))
+
+
+class Sharing:
+    """Union of roots by the objects that their streams met."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[type, bool] = {}
+        self._met: list[tuple[str, list[Any]]] = []
+
+    def add(self, root: str, met: list[Any]) -> None:
+        """Remember what a root's stream met; the objects stay alive, so that no id is used twice."""
+        kinds = self._kinds
+        kept = []
+        for value in met:
+            cls = type(value)
+            bears = kinds.get(cls)
+            if bears is None:
+                bears = kinds[cls] = _bears_identity(cls)
+            if bears:
+                kept.append(value)
+        self._met.append((root, kept))
+
+    def groups(self) -> list[list[str]]:
+        """Roots that belong together, in the order in which they were added; most stand alone."""
+        parent = {root: root for root, _ in self._met}
+
+        def find(root: str) -> str:
+            while parent[root] != root:
+                parent[root] = parent[parent[root]]
+                root = parent[root]
+            return root
+
+        for left, right in self._links():
+            parent[find(right)] = find(left)
+        groups: dict[str, list[str]] = {}
+        for root, _ in self._met:
+            groups.setdefault(find(root), []).append(root)
+        return list(groups.values())
+
+    def _links(self) -> Iterable[tuple[str, str]]:
+        total = sum(len(kept) for _, kept in self._met)
+        numpy = sys.modules.get("numpy")
+        if numpy is None or total < 100_000:
+            first: dict[int, str] = {}
+            for root, kept in self._met:
+                for value in kept:
+                    seen = first.setdefault(id(value), root)
+                    if seen != root:
+                        yield seen, root
+            return
+        ids = [numpy.unique(numpy.fromiter(map(id, kept), numpy.int64, len(kept))) for _, kept in self._met]
+        owner = numpy.repeat(numpy.arange(len(ids)), [len(one) for one in ids])
+        every = numpy.concatenate(ids)
+        order = numpy.argsort(every, kind="stable")
+        every, owner = every[order], owner[order]
+        same = numpy.nonzero(every[1:] == every[:-1])[0]
+        pairs = numpy.unique(numpy.stack([owner[same], owner[same + 1]]), axis=1)
+        for left, right in pairs.T:
+            yield self._met[left][0], self._met[right][0]
