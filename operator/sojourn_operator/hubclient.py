@@ -99,7 +99,7 @@ class RestHub:
         return body if isinstance(body, dict) else {}
 
 
-def _open(request: urllib.request.Request):  # noqa: ANN202 - the stdlib's response type has no public name
+def _open(request: urllib.request.Request):
     # No proxy from the environment: the hub is in the cluster.
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=ssl.create_default_context())

@@ -11,7 +11,9 @@ from .kinds import moment, uid_of
 from .progress import Phase
 from .rules import Rules
 
-SPAWN_FAILURES = 2  # in a row, after which starts at the hub pause: a hub counts failures too, and shuts down at its limit
+SPAWN_FAILURES = (
+    2  # in a row, after which starts at the hub pause: a hub counts failures too, and shuts down at its limit
+)
 SPAWN_PAUSE = 120.0  # seconds
 
 
@@ -65,7 +67,9 @@ def blocked(mine: Move, moves: Iterable[Move], rules: Rules, most: int, most_per
     if rules.policy:
         under = [move for move in others if move.policy == rules.policy]
         if len(under) >= rules.max_parallel:
-            return f"waiting for its turn: {len(under)} of {rules.max_parallel} moves under way by policy {rules.policy}"
+            return (
+                f"waiting for its turn: {len(under)} of {rules.max_parallel} moves under way by policy {rules.policy}"
+            )
         under = [move for move in under if move.from_node == mine.from_node]
         if len(under) >= rules.max_parallel_per_node:
             return f"waiting for its turn: {len(under)} of {rules.max_parallel_per_node} off the node by policy {rules.policy}"

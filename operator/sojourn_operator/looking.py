@@ -92,7 +92,9 @@ def _wanted(
         return True
     if source is None or terminating(source) or ended(source):
         # Somebody ends the pod: its owner, who then does not want it back, or the cluster.
-        return ADAPTERS[workload.kind].returns(workload, source or {}, _node_goes(engine, progress, source), engine.means)
+        return ADAPTERS[workload.kind].returns(
+            workload, source or {}, _node_goes(engine, progress, source), engine.means
+        )
     return trigger not in _STANDING or any(sign.trigger is trigger for sign in found)
 
 

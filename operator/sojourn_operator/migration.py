@@ -271,7 +271,13 @@ def _stopping(wish: Wish, progress: Progress, seen: Seen, now: datetime) -> Deci
         return Decision(progress.enter(Phase.STARTING, "a new pod is there"))  # never stop what has taken over
     if _waiting(progress, now):
         return Decision(progress, wait=POLL)
-    if wish.target.avoid and not seen.avoids and not progress.tainted and not progress.done(STOP_ASKED) and _can_taint(progress):
+    if (
+        wish.target.avoid
+        and not seen.avoids
+        and not progress.tainted
+        and not progress.done(STOP_ASKED)
+        and _can_taint(progress)
+    ):
         return Decision(progress, Taint())
     if seen.source and not seen.source.terminating:
         if not seen.source.marked and not seen.source.ended:
@@ -401,7 +407,9 @@ def _say_if_overdue(wish: Wish, progress: Progress, seen: Seen, now: datetime) -
     """A stop is never given up: the pod may be all there is to come back from."""
     if seen.source and _overdue(wish, progress, now):
         node = seen.source.ref.node
-        return progress.say(f"the old pod does not end; is node {node} reachable? Waiting: two pods must not run at once")
+        return progress.say(
+            f"the old pod does not end; is node {node} reachable? Waiting: two pods must not run at once"
+        )
     return progress
 
 

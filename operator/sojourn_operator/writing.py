@@ -39,10 +39,24 @@ def perform(engine: Engine, migration: Mapping[str, Any], wish: Wish, progress: 
     try:
         match action:
             case Mark():
-                return _annotate(engine, workload, progress, {ANNOTATION_MOVING: wish.name, ANNOTATION_TARGET: target_text(wish) or None, ANNOTATION_FAILED: None})
+                return _annotate(
+                    engine,
+                    workload,
+                    progress,
+                    {
+                        ANNOTATION_MOVING: wish.name,
+                        ANNOTATION_TARGET: target_text(wish) or None,
+                        ANNOTATION_FAILED: None,
+                    },
+                )
             case Unmark(failure):
                 _resume(engine, workload, progress)
-                return _annotate(engine, workload, progress, {ANNOTATION_MOVING: None, ANNOTATION_TARGET: None, ANNOTATION_FAILED: failure[:1000]})
+                return _annotate(
+                    engine,
+                    workload,
+                    progress,
+                    {ANNOTATION_MOVING: None, ANNOTATION_TARGET: None, ANNOTATION_FAILED: failure[:1000]},
+                )
             case Checkpoint(deadline):
                 return _checkpoint(engine, workload, wish, progress, deadline)
             case Stop():

@@ -12,7 +12,18 @@ from typing import Any
 from sojourn_kernel.protocol import ANNOTATION_SESSION, ENV_SESSION
 
 from ..cluster import ClusterError
-from ..kinds import DEPLOYMENT, POD, REPLICASET, annotations_of, controller_of, meta, name_of, namespace_of, terminating, uid_of
+from ..kinds import (
+    DEPLOYMENT,
+    POD,
+    REPLICASET,
+    annotations_of,
+    controller_of,
+    meta,
+    name_of,
+    namespace_of,
+    terminating,
+    uid_of,
+)
 from ..migration import Outcome
 from ..progress import PodRef
 from ..target import Target
@@ -37,7 +48,9 @@ def identify(pod: Mapping[str, Any], means: Means) -> Workload | None:
     spec = deployment["spec"]
     if spec.get("replicas", 1) > 1:
         raise CannotMove(f"Deployment {above['name']} has {spec['replicas']} replicas: a session has one server")
-    if not env_of(notebook_container(pod.get("spec") or {}), ENV_SESSION) and ANNOTATION_SESSION not in annotations_of(pod):
+    if not env_of(notebook_container(pod.get("spec") or {}), ENV_SESSION) and ANNOTATION_SESSION not in annotations_of(
+        pod
+    ):
         raise CannotMove(
             f"Deployment {above['name']} gives its pods no lasting name: set {ENV_SESSION} in its template's environment"
         )

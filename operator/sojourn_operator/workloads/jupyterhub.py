@@ -38,7 +38,13 @@ def identify(pod: Mapping[str, Any], means: Means) -> Workload | None:
         raise CannotMove(f"pod {name_of(pod)} belongs to another hub than the one that the operator serves")
     server = annotations.get(_SERVERNAME, "")
     return Workload(
-        "JupyterHub", namespace_of(pod), f"{user}/{server}", name_of(pod), user, server or "default", {"serverName": server}
+        "JupyterHub",
+        namespace_of(pod),
+        f"{user}/{server}",
+        name_of(pod),
+        user,
+        server or "default",
+        {"serverName": server},
     )
 
 

@@ -45,9 +45,7 @@ def _require(spec: Json, match: Json) -> None:
     node = _affinity(spec)
     required = node.setdefault("requiredDuringSchedulingIgnoredDuringExecution", {"nodeSelectorTerms": []})
     # Terms are alternatives: the node must hold in each.
-    required["nodeSelectorTerms"] = [
-        {**term, "matchFields": [match]} for term in required["nodeSelectorTerms"] or [{}]
-    ]
+    required["nodeSelectorTerms"] = [{**term, "matchFields": [match]} for term in required["nodeSelectorTerms"] or [{}]]
 
 
 def _prefer(spec: Json, match: Json) -> None:

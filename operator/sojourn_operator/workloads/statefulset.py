@@ -32,7 +32,9 @@ def identify(pod: Mapping[str, Any], means: Means) -> Workload | None:
     above = controller_of(stateful)
     if above and above.get("kind") == "Notebook":
         # Kubeflow: the notebook's own name, as the kernel derives it from NB_PREFIX.
-        return Workload("StatefulSet", namespace, owner["name"], name, "notebook", above["name"], {"notebook": above["name"]})
+        return Workload(
+            "StatefulSet", namespace, owner["name"], name, "notebook", above["name"], {"notebook": above["name"]}
+        )
     return Workload("StatefulSet", namespace, owner["name"], name, "", name)
 
 
@@ -82,7 +84,9 @@ def place_template(means: Means, namespace: str, kind: Kind, name: str, target: 
         raise ClusterError(f"{kind.name} {name} is gone", 404)
     before: Json = body["spec"]["template"]["spec"]
     after = placed(before, target, firm=False)
-    changed = {key: after.get(key) for key in ("nodeSelector", "affinity", "containers") if after.get(key) != before.get(key)}
+    changed = {
+        key: after.get(key) for key in ("nodeSelector", "affinity", "containers") if after.get(key) != before.get(key)
+    }
     if not changed:
         return False
     if isinstance(changed.get("nodeSelector"), dict):
