@@ -1,4 +1,4 @@
-"""Save, size, restore, time to the first cell, and the second save after a small change: one session, one system, one run."""
+"""One session, one system, one run: save, size, restore, first cell, and the second save after a small change."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ CELL_SECONDS = 1800.0
 def measure(system: System, work: Workload) -> dict[str, float]:
     """Seconds and bytes of one run.
 
-    make: the cells. save: from the stop signal (or the save's call) to committed, right after the last cell. size: bytes stored.
-    first: from the start of the new kernel's process to the result of ``touch``. all: to the result of ``whole``.
-    change: the small change's cell. save2: its save (with pre-copy done, where the system has one). size2: bytes stored for it.
+    make: the cells. save: from the stop signal (or the save's call) to committed, right after the last cell.
+    size: bytes stored.
+    first: from the start of the new kernel's process to the result of ``touch``. all: to the value of ``whole``.
+    same: 1 if that value is the one from before the save, else 0.
+    change: the small change's cell. save2: its save (with pre-copy done, where the system has one). size2: bytes stored
+    for it.
     """
     with place() as where:
         kernel = system.start(where, again=False)
         try:
             measured = {"make": sum(_cell(kernel, cell) for cell in work.cells)}
+            expected = kernel.value(work.whole, CELL_SECONDS)
             measured["save"] = _timed(lambda: system.save(kernel, where))
             measured["size"] = float(system.size(where))  # type: ignore[attr-defined]
         finally:
@@ -40,8 +44,9 @@ def measure(system: System, work: Workload) -> dict[str, float]:
                 return measured
             _cell(kernel, work.touch)
             measured["first"] = time.perf_counter() - begun
-            _cell(kernel, work.whole)
+            found = kernel.value(work.whole, CELL_SECONDS)
             measured["all"] = time.perf_counter() - begun
+            measured["same"] = float(found == expected)
             if (wait := getattr(system, "wait_background", None)) is not None:
                 wait(kernel, where)
             before = system.size(where)  # type: ignore[attr-defined]

@@ -12,9 +12,10 @@ from .places import place
 STEP = 2 << 20  # bytes that a cell changes or makes
 SECONDS = 900.0
 SETUP = "import numpy as np\nrng = np.random.default_rng()\nbase = rng.random(13_107_200)\nparts = {}"
+WHOLE = "(float(base.sum()), [float(p.sum()) for p in parts.values()])"
 WORDS = (
-    "100 MB of unseeded float64, then 40 cells: each even one makes an array of 2 MB, each odd one changes 2 MB inside the "
-    "100 MB array; saved after every cell; bytes written by all saves over the bytes made or changed"
+    "100 MB of unseeded float64, then 40 cells: each even one makes an array of 2 MB, each odd one changes 2 MB inside "
+    "the 100 MB array; saved after every cell; bytes written by all saves over the bytes made or changed"
 )
 
 
@@ -28,7 +29,7 @@ def cells() -> list[str]:
 
 
 def measure(system: System) -> dict[str, float]:
-    """written, changed: bytes; ratio; save: median seconds of a save."""
+    """written, changed: bytes; ratio; save: median seconds of a save; same: 1 if the values came back, else 0."""
     with place() as where:
         kernel = system.start(where, again=False)
         try:
@@ -43,10 +44,24 @@ def measure(system: System) -> dict[str, float]:
                 size = system.size(where)  # type: ignore[attr-defined]
                 written += max(size - last, 0) if getattr(system, "incremental", False) else size
                 last = size
+            expected = kernel.value(WHOLE, SECONDS)
+            system.save(kernel, where)
+        finally:
+            kernel.close()
+        kernel = system.start(where, again=True)
+        try:
+            system.restore(kernel, where, [SETUP, *cells()])
+            same = float(kernel.value(WHOLE, SECONDS) == expected)
         finally:
             kernel.close()
     changed = 13_107_200 * 8 + 40 * STEP
-    return {"written": written, "changed": float(changed), "ratio": written / changed, "save": sorted(seconds)[20]}
+    return {
+        "written": written,
+        "changed": float(changed),
+        "ratio": written / changed,
+        "save": sorted(seconds)[20],
+        "same": same,
+    }
 
 
 def _run(kernel: Kernel, code: str) -> None:
