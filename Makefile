@@ -15,7 +15,7 @@ $(STAMP): pyproject.toml requirements/ci.lock
 	@echo "== Python environment in $(VENV) (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/ci.lock
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements/ci.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@$(BIN)/sojourn install --sys-prefix
 	@$(BIN)/python -m ipykernel install --sys-prefix > /dev/null
