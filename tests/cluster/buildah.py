@@ -1,27 +1,19 @@
-"""Building images from Dockerfiles without a container daemon, and writing them down as OCI layouts."""
+"""Building images from Dockerfiles without a container daemon, and writing the images down as OCI blobs."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster import tools
+from tests.cluster import layers, tools
 from tests.cluster.commands import run, succeeds
+from tests.cluster.oci import Image
 
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
-
-
-@dataclass(frozen=True)
-class Image:
-    """An image on disk: its name, the OCI layout that holds it (other images too), and its manifest's digest."""
-
-    reference: str
-    layout: Path
-    digest: str
 
 
 def exists(reference: str) -> bool:
@@ -49,15 +41,11 @@ def build(dockerfile: Path, context: Path, reference: str, arguments: Mapping[st
         run(*_buildah("build", *options, "--file", dockerfile, "--tag", reference, context), timeout=1800)
 
 
-def export(reference: str, layout: Path) -> Image:
-    """Write an image to an OCI layout. Layers that it holds already are not written again."""
-    layout.mkdir(parents=True, exist_ok=True)
-    tag = reference.rpartition("/")[2].replace(":", "-")
-    with tempfile.TemporaryDirectory() as scratch:
-        digest = Path(scratch) / "digest"
-        options = ("--quiet", "--disable-compression", "--digestfile", digest)
-        run(*_buildah("push", *options, reference, f"oci:{layout}:{tag}"), timeout=900)
-        return Image(reference, layout, digest.read_text().strip())
+def export(reference: str, blobs: Path) -> Image:
+    """Write an image to a folder of blobs. Layers that are there already are not written again."""
+    blobs.mkdir(parents=True, exist_ok=True)
+    about = json.loads(run(*_buildah("inspect", "--type", "image", reference)))
+    return layers.write(_storage(), reference, about["OCIv1"]["config"], blobs)
 
 
 def forget_others(reference: str) -> None:
@@ -69,18 +57,13 @@ def forget_others(reference: str) -> None:
             succeeds(*_buildah("rmi", "--force", other), timeout=300)
 
 
+def _storage() -> Path:
+    return tools.cache_root() / "buildah/storage"
+
+
 def _buildah(*words: str | os.PathLike[str]) -> tuple[str | os.PathLike[str], ...]:
-    storage = tools.cache_root() / "buildah"
-    return (
-        "buildah",
-        "--root",
-        storage / "storage",
-        "--runroot",
-        storage / "run",
-        "--storage-driver",
-        "overlay",
-        *words,
-    )
+    run_root = tools.cache_root() / "buildah/run"
+    return ("buildah", "--root", _storage(), "--runroot", run_root, "--storage-driver", "overlay", *words)
 
 
 def _pip_settings() -> str:

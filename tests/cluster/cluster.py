@@ -14,8 +14,8 @@ from typing import Any
 
 from kubernetes import client, config
 
-from tests.cluster.buildah import Image
 from tests.cluster.commands import CommandFailed, run
+from tests.cluster.oci import Image
 
 
 class NoCluster(RuntimeError):

@@ -13,10 +13,9 @@ from urllib.parse import urlparse
 from kubernetes import client, config
 
 from tests.cluster import tools
-from tests.cluster.buildah import Image
 from tests.cluster.cluster import Cluster, NoCluster
 from tests.cluster.commands import run
-from tests.cluster.oci import write_archive
+from tests.cluster.oci import Image, write_archive
 
 VARIABLE = "SOJOURN_TEST_KUBECONFIG"
 NFS = "SOJOURN_TEST_NFS"

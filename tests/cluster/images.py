@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster import buildah, rootfs, tools
-from tests.cluster.buildah import Image
-from tests.cluster.commands import progress
+from tests.cluster.commands import progress, run
+from tests.cluster.oci import Image
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -29,16 +29,7 @@ RECIPES = Path(__file__).parent / "images"
 LOCK = ROOT / "requirements/ci.lock"
 PREFIX = "localhost/sojourn"
 # What of the tree goes into the project's images; a change to anything else rebuilds nothing.
-SOURCES = (
-    "pyproject.toml",
-    "README.md",
-    "LICENSE",
-    "kernel",
-    "operator",
-    "charts",
-    "Dockerfile.kernel",
-    "Dockerfile.operator",
-)
+SOURCES = ("pyproject.toml", "README.md", "LICENSE", "kernel", "operator")
 NOTEBOOK = ("jupyterlab", "jupyterhub", "ipywidgets", "numpy", "pandas", "scikit-learn", "matplotlib", "scipy")
 HUB = ("jupyterhub", "jupyterhub-kubespawner")
 
@@ -105,9 +96,15 @@ def build(name: str) -> str:
 
 def export(name: str) -> Image:
     """An image on disk, built if need be: what ``Cluster.load`` takes."""
-    full = build(name)
-    with tools.locked("images"):
-        return buildah.export(full, tools.cache_root() / "oci")
+    full, blobs = reference(name), tools.cache_root() / "blobs"
+    note = blobs / "exported" / full.rpartition("/")[2].replace(":", "-")
+    if not note.exists():  # a full name stands for its contents, so what was written once stays right
+        build(name)
+        with tools.locked("images"):
+            image = buildah.export(full, blobs)
+            note.parent.mkdir(parents=True, exist_ok=True)
+            note.write_text(image.digest)
+    return Image(full, blobs, note.read_text())
 
 
 def _build(name: str, full: str) -> None:
@@ -140,6 +137,8 @@ def _context(recipe: Recipe) -> Iterator[Path]:
                 target = context / path.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(path, target)
+            # The Dockerfiles take a wheel that is there: both images share it, and no build fetches its tools again.
+            run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", context / "dist", context)
         else:
             (context / "packages.txt").write_text("\n".join(recipe.packages) + "\n")
             (context / "constraints.txt").write_text(_constraints(recipe))

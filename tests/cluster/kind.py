@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.cluster import tools
-from tests.cluster.buildah import Image
 from tests.cluster.cluster import Cluster, NoCluster, wait_nodes_ready
 from tests.cluster.commands import CommandFailed, progress, run
-from tests.cluster.oci import write_archive
+from tests.cluster.oci import Image, write_archive
 
 NAME = "sojourn"
 SHARED = "/sojourn-shared"  # in every node, one and the same folder of this machine

@@ -6,22 +6,35 @@ import io
 import json
 import tarfile
 from collections.abc import Container
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.buildah import Image
-
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+CONFIG = "application/vnd.oci.image.config.v1+json"
+LAYER = "application/vnd.oci.image.layer.v1.tar"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image on disk: its name, the folder of blobs that holds it (and others), and its manifest's digest."""
+
+    reference: str
+    blobs: Path
+    digest: str
+
+    def blob(self, digest: str) -> Path:
+        return self.blobs / digest.replace(":", "/")
 
 
 def write_archive(image: Image, target: Path, known: Container[str] = frozenset()) -> None:
     """Write an archive that ``ctr images import`` takes; ``known`` are digests that the other side has already."""
-    manifest: dict[str, Any] = json.loads(_blob(image, image.digest).read_text())
+    manifest: dict[str, Any] = json.loads(image.blob(image.digest).read_text())
     digests = [image.digest, manifest["config"]["digest"], *(layer["digest"] for layer in manifest["layers"])]
     entry = {
-        "mediaType": manifest.get("mediaType", MANIFEST),
+        "mediaType": MANIFEST,
         "digest": image.digest,
-        "size": _blob(image, image.digest).stat().st_size,
+        "size": image.blob(image.digest).stat().st_size,
         "annotations": {
             "io.containerd.image.name": image.reference,
             "org.opencontainers.image.ref.name": image.reference.rpartition(":")[2],
@@ -32,11 +45,7 @@ def write_archive(image: Image, target: Path, known: Container[str] = frozenset(
         _add(archive, "index.json", json.dumps({"schemaVersion": 2, "manifests": [entry]}))
         for digest in dict.fromkeys(digests):
             if digest not in known:
-                archive.add(_blob(image, digest), f"blobs/{digest.replace(':', '/')}")
-
-
-def _blob(image: Image, digest: str) -> Path:
-    return image.layout / "blobs" / digest.replace(":", "/")
+                archive.add(image.blob(digest), f"blobs/{digest.replace(':', '/')}")
 
 
 def _add(archive: tarfile.TarFile, name: str, text: str) -> None:

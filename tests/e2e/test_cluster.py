@@ -34,7 +34,7 @@ def namespace(cluster: Cluster) -> Iterator[str]:
     name = f"test-{uuid.uuid4().hex[:8]}"
     cluster.kubectl("create", "namespace", name)
     yield name
-    cluster.delete("namespace", name)
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
 
 
 def pod_spec(image: str, argv: list[str], **more: Any) -> dict[str, Any]:

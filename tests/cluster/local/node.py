@@ -11,12 +11,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.cluster.buildah import Image
 from tests.cluster.commands import run, succeeds
 from tests.cluster.local import daemons, network
 from tests.cluster.local.control import kubeconfig
 from tests.cluster.local.layout import HOST, PODS, Node, secret_file, state_dir
-from tests.cluster.oci import write_archive
+from tests.cluster.oci import Image, write_archive
 from tests.cluster.tools import Tools
 
 PAUSE_IMAGE = "registry.k8s.io/pause:3.10"

@@ -9,11 +9,11 @@ from typing import Any
 
 from tests.cluster import packages, tools
 from tests.cluster.archives import program_archive
-from tests.cluster.buildah import Image
 from tests.cluster.cluster import Cluster, NoCluster, wait_nodes_ready
 from tests.cluster.commands import progress
 from tests.cluster.local import control, leftovers, network, node
 from tests.cluster.local.layout import HOST, nodes, secret_file, state_dir
+from tests.cluster.oci import Image
 
 
 def running() -> Cluster | None:
