@@ -38,6 +38,7 @@ class Settings:
     avoid_source_node: bool = True  # may put a soft taint on the node that is left, for seconds
     workers: int = 32
     metrics_port: int = 9090  # 0: none
+    health_port: int = 8080  # 0: none
     log_level: str = "INFO"
 
     def __post_init__(self) -> None:

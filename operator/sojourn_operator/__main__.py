@@ -1,0 +1,7 @@
+"""`python -m sojourn_operator`."""
+
+import sys
+
+from .main import main
+
+sys.exit(main())
