@@ -14,30 +14,36 @@ GROUP = "sojourn.dev"
 VERSION = "v1alpha1"
 
 # Environment of a notebook pod. STORE and SESSION are the fixed interface of a kernel.
-ENV_STORE = "SOJOURN_STORE"                # URL: file:///path or s3://bucket/prefix?endpoint=http://host:port&region=...
-ENV_SESSION = "SOJOURN_SESSION"            # id of the session whose state a kernel keeps
-ENV_AGENT_SESSION = "SOJOURN_AGENT_SESSION"  # set by the agent in the Jupyter server: the provisioner derives SESSION from it
-ENV_KEY_FILE = "SOJOURN_KEY_FILE"          # file (mounted Secret) with the key that authenticates manifests
+ENV_STORE = "SOJOURN_STORE"  # URL: file:///path or s3://bucket/prefix?endpoint=http://host:port&region=...
+ENV_SESSION = "SOJOURN_SESSION"  # id of the session whose state a kernel keeps
+ENV_AGENT_SESSION = (
+    "SOJOURN_AGENT_SESSION"  # set by the agent in the Jupyter server: the provisioner derives SESSION from it
+)
+ENV_KEY_FILE = "SOJOURN_KEY_FILE"  # file (mounted Secret) with the key that authenticates manifests
 ENV_CREDENTIALS_DIR = "SOJOURN_CREDENTIALS_DIR"  # mounted Secret with aws_access_key_id and aws_secret_access_key
-ENV_AGENT_TOKEN_FILE = "SOJOURN_AGENT_TOKEN_FILE"  # file with a token that the agent's API accepts beside Jupyter's own auth
-ENV_GRACE = "SOJOURN_GRACE"                # seconds between the stop signal and SIGKILL; default DEFAULT_GRACE
+ENV_AGENT_TOKEN_FILE = (
+    "SOJOURN_AGENT_TOKEN_FILE"  # file with a token that the agent's API accepts beside Jupyter's own auth
+)
+ENV_GRACE = "SOJOURN_GRACE"  # seconds between the stop signal and SIGKILL; default DEFAULT_GRACE
 DEFAULT_GRACE = 30.0
 
 KERNEL_NAME = "sojourn"
 
 # Labels and annotations on pods.
-LABEL_ENABLED = f"{GROUP}/enabled"         # "true": this pod's session is kept and moved
-ANNOTATION_MIGRATE = f"{GROUP}/migrate"    # "true": move now
-ANNOTATION_TO_NODE = f"{GROUP}/to-node"    # node name for the next pod
+LABEL_ENABLED = f"{GROUP}/enabled"  # "true": this pod's session is kept and moved
+ANNOTATION_MIGRATE = f"{GROUP}/migrate"  # "true": move now
+ANNOTATION_TO_NODE = f"{GROUP}/to-node"  # node name for the next pod
 ANNOTATION_NODE_SELECTOR = f"{GROUP}/node-selector"  # "key=value,key=value" for the next pod
-ANNOTATION_RESOURCES = f"{GROUP}/resources"  # JSON {"requests": {...}, "limits": {...}} for the next pod's notebook container
-ANNOTATION_MOVING = f"{GROUP}/moving"      # set by the operator while a session moves: its Migration's name
-ANNOTATION_SESSION = f"{GROUP}/session"    # session id, when it is not the derived one
-ANNOTATION_TARGET = f"{GROUP}/target"      # set by the operator beside MOVING: JSON of where to, read by the hub's spawner
-ANNOTATION_FAILED = f"{GROUP}/failed"      # set by the operator on a pod that was not moved: the sentence why
-ANNOTATION_SPAWNER = f"{GROUP}/spawner"    # set by Sojourn's spawner on its pods: its version
+ANNOTATION_RESOURCES = (
+    f"{GROUP}/resources"  # JSON {"requests": {...}, "limits": {...}} for the next pod's notebook container
+)
+ANNOTATION_MOVING = f"{GROUP}/moving"  # set by the operator while a session moves: its Migration's name
+ANNOTATION_SESSION = f"{GROUP}/session"  # session id, when it is not the derived one
+ANNOTATION_TARGET = f"{GROUP}/target"  # set by the operator beside MOVING: JSON of where to, read by the hub's spawner
+ANNOTATION_FAILED = f"{GROUP}/failed"  # set by the operator on a pod that was not moved: the sentence why
+ANNOTATION_SPAWNER = f"{GROUP}/spawner"  # set by Sojourn's spawner on its pods: its version
 ANNOTATION_BASE_URL = f"{GROUP}/base-url"  # base URL of the Jupyter server, where its environment does not tell
-ANNOTATION_PORT = f"{GROUP}/port"          # port of the Jupyter server, where the container does not tell
+ANNOTATION_PORT = f"{GROUP}/port"  # port of the Jupyter server, where the container does not tell
 
 # The agent's REST API, below the Jupyter server's base_url.
 API = "sojourn/api/v1"

@@ -13,17 +13,17 @@ from enum import Enum
 class Cause(str, Enum):
     """Why something was not kept. The value is what the report and the API print."""
 
-    LIVE_RESOURCE = "live-resource"        # a socket, thread, subprocess, generator: has no meaning elsewhere
-    UNPICKLABLE = "unpicklable"            # its own serialisation raised or is refused
-    UNLOADABLE = "unloadable"              # it was stored, and loading it here raised
-    MISSING_MODULE = "missing-module"      # a package or user module that this environment lacks
-    ENVIRONMENT = "environment"            # package versions, devices, Python version differ
-    FILE = "file"                          # a file outside the persistent home, or changed since
-    REPLAY_MISMATCH = "replay-mismatch"    # recomputed, and the fingerprint differs
-    DEADLINE = "deadline"                  # the save had to end before this was written
-    INTERRUPTED = "interrupted"            # the cell was running when the session stopped
-    EXPENDABLE = "expendable"              # the user marked it so
-    STALE = "stale"                        # kept, but as of an earlier checkpoint
+    LIVE_RESOURCE = "live-resource"  # a socket, thread, subprocess, generator: has no meaning elsewhere
+    UNPICKLABLE = "unpicklable"  # its own serialisation raised or is refused
+    UNLOADABLE = "unloadable"  # it was stored, and loading it here raised
+    MISSING_MODULE = "missing-module"  # a package or user module that this environment lacks
+    ENVIRONMENT = "environment"  # package versions, devices, Python version differ
+    FILE = "file"  # a file outside the persistent home, or changed since
+    REPLAY_MISMATCH = "replay-mismatch"  # recomputed, and the fingerprint differs
+    DEADLINE = "deadline"  # the save had to end before this was written
+    INTERRUPTED = "interrupted"  # the cell was running when the session stopped
+    EXPENDABLE = "expendable"  # the user marked it so
+    STALE = "stale"  # kept, but as of an earlier checkpoint
 
 
 @dataclass(frozen=True)

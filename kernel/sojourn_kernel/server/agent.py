@@ -45,10 +45,11 @@ class Agent(ExtensionApp):
             self.log.warning("Sojourn: %s", problem)
         os.environ[protocol.ENV_AGENT_SESSION] = settings.session  # the kernels' provisioner reads it
         # saving must not look like work: neither to idle cullers nor in JupyterLab's status line
-        manager.untracked_message_types = [
-            *manager.untracked_message_types,
-            *(kind for kind in OUR_MESSAGES if kind not in manager.untracked_message_types),
-        ]
+        if hasattr(manager, "untracked_message_types"):  # before 2.15, everything a kernel says counts as activity
+            manager.untracked_message_types = [
+                *manager.untracked_message_types,
+                *(kind for kind in OUR_MESSAGES if kind not in manager.untracked_message_types),
+            ]
         kernels = Kernels(manager, self.log)
         gate = Gate(server.base_url)
         self.custody = Custody(settings, kernels, server.session_manager, gate, self.log)

@@ -1,0 +1,17 @@
+"""`python -m sojourn_kernel -f connection.json`: start the kernel, as its kernelspec does."""
+
+import sys
+
+
+def main() -> None:
+    if sys.path[0] == "":
+        del sys.path[0]  # as ipykernel does: modules of the working directory must not shadow ours while we start
+    from ipykernel.kernelapp import IPKernelApp
+
+    from sojourn_kernel.kernel import SojournKernel
+
+    IPKernelApp.launch_instance(kernel_class=SojournKernel)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""The body of a checkpoint: the frozen table, the lineage, and what kind of kernel made it."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from .observe.lineage import Lineage
+from .snapshot.frozen import Frozen
+from .store import BlobRef, Corrupt
+
+BODY_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a manifest's body holds."""
+
+    frozen: Frozen
+    lineage: Lineage
+    kernel: dict[str, Any]
+
+    def to_bytes(self) -> bytes:
+        document = {
+            "format": BODY_FORMAT,
+            "frozen": self.frozen.to_json(),
+            "lineage": self.lineage.to_json(),
+            "kernel": self.kernel,
+        }
+        return json.dumps(document, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Body:
+        """Raises Corrupt for anything that is not a body."""
+        try:
+            document = json.loads(data)
+            return cls(
+                Frozen.from_json(document["frozen"]), Lineage.from_json(document["lineage"]), dict(document["kernel"])
+            )
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise Corrupt(f"the checkpoint's body is damaged: {type(error).__name__}") from None
+
+
+def blob_refs(data: bytes) -> list[BlobRef]:
+    """Every blob that a body names: what the store must not remove."""
+    return Body.from_bytes(data).frozen.refs()
+
+
+def kernel_facts() -> dict[str, Any]:
+    return {"python": list(sys.version_info[:3]), "platform": platform.platform(), "machine": platform.machine()}

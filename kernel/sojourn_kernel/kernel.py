@@ -1,0 +1,327 @@
+"""The elastic kernel: ipykernel with hooks. What is saved and restored, and how, is the keeper's business (session.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from ipykernel.ipkernel import IPythonKernel
+from traitlets import Type
+
+from .restored import RestoreReport
+from .session import MARGIN, Saved, SessionKeeper
+from .settings import Settings, from_environment
+from .shell import SojournShell
+from .told import Cause, Told
+
+RETRY = 2.0  # seconds after which a background checkpoint that failed is tried again
+LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
+
+
+class SojournKernel(IPythonKernel):
+    """A drop-in for IPythonKernel that keeps its session."""
+
+    implementation = "sojourn"
+    shell_class = Type(SojournShell)
+    keeper: SessionKeeper
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.shell.enable_tip = False  # its tips are drawn from the user's random stream
+        self.settings: Settings = from_environment(_kernel_id(self))
+        self.keeper = SessionKeeper(self.shell, self.settings, self.log)
+        self.control_handlers["sojourn_request"] = self.sojourn_request
+        for name in ("comm_open", "comm_msg"):
+            self.shell_handlers[name] = self._after_loading(self.shell_handlers[name])
+        self._stopping = threading.Event()
+        self._quiesced = False
+        self._announced = False
+        self._idle_timer: Any = None
+        self._main = threading.get_ident()
+        self._current_parent: Any = None
+
+    # Start
+
+    def start(self) -> None:
+        super().start()
+        from .magics import SojournMagics
+
+        self.shell.register_magics(SojournMagics(self.shell, self))
+        self.keeper = SessionKeeper(self.shell, self.settings, self.log)
+        try:
+            self.keeper.restore()
+        except Exception as error:
+            self.log.error("sojourn: restore: %r", error, exc_info=True)
+            self.keeper.note = f"restoring failed ({error!r}); nothing is saved, so that the checkpoint stays"
+            self.keeper.owner = False
+        self.shell.keeper = self.keeper
+        self.log.warning("%s", self.keeper.report().headline())
+        signal.signal(signal.SIGTERM, self._on_sigterm)
+        if self.keeper.thaw is not None:
+            self.io_loop.call_later(LOAD_PAUSE, self._load_more)
+
+    @property
+    def banner(self) -> str:
+        return f"{super().banner}{self.report().headline()}\n"
+
+    def report(self) -> RestoreReport:
+        return self.keeper.report()
+
+    def _load_more(self) -> None:
+        try:
+            if self.keeper.executing or not self.keeper.load_some():
+                if self.keeper.executing:
+                    self.io_loop.call_later(0.1, self._load_more)
+                return
+            self.io_loop.call_later(LOAD_PAUSE, self._load_more)
+        except Exception as error:
+            self.log.warning("sojourn: loading behind: %r", error)
+            self.io_loop.call_later(RETRY, self._load_more)
+
+    def _after_loading(self, handler: Any) -> Any:
+        """Comm messages run callbacks, which may reach anything: load all first."""
+
+        async def handle(*args: Any) -> Any:
+            self.keeper.ensure(None)
+            result = handler(*args)
+            return await result if asyncio.iscoroutine(result) else result
+
+        return handle
+
+    # Cells
+
+    async def do_execute(  # type: ignore[override]
+        self, code: str, silent: bool, store_history: bool = True, user_expressions: Any = None,
+        allow_stdin: bool = False, *, cell_meta: Any = None, cell_id: Any = None,
+    ) -> Any:  # fmt: skip
+        while self._quiesced and not self._stopping.is_set():
+            await asyncio.sleep(0.05)
+        if not silent:
+            self._announce()
+        if user_expressions:
+            self._ensure_words(" ".join(map(str, user_expressions.values())))
+        try:
+            return await super().do_execute(
+                code, silent, store_history, user_expressions, allow_stdin, cell_meta=cell_meta, cell_id=cell_id
+            )
+        finally:
+            self._cell_ended()
+
+    def _announce(self) -> None:
+        """Say once, with the first cell, that the session was restored; past ``%%capture``, which is for the cell's own."""
+        if self._announced:
+            return
+        self._announced = True
+        if self.keeper.restored or self.keeper.note:
+            self.send_response(self.iopub_socket, "stream", {"name": "stdout", "text": self.report().headline() + "\n"})
+
+    def _cell_ended(self) -> None:
+        if self._stopping.is_set():
+            self.io_loop.add_callback(self._terminate)
+        elif self.settings.background:
+            if self._idle_timer is not None:
+                self.io_loop.remove_timeout(self._idle_timer)
+            self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
+
+    def _save_behind(self) -> None:
+        self._idle_timer = None
+        if self.keeper.executing or self._stopping.is_set():
+            return
+        if self.keeper.child is not None or not self.keeper._loaded():
+            self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
+            return
+        try:
+            self.keeper.save_behind("idle", self.io_loop.add_callback, self._saved_behind)
+        except Exception as error:
+            self.log.error("sojourn: background checkpoint: %r", error, exc_info=True)
+
+    def _saved_behind(self, saved: Saved) -> None:
+        if saved.ok:
+            self.log.info("sojourn: saved %s (%d bytes, %.2f s)", saved.checkpoint, saved.bytes, saved.seconds)
+            self.keeper.prune()
+        else:
+            self.log.warning("sojourn: background checkpoint: %s", saved.error)
+        if self.keeper.progress.changed and self.keeper.owner and not self.keeper.executing:
+            self._idle_timer = self.io_loop.call_later(RETRY if not saved.ok else self.settings.idle, self._save_behind)
+
+    def do_complete(self, code: str, cursor_pos: int) -> Any:
+        self._ensure_words(code)
+        return super().do_complete(code, cursor_pos)
+
+    def do_inspect(self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Any:
+        self._ensure_words(code)
+        return super().do_inspect(code, cursor_pos, detail_level, omit_sections)
+
+    def _ensure_words(self, code: str) -> None:
+        import re
+
+        try:
+            self.keeper.ensure(set(re.findall(r"[^\W\d]\w*", code)))
+        except Exception as error:
+            self.log.warning("sojourn: loading for a completion: %r", error)
+
+    # Stopping
+
+    def _on_sigterm(self, signum: int, frame: Any) -> None:
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        self._deadline = time.monotonic() + max(1.0, self.settings.grace - MARGIN)
+        self.io_loop.add_callback_from_signal(self._terminate)
+        if self.keeper.executing:
+            threading.Thread(target=self._interrupt_in_time, daemon=True).start()
+
+    def _interrupt_in_time(self) -> None:
+        """Wait for a running cell as long as the grace allows, then interrupt it, so that there is time to save."""
+        need = min(10.0, max(1.0, (self._deadline - time.monotonic()) * 0.4))
+        while self.keeper.executing and time.monotonic() < self._deadline - need:
+            time.sleep(0.05)
+        if self.keeper.executing:
+            self.interrupt_cell("the session had to move")
+        while self.keeper.executing and time.monotonic() < self._deadline:
+            time.sleep(0.05)
+        if self.keeper.executing:
+            self.log.error("sojourn: a running cell could not be interrupted; the last background checkpoint stands")
+            os._exit(0 if self.keeper.progress.last else 1)
+
+    def interrupt_cell(self, why: str) -> None:
+        number = self.shell.execution_count
+        cell = Told(
+            f"cell [{number}]", Cause.INTERRUPTED, f"it was still running when {why}, and was interrupted.", "", number
+        )
+        self.keeper.interrupted.append(cell)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # type: ignore[arg-type]
+
+    def _terminate(self) -> None:
+        """Final checkpoint, then the end. Not while a cell runs: then the cell's end calls it."""
+        if self.keeper.executing:
+            return
+        saved = self._save_safely("SIGTERM", max(0.5, self._deadline - time.monotonic()))
+        if saved.ok:
+            self.log.warning("sojourn: saved %s in %.2f s", saved.checkpoint, saved.seconds)
+        else:
+            self.log.error("sojourn: not saved: %s", saved.error)
+        self._flush()
+        os._exit(0 if saved.ok or not self.keeper.owner else 1)
+
+    def _flush(self) -> None:
+        for flush in (self.shell.history_manager.writeout_cache, sys.stdout.flush, sys.stderr.flush):
+            try:
+                flush()
+            except Exception as error:
+                print(f"sojourn: {error!r}", file=sys.__stderr__)
+        time.sleep(0.05)  # the iopub thread has its own queue
+
+    def _save_safely(self, reason: str, deadline: float | None) -> Saved:
+        try:
+            return self.keeper.save_now(reason, deadline)
+        except Exception as error:
+            self.log.error("sojourn: checkpoint: %r", error, exc_info=True)
+            return Saved(False, error=f"{type(error).__name__}: {error}")
+
+    async def do_shutdown(self, restart: bool) -> Any:  # type: ignore[override]
+        if self.settings.on_shutdown and not self._stopping.is_set():
+            saved = await self._checkpoint(
+                "restart" if restart else "shutdown", max(1.0, self.settings.grace - MARGIN), quiesce=True
+            )
+            if not saved.ok:
+                self.log.error("sojourn: not saved at shutdown: %s", saved.error)
+        return super().do_shutdown(restart)
+
+    # Requests on the control channel
+
+    async def sojourn_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        """Answer the agent. Runs in the control thread, so it is answered while a cell runs."""
+        content = parent["content"]
+        try:
+            reply = await self._answer(str(content.get("op")), content)
+        except Exception as error:
+            self.log.error("sojourn: request: %r", error, exc_info=True)
+            reply = {"status": "error", "error": f"{type(error).__name__}: {error}"}
+        self.session.send(stream, "sojourn_reply", reply, parent, ident=ident)
+
+    async def _answer(self, op: str, content: dict[str, Any]) -> dict[str, Any]:
+        keeper = self.keeper
+        if op == "checkpoint":
+            deadline = float(content.get("deadline") or self.settings.grace)
+            saved = await self._checkpoint(
+                str(content.get("reason") or "request"), deadline, bool(content.get("quiesce"))
+            )
+            return {
+                "status": "ok" if saved.ok else "error", "checkpoint": saved.checkpoint, "created": saved.created,
+                "bytes": saved.bytes, "seconds": saved.seconds, "told": [t.to_json() for t in saved.told], "error": saved.error or None,
+            }  # fmt: skip
+        if op == "status":
+            return {"status": "ok", **self.status()}
+        if op == "report":
+            report = self.report()
+            return {"status": "ok", "report": report.to_json(), "told": [t.to_json() for t in report.entries]}
+        if op == "history":
+            entries = keeper.kept.history() if keeper.kept else []
+            return {
+                "status": "ok",
+                "checkpoints": [{"id": e.id, "created": e.created, "meta": e.meta} for e in entries],
+            }
+        if op == "plan":
+            return {"status": "ok", "plan": keeper.plan().to_json()}
+        if op == "resume":
+            self._quiesced = False
+            return {"status": "ok"}
+        return {
+            "status": "error",
+            "error": f"there is no request {op!r}: checkpoint, status, report, plan, history, resume",
+        }
+
+    def status(self) -> dict[str, Any]:
+        keeper = self.keeper
+        last = keeper.progress.last
+        pending = keeper.thaw is not None and not keeper._late_done
+        return {
+            "state": "restoring" if pending else "saving" if keeper.child is not None else "ready",
+            "cell_running": keeper.executing,
+            "quiesced": self._quiesced,
+            "execution_count": self.shell.execution_count - 1,
+            "restored": keeper.restored[0] if keeper.restored else None,
+            "last_checkpoint": {"id": last.id, "created": last.created, "bytes": last.uploaded_bytes} if last else None,
+            "told": len(keeper.told()),
+            "changed": keeper.progress.changed,
+        }
+
+    async def _checkpoint(self, reason: str, deadline: float, quiesce: bool) -> Saved:
+        """A checkpoint in the main thread, at the end of a running cell; with quiesce the cell is interrupted in time."""
+        begin = time.monotonic()
+        if quiesce:
+            self._quiesced = True
+        interrupt_at = begin + deadline * 0.5
+        while self.keeper.executing:
+            now = time.monotonic()
+            if now - begin > deadline:
+                return Saved(False, error=f"a cell is still running after {deadline:.0f} s")
+            if quiesce and now > interrupt_at:
+                self.interrupt_cell("the session had to move")
+                interrupt_at = now + deadline
+            await asyncio.sleep(0.02)
+        done: Future[Saved] = Future()
+        left = max(0.5, deadline - (time.monotonic() - begin))
+
+        def save() -> None:
+            done.set_result(self._save_safely(reason, left))
+
+        self.io_loop.add_callback(save)
+        saved = await asyncio.wrap_future(done)
+        if quiesce and not saved.ok:
+            self._quiesced = False
+        return saved
+
+
+def _kernel_id(kernel: Any) -> str:
+    """The id in the connection file's name, ``kernel-<id>.json``."""
+    path = getattr(getattr(kernel, "parent", None), "connection_file", "") or ""
+    return Path(path).stem.removeprefix("kernel-")

@@ -1,0 +1,99 @@
+"""``%sojourn``: what a user can ask of the session."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from IPython.core.magic import Magics, line_magic, magics_class
+
+from .restored import RestoreReport
+from .store import StoreError
+
+HELP = """%sojourn checkpoint        save now
+%sojourn report            what was restored, and what was not, with the reason
+%sojourn plan              what a save would store or recompute, and what it would cost
+%sojourn status            the last checkpoint, and whether anything changed since
+%sojourn history           the checkpoints of this session
+%sojourn restore ID        go on from an older checkpoint (the kernel's names are replaced)
+%sojourn fresh             an empty namespace, now and at the next start; the checkpoints stay in the history
+%sojourn expendable NAMES  these may be left out when time is short
+%sojourn keep NAMES        these may not (the default)
+In a cell: `# sojourn: replay` lets it be run again at a restore, `# sojourn: never` forbids it."""
+
+
+@magics_class
+class SojournMagics(Magics):
+    """The line magic; ``kernel`` does the work."""
+
+    def __init__(self, shell: Any, kernel: Any) -> None:
+        super().__init__(shell)
+        self.kernel = kernel
+
+    @line_magic
+    def sojourn(self, line: str) -> RestoreReport | None:
+        verb, *names = line.split() or ["help"]
+        act = getattr(self, f"_{verb}", None) if verb.isalpha() else None
+        if act is None:
+            print(f"There is no %sojourn {verb}.\n{HELP}")
+            return None
+        try:
+            return act(*names)
+        except TypeError as error:
+            if "positional argument" not in str(error):
+                raise
+            print(f"%sojourn {verb} takes other arguments.\n{HELP}")
+        except StoreError as error:
+            print(f"Sojourn: {error}")
+        return None
+
+    def _help(self) -> None:
+        print(HELP)
+
+    def _checkpoint(self) -> None:
+        keeper = self.kernel.keeper
+        keeper.progress.changed = True
+        saved = self.kernel._save_safely("magic", None)
+        if saved.ok:
+            told = f"; not kept: {', '.join(dict.fromkeys(t.name for t in saved.told))}" if saved.told else ""
+            print(f"Sojourn: saved {saved.checkpoint} in {saved.seconds:.2f} s, {saved.bytes} bytes sent{told}")
+        else:
+            print(f"Sojourn: not saved: {saved.error}")
+
+    def _report(self) -> RestoreReport:
+        return self.kernel.report()
+
+    def _plan(self) -> None:
+        print(self.kernel.keeper.plan())
+
+    def _status(self) -> None:
+        status = self.kernel.status()
+        last = status["last_checkpoint"]
+        when = f"{last['id']}, {time.time() - last['created']:.0f} s ago" if last else "none by this kernel yet"
+        print(f"session {self.kernel.settings.session} in {self.kernel.settings.store}")
+        print(
+            f"last checkpoint: {when}; changed since: {'yes' if status['changed'] else 'no'}; state: {status['state']}"
+        )
+
+    def _history(self) -> None:
+        keeper = self.kernel.keeper
+        for entry in keeper.kept.history() if keeper.kept else []:
+            when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.created))
+            meta = entry.meta
+            print(f"{entry.id}  {entry.problem}" if entry.problem else
+                  f"{entry.id}  {when}  [{meta.get('execution_count')}]  {meta.get('bytes', 0)} bytes  {meta.get('reason')}")  # fmt: skip
+
+    def _restore(self, id: str) -> None:
+        print(self.kernel.keeper.go_back(id))
+
+    def _fresh(self) -> None:
+        self.kernel.keeper.fresh()
+        print("Sojourn: a fresh session. The checkpoints stay in the history (%sojourn history).")
+
+    def _expendable(self, *names: str) -> None:
+        self.kernel.keeper.expendable |= set(names)
+        print(f"expendable: {', '.join(sorted(self.kernel.keeper.expendable)) or 'nothing'}")
+
+    def _keep(self, *names: str) -> None:
+        self.kernel.keeper.expendable -= set(names)
+        print(f"expendable: {', '.join(sorted(self.kernel.keeper.expendable)) or 'nothing'}")

@@ -1,0 +1,413 @@
+"""The checkpoint loop of one kernel: what to save, when, and the restore at its start.
+
+Everything here runs in the kernel's main thread, but for the wait for a forked child. It knows the shell and no messages.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .checkpoint import Body, blob_refs, kernel_facts
+from .observe.accesses import Accesses
+from .observe.lineage import CellExecution, Lineage
+from .restore.thaw import Thaw
+from .restored import RestoreReport
+from .settings import Settings
+from .snapshot import ambient
+from .snapshot.definitions import is_definition
+from .snapshot.fork import Child, Outcome
+from .snapshot.freeze import freeze
+from .snapshot.frozen import DEFINITIONS, Frozen
+from .snapshot.names import HISTORY, history_of, name_baseline, put_history, put_value, user_roots
+from .store import Committed, HeadMoved, NotFound, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
+from .told import Cause, Told
+
+MARGIN = 3.0  # seconds of the grace that are left for the rest of the shutdown
+LOAD_SLICE = 0.05  # seconds between two pieces that are loaded behind the user's back
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How a save ended."""
+
+    ok: bool
+    checkpoint: str | None = None
+    created: float = 0.0
+    bytes: int = 0
+    seconds: float = 0.0
+    told: tuple[Told, ...] = ()
+    error: str = ""
+
+
+@dataclass
+class Progress:
+    """What the last committed checkpoint holds, and what may have changed since."""
+
+    frozen: Frozen | None = None
+    warm: bytes | None = None
+    anchors: dict[str, Any] = field(default_factory=dict)
+    dirty: set[str] | None = None
+    "Roots that may have changed; None means all."
+    changed: bool = True
+    "Whether anything ran since."
+    last: Committed | None = None
+
+
+class SessionKeeper:
+    """Keeps one kernel's session: observes cells, saves, restores."""
+
+    def __init__(self, shell: Any, settings: Settings, log: Any) -> None:
+        self.shell, self.settings, self.log = shell, settings, log
+        self.names, self.ambient = name_baseline(shell), ambient.baseline(shell)
+        self.accesses, self.lineage, self.progress = Accesses(), Lineage(), Progress()
+        self.kept: SessionStore | None = None
+        self.thaw: Thaw | None = None
+        self.body: Body | None = None
+        self.child: Child | None = None
+        self.child_done = threading.Event()
+        self.child_done.set()
+        self.owner = True
+        self.executing = False
+        self.unreachable = ""
+        self.entries: list[Told] = []
+        self.restored: tuple[str, float] | None = None
+        self.note = ""
+        self.recomputed: tuple[str, ...] = ()
+        self.expendable: set[str] = set()
+        self.interrupted: list[Told] = []
+        self._before: dict[str, int] = {}
+        self._late_done = False
+
+    # Restoring
+
+    def restore(self) -> None:
+        """Find the session's last checkpoint and make it ready to load; early state (paths, environment) is put back now."""
+        try:
+            self.kept = open_store(self.settings.store).session(self.settings.session)
+            manifest, passed = self.kept.load_last_good()
+            body = Body.from_bytes(manifest.body)
+        except NotFound:
+            return
+        except StoreUnavailable as error:
+            self.unreachable = str(error)
+            self.note = f"the store can't be reached ({error}), so nothing was restored and nothing is saved"
+            return
+        except StoreError as error:
+            self.note = f"the checkpoints of this session can't be used: {error}"
+            return
+        for entry in passed:
+            self.entries.append(
+                Told(
+                    "@session",
+                    Cause.STALE,
+                    f"checkpoint {entry.id} can't be used ({entry.problem}); an earlier one was restored.",
+                )
+            )
+        self.lineage, self.body = body.lineage, body
+        self.restored = (manifest.id, manifest.created)
+        self.thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, self._compile_again, body.lineage.cell_of)
+        self.progress = Progress(body.frozen, self.kept.warm(manifest, blob_refs), {}, None, False)
+        early = self.thaw.load(ambient.keys(ambient.EARLY))
+        self.entries += ambient.apply(self.shell, ambient.EARLY, early)
+        history = self.thaw.load([HISTORY]).get(HISTORY)
+        if isinstance(history, dict):
+            put_history(self.shell, history)
+
+    def ensure(self, names: set[str] | None) -> None:
+        """Load what a cell can reach before it runs; None is everything."""
+        if self.thaw is None:
+            return
+        pending = self.thaw.pending
+        wanted = pending if names is None else {root for root in pending if root in names or _base(root) in names}
+        if names is not None and wanted and self._needs_all(names):
+            wanted = pending
+        self._put(self.thaw.load(wanted))
+        if not self.thaw.pending:
+            self._finish_loading()
+
+    def _needs_all(self, names: set[str]) -> bool:
+        return False
+
+    def load_some(self) -> bool:
+        """Load one more piece behind the user's back; False when all is there."""
+        if self.thaw is None:
+            return False
+        pending = self.thaw.pending
+        if pending:
+            self._put(self.thaw.load([min(pending, key=lambda root: self.thaw.frozen.owner[root].size)]))  # type: ignore[union-attr]
+            return True
+        self._finish_loading()
+        return False
+
+    def _put(self, values: dict[str, Any]) -> None:
+        for root, value in values.items():
+            if root.startswith("@"):
+                self._late[root] = value
+            else:
+                put_value(self.shell, root, value)
+
+    @property
+    def _late(self) -> dict[str, Any]:
+        return self.__dict__.setdefault("_late_values", {})
+
+    def _finish_loading(self) -> None:
+        """All pieces are loaded: put late state back, and the names into the order they had."""
+        if self._late_done or self.thaw is None:
+            return
+        self._late_done = True
+        self.entries += ambient.apply(self.shell, ambient.LATE, self._late)
+        self.entries += self.thaw.told
+        namespace = self.shell.user_ns
+        for name in self.thaw.frozen.order:
+            if name in namespace and not name.startswith(("@", "_")):
+                namespace[name] = namespace.pop(name)
+        self.progress.anchors = {k: v for k, v in namespace.items() if is_definition(v)}
+        self.progress.dirty = set()
+
+    def _compile_again(self, hint: str) -> Any:
+        raise LookupError(
+            f"it was made by another Python version: run the cell that defines it again ({hint.rsplit(':', 1)[-1]})"
+        )
+
+    # Observing
+
+    def before_cell(self, source: str) -> None:
+        """Called with a cell's transformed source, before it runs."""
+        self.executing = True
+        names = self.accesses.of_cell(source, self.shell.user_ns)
+        if self.thaw is not None and not self._late_done:
+            self.ensure(None if names is None else None if self._opaque() else names)
+            names = self.accesses.of_cell(source, self.shell.user_ns)
+        self._before = (
+            {name: id(value) for name, value in self.shell.user_ns.items()} if len(self.shell.user_ns) < 20_000 else {}
+        )
+
+    def _opaque(self) -> bool:
+        """Whether state that is not loaded yet could matter to any cell: callbacks, hooks, streams."""
+        assert self.thaw is not None
+        return any(root.startswith("@") and root not in ambient.keys(ambient.EARLY) for root in self.thaw.pending)
+
+    def after_cell(self, source: str, number: int, seconds: float, ok: bool, mark: str = "") -> None:
+        """Called when a cell has ended, however it ended."""
+        self.executing = False
+        namespace = self.shell.user_ns
+        names = self.accesses.of_cell(source, namespace)
+        before = self._before
+        bound = tuple(
+            name for name, value in namespace.items() if before.get(name) != id(value) and not name.startswith("_i")
+        )
+        if names is not None:
+            names |= set(bound)
+        self.lineage.add(
+            CellExecution(number, source, seconds, ok, None if names is None else tuple(sorted(names)), bound, mark)
+        )
+        progress = self.progress
+        progress.changed = True
+        if names is None:
+            progress.dirty = None
+        elif progress.dirty is not None:
+            progress.dirty |= names
+
+    # Saving
+
+    def _roots(self) -> dict[str, Any]:
+        roots = user_roots(self.shell, self.names)
+        roots.update(ambient.gather(self.shell, self.ambient))
+        roots[HISTORY] = history_of(self.shell)
+        return roots
+
+    def _dirty_roots(self, roots: dict[str, Any]) -> set[str] | None:
+        """The dirty names as root keys: outputs go with what the cells touched, process state always."""
+        if self.progress.dirty is None:
+            return None
+        known = self.progress.frozen.owner if self.progress.frozen else {}
+        always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
+        outputs = {root for root in roots if root.startswith("Out[")}
+        return self.progress.dirty | always | outputs
+
+    def save_now(self, reason: str, deadline: float | None = None) -> Saved:
+        """Save in this process, in the foreground. ``deadline``: seconds that are left."""
+        begin = time.monotonic()
+        until = begin + deadline if deadline is not None else None
+        if not self._may_save():
+            return Saved(False, error=self.note or "another kernel has this session now")
+        self.child_done.wait(None if deadline is None else max(0.0, deadline * 0.6))
+        if self.child is not None and not self.child_done.is_set():
+            self.child.kill()
+            self.child_done.wait(2)
+        self.ensure(None)
+        last = self.progress.last
+        if not self.progress.changed and (last is not None or self.restored is not None):
+            id, created = (last.id, last.created) if last is not None else self.restored  # type: ignore[misc]
+            return Saved(True, id, created, 0, time.monotonic() - begin, tuple(self.told()))
+        roots = self._roots()
+        try:
+            frozen, done = self._write(roots, self._dirty_roots(roots), reason, until, None)
+        except StoreError as error:
+            return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
+        self._committed(frozen, done, roots)
+        self.progress.changed, self.progress.dirty = False, set()
+        return Saved(True, done.id, done.created, done.uploaded_bytes, time.monotonic() - begin, tuple(frozen.told))
+
+    def save_behind(
+        self, reason: str, call: Callable[[Callable[[], None]], Any], then: Callable[[Saved], None]
+    ) -> bool:
+        """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end."""
+        if self.child is not None or not self.progress.changed or not self._may_save() or not self._loaded():
+            return False
+        begin = time.monotonic()
+        roots = self._roots()
+        dirty = self._dirty_roots(roots)
+        taken, self.progress.dirty, self.progress.changed = self.progress.dirty, set(), False
+        anchors = {k: v for k, v in roots.items() if is_definition(v)}
+        try:
+            child = Child(lambda report: self._write(roots, dirty, reason, None, report))
+        except OSError as error:
+            self.progress.changed, self.progress.dirty = True, taken
+            self.log.warning("sojourn: cannot fork for a background checkpoint: %s", error)
+            return False
+        self.child = child
+        self.child_done.clear()
+
+        def finished(outcome: Outcome) -> None:
+            self.child = None
+            if outcome.result is not None:
+                frozen, done = outcome.result
+                self._committed(frozen, done, anchors)
+                then(
+                    Saved(
+                        True, done.id, done.created, done.uploaded_bytes, time.monotonic() - begin, tuple(frozen.told)
+                    )
+                )
+                return
+            self.progress.changed = True
+            self.progress.dirty = None if taken is None or self.progress.dirty is None else taken | self.progress.dirty
+            error = self._failed(outcome.error) if isinstance(outcome.error, StoreError) else outcome.problem
+            then(Saved(False, error=error, seconds=time.monotonic() - begin))
+
+        def wait() -> None:
+            outcome = child.wait()
+            self._outcome = (outcome, finished)
+            self.child_done.set()
+            call(self.settle)
+
+        threading.Thread(target=wait, name="sojourn-wait", daemon=True).start()
+        return True
+
+    def settle(self) -> None:
+        """Take in what a finished child has reported; in the main thread, once."""
+        pending, self._outcome = self._outcome, None
+        if pending:
+            outcome, finished = pending
+            finished(outcome)
+
+    _outcome: tuple[Outcome, Callable[[Outcome], None]] | None = None
+
+    def _write(
+        self,
+        roots: dict[str, Any],
+        dirty: set[str] | None,
+        reason: str,
+        until: float | None,
+        report: Callable[[str], None] | None,
+    ) -> tuple[Frozen, Committed]:
+        """Freeze and commit; in this process or in a child of it."""
+        kept = open_store(self.settings.store).session(self.settings.session)
+        writer = kept.writer(self.progress.warm)
+        frozen = freeze(
+            roots,
+            writer,
+            main=self.shell.user_ns,
+            dirty=dirty,
+            previous=self.progress.frozen,
+            anchors=self.progress.anchors,
+            deadline=until,
+            progress=report,
+            cell_of=self.lineage.cell_of,
+        )
+        body = Body(frozen, self.lineage, kernel_facts())
+        size = sum(piece.size for piece in frozen.pieces)
+        meta = {
+            "reason": reason,
+            "execution_count": self.shell.execution_count,
+            "bytes": size,
+            "told": len(frozen.told),
+            "names": len(roots),
+        }
+        return frozen, writer.commit(body.to_bytes(), meta)
+
+    def _committed(self, frozen: Frozen, done: Committed, values: dict[str, Any]) -> None:
+        anchors = {k: v for k, v in values.items() if is_definition(v)}
+        self.progress.frozen, self.progress.warm, self.progress.anchors, self.progress.last = (
+            frozen,
+            done.warm,
+            anchors,
+            done,
+        )
+
+    def prune(self) -> None:
+        """Remove checkpoints beyond those to keep; only while nothing is being saved."""
+        if self.kept is None or self.child is not None or self.progress.warm is None:
+            return
+        try:
+            pruned = self.kept.prune(self.settings.keep, blob_refs)
+            if pruned.packs:
+                self.progress.warm = forget_packs(self.progress.warm, pruned.packs)
+        except StoreError as error:
+            self.log.warning("sojourn: cannot remove old checkpoints: %s", error)
+
+    def _loaded(self) -> bool:
+        return self.thaw is None or self._late_done
+
+    def _may_save(self) -> bool:
+        return self.owner and not self.unreachable
+
+    def _failed(self, error: StoreError) -> str:
+        if isinstance(error, HeadMoved):
+            self.owner = False
+            self.note = str(error)
+        self.log.error("sojourn: not saved: %s", error)
+        return str(error)
+
+    def told(self) -> list[Told]:
+        return self.progress.frozen.told if self.progress.frozen else []
+
+    def fresh(self) -> None:
+        """An empty namespace, now and for the next kernel; the checkpoints stay in the history."""
+        if self.kept is not None:
+            self.kept.clear_head()
+        self.shell.reset(new_session=True)
+        self.thaw, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
+        self.lineage, self.unreachable, self.owner = Lineage(), "", True
+        self.progress = Progress()
+
+    def report(self) -> RestoreReport:
+        id, created = self.restored or (None, None)
+        pending = self.thaw.pending if self.thaw else set()
+        entries = [*self.entries, *([] if self._late_done or self.thaw is None else self.thaw.told)]
+        lost = {entry.name for entry in entries if not entry.path}
+        order = self.body.frozen.order if self.body else ()
+        kept = tuple(name for name in order if not name.startswith(("@", "_", "Out[")) and name not in lost)
+        return RestoreReport(
+            self.settings.session,
+            self.settings.store,
+            id,
+            created,
+            kept,
+            self.recomputed,
+            tuple(entries),
+            len(pending),
+            self.note,
+        )
+
+
+def _base(root: str) -> str:
+    return root.split("[")[0].split(".")[0]
+
+
+__all__ = ["DEFINITIONS", "Saved", "SessionKeeper", "sys"]

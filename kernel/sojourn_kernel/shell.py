@@ -1,0 +1,52 @@
+"""The IPython shell of the kernel: tells the keeper before and after every cell, and never lets that cost a reply."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ipykernel.zmqshell import ZMQInteractiveShell
+
+from .observe.marks import mark_of
+
+
+class SojournShell(ZMQInteractiveShell):
+    """A shell with two hooks around a cell. ``keeper`` is set by the kernel when it starts."""
+
+    keeper: Any = None
+
+    async def run_cell_async(
+        self, raw_cell: str, *args: Any, transformed_cell: str | None = None, **kwargs: Any
+    ) -> Any:
+        keeper = self.keeper
+        if keeper is None:
+            return await super().run_cell_async(raw_cell, *args, transformed_cell=transformed_cell, **kwargs)
+        if transformed_cell is None:
+            try:
+                transformed_cell = self.transform_cell(raw_cell)
+            except Exception:
+                return await super().run_cell_async(raw_cell, *args, transformed_cell=None, **kwargs)
+        source, number, begin = transformed_cell, self.execution_count, time.perf_counter()
+        try:
+            keeper.before_cell(source)
+        except Exception as error:
+            keeper.log.error("sojourn: before a cell: %r", error, exc_info=True)
+            transformed_cell = _refusal(error)
+        ok = False
+        try:
+            result = await super().run_cell_async(raw_cell, *args, transformed_cell=transformed_cell, **kwargs)
+            ok = bool(result.success)
+            return result
+        finally:
+            try:
+                mark = mark_of(raw_cell, kwargs.get("cell_meta"))
+                keeper.after_cell(source, number, time.perf_counter() - begin, ok, mark)
+            except Exception as error:
+                keeper.log.error("sojourn: after a cell: %r", error, exc_info=True)
+                keeper.executing = False
+
+
+def _refusal(error: Exception) -> str:
+    """A cell in place of the user's: its variables could not be brought back, so running it would be wrong."""
+    text = f"this cell did not run: its variables can't be loaded at the moment ({error}). Run it again."
+    return f"raise __import__('sojourn_kernel').NotLoaded({text!r})"

@@ -1,0 +1,70 @@
+"""Process state around the variables: what the user changed of it since the kernel started, as roots among the others.
+
+Each module of this package holds providers, all of one shape (:class:`provider.Provider`). A root ``@ambient/<name>`` goes
+through the same codec as the variables, so that a callback, a figure or a handler is the same object under all its names.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from ...told import Cause, Told
+from .provider import EARLY, LATE, Provider, providers
+
+PREFIX = "@ambient/"
+
+
+def _load() -> list[Provider]:
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    return providers()
+
+
+def baseline(shell: Any) -> dict[str, Any]:
+    """State at kernel start, by provider: only what differs from it is the user's."""
+    return {one.name: _quietly(one.baseline, shell) for one in _load()}
+
+
+def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
+    """Roots of the state that the user changed."""
+    roots: dict[str, Any] = {}
+    for one in _load():
+        state = _quietly(one.capture, shell, base.get(one.name))
+        if state is not None:
+            roots[PREFIX + one.name] = state
+    return roots
+
+
+def apply(shell: Any, phase: str, values: dict[str, Any]) -> list[Told]:
+    """Put state back: ``EARLY`` before variables are loaded, ``LATE`` after. What can't be put back is told."""
+    told: list[Told] = []
+    for one in _load():
+        key = PREFIX + one.name
+        if one.phase != phase or key not in values:
+            continue
+        try:
+            told += one.restore(shell, values[key]) or []
+        except Exception as error:
+            told.append(
+                Told(key, Cause.UNLOADABLE, f"putting back {one.title} raised {type(error).__name__}: {error}.")
+            )
+    return told
+
+
+def keys(phase: str) -> set[str]:
+    return {PREFIX + one.name for one in _load() if one.phase == phase}
+
+
+def _quietly(act: Any, *arguments: Any) -> Any:
+    try:
+        return act(*arguments)
+    except Exception as error:  # one provider must not cost the session
+        import sys
+
+        print(f"sojourn: {getattr(act, '__qualname__', act)}: {error!r}", file=sys.__stderr__)
+        return None
+
+
+__all__ = ["EARLY", "LATE", "PREFIX", "apply", "baseline", "gather", "keys"]

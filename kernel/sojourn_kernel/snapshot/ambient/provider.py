@@ -1,0 +1,41 @@
+"""The shape of a provider of process state, and the list of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...told import Told
+
+EARLY, LATE = "early", "late"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One piece of process state.
+
+    baseline(shell): its value at kernel start. capture(shell, baseline): what the user changed, None if nothing; built of
+    objects that the codec can keep. restore(shell, state): put it back; returns what could not be. Nothing here imports a
+    library that the user has not imported.
+    """
+
+    name: str
+    title: str
+    phase: str
+    baseline: Callable[[Any], Any]
+    capture: Callable[[Any, Any], Any]
+    restore: Callable[[Any, Any], list[Told] | None]
+
+
+_all: list[Provider] = []
+
+
+def provide(provider: Provider) -> Provider:
+    """Add a provider; providers run in the order in which they were added."""
+    _all.append(provider)
+    return provider
+
+
+def providers() -> list[Provider]:
+    return list(_all)

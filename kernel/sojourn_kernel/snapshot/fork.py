@@ -1,0 +1,167 @@
+"""A forked, copy-on-write child that does the slow work: the user's pause is the fork alone.
+
+Fork is not safe for everything (thread pools, CUDA), so a watchdog ends a child that stands still, and says what it was at.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import select
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
+_TICK = 0.5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a child ended: its result, or the problem, and what it was working on when it was ended."""
+
+    result: Any = None
+    problem: str = ""
+    error: BaseException | None = None
+    hung_on: str = ""
+
+
+class Child:
+    """One forked child. ``report`` inside it says what it is at; the parent waits in a thread of its own."""
+
+    def __init__(self, work: Callable[[Callable[[str], None]], Any]) -> None:
+        reading, writing = os.pipe()
+        gc.freeze()  # the collector of either process must not touch, and so copy, every object
+        try:
+            self.pid = os.fork()
+        except OSError:
+            os.close(reading)
+            os.close(writing)
+            raise
+        if self.pid == 0:
+            _be_child(work, reading, writing)
+        gc.unfreeze()
+        os.close(writing)
+        self._reading = reading
+
+    def wait(self, still: float = STILL, deadline: float | None = None) -> Outcome:
+        """Until the child ends. ``deadline``: ``time.monotonic()`` at which it is ended."""
+        data, at, moved, cpu = bytearray(), "", time.monotonic(), -1
+        try:
+            while True:
+                ready, _, _ = select.select([self._reading], [], [], _TICK)
+                now = time.monotonic()
+                if ready:
+                    piece = os.read(self._reading, 1 << 20)
+                    if not piece:
+                        break
+                    data += piece
+                    at, moved = _take_reports(data) or at, now
+                    continue
+                used = _cpu_ticks(self.pid)
+                if used != cpu:
+                    cpu, moved = used, now
+                if now - moved > still or (deadline is not None and now > deadline):
+                    self.kill()
+                    return Outcome(problem=f"the child stood still at {at or 'its start'}", hung_on=at)
+        finally:
+            os.close(self._reading)
+            self._reap()
+        return _parse(bytes(data), at)
+
+    def kill(self) -> None:
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def _reap(self) -> None:
+        try:
+            os.waitpid(self.pid, 0)
+        except ChildProcessError:  # somebody else's SIGCHLD handler was first
+            pass
+
+
+def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writing: int) -> None:
+    """Never returns; never runs what the kernel registered to run at exit."""
+    try:
+        gc.disable()
+        os.close(reading)
+        os.setsid()  # signals to the kernel's group are not for the child, which may outlive it
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2):
+            signal.signal(name, signal.SIG_IGN)
+        signal.set_wakeup_fd(-1)
+        null = os.open(os.devnull, os.O_RDWR)
+        for number in (0, 1):
+            os.dup2(null, number)
+        sys.stdout = sys.stderr = sys.__stderr__
+        _send(writing, b"r", work(lambda at: _report(writing, at)))
+    except BaseException as error:
+        try:
+            _send(writing, b"e", (f"{type(error).__name__}: {error}", error))
+        except BaseException:
+            _send(writing, b"e", (f"{type(error).__name__}: {error}", None))
+    finally:
+        os._exit(0)
+
+
+def _report(writing: int, at: str) -> None:
+    try:
+        _send(writing, b"p", at)
+    except OSError:  # the kernel was killed: what is being saved is all the more wanted
+        pass
+
+
+def _send(writing: int, kind: bytes, content: Any) -> None:
+    data = pickle.dumps(content)
+    view = memoryview(kind + struct.pack("!Q", len(data)) + data)
+    while view:
+        view = view[os.write(writing, view) :]
+
+
+def _frames(data: bytes) -> list[tuple[bytes, bytes]]:
+    frames, place = [], 0
+    while place + 9 <= len(data):
+        (length,) = struct.unpack_from("!Q", data, place + 1)
+        if place + 9 + length > len(data):
+            break
+        frames.append((data[place : place + 1], data[place + 9 : place + 9 + length]))
+        place += 9 + length
+    return frames
+
+
+def _take_reports(data: bytearray) -> str:
+    """Remove whole progress frames from the front; the last of them."""
+    at = b""
+    while len(data) >= 9 and data[:1] == b"p":
+        (length,) = struct.unpack_from("!Q", data, 1)
+        if len(data) < 9 + length:
+            break
+        at = bytes(data[9 : 9 + length])
+        del data[: 9 + length]
+    return pickle.loads(at) if at else ""
+
+
+def _parse(data: bytes, at: str) -> Outcome:
+    for kind, body in _frames(data):
+        if kind == b"r":
+            return Outcome(result=pickle.loads(body))
+        if kind == b"e":
+            problem, error = pickle.loads(body)
+            return Outcome(problem=problem, error=error)
+    return Outcome(problem="the child ended without a word (killed, or out of memory)", hung_on=at)
+
+
+def _cpu_ticks(pid: int) -> int:
+    try:
+        with Path(f"/proc/{pid}/stat").open() as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+    except (OSError, IndexError, ValueError):
+        return time.monotonic_ns()  # no /proc: CPU time can't be known, so it never counts as standing still
