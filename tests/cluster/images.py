@@ -99,8 +99,8 @@ def export(name: str) -> Image:
     full, blobs = reference(name), tools.cache_root() / "blobs"
     note = blobs / "exported" / full.rpartition("/")[2].replace(":", "-")
     if not note.exists():  # a full name stands for its contents, so what was written once stays right
-        build(name)
         with tools.locked("images"):
+            _build(name, full)
             image = buildah.export(full, blobs)
             note.parent.mkdir(parents=True, exist_ok=True)
             note.write_text(image.digest)

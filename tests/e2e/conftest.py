@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cluster import provide
+from tests.cluster import elastic, provide
 from tests.cluster import s3 as store
 from tests.cluster.cluster import Cluster, NoCluster
 from tests.cluster.hub import Hub, Settings, deploy, remove
+from tests.cluster.operator import Operator, install, remove_definitions, uninstall
 from tests.cluster.user import User, log_in
 from tests.seaweedfs import S3
 
@@ -75,3 +77,43 @@ def users() -> Iterator[Callable[..., User]]:
     yield make
     for each in made:
         each.end()
+
+
+@pytest.fixture(scope="session")
+def hub(hubs: Callable[..., Hub], s3: S3) -> Hub:
+    """A hub of JupyterHub 6 whose users' sessions are kept in the S3 store, with the project's spawner."""
+    return elastic.prepare(hubs("hub", elastic.settings(s3)), s3)
+
+
+@pytest.fixture(scope="session")
+def hub5(hubs: Callable[..., Hub], s3: S3) -> Hub:
+    """The same with JupyterHub 5, in hub and pods."""
+    return elastic.prepare(hubs("hub5", elastic.settings(s3, version=5)), s3)
+
+
+@pytest.fixture(scope="session")
+def operators(cluster: Cluster) -> Iterator[Callable[..., Operator]]:
+    """Installs the chart for a hub: ``operators(hub)``. Ends with the test run."""
+    made: list[Operator] = []
+
+    def make(hub: Hub, **values: Any) -> Operator:
+        made.append(install(cluster, hub.namespace, hub=hub, values=values))
+        return made[-1]
+
+    yield make
+    for each in made:
+        uninstall(each)
+    if made:
+        remove_definitions(cluster)
+
+
+@pytest.fixture(scope="session")
+def operator(hub: Hub, operators: Callable[..., Operator]) -> Operator:
+    """The operator, installed by its chart beside the hub."""
+    return operators(hub)
+
+
+@pytest.fixture
+def user(hub: Hub, users: Callable[..., User]) -> Callable[[str], User]:
+    """A user of the hub with a running server, by name: ``user("ada")``."""
+    return lambda name: users(hub, name).spawn()

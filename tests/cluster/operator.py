@@ -1,0 +1,126 @@
+"""The operator in the test cluster, installed by its chart; or run on this machine, to debug it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.cluster import images, tools
+from tests.cluster.cluster import Cluster
+from tests.cluster.commands import progress, run
+from tests.cluster.hub import Hub
+from tests.cluster.images import ROOT
+
+CHART = ROOT / "charts/sojourn"
+RELEASE = "sojourn"
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The operator as its chart installed it. ``name`` is its Deployment's."""
+
+    cluster: Cluster
+    namespace: str
+    name: str
+
+    @property
+    def pod(self) -> str | None:
+        """Name of the pod that runs, or None."""
+        chosen = ("-n", self.namespace, "-l", f"app.kubernetes.io/instance={RELEASE}")
+        found = self.cluster.get("pods", *chosen)["items"]
+        living = [each["metadata"]["name"] for each in found if "deletionTimestamp" not in each["metadata"]]
+        return living[0] if living else None
+
+    def logs(self) -> str:
+        return self.cluster.kubectl("logs", "-n", self.namespace, f"deployment/{self.name}", "--tail=-1")
+
+    def kill(self) -> None:
+        """End the operator's pod at once, as a node that fails does; the Deployment makes another."""
+        if pod := self.pod:
+            self.cluster.kubectl("delete", "pod", pod, "-n", self.namespace, "--grace-period=0", "--force")
+
+    def scale(self, replicas: int) -> None:
+        """Have no operator (0), or have it back (1); returns when that is so."""
+        where = ("-n", self.namespace)
+        self.cluster.kubectl("scale", *where, f"deployment/{self.name}", f"--replicas={replicas}")
+        if replicas:
+            self.ready()
+        else:
+            chosen = ("-l", f"app.kubernetes.io/instance={RELEASE}")
+            self.cluster.wait("--for=delete", "pod", *where, *chosen, timeout=60)
+
+    def ready(self) -> None:
+        """Wait until it is available."""
+        self.cluster.kubectl("rollout", "status", "-n", self.namespace, f"deployment/{self.name}", "--timeout=120s")
+
+
+def install(
+    cluster: Cluster, namespace: str, hub: Hub | None = None, values: Mapping[str, Any] | None = None
+) -> Operator:
+    """Install or upgrade the chart in a namespace, with the image of the tree as it is. ``values`` go over ours."""
+    image = images.export("operator")
+    cluster.load(image)
+    repository, _, tag = image.reference.rpartition(":")
+    settings: dict[str, Any] = {"image": {"repository": repository, "tag": tag, "pullPolicy": "IfNotPresent"}}
+    if hub:
+        token = {"value": hub.service_token}
+        spawner = {"create": False}  # the test's hub mounts the tree's own file
+        settings["hub"] = {"apiUrl": hub.inside, "namespace": hub.namespace, "token": token, "spawner": spawner}
+    with progress(f"helm install {RELEASE} in namespace {namespace}"), tempfile.TemporaryDirectory() as scratch:
+        ours, given = Path(scratch) / "ours.json", Path(scratch) / "given.json"
+        ours.touch(mode=0o600)
+        ours.write_text(json.dumps(settings))
+        given.write_text(json.dumps(values or {}))
+        run(tools.helm(), "upgrade", "--install", RELEASE, CHART, "--namespace", namespace, "--create-namespace",
+            "--values", ours, "--values", given, "--wait", "--timeout", "150s",
+            env=cluster.environment(), timeout=200)  # fmt: skip
+    chosen = ("-n", namespace, "-l", f"app.kubernetes.io/instance={RELEASE}")
+    return Operator(cluster, namespace, cluster.get("deployments", *chosen)["items"][0]["metadata"]["name"])
+
+
+def uninstall(operator: Operator) -> None:
+    """Uninstall the chart. Its CRDs stay, as Helm leaves them."""
+    where = ("--namespace", operator.namespace, "--ignore-not-found", "--wait")
+    run(tools.helm(), "uninstall", RELEASE, *where, env=operator.cluster.environment(), timeout=180)
+
+
+def remove_definitions(cluster: Cluster) -> None:
+    """Delete the CRDs, and with them all objects of their kinds."""
+    cluster.delete("--filename", str(CHART / "crds"))
+
+
+@contextmanager
+def running_here(cluster: Cluster, hub: Hub | None = None, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The operator as a process of this machine, for the length of a ``with`` block; its output goes to ours.
+
+    ``settings`` are its environment variables without their prefix, in lower case.
+    """
+    cluster.kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(CHART / "crds"))
+    with tempfile.TemporaryDirectory() as scratch:
+        token = Path(scratch) / "hub-token"
+        token.touch(mode=0o600)
+        token.write_text(hub.service_token if hub else "")
+        own = {"hub_token_file": str(token), "metrics_port": "0"}
+        if hub:
+            own |= {"hub_api_url": hub.outside, "hub_namespace": hub.namespace}
+        variables = {f"SOJOURN_OPERATOR_{name.upper()}": value for name, value in {**own, **settings}.items()}
+        path = os.pathsep.join([str(ROOT / "kernel"), str(ROOT / "operator"), os.environ.get("PYTHONPATH", "")])
+        env = {**cluster.environment(), **variables, "PYTHONPATH": path}
+        process = subprocess.Popen([sys.executable, "-m", "sojourn_operator"], env=env, cwd=scratch)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
