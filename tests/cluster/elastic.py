@@ -14,13 +14,15 @@ ENABLED = {"sojourn.dev/enabled": "true"}
 def settings(server: S3, version: int = 6, stock: bool = False, grace: int = 60) -> Settings:
     """A hub whose users' sessions are kept in the store and may be moved; ``stock``: with KubeSpawner as it is."""
     pods = pod_settings(server)
+    # KubeSpawner mounts no service account, so the session's identity gets its namespace this way.
+    namespace = {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}}
     own = {} if stock else {SPAWNER.name: SPAWNER.read_text()}
     return Settings(
         version=version,
         spawner=STOCK if stock else f"{SPAWNER.stem}.SojournSpawner",
         files=own,
         extra_config=[] if stock else [f"import {SPAWNER.stem}\n{SPAWNER.stem}.install()"],
-        environment={**pods["environment"], "SOJOURN_GRACE": str(grace)},
+        environment={**pods["environment"], "POD_NAMESPACE": namespace, "SOJOURN_GRACE": str(grace)},
         volumes=pods["volumes"],
         mounts=pods["mounts"],
         labels=ENABLED,

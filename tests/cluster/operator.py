@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.cluster import images, tools
 from tests.cluster.cluster import Cluster
-from tests.cluster.commands import progress, run
+from tests.cluster.commands import CommandFailed, progress, run
 from tests.cluster.hub import Hub
 from tests.cluster.images import ROOT
 
@@ -79,11 +79,26 @@ def install(
         ours.touch(mode=0o600)
         ours.write_text(json.dumps(settings))
         given.write_text(json.dumps(values or {}))
-        run(tools.helm(), "upgrade", "--install", RELEASE, CHART, "--namespace", namespace, "--create-namespace",
-            "--values", ours, "--values", given, "--wait", "--timeout", "150s",
-            env=cluster.environment(), timeout=200)  # fmt: skip
+        argv = ["upgrade", "--install", RELEASE, CHART, "--namespace", namespace, "--create-namespace"]
+        argv += ["--values", ours, "--values", given, "--wait", "--timeout", "90s"]
+        try:
+            run(tools.helm(), *argv, env=cluster.environment(), timeout=150)
+        except CommandFailed as error:
+            raise RuntimeError(f"{error}\nThe operator's log:\n{_last_words(cluster, namespace)}") from None
     chosen = ("-n", namespace, "-l", f"app.kubernetes.io/instance={RELEASE}")
     return Operator(cluster, namespace, cluster.get("deployments", *chosen)["items"][0]["metadata"]["name"])
+
+
+def _last_words(cluster: Cluster, namespace: str) -> str:
+    """The end of the log of an operator that didn't become ready, of the container before if it was started again."""
+    chosen = ("-n", namespace, "-l", f"app.kubernetes.io/instance={RELEASE}", "--tail=40")
+    try:
+        return cluster.kubectl("logs", *chosen, "--previous")
+    except CommandFailed:
+        try:
+            return cluster.kubectl("logs", *chosen)
+        except CommandFailed as error:
+            return str(error)
 
 
 def uninstall(operator: Operator) -> None:
