@@ -19,6 +19,8 @@ from typing import Any
 import websocket
 from jupyter_client.session import Session
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
+from sojourn_kernel.cli import kernelspec
+from sojourn_kernel.protocol import KERNEL_NAME
 
 TOKEN = "jupyters-own-token"
 AGENT_TOKEN = "the-agents-token"
@@ -89,16 +91,19 @@ class Home:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         (self.folder / "agent-token").write_text(AGENT_TOKEN + "\n")
         for mood in ("good", "mute", "failing"):
-            self.add_kernelspec(f"stub-{mood}", {"STUB_MOOD": mood})
+            self.add_kernelspec(f"stub-{mood}", self.stub(f"stub-{mood}", {"STUB_MOOD": mood}))
+        self.add_kernelspec(KERNEL_NAME, kernelspec())
 
-    def add_kernelspec(self, name: str, env: dict[str, str]) -> None:
-        spec = {
+    def stub(self, name: str, env: dict[str, str]) -> dict[str, Any]:
+        return {
             "argv": [sys.executable, str(HERE / "stub_kernel.py"), "-f", "{connection_file}"],
             "display_name": name,
             "language": "python",
             "env": env,
             "metadata": {"sojourn": True},
         }
+
+    def add_kernelspec(self, name: str, spec: dict[str, Any]) -> None:
         folder = self.folder / "data" / "kernels" / name
         folder.mkdir(exist_ok=True)
         (folder / "kernel.json").write_text(json.dumps(spec))

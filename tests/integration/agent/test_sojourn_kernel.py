@@ -1,0 +1,123 @@
+"""The agent with the real Sojourn kernel: what the stub stands for elsewhere, end to end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from .servers import Home, Server, children_of, until
+from .test_cells import MOVING
+
+Start = Callable[..., Server]
+
+
+def test_values_definitions_and_the_execution_count_survive_a_stop_and_a_new_server(start: Start) -> None:
+    first = start().ready()
+    session, kernel = first.open_notebook("deep/work.ipynb", kernel="sojourn")
+    first.run(kernel, "import math\nx = [1, 2]; y = x\ndef double(n): return [2 * v for v in n]")
+    assert first.run(kernel, "double(x)") == "[2, 4]"
+    assert first.stop() == 0
+    assert not list(children_of(first.home))
+
+    second = start().ready()
+    (model,) = second.get("api/sessions")
+    assert (model["id"], model["kernel"]["id"]) == (session, kernel)
+    assert second.run(kernel, "y.append(math.floor(3.5)); (x is y, double(x), Out[2])").endswith(
+        "(True, [2, 4, 6], [2, 4])"
+    )
+    tab = second.tab(kernel)
+    assert tab.wait_for("execute_input", tab.send("1"))["execution_count"] == 4
+    tab.close()
+    assert second.api("report")["kernels"][0]["state_kept"] is True
+
+
+def test_an_ordered_move_saves_in_one_checkpoint_and_the_stop_after_it_adds_none(start: Start) -> None:
+    first = start().ready()
+    _, kernel = first.open_notebook(kernel="sojourn")
+    first.run(kernel, "x = 41")
+    saved = first.post("sojourn/api/v1/checkpoint", MOVING)
+    assert saved["ok"], saved
+    assert first.stop() == 0
+
+    second = start().ready()
+    (listed,) = second.api("history")["kernels"]
+    assert listed["checkpoints"][0]["id"] == saved["kernels"][0]["checkpoint"]
+    assert second.run(kernel, "x + 1").endswith("42")
+
+
+def test_a_server_that_is_killed_comes_back_with_the_last_background_checkpoint(start: Start, home: Home) -> None:
+    first = start().ready()
+    _, kernel = first.open_notebook(kernel="sojourn")
+    first.run(kernel, "x = 7")
+
+    def saved_behind() -> bool:
+        (status,) = first.api("status")["kernels"]
+        return bool(status["last_checkpoint"]) and not status["cell_running"]
+
+    until(saved_behind, "a background checkpoint")
+    first.kill()
+    until(lambda: not list(children_of(home)), "the end of the killed server's kernels")
+    assert start().ready().run(kernel, "x").endswith("7")
+
+
+def test_a_cell_that_runs_when_the_session_moves_ends_with_an_error_and_what_was_there_before_is_kept(
+    start: Start, home: Home
+) -> None:
+    home.env["SOJOURN_GRACE"] = "10"
+    first = start().ready()
+    _, kernel = first.open_notebook(kernel="sojourn")
+    tab = first.tab(kernel)
+    tab.run("x = 1")
+    running = tab.send("import time\nfor _ in range(6000): time.sleep(0.1)")
+    tab.wait_for("status", running, execution_state="busy")
+    first.process.terminate()
+    seen = tab.answers(running)
+    assert [kind for kind, _ in seen if kind in ("error", "execute_reply")] == ["error", "execute_reply"]
+    first.process.wait(30)
+
+    second = start().ready()
+    back = second.tab(kernel, tab.client)
+    assert back.run("x").endswith("1")
+    back.close()
+
+
+def test_a_cell_that_is_sent_while_the_session_moves_runs_in_the_restored_kernel(start: Start, home: Home) -> None:
+    home.env["SOJOURN_GRACE"] = "10"
+    first = start().ready()
+    _, kernel = first.open_notebook(kernel="sojourn")
+    tab = first.tab(kernel)
+    tab.run("x = 20")
+    running = tab.send("import time; time.sleep(2.5); y = 1")
+    tab.wait_for("status", running, execution_state="busy")
+    first.process.terminate()
+    until(lambda: "stopping" in first.log.read_text() or "received signal" in first.log.read_text(), "the stop")
+    time.sleep(0.5)
+    sent = tab.send("x + y")
+    first.process.wait(30)
+
+    second = start().ready()
+    back = second.tab(kernel, tab.client)
+    answers = back.answers(sent)
+    assert [content["data"]["text/plain"] for kind, content in answers if kind == "execute_result"] == ["21"]
+    back.close()
+
+
+def test_a_move_that_is_called_off_leaves_the_kernel_as_it_was(start: Start) -> None:
+    server = start().ready()
+    _, kernel = server.open_notebook(kernel="sojourn")
+    server.run(kernel, "x = 1")
+    assert server.post("sojourn/api/v1/checkpoint", MOVING)["ok"]
+    assert server.post("sojourn/api/v1/resume")["state"] == "ready"
+    assert server.run(kernel, "x += 1; x") == "2"
+    server.stop()
+    assert start().ready().run(kernel, "x").endswith("2")
+
+
+def test_a_restarted_kernel_answers_the_agent_again(start: Start) -> None:
+    server = start().ready()
+    _, kernel = server.open_notebook(kernel="sojourn")
+    server.run(kernel, "x = 5")
+    assert server.ask("POST", f"api/kernels/{kernel}/restart").code == 200
+    saved = server.post("sojourn/api/v1/checkpoint", {"deadline": 20})
+    assert saved["ok"], saved
+    assert server.run(kernel, "x").endswith("5")
