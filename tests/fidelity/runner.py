@@ -113,7 +113,7 @@ def _place(folder: Path, case: Case) -> Place:
     _write(case.files, cwd)
     cache = Path(tempfile.gettempdir()) / "sojourn-fidelity-mpl"
     cache.mkdir(exist_ok=True)  # matplotlib's font list takes seconds to build: once for all cases
-    env = {"IPYTHONDIR": str(folder / "ipython"), "MPLCONFIGDIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {"IPYTHONDIR": str(folder / "ipython"), "MPLCONFIGDIR": str(cache)}
     return Place(folder, cwd, env)
 
 

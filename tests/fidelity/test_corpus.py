@@ -1,4 +1,4 @@
-"""Every session of the corpus comes back exact, or what could not be kept is told; nothing is silently wrong or lost."""
+"""Every session of the corpus comes back exact, or is told what could not be kept; nothing is silently wrong."""
 
 from __future__ import annotations
 
