@@ -1,0 +1,208 @@
+"""Settings of the interpreter and of the standard library that a cell can change."""
+
+from __future__ import annotations
+
+import builtins
+import copyreg
+import csv
+import decimal
+import gc
+import locale
+import mimetypes
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from .provider import EARLY, LATE, Provider, provide
+
+
+def setting(name: str, title: str, get: Callable[[], Any], put: Callable[[Any], Any], phase: str = LATE) -> None:
+    """A provider for one value: kept if it differs from what it was at kernel start."""
+
+    def capture(_: Any, base: Any) -> Any:
+        now = get()
+        return (now,) if now != base else None
+
+    def restore(_: Any, state: Any) -> None:
+        put(state[0])
+
+    provide(Provider(name, title, phase, lambda _: get(), capture, restore))
+
+
+def _umask() -> int:
+    now = os.umask(0o077)
+    os.umask(now)
+    return now
+
+
+def _decimal() -> dict[str, Any]:
+    context = decimal.getcontext()
+    names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
+    return {name: getattr(context, name) for name in names} | {
+        "traps": [t.__name__ for t, on in context.traps.items() if on]
+    }
+
+
+def _put_decimal(state: dict[str, Any]) -> None:
+    context = decimal.getcontext()
+    for name, value in state.items():
+        if name != "traps":
+            setattr(context, name, value)
+    for trap in context.traps:
+        context.traps[trap] = trap.__name__ in state["traps"]
+
+
+def _dialects() -> dict[str, Any]:
+    names = (
+        "delimiter",
+        "quotechar",
+        "doublequote",
+        "escapechar",
+        "lineterminator",
+        "quoting",
+        "skipinitialspace",
+        "strict",
+    )
+    return {one: {n: getattr(csv.get_dialect(one), n) for n in names} for one in csv.list_dialects()}
+
+
+def _put_dialects(state: dict[str, Any]) -> None:
+    for name, options in state.items():
+        csv.register_dialect(name, **options)
+
+
+def _locale() -> dict[int, str]:
+    categories = (locale.LC_CTYPE, locale.LC_COLLATE, locale.LC_TIME, locale.LC_MONETARY, locale.LC_NUMERIC)
+    return {one: locale.setlocale(one) for one in categories}
+
+
+def _put_locale(state: dict[int, str]) -> None:
+    for category, value in state.items():
+        locale.setlocale(category, value)
+
+
+setting("recursionlimit", "the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit, EARLY)
+if hasattr(sys, "get_int_max_str_digits"):
+    setting("int_max_str_digits", "the limit of digits", sys.get_int_max_str_digits, sys.set_int_max_str_digits)
+setting("switchinterval", "the switch interval", sys.getswitchinterval, sys.setswitchinterval)
+setting("gc.enabled", "the garbage collector", gc.isenabled, lambda on: gc.enable() if on else gc.disable())
+setting("gc.threshold", "the garbage collector's thresholds", gc.get_threshold, lambda t: gc.set_threshold(*t))
+setting("umask", "the umask", _umask, os.umask)
+setting("socket.timeout", "the default timeout of sockets", socket.getdefaulttimeout, socket.setdefaulttimeout)
+setting("decimal", "the decimal context", _decimal, _put_decimal)
+setting("locale", "the locale", _locale, _put_locale, EARLY)
+setting("csv.dialects", "csv dialects", _dialects, _put_dialects)
+setting("csv.limit", "csv's field size limit", csv.field_size_limit, csv.field_size_limit)
+setting("tempdir", "tempfile.tempdir", lambda: tempfile.tempdir, lambda v: setattr(tempfile, "tempdir", v))
+setting("argv", "sys.argv", lambda: list(sys.argv), lambda v: sys.argv.__setitem__(slice(None), v))
+setting(
+    "dont_write_bytecode",
+    "sys.dont_write_bytecode",
+    lambda: sys.dont_write_bytecode,
+    lambda v: setattr(sys, "dont_write_bytecode", v),
+)
+setting(
+    "ps1",
+    "prompts",
+    lambda: [getattr(sys, n, None) for n in ("ps1", "ps2")],
+    lambda v: [setattr(sys, n, x) for n, x in zip(("ps1", "ps2"), v) if x],
+)
+setting("mimetypes", "mime types", lambda: dict(mimetypes.types_map), lambda v: mimetypes.types_map.update(v))
+setting("timezone", "the time zone", lambda: time.tzname, lambda _: time.tzset())
+
+
+def _filters(_: Any, base: Any) -> Any:
+    now = list(warnings.filters)
+    return now if now != base else None
+
+
+def _put_filters(_: Any, state: Any) -> None:
+    warnings.filters[:] = state  # type: ignore[index]
+    getattr(warnings, "_filters_mutated", getattr(warnings, "_filters_mutated_lock_held", lambda: None))()
+
+
+provide(Provider("warnings.filters", "warning filters", LATE, lambda _: list(warnings.filters), _filters, _put_filters))
+
+
+def hook(name: str, title: str, owner: Any, attribute: str) -> None:
+    """A provider for a function that the user may have replaced."""
+
+    def capture(_: Any, base: Any) -> Any:
+        now = getattr(owner, attribute, None)
+        return (now,) if now is not base else None
+
+    def restore(_: Any, state: Any) -> None:
+        setattr(owner, attribute, state[0])
+
+    provide(Provider(name, title, LATE, lambda _: getattr(owner, attribute, None), capture, restore))
+
+
+hook("warnings.showwarning", "warnings.showwarning", warnings, "showwarning")
+hook("sys.unraisablehook", "sys.unraisablehook", sys, "unraisablehook")
+hook("sys.excepthook", "sys.excepthook", sys, "excepthook")
+
+
+def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:
+    now = vars(builtins)
+    changed = {
+        k: v
+        for k, v in now.items()
+        if base.get(k, builtins) is not v
+        and k not in ("_", "get_ipython", "display", "__IPYTHON__", "input", "print_function")
+    }
+    return changed or None
+
+
+def _put_builtins(_: Any, state: dict[str, Any]) -> None:
+    for name, value in state.items():
+        setattr(builtins, name, value)
+
+
+provide(Provider("builtins", "builtins", LATE, lambda _: dict(vars(builtins)), _builtins, _put_builtins))
+
+
+def _signals() -> dict[int, Any]:
+    ours = {signal.SIGINT, signal.SIGTERM}
+    return {
+        int(s): signal.getsignal(s) for s in signal.valid_signals() - ours if s not in (signal.SIGKILL, signal.SIGSTOP)
+    }
+
+
+def _changed_signals(_: Any, base: dict[int, Any]) -> dict[int, Any] | None:
+    changed = {
+        n: h
+        for n, h in _signals().items()
+        if base.get(n) is not h and callable(h) and not isinstance(h, signal.Handlers)
+    }
+    changed |= {n: int(h) for n, h in _signals().items() if base.get(n) != h and isinstance(h, signal.Handlers)}
+    return changed or None
+
+
+def _put_signals(_: Any, state: dict[int, Any]) -> None:
+    for number, handler in state.items():
+        signal.signal(number, handler)
+
+
+provide(Provider("signals", "signal handlers", LATE, lambda _: _signals(), _changed_signals, _put_signals))
+
+
+def _reducers(_: Any, base: dict[Any, Any]) -> list[tuple[Any, Any]] | None:
+    changed = [
+        (cls, how)
+        for cls, how in copyreg.dispatch_table.items()
+        if base.get(cls) is not how and cls.__module__ == "__main__"
+    ]
+    return changed or None
+
+
+def _put_reducers(_: Any, state: list[tuple[Any, Any]]) -> None:
+    copyreg.dispatch_table.update(state)
+
+
+provide(Provider("copyreg", "pickle reducers", LATE, lambda _: dict(copyreg.dispatch_table), _reducers, _put_reducers))

@@ -1,0 +1,230 @@
+"""Settings of libraries, if the user has imported them: only what was changed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from ...told import Told
+from .provider import EARLY, LATE, Provider, provide
+
+
+def _module(name: str) -> Any:
+    return sys.modules.get(name)
+
+
+def _nothing(_: Any) -> None:
+    return None
+
+
+# numpy
+
+
+def _numpy(*_: Any) -> Any:
+    np = _module("numpy")
+    if np is None or not hasattr(np, "get_printoptions"):
+        return None
+    options = {k: v for k, v in np.get_printoptions().items() if k != "override_repr"}
+    return {"print": options, "err": np.geterr(), "call": np.geterrcall()}
+
+
+def _put_numpy(_: Any, state: Any) -> None:
+    import numpy as np
+
+    np.set_printoptions(**state["print"])
+    np.seterr(**state["err"])
+    np.seterrcall(state["call"])
+
+
+provide(Provider("numpy.settings", "numpy's print and error settings", LATE, _nothing, _numpy, _put_numpy))
+
+
+# pandas
+
+
+def _pandas_defaults() -> Any:
+    config = _module("pandas._config.config")
+    return (config, getattr(config, "_registered_options", {})) if config else (None, {})
+
+
+def _pandas(*_: Any) -> Any:
+    config, registered = _pandas_defaults()
+    if config is None:
+        return None
+    import pandas as pd
+
+    changed = {}
+    for key, option in registered.items():
+        if getattr(config, "_get_deprecated_option", lambda k: None)(key):
+            continue
+        now = pd.get_option(key)
+        if now is not option.defval and now != option.defval:
+            changed[key] = now
+    return changed or None
+
+
+def _put_pandas(_: Any, state: dict[str, Any]) -> None:
+    import pandas as pd
+
+    for key, value in state.items():
+        pd.set_option(key, value)
+
+
+provide(Provider("pandas.options", "pandas options", EARLY, _nothing, _pandas, _put_pandas))
+
+
+# matplotlib
+
+
+def _rcparams(*_: Any) -> Any:
+    matplotlib = _module("matplotlib")
+    if matplotlib is None or not hasattr(matplotlib, "rcParamsDefault"):
+        return None
+    default, now = matplotlib.rcParamsDefault, matplotlib.rcParams
+    keys = [key for key in now if key not in ("backend", "backend_fallback")]
+    changed = {key: dict.__getitem__(now, key) for key in keys if dict.__getitem__(now, key) != dict.get(default, key)}
+    return {"changed": changed, "backend": str(dict.get(now, "backend")), "pyplot": "matplotlib.pyplot" in sys.modules}
+
+
+def _put_rcparams(_: Any, state: Any) -> None:
+    import matplotlib
+
+    with_pyplot = state["pyplot"]
+    if isinstance(state["backend"], str) and state["backend"] and not state["backend"].startswith("<"):
+        matplotlib.use(state["backend"], force=with_pyplot)
+    for key, value in state["changed"].items():
+        dict.__setitem__(matplotlib.rcParams, key, value)
+
+
+provide(Provider("matplotlib.rcParams", "matplotlib's rcParams", EARLY, _nothing, _rcparams, _put_rcparams))
+
+
+def _figures(*_: Any) -> Any:
+    gcf = _module("matplotlib._pylab_helpers")
+    if gcf is None or not gcf.Gcf.figs:
+        return None
+    return [(number, manager.canvas.figure) for number, manager in gcf.Gcf.figs.items()]
+
+
+def _put_figures(_: Any, state: list[tuple[int, Any]]) -> None:
+    from matplotlib import pyplot
+    from matplotlib._pylab_helpers import Gcf
+
+    for number, figure in state:
+        if number in Gcf.figs:  # the figure's own unpickling may have registered it
+            if Gcf.figs[number].canvas.figure is figure:
+                Gcf.set_active(Gcf.figs[number])
+                continue
+            Gcf.destroy(number)
+        for other, manager in list(Gcf.figs.items()):
+            if manager.canvas.figure is figure:
+                Gcf.figs.pop(other)
+        backend = pyplot._get_backend_mod()  # type: ignore[attr-defined]
+        manager = backend.new_figure_manager_given_figure(number, figure)
+        Gcf.set_active(manager)
+
+
+provide(Provider("matplotlib.figures", "open figures", LATE, _nothing, _figures, _put_figures))
+
+
+# polars, scikit-learn
+
+
+def _polars(*_: Any) -> Any:
+    polars = _module("polars")
+    return polars.Config.save() if polars and hasattr(polars, "Config") else None
+
+
+def _put_polars(_: Any, state: str) -> None:
+    import polars
+
+    polars.Config.load(state)
+
+
+provide(Provider("polars.config", "polars' Config", EARLY, _nothing, _polars, _put_polars))
+
+
+def _sklearn(*_: Any) -> Any:
+    sklearn = _module("sklearn")
+    return sklearn.get_config() if sklearn and hasattr(sklearn, "get_config") else None
+
+
+def _put_sklearn(_: Any, state: dict[str, Any]) -> None:
+    import sklearn
+
+    sklearn.set_config(**state)
+
+
+provide(Provider("sklearn.config", "scikit-learn's config", EARLY, _nothing, _sklearn, _put_sklearn))
+
+
+# logging
+
+
+def _loggers() -> dict[str, Any]:
+    found = {"": logging.root}
+    found |= {name: one for name, one in logging.root.manager.loggerDict.items() if isinstance(one, logging.Logger)}
+    return {
+        name: (one.level, list(one.handlers), one.propagate, one.disabled, list(one.filters))
+        for name, one in found.items()
+    }
+
+
+def _logging(_: Any, base: dict[str, Any]) -> Any:
+    default = (logging.NOTSET, [], True, False, [])
+    changed = {}
+    for name, now in _loggers().items():
+        was = base.get(name, default)
+        if now[0] == was[0] and now[2:4] == was[2:4] and now[1] == was[1] and now[4] == was[4]:
+            continue
+        mine = [h for h in now[1] if not any(h is old for old in was[1])]
+        if name and _is_librarys(name):
+            continue
+        changed[name] = {"level": now[0], "handlers": mine, "propagate": now[2], "disabled": now[3], "filters": now[4]}
+    disable = logging.root.manager.disable
+    return {"loggers": changed, "disable": disable} if changed or disable else None
+
+
+def _is_librarys(name: str) -> bool:
+    """Loggers of imported libraries set themselves up again."""
+    top = sys.modules.get(name.split(".")[0])
+    return top is not None and "site-packages" in str(getattr(top, "__file__", ""))
+
+
+def _put_logging(_: Any, state: Any) -> None:
+    for name, want in state["loggers"].items():
+        logger = logging.getLogger(name or None)
+        logger.setLevel(want["level"])
+        logger.propagate, logger.disabled = want["propagate"], want["disabled"]
+        for handler in want["handlers"]:
+            if handler not in logger.handlers:
+                logger.addHandler(handler)
+        logger.filters[:] = want["filters"]
+    logging.disable(state["disable"])
+
+
+provide(Provider("logging", "logging", LATE, lambda _: _loggers(), _logging, _put_logging))
+
+
+# sqlite3 adapters and converters made in cells
+
+
+def _sqlite(*_: Any) -> Any:
+    sqlite = _module("sqlite3")
+    if sqlite is None:
+        return None
+    adapters = {k: v for k, v in sqlite.adapters.items() if getattr(v, "__module__", "") == "__main__"}
+    converters = {k: v for k, v in sqlite.converters.items() if getattr(v, "__module__", "") == "__main__"}
+    return (list(adapters.items()), converters) if adapters or converters else None
+
+
+def _put_sqlite(_: Any, state: Any) -> list[Told]:
+    import sqlite3
+
+    sqlite3.adapters.update(state[0])
+    sqlite3.converters.update(state[1])
+    return []
+
+
+provide(Provider("sqlite3", "sqlite3 adapters", LATE, _nothing, _sqlite, _put_sqlite))
