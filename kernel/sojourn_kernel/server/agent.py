@@ -67,13 +67,15 @@ class Agent(ExtensionApp):
         super().initialize()
         if self.custody is not None:
             self.custody.gate.install(self.serverapp.web_app)  # here, since the socket does not listen yet
+            self.serverapp.io_loop.add_callback(self._begin)
 
-    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
-        if self.custody is not None:
-            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-                # without a terminal, the server would end on SIGINT with no word to its extensions; local hubs send it
-                signal.signal(signal.SIGINT, serverapp._signal_stop)
-            self._task = asyncio.create_task(self._run(self.custody))
+    def _begin(self) -> None:
+        """First thing in the running loop. Jupyter's own hook for that is newer (2.15) than the servers we work with."""
+        assert self.custody is not None
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            # without a terminal, the server would end on SIGINT with no word to its extensions; local hubs send it
+            signal.signal(signal.SIGINT, self.serverapp._signal_stop)
+        self._task = asyncio.ensure_future(self._run(self.custody))
 
     async def _run(self, custody: Custody) -> None:
         try:
