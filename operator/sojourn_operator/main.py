@@ -25,7 +25,7 @@ from .settings import BadSetting, Settings
 from .workqueue import Key, WorkQueue
 
 log = logging.getLogger(__name__)
-registry = kopf.OperatorRegistry()
+registry = kopf.get_default_registry()  # it logs in by the official client: service account or kubeconfig
 _LOOKS = {"migrations": moves.reconcile, "sessions": sessions.reconcile, "migrationpolicies": policies.reconcile}
 
 
@@ -68,7 +68,7 @@ async def start(settings: kopf.OperatorSettings, memo: kopf.Memo, **_: Any) -> N
     """Settings of kopf, the cache, the queue and its workers."""
     ours: Settings = memo.settings
     settings.posting.enabled = False
-    settings.watching.label_selectors = {"pods": f"{LABEL_ENABLED}=true"}
+    settings.watching.label_selectors["pods"] = f"{LABEL_ENABLED}=true"
     settings.scanning.disabled = True  # new namespaces come with the cluster-wide watch; the CRDs are there from the start
     engine = memo.engine = await asyncio.to_thread(make_engine, ours)
     await asyncio.to_thread(fill, engine)
