@@ -20,22 +20,29 @@ from tests.cluster.hub import Hub
 from tests.cluster.images import ROOT
 
 CHART = ROOT / "charts/sojourn"
-RELEASE = "sojourn"
 
 
 @dataclass(frozen=True)
 class Operator:
-    """The operator as its chart installed it. ``name`` is its Deployment's."""
+    """The operator as its chart installed it."""
 
     cluster: Cluster
     namespace: str
-    name: str
+
+    @property
+    def name(self) -> str:
+        """Of the release, and of its Deployment. Cluster-wide objects bear it too, so it differs between namespaces."""
+        return f"{self.namespace}-sojourn"
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """How kubectl finds the operator's pods."""
+        return ("-n", self.namespace, "-l", f"app.kubernetes.io/instance={self.name}")
 
     @property
     def pod(self) -> str | None:
         """Name of the pod that runs, or None."""
-        chosen = ("-n", self.namespace, "-l", f"app.kubernetes.io/instance={RELEASE}")
-        found = self.cluster.get("pods", *chosen)["items"]
+        found = self.cluster.get("pods", *self.chosen)["items"]
         living = [each["metadata"]["name"] for each in found if "deletionTimestamp" not in each["metadata"]]
         return living[0] if living else None
 
@@ -54,8 +61,7 @@ class Operator:
         if replicas:
             self.ready()
         else:
-            chosen = ("-l", f"app.kubernetes.io/instance={RELEASE}")
-            self.cluster.wait("--for=delete", "pod", *where, *chosen, timeout=60)
+            self.cluster.wait("--for=delete", "pod", *self.chosen, timeout=60)
 
     def ready(self) -> None:
         """Wait until it is available."""
@@ -74,37 +80,37 @@ def install(
         token = {"value": hub.service_token}
         spawner = {"create": False}  # the test's hub mounts the tree's own file
         settings["hub"] = {"apiUrl": hub.inside, "namespace": hub.namespace, "token": token, "spawner": spawner}
-    with progress(f"helm install {RELEASE} in namespace {namespace}"), tempfile.TemporaryDirectory() as scratch:
+    operator = Operator(cluster, namespace)
+    with progress(f"helm install {operator.name}"), tempfile.TemporaryDirectory() as scratch:
         ours, given = Path(scratch) / "ours.json", Path(scratch) / "given.json"
         ours.touch(mode=0o600)
         ours.write_text(json.dumps(settings))
         given.write_text(json.dumps(values or {}))
-        argv = ["upgrade", "--install", RELEASE, CHART, "--namespace", namespace, "--create-namespace"]
+        argv = ["upgrade", "--install", operator.name, CHART, "--namespace", namespace, "--create-namespace"]
         argv += ["--values", ours, "--values", given, "--wait", "--timeout", "90s"]
         try:
             run(tools.helm(), *argv, env=cluster.environment(), timeout=150)
         except CommandFailed as error:
-            raise RuntimeError(f"{error}\nThe operator's log:\n{_last_words(cluster, namespace)}") from None
-    chosen = ("-n", namespace, "-l", f"app.kubernetes.io/instance={RELEASE}")
-    return Operator(cluster, namespace, cluster.get("deployments", *chosen)["items"][0]["metadata"]["name"])
+            words = _last_words(operator)
+            uninstall(operator)
+            raise RuntimeError(f"{error}\nThe operator's log:\n{words}") from None
+    return operator
 
 
-def _last_words(cluster: Cluster, namespace: str) -> str:
+def _last_words(operator: Operator) -> str:
     """The end of the log of an operator that didn't become ready, of the container before if it was started again."""
-    chosen = ("-n", namespace, "-l", f"app.kubernetes.io/instance={RELEASE}", "--tail=40")
-    try:
-        return cluster.kubectl("logs", *chosen, "--previous")
-    except CommandFailed:
+    for more in (("--previous",), ()):
         try:
-            return cluster.kubectl("logs", *chosen)
+            return operator.cluster.kubectl("logs", *operator.chosen, "--tail=80", *more)
         except CommandFailed as error:
-            return str(error)
+            words = str(error)
+    return words
 
 
 def uninstall(operator: Operator) -> None:
     """Uninstall the chart. Its CRDs stay, as Helm leaves them."""
     where = ("--namespace", operator.namespace, "--ignore-not-found", "--wait")
-    run(tools.helm(), "uninstall", RELEASE, *where, env=operator.cluster.environment(), timeout=180)
+    run(tools.helm(), "uninstall", operator.name, *where, env=operator.cluster.environment(), timeout=180)
 
 
 def remove_definitions(cluster: Cluster) -> None:

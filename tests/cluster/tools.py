@@ -22,7 +22,14 @@ PACKAGES = {"kube": ".", "dns": ".", "pause": ".", "helm": "helm.sh/helm/v3/cmd/
 TAKES = {"kube": "7 minutes", "dns": "90 seconds", "pause": "a second", "helm": "2 minutes", "kind": "10 seconds"}
 # Components tell each other, and charts ask, which version they are.
 KUBERNETES = "v1.34.4"
-VERSION_FLAGS = {"kube": f" -X k8s.io/component-base/version.gitVersion={KUBERNETES}"}
+VERSION_FLAGS = {
+    "kube": f" -X k8s.io/component-base/version.gitVersion={KUBERNETES}",
+    "helm": "".join(
+        f" -X helm.sh/helm/v3/pkg/{package}.k8sVersion{part}={KUBERNETES[1:].split('.')[index]}"
+        for package in ("chartutil", "lint/rules")
+        for index, part in enumerate(("Major", "Minor"))
+    ),
+}
 
 
 class NoGo(RuntimeError):
