@@ -7,7 +7,9 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+from .case import Case
 from .corpus import load
 from .runner import ORDER, Result, missing_modules, run, validate
 from .systems import Dill, Rerun, Sojourn, System
@@ -33,19 +35,19 @@ def main() -> int:
     bad = 0
     for name in given.system or ["sojourn"]:
         begun = time.monotonic()
+        results: list[Result] = []
         with ThreadPoolExecutor(given.j) as pool:
-            results = list(
-                pool.map(
-                    lambda case, name=name: validate(case) if name == "validate" else run(case, SYSTEMS[name]), cases
-                )
-            )
-        if not given.q:
-            for case, result in zip(cases, results, strict=True):
-                bad += _show(f"{case.topic}/{case.name}", result, allowed=not result.failures(case))
+            for case, result in zip(cases, pool.map(partial(_run, name), cases), strict=True):
+                results.append(result)
+                bad += 0 if given.q else _show(f"{case.topic}/{case.name}", result, allowed=not result.failures(case))
         counts = Counter(result.verdict for result in results)
         line = "  ".join(f"{verdict.value} {counts[verdict]}" for verdict in ORDER)
         print(f"{name}: {line}  ({len(cases)} cases, {time.monotonic() - begun:.0f} s)", flush=True)
     return min(bad, 1)
+
+
+def _run(system: str, case: Case) -> Result:
+    return validate(case) if system == "validate" else run(case, SYSTEMS[system])
 
 
 def _show(name: str, result: Result, allowed: bool) -> int:
@@ -54,7 +56,7 @@ def _show(name: str, result: Result, allowed: bool) -> int:
     print(f"--- {name}: {result.verdict.value}; told: {result.told}")
     for one in result.judged:
         if one.verdict is not ORDER[0]:
-            print(f"  {one}")
+            print(f"  {one}", flush=True)
     return 1
 
 
