@@ -67,10 +67,11 @@ def run(client: BlockingKernelClient, source: str) -> Ran:
         if message["parent_header"].get("msg_id") != request:
             continue
         kind, content = message["msg_type"], message["content"]
-        if kind == "stream" and not content["text"].startswith("Sojourn:"):
+        if kind == "stream":
             texts.append(content["text"])
         elif kind in ("execute_result", "display_data"):
-            texts.append(content["data"].get("text/plain", ""))
+            text = content["data"].get("text/plain", "")
+            texts.append("" if text.startswith("Sojourn:") else text)
         elif kind == "error":
             raise CellFailed("\n".join(content["traceback"]))
         elif kind == "status" and content["execution_state"] == "idle":

@@ -120,7 +120,9 @@ class SojournKernel(IPythonKernel):
             return
         self._announced = True
         if self.keeper.restored or self.keeper.note:
-            self.send_response(self.iopub_socket, "stream", {"name": "stdout", "text": self.report().headline() + "\n"})
+            # Not a stream: what the cell itself prints stays just that.
+            data = {"text/plain": self.report().headline()}
+            self.send_response(self.iopub_socket, "display_data", {"data": data, "metadata": {}, "transient": {}})
 
     def _cell_ended(self) -> None:
         if self._stopping.is_set():

@@ -107,12 +107,6 @@ setting(
     lambda: sys.dont_write_bytecode,
     lambda v: setattr(sys, "dont_write_bytecode", v),
 )
-setting(
-    "ps1",
-    "prompts",
-    lambda: [getattr(sys, n, None) for n in ("ps1", "ps2")],
-    lambda v: [setattr(sys, n, x) for n, x in zip(("ps1", "ps2"), v) if x],
-)
 setting("mimetypes", "mime types", lambda: dict(mimetypes.types_map), lambda v: mimetypes.types_map.update(v))
 setting("timezone", "the time zone", lambda: time.tzname, lambda _: time.tzset())
 

@@ -1,0 +1,249 @@
+"""Python's own kinds of objects that pickle refuses or changes: caches, weak references, views, bound state."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import struct
+import sys
+import types
+import weakref
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, reducer
+
+# functools.lru_cache
+
+
+@reducer("functools:_lru_cache_wrapper")
+def lru_cache(value: Any) -> Any:
+    module = sys.modules.get(getattr(value, "__module__", None) or "")
+    found: Any = module
+    for part in (getattr(value, "__qualname__", "") or "").split("."):
+        found = getattr(found, part, None)
+    if found is value and module is not None and module.__name__ != "__main__":
+        return NotImplemented  # importable: by its name
+    parameters = value.cache_parameters()
+    state = {"entries": _entries(value), "attributes": {k: v for k, v in vars(value).items() if k != "__wrapped__"}}
+    new = (value.__wrapped__, parameters["maxsize"], parameters["typed"])
+    return remembered_cache, new, state, None, None, fill_remembered
+
+
+class _Shim:
+    """Stands for the function while a cache is filled: returns what was remembered, then calls the function."""
+
+    __slots__ = ("function", "recall")
+
+    def __init__(self, function: Any) -> None:
+        self.function, self.recall = function, None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.recall is not None:
+            return self.recall[0]
+        return self.function(*args, **kwargs)
+
+
+def remembered_cache(function: Any, maxsize: int | None, typed: bool) -> Any:
+    shim = _Shim(function)
+    made = functools.lru_cache(maxsize, typed)(shim)
+    functools.update_wrapper(made, function)
+    made.__dict__["_sojourn_shim"] = shim
+    return made
+
+
+def fill_remembered(made: Any, state: dict[str, Any]) -> None:
+    shim = made.__dict__.pop("_sojourn_shim")
+    try:
+        for args, kwargs, result in state["entries"]:
+            shim.recall = (result,)
+            made(*args, **kwargs)
+    finally:
+        shim.recall = None
+    made.__dict__.update(state["attributes"])
+
+
+def _entries(value: Any) -> list[tuple[tuple[Any, ...], dict[str, Any], Any]]:
+    """Arguments and results that a C cache holds, oldest first; read through the collector, calling nothing."""
+    info, parameters = value.cache_info(), value.cache_parameters()
+    if info.currsize == 0:
+        return []
+    cache = next(
+        (r for r in gc.get_referents(value) if type(r) is dict and r is not vars(value) and len(r) == info.currsize),
+        None,
+    )
+    if cache is None:
+        return []
+    if parameters["maxsize"] is None:
+        pairs = list(cache.items())
+    else:
+        pairs = [(key, _result_of(link, key)) for key, link in cache.items()]
+    return [(*_arguments(key, parameters["typed"]), result) for key, result in pairs]
+
+
+def _result_of(link: Any, key: Any) -> Any:
+    results = [
+        r
+        for r in gc.get_referents(link)
+        if r is not key and type(r).__name__ != "_lru_list_elem" and not isinstance(r, type)
+    ]
+    if len(results) > 1:
+        raise CannotKeep(Cause.UNPICKLABLE, "the contents of its cache can't be told apart")
+    return results[0] if results else key
+
+
+def _arguments(key: Any, typed: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The call that makes this key (functools._make_key)."""
+    if type(key) in (int, str):
+        return (key,), {}
+    parts = list(key) if isinstance(key, (tuple, list)) else [key]
+    mark = next((i for i, part in enumerate(parts) if type(part) is object), None)
+    if typed:
+        raise CannotKeep(Cause.UNPICKLABLE, "a typed cache with contents can't be read")
+    if mark is None:
+        return tuple(parts), {}
+    rest = parts[mark + 1 :]
+    return tuple(parts[:mark]), dict(zip(rest[::2], rest[1::2], strict=True))
+
+
+# Weak references
+
+
+def make_ref(target: Any, callback: Any) -> Any:
+    return weakref.ref(_Gone() if target is None else target, callback)
+
+
+class _Gone:
+    """A target that is gone at once: a dead reference stays dead."""
+
+
+@reducer("weakref:ReferenceType", "builtins:weakref", "_weakref:ReferenceType", "builtins:ReferenceType")
+def ref(value: Any) -> Any:
+    if type(value) is not weakref.ref:
+        return NotImplemented
+    return make_ref, (value(), value.__callback__)
+
+
+def make_proxy(target: Any) -> Any:
+    return weakref.proxy(target)
+
+
+@reducer("builtins:weakproxy", "builtins:weakcallableproxy", "weakref:ProxyType", "weakref:CallableProxyType")
+def proxy(value: Any) -> Any:
+    try:
+        return make_proxy, (value.__repr__.__self__,)
+    except ReferenceError:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "the object of this weak proxy is gone") from None
+
+
+def make_weak_set(cls: type, items: list[Any]) -> Any:
+    return cls(items)
+
+
+@reducer("weakref:WeakValueDictionary", "weakref:WeakKeyDictionary", "_weakrefset:WeakSet")
+def weak_container(value: Any) -> Any:
+    items = list(value) if isinstance(value, weakref.WeakSet) else list(value.items())
+    return make_weak_set, (type(value), items)
+
+
+# Views and windows
+
+
+def dict_view(kind: str, owner: Any) -> Any:
+    return getattr(owner, kind)()
+
+
+@reducer("builtins:dict_keys", "builtins:dict_values", "builtins:dict_items", "collections:odict_keys")
+def view(value: Any) -> Any:
+    owner = next(iter(gc.get_referents(value)), None)
+    if not isinstance(owner, dict):
+        return NotImplemented
+    return dict_view, (type(value).__name__.split("_")[1], owner)
+
+
+@reducer("builtins:mappingproxy")
+def mapping_proxy(value: Any) -> Any:
+    owner = next(iter(gc.get_referents(value)), None)
+    if owner is None or (type(owner) is dict and "__dict__" in owner and "__module__" in owner):
+        return NotImplemented
+    return types.MappingProxyType, (owner,)
+
+
+def make_memoryview(owner: Any, offset: int, format: str, shape: list[int], readonly: bool) -> Any:
+    made = memoryview(owner).cast("B")[offset:]
+    size = struct.calcsize(format)
+    for extent in shape:
+        size *= extent
+    made = made[:size]
+    made = made.cast(format, shape) if format != "B" or len(shape) != 1 else made
+    return made.toreadonly() if readonly else made
+
+
+@reducer("builtins:memoryview")
+def memory(value: memoryview) -> Any:
+    owner = value.obj
+    if not value.c_contiguous:
+        raise CannotKeep(Cause.UNPICKLABLE, "a memoryview with steps can't be kept")
+    if isinstance(owner, (bytes, bytearray)) or type(owner).__name__ == "array":
+        import ctypes
+
+        whole = memoryview(owner).cast("B")
+        offset = 0
+        if len(whole) and not whole.readonly:
+            start = ctypes.addressof(ctypes.c_char.from_buffer(whole))
+            offset = (
+                ctypes.addressof(ctypes.c_char.from_buffer(value)) - start
+                if not value.readonly
+                else _find(whole, value)
+            )
+        elif len(whole):
+            offset = _find(whole, value)
+        return make_memoryview, (owner, offset, value.format, list(value.shape or ()), value.readonly)
+    return make_memoryview, (bytearray(value.tobytes()), 0, value.format, list(value.shape or ()), value.readonly)
+
+
+def _find(whole: memoryview, part: memoryview) -> int:
+    return max(0, whole.tobytes().find(part.tobytes()))
+
+
+# Small things
+
+
+@reducer("_struct:Struct")
+def struct_(value: struct.Struct) -> Any:
+    return struct.Struct, (value.format,)
+
+
+@reducer("builtins:cached_property", "functools:cached_property")
+def cached_property(value: Any) -> Any:
+    state = {k: v for k, v in vars(value).items() if k != "lock"}
+    return _make_cached_property, (value.func,), state
+
+
+def _make_cached_property(function: Any) -> Any:
+    return functools.cached_property(function)
+
+
+@reducer("functools:singledispatchmethod")
+def single_dispatch_method(value: Any) -> Any:
+    return functools.singledispatchmethod, (value.func,)
+
+
+@reducer("builtins:generator")
+def generator(value: Any) -> Any:
+    raise CannotKeep(Cause.LIVE_RESOURCE, "a generator's place in its code can't be kept")
+
+
+@reducer("builtins:coroutine", "builtins:async_generator")
+def coroutine(value: Any) -> Any:
+    raise CannotKeep(Cause.LIVE_RESOURCE, f"a {type(value).__name__}'s place in its code can't be kept")
+
+
+@reducer("builtins:frame")
+def frame(value: Any) -> Any:
+    raise CannotKeep(Cause.LIVE_RESOURCE, "a frame of running code can't be kept")
+
+
+@reducer("builtins:traceback")
+def traceback(value: Any) -> Any:
+    raise CannotKeep(Cause.LIVE_RESOURCE, "a traceback holds frames of running code, which can't be kept")
