@@ -158,8 +158,9 @@ class _Freeze:
         for piece in carried:
             for key in piece.definitions:
                 self.context.definitions.items.setdefault(key, self.named[key])
-        definitions = self._definitions_draft()
+        definitions, told_of_definitions = self._definitions_draft()
         if definitions:
+            definitions.told += told_of_definitions
             sharing.add(DEFINITIONS, definitions.met)
             definitions.met = []
         pieces = [*carried, *lost]
@@ -199,9 +200,28 @@ class _Freeze:
             (root,), ref, (), len(draft.stream), 0.0, ref.digest, (), (type(self.roots[root]).__qualname__,), (told,)
         )
 
-    def _definitions_draft(self) -> _Draft | None:
-        items = self.context.definitions.items
-        return self._draft({}, items) if items else None
+    def _definitions_draft(self) -> tuple[_Draft | None, list[Told]]:
+        """The piece of all definitions; one that can't be kept gets a placeholder and costs no other."""
+        items, told = self.context.definitions.items, []
+        if not items:
+            return None, told
+        try:
+            return self._draft({}, items), told
+        except Hopeless:
+            pass
+        for key, value in list(items.items()):
+            try:
+                self._draft({}, {key: value})
+            except Hopeless as error:
+                told.append(self._told(key, "", Cause.UNPICKLABLE, str(error)))
+                items[key] = Lost(told[-1])
+        try:
+            return self._draft({}, items), told
+        except Hopeless as error:
+            reason = f"the definitions together can't be serialised ({error})"
+            told = [self._told(key, "", Cause.UNPICKLABLE, reason) for key in items]
+            items.update({entry.name: Lost(entry) for entry in told})
+            return self._draft({}, items), told
 
     def _piece(self, group: list[str], drafts: dict[str, _Draft], definitions: _Draft | None) -> Piece:
         with_definitions = DEFINITIONS in group

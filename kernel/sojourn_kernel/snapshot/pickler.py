@@ -116,7 +116,7 @@ class PiecePickler(cp.Pickler):
         if is_definition(value):
             if self.definitions is not None:
                 return rebuild.definition, (self.definitions.key(value),)
-            return cp._class_reduce(value)
+            return _reduce_class_by_value(value)
         return cp._class_reduce(value)
 
     def _reduce_function(self, value: types.FunctionType) -> Any:
@@ -141,6 +141,14 @@ class PiecePickler(cp.Pickler):
         if not isinstance(reduced, (tuple, str)):
             raise TypeError(f"__reduce_ex__ returned a {type(reduced).__name__}")
         return reduced
+
+
+def _reduce_class_by_value(value: type) -> Any:
+    reduced = cp._class_reduce(value)
+    if len(reduced) != 6:
+        return reduced
+    make, arguments, state, *_, setter = reduced
+    return make, arguments, (setter, state, value.__qualname__), None, None, rebuild.fill_class
 
 
 def _leave(value: Any) -> Any:

@@ -60,6 +60,12 @@ def fill_function(made: Any, state: tuple[Any, ...]) -> None:
     made.__qualname__, made.__module__, made.__doc__ = qualname, module, doc
 
 
+def fill_class(made: type, state: tuple[Any, ...]) -> None:
+    setter, rest, qualname = state
+    setter(made, rest)
+    type.__dict__["__qualname__"].__set__(made, qualname)  # type: ignore[attr-defined]
+
+
 def cell() -> types.CellType:
     return types.CellType()
 

@@ -51,7 +51,7 @@ class Sharing:
             bears = kinds.get(cls)
             if bears is None:
                 bears = kinds[cls] = _bears_identity(cls)
-            if bears:
+            if bears or (cls is float and value != value):  # containers find a NaN by identity
                 kept.append(value)
         self._met.append((root, kept))
 

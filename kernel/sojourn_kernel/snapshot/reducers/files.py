@@ -1,0 +1,219 @@
+"""Open files: path, mode and position. Opening again never truncates, and a file that is not what it was is told."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, reducer
+
+
+class FileGone(RuntimeError):
+    """A file that the session had open is not here, or is shorter than where the session was."""
+
+
+def open_text(
+    path: str, mode: str, position: int, encoding: str, errors: str, newline: str | None, state: dict[str, Any]
+) -> Any:
+    file = open_binary(path, mode + "b", position, -1)
+    text = io.TextIOWrapper(
+        file, encoding=encoding, errors=errors, newline=newline, line_buffering=state["line_buffering"]
+    )
+    if state["text_mode"] is not None:
+        text.mode = state["text_mode"]  # type: ignore[misc]
+    if "r" in mode or "+" in mode:
+        text.seek(position)
+    return text
+
+
+def open_binary(path: str, mode: str, position: int, buffering: int) -> Any:
+    """Open without truncating: ``w`` goes on as ``r+``."""
+    if mode.startswith(("w", "x")):
+        if not Path(path).exists():
+            raise FileGone(f"the file {path}, which was being written, is not here")
+        mode = "r+" + mode[1:].replace("+", "")
+    try:
+        file = open(path, mode, buffering)  # noqa: SIM115, PTH123
+    except OSError as error:
+        raise FileGone(f"the file {path} can't be opened here: {error.strerror}") from None
+    if "a" not in mode:
+        if file.seek(0, os.SEEK_END) < position:
+            file.close()
+            raise FileGone(f"the file {path} is shorter here than where the session was in it")
+        file.seek(position)
+    return file
+
+
+def closed_file(kind: str, name: Any, mode: str, encoding: str | None) -> Any:
+    """A closed file: it can't be used, and says its name and mode."""
+    file = open(os.devnull, "rb" if kind == "binary" else "r", encoding=encoding if kind == "text" else None)  # noqa: SIM115, PTH123
+    file.close()
+    return file
+
+
+def _path_of(value: Any) -> str:
+    name = value.name
+    if not isinstance(name, (str, bytes, os.PathLike)):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a pipe, socket or device can't be opened again elsewhere")
+    path = os.path.realpath(os.fspath(name) if not isinstance(name, bytes) else os.fsdecode(name))
+    if not Path(path).is_file():
+        raise CannotKeep(Cause.FILE, f"its file {path} is no regular file, or was removed while it was open")
+    return path
+
+
+@reducer("_io:TextIOWrapper")
+def text_file(value: io.TextIOWrapper) -> Any:
+    if type(value) is not io.TextIOWrapper:
+        return NotImplemented
+    if value.closed:
+        return closed_file, ("text", None, "r", value.encoding)
+    if isinstance(value.buffer, (io.BytesIO,)):
+        raise CannotKeep(Cause.UNPICKLABLE, "a text layer over bytes in memory can't be kept")
+    if type(value.buffer) not in (io.BufferedReader, io.BufferedWriter, io.BufferedRandom):
+        return _layered, (value.buffer, value.encoding, value.errors)
+    mode = value.mode
+    path = _path_of(value)
+    if value.writable():
+        value.flush()
+    try:
+        position = value.tell()
+    except OSError:  # inside a `for line in file`: the position is what was read of the buffer, which can't be told
+        raise CannotKeep(
+            Cause.LIVE_RESOURCE, f"the place in {path} can't be told in the middle of a loop over its lines"
+        ) from None
+    state = {"line_buffering": value.line_buffering, "text_mode": mode}
+    return open_text, (path, mode.replace("t", ""), position, value.encoding, value.errors, None, state)
+
+
+def _layered(buffer: Any, encoding: str, errors: str) -> Any:
+    return io.TextIOWrapper(buffer, encoding=encoding, errors=errors)
+
+
+@reducer("_io:BufferedReader", "_io:BufferedWriter", "_io:BufferedRandom")
+def binary_file(value: Any) -> Any:
+    if value.closed:
+        return closed_file, ("binary", None, "rb", None)
+    path = _path_of(value)
+    if value.writable():
+        value.flush()
+    mode = value.mode if "b" in value.mode else value.mode + "b"
+    return open_binary, (path, mode, value.tell(), -1)
+
+
+@reducer("_io:FileIO")
+def raw_file(value: Any) -> Any:
+    if value.closed:
+        return closed_file, ("binary", None, "rb", None)
+    return open_binary, (_path_of(value), value.mode, value.tell(), 0)
+
+
+def open_compressed(kind: str, path: str, mode: str, position: int) -> Any:
+    import bz2
+    import gzip
+    import lzma
+
+    opener: Any = {"gzip": gzip.GzipFile, "bz2": bz2.BZ2File, "lzma": lzma.LZMAFile}[kind]
+    try:
+        file = opener(path, mode)
+    except OSError as error:
+        raise FileGone(f"the file {path} can't be opened here: {error.strerror}") from None
+    file.seek(position)
+    return file
+
+
+@reducer("gzip:GzipFile", "bz2:BZ2File", "lzma:LZMAFile")
+def compressed_file(value: Any) -> Any:
+    kind = type(value).__module__
+    if value.closed:
+        return closed_file, ("binary", None, "rb", None)
+    if not value.readable():
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a compressed file that is being written has state that can't be kept")
+    name = getattr(value, "name", None) or (getattr(value, "_fp", None) and value._fp.name)
+    if not isinstance(name, str):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a compressed stream over something else can't be opened again")
+    return open_compressed, (kind, os.path.realpath(name), "rb", value.tell())
+
+
+def open_zip(path: str, mode: str) -> Any:
+    import zipfile
+
+    try:
+        return zipfile.ZipFile(path, "r" if mode == "r" else "a")
+    except OSError as error:
+        raise FileGone(f"the archive {path} can't be opened here: {error.strerror}") from None
+
+
+@reducer("zipfile:ZipFile")
+def zip_file(value: Any) -> Any:
+    if value.fp is None or not value.filename:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a closed or nameless archive can't be opened again")
+    if value.mode != "r":
+        raise CannotKeep(Cause.LIVE_RESOURCE, "an archive that is being written can't be kept")
+    return open_zip, (os.path.realpath(value.filename), value.mode)
+
+
+def open_memmap(path: str, dtype: Any, mode: str, offset: int, shape: tuple[int, ...], order: str) -> Any:
+    import numpy as np
+
+    try:
+        return np.memmap(path, dtype, "r+" if mode == "w+" else mode, offset, shape, order)  # type: ignore[call-overload]
+    except (OSError, ValueError) as error:
+        raise FileGone(f"the mapped file {path} can't be opened here: {error}") from None
+
+
+@reducer("numpy:memmap")
+def memmap(value: Any) -> Any:
+    if value.filename is None:
+        return NotImplemented
+    if hasattr(value, "_mmap") and value._mmap is not None and isinstance(value.base, type(value)):
+        base = value.base
+        offset = value.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+        from .. import rebuild
+
+        return rebuild.view, (base, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
+    if value._mmap is None:
+        return NotImplemented
+    if value.mode != "r":
+        value.flush()
+    if value.mode == "c":
+        raise CannotKeep(Cause.FILE, "a copy-on-write mapping holds changes that are in no file")
+    order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+    return open_memmap, (os.fspath(value.filename), value.dtype, value.mode, value.offset, value.shape, order)
+
+
+def make_temporary_directory(name: str, contents: dict[str, bytes]) -> Any:
+    import tempfile
+
+    made = tempfile.TemporaryDirectory.__new__(tempfile.TemporaryDirectory)
+    tempfile.TemporaryDirectory.__init__(made)
+    Path(made.name).rmdir()
+    root = Path(name)
+    root.mkdir(parents=True, exist_ok=True)
+    for relative, data in contents.items():
+        target = root / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    made._finalizer.detach()  # type: ignore[attr-defined]
+    import weakref
+
+    made.name = name
+    made._finalizer = weakref.finalize(made, made._cleanup, name, warn_message=f"Implicitly cleaning up {made!r}")  # type: ignore[attr-defined]
+    return made
+
+
+TEMPORARY_LIMIT = 64 << 20  # bytes of a temporary directory that are kept
+
+
+@reducer("tempfile:TemporaryDirectory")
+def temporary_directory(value: Any) -> Any:
+    root = Path(value.name)
+    files = [path for path in root.rglob("*") if path.is_file()]
+    if sum(path.stat().st_size for path in files) > TEMPORARY_LIMIT:
+        raise CannotKeep(Cause.FILE, f"the temporary directory {root} holds more than {TEMPORARY_LIMIT >> 20} MiB")
+    return make_temporary_directory, (
+        value.name,
+        {path.relative_to(root).as_posix(): path.read_bytes() for path in files},
+    )

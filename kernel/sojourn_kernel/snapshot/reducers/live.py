@@ -1,0 +1,460 @@
+"""Live things with a sensible meaning elsewhere: locks, queues, connections, contexts. The rest is refused with a reason."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextvars
+import queue
+import threading
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, reducer
+
+# Locks
+
+
+def make_lock(locked: bool) -> Any:
+    lock = threading.Lock()
+    if locked:
+        lock.acquire()
+    return lock
+
+
+@reducer("_thread:lock")
+def lock(value: Any) -> Any:
+    return make_lock, (value.locked(),)
+
+
+def make_rlock(count: int) -> Any:
+    made = threading.RLock()
+    for _ in range(count):
+        made.acquire()
+    return made
+
+
+@reducer("_thread:RLock")
+def rlock(value: Any) -> Any:
+    text = repr(value)
+    count = int(text.split("count=")[1].split()[0].rstrip(">")) if "count=" in text else 0
+    return make_rlock, (count,)
+
+
+def make_plain(cls: type) -> Any:
+    return cls.__new__(cls)
+
+
+@reducer(
+    "threading:Condition", "threading:Event", "threading:Semaphore", "threading:BoundedSemaphore", "threading:Barrier"
+)
+def synchroniser(value: Any) -> Any:
+    """Their state is plain: a lock and counters. Waiting threads are not part of it."""
+    if getattr(value, "_waiters", None):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "threads are waiting on it, and threads can't be kept")
+    state = {
+        k: v
+        for k, v in vars(value).items()
+        if k not in ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")
+    }
+    return make_synchroniser, (type(value),), state, None, None, fill_synchroniser
+
+
+def make_synchroniser(cls: type) -> Any:
+    return cls.__new__(cls)
+
+
+def fill_synchroniser(made: Any, state: dict[str, Any]) -> None:
+    if isinstance(made, threading.Condition):
+        threading.Condition.__init__(made, state["_lock"])
+    made.__dict__.update(
+        {k: v for k, v in state.items() if k != "_waiters" or not isinstance(made, threading.Condition)}
+    )
+
+
+def make_queue(cls: type, items: list[Any], state: dict[str, Any]) -> Any:
+    made = cls(state.get("maxsize", 0))
+    for item in items:
+        with made.mutex:
+            made._put(item)
+    made.unfinished_tasks = state.get("unfinished_tasks", len(items))
+    return made
+
+
+@reducer("queue:Queue")
+def queue_(value: Any) -> Any:
+    items = list(value.queue)
+    kept = {"maxsize": value.maxsize, "unfinished_tasks": value.unfinished_tasks}
+    extra = {k: v for k, v in vars(value).items() if k not in vars(queue.Queue())}
+    return make_queue, (type(value), items, kept), extra or None
+
+
+def make_simple_queue(items: list[Any]) -> Any:
+    made: Any = queue.SimpleQueue()
+    for item in items:
+        made.put(item)
+    return made
+
+
+@reducer("_queue:SimpleQueue")
+def simple_queue(value: Any) -> Any:
+    items = []
+    while True:  # there is no other way to look inside; what was taken is put back in the same order
+        try:
+            items.append(value.get_nowait())
+        except queue.Empty:
+            break
+    for item in items:
+        value.put(item)
+    return make_simple_queue, (items,)
+
+
+def make_local(state: dict[str, Any]) -> Any:
+    made = threading.local()
+    made.__dict__.update(state)
+    return made
+
+
+@reducer("_thread:_local", "threading:local")
+def local(value: Any) -> Any:
+    if type(value) is not threading.local:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a thread's own data can't be kept")
+    return make_local, (dict(value.__dict__),)
+
+
+# Threads, processes, sockets
+
+
+def make_finished_thread(name: str, daemon: bool) -> Any:
+    made = threading.Thread(target=_nothing, name=name, daemon=daemon)
+    made.start()
+    made.join()
+    return made
+
+
+def _nothing() -> None:
+    return None
+
+
+def make_new_thread(state: dict[str, Any]) -> Any:
+    return threading.Thread(
+        target=state["target"], name=state["name"], args=state["args"], kwargs=state["kwargs"], daemon=state["daemon"]
+    )
+
+
+@reducer("threading:Thread")
+def thread(value: Any) -> Any:
+    if type(value) is threading.Thread:
+        if value.ident is None:
+            state = {
+                "target": value._target,
+                "name": value.name,
+                "args": value._args,
+                "kwargs": value._kwargs,
+                "daemon": value.daemon,
+            }
+            return make_new_thread, (state,)
+        if not value.is_alive():
+            return make_finished_thread, (value.name, value.daemon)
+    raise CannotKeep(Cause.LIVE_RESOURCE, "a running thread can't be kept")
+
+
+def _refuse(reason: str) -> Any:
+    def refuse(value: Any) -> Any:
+        raise CannotKeep(Cause.LIVE_RESOURCE, reason)
+
+    return refuse
+
+
+reducer("socket:socket", "_socket:socket")(_refuse("a socket's connection ends with its process"))
+reducer("subprocess:Popen")(_refuse("a subprocess ends with its node"))
+reducer("multiprocessing.process:BaseProcess")(_refuse("a subprocess ends with its node"))
+reducer("multiprocessing.pool:Pool")(_refuse("a pool of processes ends with its node"))
+reducer("_asyncio:Task", "_asyncio:Future", "asyncio.tasks:Task")(_refuse("a task's place in its code can't be kept"))
+reducer("concurrent.futures.process:ProcessPoolExecutor")(_refuse("a pool of processes ends with its node"))
+reducer("mmap:mmap")(_refuse("a memory mapping ends with its process"))
+reducer("asyncio.events:AbstractEventLoop")(_refuse("an event loop runs in its process only"))
+
+
+def make_future(state: str, result: Any, error: Any) -> Any:
+    made: Any = concurrent.futures.Future()
+    if state == "CANCELLED_AND_NOTIFIED" or state == "CANCELLED":
+        made.cancel()
+    elif error is not None:
+        made.set_exception(error)
+    elif state == "FINISHED":
+        made.set_result(result)
+    return made
+
+
+@reducer("concurrent.futures._base:Future")
+def future(value: Any) -> Any:
+    if value._state in ("RUNNING", "PENDING"):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "its work was not done, and the thread that does it can't be kept")
+    return make_future, (value._state, value._result, value._exception)
+
+
+def make_executor(workers: int, prefix: str, initializer: Any, initargs: tuple[Any, ...], shut: bool) -> Any:
+    made = concurrent.futures.ThreadPoolExecutor(workers, prefix, initializer, initargs)
+    if shut:
+        made.shutdown()
+    return made
+
+
+@reducer("concurrent.futures.thread:ThreadPoolExecutor")
+def executor(value: Any) -> Any:
+    busy = value._work_queue.qsize() or (value._threads and value._idle_semaphore._value < len(value._threads))
+    if busy:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "its threads are at work, and threads can't be kept")
+    return make_executor, (
+        value._max_workers,
+        value._thread_name_prefix,
+        value._initializer,
+        value._initargs,
+        value._shutdown,
+    )
+
+
+# Contexts
+
+
+def make_context_var(name: str, default: Any, has_default: bool, value: Any, has_value: bool) -> Any:
+    made: Any = contextvars.ContextVar(name, default=default) if has_default else contextvars.ContextVar(name)
+    if has_value:
+        made.set(value)
+    return made
+
+
+_UNSET = object()
+
+
+@reducer("_contextvars:ContextVar", "builtins:ContextVar")
+def context_var(value: Any) -> Any:
+    empty = contextvars.Context()
+    default = empty.run(value.get, _UNSET)
+    plain = _UNSET
+    try:
+        plain = empty.run(value.get)
+    except LookupError:
+        pass
+    now = value.get(_UNSET)
+    del default
+    has_value = now is not _UNSET and now is not plain
+    return make_context_var, (
+        value.name,
+        None if plain is _UNSET else plain,
+        plain is not _UNSET,
+        now if has_value else None,
+        has_value,
+    )
+
+
+reducer("_contextvars:Token", "builtins:Token")(_refuse("a token belongs to the context that made it"))
+
+
+def make_context(items: list[tuple[Any, Any]]) -> Any:
+    made = contextvars.Context()
+    for variable, value in items:
+        made.run(variable.set, value)
+    return made
+
+
+@reducer("_contextvars:Context", "builtins:Context")
+def context(value: Any) -> Any:
+    return make_context, ([(k, v) for k, v in value.items() if k.name not in ("parent_header", "_parent_header")],)
+
+
+# Text and bytes in memory are picklable; subclasses that hold a live stream are not
+
+
+@reducer("hashlib:HASH", "_hashlib:HASH", "_hashlib:HMAC", "hmac:HMAC")
+def hash_(value: Any) -> Any:
+    raise CannotKeep(Cause.UNPICKLABLE, "a hash in the making can't be read out")
+
+
+# Databases
+
+
+def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) -> Any:
+    import sqlite3
+
+    if image is None:
+        from pathlib import Path
+
+        from .files import FileGone
+
+        if not Path(database).is_file():
+            raise FileGone(f"the database {database} is not here")
+    made = sqlite3.connect(database, detect_types=settings["detect_types"], check_same_thread=False)
+    if image:
+        made.deserialize(image)
+    made.isolation_level = settings["isolation_level"]
+    made.row_factory, made.text_factory = settings["row_factory"], settings["text_factory"]
+    for pragma, value in settings["pragmas"].items():
+        made.execute(f"PRAGMA {pragma} = {value}")
+    return made
+
+
+_PRAGMAS = ("foreign_keys", "case_sensitive_like", "recursive_triggers", "synchronous", "cache_size", "busy_timeout")
+
+
+@reducer("sqlite3:Connection")
+def sqlite(value: Any) -> Any:
+    import sqlite3
+
+    try:
+        rows = list(sqlite3.Connection.execute(value, "PRAGMA database_list"))
+    except sqlite3.ProgrammingError as error:
+        raise CannotKeep(
+            Cause.LIVE_RESOURCE, f"the database connection is closed or another thread's ({error})"
+        ) from None
+    if value.in_transaction:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it has an open transaction: commit or roll back, and it is kept")
+    if len([row for row in rows if row[1] not in ("main", "temp")]):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
+    path = next((row[2] for row in rows if row[1] == "main"), "")
+    pragmas = {}
+    for name in _PRAGMAS:
+        found = sqlite3.Connection.execute(value, f"PRAGMA {name}").fetchone()
+        if found is not None:
+            pragmas[name] = found[0]
+    settings = {
+        "isolation_level": value.isolation_level, "row_factory": value.row_factory, "text_factory": value.text_factory,
+        "detect_types": sqlite3.PARSE_DECLTYPES if sqlite3.converters and any(k not in (b"DATE", "DATE", "TIMESTAMP") for k in sqlite3.converters) else 0,
+        "pragmas": pragmas,
+    }  # fmt: skip
+    if not path:
+        return make_sqlite, (":memory:", settings, bytes(value.serialize()))
+    return make_sqlite, (path, settings, None)
+
+
+def make_cursor(connection: Any) -> Any:
+    return connection.cursor()
+
+
+@reducer("sqlite3:Cursor")
+def cursor(value: Any) -> Any:
+    if value.description is not None:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a cursor's place in its result can't be kept")
+    return make_cursor, (value.connection,)
+
+
+def make_duckdb(path: str, tables: dict[str, Any], statements: list[str]) -> Any:
+    import duckdb
+
+    made = duckdb.connect(path)
+    for sql in statements:
+        made.execute(sql)
+    for name, table in tables.items():
+        made.register("_sojourn_table", table)
+        made.execute(f"INSERT INTO {name} SELECT * FROM _sojourn_table")
+        made.unregister("_sojourn_table")
+    return made
+
+
+@reducer("duckdb:DuckDBPyConnection", "_duckdb:DuckDBPyConnection", "duckdb.duckdb:DuckDBPyConnection")
+def duckdb_(value: Any) -> Any:
+    listed = value.execute("SELECT database_name, path FROM duckdb_databases() WHERE NOT internal").fetchall()
+    if len(listed) != 1:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
+    path = listed[0][1]
+    if path:
+        value.execute("CHECKPOINT")
+        return make_duckdb, (path, {}, [])
+    statements = [
+        row[0] for row in value.execute("SELECT sql FROM duckdb_sequences() WHERE sql IS NOT NULL").fetchall()
+    ]
+    tables = {}
+    for table, sql in value.execute("SELECT table_name, sql FROM duckdb_tables() WHERE NOT internal").fetchall():
+        statements.append(sql)
+        quoted = '"' + table.replace('"', '""') + '"'
+        tables[quoted] = value.execute(f"SELECT * FROM {quoted}").fetch_arrow_table()
+    statements += [row[0] for row in value.execute("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall()]
+    return make_duckdb, (":memory:", tables, statements)
+
+
+reducer("duckdb:DuckDBPyRelation", "_duckdb:DuckDBPyRelation", "duckdb.duckdb:DuckDBPyRelation")(
+    _refuse("a relation belongs to its connection; ask for it again")
+)
+
+
+def make_engine(url: str, image: bytes | None) -> Any:
+    import sqlalchemy
+
+    made = sqlalchemy.create_engine(url)
+    if image:
+        with made.connect() as connection:
+            connection.connection.driver_connection.deserialize(image)
+    return made
+
+
+@reducer("sqlalchemy.engine.base:Engine")
+def engine(value: Any) -> Any:
+    url = value.url.render_as_string(hide_password=False)
+    image = None
+    if value.url.get_backend_name() == "sqlite" and value.url.database in (None, "", ":memory:"):
+        with value.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw.in_transaction:
+                raise CannotKeep(Cause.LIVE_RESOURCE, "its database in memory has an open transaction")
+            image = bytes(raw.serialize())
+    return make_engine, (url, image)
+
+
+reducer("sqlalchemy.engine.base:Connection")(_refuse("a database connection ends with its process; the engine is kept"))
+
+
+def make_h5(path: str, mode: str) -> Any:
+    import h5py
+
+    from .files import FileGone
+
+    try:
+        return h5py.File(path, "r+" if mode != "r" else "r")
+    except OSError as error:
+        raise FileGone(f"the HDF5 file {path} can't be opened here: {error}") from None
+
+
+def make_h5_item(file: Any, name: str) -> Any:
+    return file[name]
+
+
+@reducer("h5py._hl.files:File")
+def h5_file(value: Any) -> Any:
+    if not value:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "the HDF5 file is closed")
+    if value.driver == "core":
+        raise CannotKeep(Cause.LIVE_RESOURCE, "an HDF5 file in memory can't be kept")
+    if value.mode != "r":
+        value.flush()
+    return make_h5, (value.filename, value.mode)
+
+
+@reducer("h5py._hl.dataset:Dataset", "h5py._hl.group:Group")
+def h5_item(value: Any) -> Any:
+    return make_h5_item, (value.file, value.name)
+
+
+# Progress bars
+
+
+def make_tqdm(cls: type, options: dict[str, Any], count: int) -> Any:
+    made = cls(None, **options)
+    made.n = made.last_print_n = count
+    return made
+
+
+@reducer("tqdm.std:tqdm")
+def tqdm(value: Any) -> Any:
+    if (
+        getattr(value, "iterable", None) is not None
+        and not getattr(value, "disable", False)
+        and value.n not in (0, value.total)
+    ):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a progress bar in the middle of its loop can't be kept")
+    options = {
+        "total": value.total,
+        "desc": (value.desc or "").removesuffix(": ") or None,
+        "unit": value.unit,
+        "disable": value.disable,
+    }
+    return make_tqdm, (type(value), options, value.n)
