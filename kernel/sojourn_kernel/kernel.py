@@ -103,7 +103,7 @@ class SojournKernel(IPythonKernel):
     ) -> Any:  # fmt: skip
         while self._quiesced and not self._stopping.is_set():
             await asyncio.sleep(0.05)
-        if not silent:
+        if store_history and not silent:
             self._announce()
         if user_expressions:
             self._ensure_words(" ".join(map(str, user_expressions.values())))
