@@ -18,6 +18,7 @@ from jupyter_client.connect import write_connection_file
 from jupyter_client.kernelspec import KernelSpecManager
 
 START_SECONDS = 90.0
+ANNOUNCED = "Sojourn: "  # the line that says once that a session was restored
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -122,7 +123,8 @@ class Kernel:
                     self.process.send_signal(signal.SIGINT)
                     interrupt = False
             elif kind in ("execute_result", "display_data"):
-                text.append(content["data"].get("text/plain", "") + "\n")
+                shown = content["data"].get("text/plain", "")
+                text.append("" if shown.startswith(ANNOUNCED) else shown + "\n")
             elif kind == "error":
                 error = ANSI.sub("", f"{content['ename']}: {content['evalue']}")
             elif kind == "status" and content["execution_state"] == "idle":
