@@ -27,12 +27,23 @@ def pull_archive(archive: Path, reference: str) -> None:
     run(*_buildah("tag", image, reference))
 
 
-def build(dockerfile: Path, context: Path, reference: str, arguments: Mapping[str, str]) -> None:
-    """Build an image. pip in it works as it does on this machine: same index, same authorities; neither stays in it."""
+def build(dockerfile: Path, context: Path, reference: str, arguments: Mapping[str, str], steps: bool = True) -> None:
+    """Build an image. pip in it works as it does on this machine: same index, same authorities; neither stays in it.
+
+    ``steps``: keep each step as a layer, so that a build that is broken off goes on from there.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         settings = Path(scratch) / "pip.conf"
         settings.write_text(_pip_settings())
-        options = ["--isolation", "chroot", "--network", "host", "--pull-never", "--layers", "--force-rm"]
+        options = [
+            "--isolation",
+            "chroot",
+            "--network",
+            "host",
+            "--pull-never",
+            f"--layers={str(steps).lower()}",
+            "--force-rm",
+        ]
         options += ["--volume", f"{settings}:/etc/pip.conf:ro"]
         if AUTHORITIES.exists():
             options += ["--volume", f"{AUTHORITIES}:{AUTHORITIES}:ro"]

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tests.cluster import provide
+from tests.cluster import images, provide
 from tests.cluster.cluster import Cluster, NoCluster
 from tests.cluster.commands import CommandFailed, say
 
@@ -23,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("status", help="whether it is up, and how to reach it")
     prepare = commands.add_parser("prepare", help="install, compile and build what the cluster needs; starts nothing")
     prepare.add_argument("--if-possible", action="store_true", help="only say why when this machine doesn't allow it")
+    commands.add_parser("images", help="build the project's images and put them on the nodes")
     kubectl = commands.add_parser("kubectl", help="kubectl against the cluster", add_help=False)
     kubectl.add_argument("words", nargs=argparse.REMAINDER)
     options = parser.parse_args(argv)
@@ -52,12 +53,22 @@ def _run(options: argparse.Namespace) -> int:
         cluster = provide.running()
         print(_how_to_reach(cluster) if cluster else "no cluster is up")
         return 0 if cluster else 1
+    elif options.command == "images":
+        cluster = _needed()
+        for name in images.PROJECT:
+            cluster.load(images.export(name))
     elif options.command == "kubectl":
-        if (cluster := provide.running()) is None:
-            raise NoCluster("none is up; `python -m tests.cluster up` makes one")
+        cluster = _needed()
         sys.stdout.flush()
         os.execve(cluster.kubectl_program, ["kubectl", *options.words], cluster.environment())
     return 0
+
+
+def _needed() -> Cluster:
+    """The cluster that is up. Raises NoCluster with what to do."""
+    if (cluster := provide.running()) is None:
+        raise NoCluster("none is up; `python -m tests.cluster up` makes one")
+    return cluster
 
 
 def _how_to_reach(cluster: Cluster) -> str:

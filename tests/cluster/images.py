@@ -33,6 +33,8 @@ SOURCES = ("pyproject.toml", "README.md", "LICENSE", "kernel", "operator")
 NOTEBOOK = ("jupyterlab", "jupyterhub", "ipywidgets", "numpy", "pandas", "scikit-learn", "matplotlib", "scipy")
 HUB = ("jupyterhub", "jupyterhub-kubespawner")
 
+PROJECT = ("notebook", "notebook-jh5", "operator", "hub", "hub-jh5")
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -119,7 +121,7 @@ def _build(name: str, full: str) -> None:
     base = reference(recipe.base)
     _build(recipe.base, base)
     with progress(f"building image {name}"), _context(recipe) as context:
-        buildah.build(_dockerfile(recipe), context, full, {recipe.argument: base})
+        buildah.build(_dockerfile(recipe), context, full, {recipe.argument: base}, steps=not recipe.project)
     buildah.forget_others(full)
 
 
@@ -137,12 +139,26 @@ def _context(recipe: Recipe) -> Iterator[Path]:
                 target = context / path.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(path, target)
-            # The Dockerfiles take a wheel that is there: both images share it, and no build fetches its tools again.
-            run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", context / "dist", context)
+            shutil.copytree(_wheel(context), context / "dist")
         else:
             (context / "packages.txt").write_text("\n".join(recipe.packages) + "\n")
             (context / "constraints.txt").write_text(_constraints(recipe))
         yield context
+
+
+def _wheel(context: Path) -> Path:
+    """A folder with the project's wheel, built once from the sources in ``context``: the Dockerfiles take it from dist/."""
+    digest = hashlib.sha256()
+    for path in sorted(file for file in context.rglob("*") if file.is_file()):
+        digest.update(f"{path.relative_to(context)}\0".encode() + path.read_bytes())
+    home = tools.cache_root() / "wheels"
+    target = home / digest.hexdigest()[:12]
+    if not target.exists():
+        shutil.rmtree(home, ignore_errors=True)
+        part = home / "part"
+        run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", part, context, timeout=300)
+        part.rename(target)
+    return target
 
 
 def _constraints(recipe: Recipe) -> str:

@@ -79,6 +79,7 @@ def install(
     if hub:
         token = {"value": hub.service_token}
         spawner = {"create": False}  # the test's hub mounts the tree's own file
+        settings["namespaces"] = [hub.namespace]  # another hub has an operator of its own
         settings["hub"] = {"apiUrl": hub.inside, "namespace": hub.namespace, "token": token, "spawner": spawner}
     operator = Operator(cluster, namespace)
     with progress(f"helm install {operator.name}"), tempfile.TemporaryDirectory() as scratch:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cluster import given, kind, local, packages, tools
+from tests.cluster import given, images, kind, local, packages, tools
 from tests.cluster.cluster import Cluster, NoCluster
 from tests.cluster.commands import say, succeeds
 
@@ -37,6 +37,10 @@ def prepare() -> None:
     elif which == "kind":
         kind.prepare()
     tools.helm()
+    if which != "given":
+        packages.install()
+        for name in images.PROJECT:
+            images.export(name)
 
 
 def up(nodes: int = 2, keep: bool = False) -> Cluster:
