@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import signal
 import sys
@@ -105,6 +106,8 @@ class SojournKernel(IPythonKernel):
             await asyncio.sleep(0.05)
         if store_history and not silent:
             self._announce()
+        self.keeper.cell_task = asyncio.current_task()
+        self.keeper.adopt_context()
         if user_expressions:
             self._ensure_words(" ".join(map(str, user_expressions.values())))
         try:
@@ -125,6 +128,7 @@ class SojournKernel(IPythonKernel):
             self.send_response(self.iopub_socket, "display_data", {"data": data, "metadata": {}, "transient": {}})
 
     def _cell_ended(self) -> None:
+        self.keeper.context = contextvars.copy_context()
         if self._stopping.is_set():
             self.io_loop.add_callback(self._terminate)
         elif self.settings.background:
@@ -176,7 +180,7 @@ class SojournKernel(IPythonKernel):
             return
         self._stopping.set()
         self._deadline = time.monotonic() + max(1.0, self.settings.grace - MARGIN)
-        self.io_loop.add_callback_from_signal(self._terminate)
+        self.io_loop.asyncio_loop.call_soon_threadsafe(self._terminate)  # no warning that a user's hook would see
         if self.keeper.executing:
             threading.Thread(target=self._interrupt_in_time, daemon=True).start()
 

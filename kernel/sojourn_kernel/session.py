@@ -5,6 +5,8 @@ Everything here runs in the kernel's main thread, but for the wait for a forked 
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import sys
 import threading
 import time
@@ -82,6 +84,10 @@ class SessionKeeper:
         self.interrupted: list[Told] = []
         self._before: dict[str, int] = {}
         self._late_done = False
+        self.context: contextvars.Context | None = None
+        "The context variables (numpy's settings, decimal's, the user's) as the last cell left them."
+        self._adopted: dict[contextvars.ContextVar[Any], Any] = {}
+        self.cell_task: Any = None
 
     # Restoring
 
@@ -160,7 +166,9 @@ class SessionKeeper:
         if self._late_done or self.thaw is None:
             return
         self._late_done = True
-        self.entries += ambient.apply(self.shell, ambient.LATE, self._late)
+        before, context = dict(contextvars.copy_context().items()), contextvars.copy_context()
+        self.entries += context.run(ambient.apply, self.shell, ambient.LATE, self._late)
+        self._adopted = {var: value for var, value in context.items() if before.get(var, self) is not value}
         self.entries += self.thaw.told
         namespace = self.shell.user_ns
         for name in self.thaw.frozen.order:
@@ -168,6 +176,19 @@ class SessionKeeper:
                 namespace[name] = namespace.pop(name)
         self.progress.anchors = {k: v for k, v in namespace.items() if is_definition(v)}
         self.progress.dirty = set()
+
+    def adopt_context(self) -> None:
+        """Put restored context variables into the context that cells run in; they go on only in the cells' own task."""
+        for var, value in self._adopted.items():
+            var.set(value)
+        if self.cell_task is not None and asyncio.current_task() is self.cell_task:
+            self._adopted = {}
+
+    def _in_context(self, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Call with the context variables that cells see; in a cell, those are here already."""
+        if self.context is None or self.executing:
+            return act(*arguments, **named)
+        return self.context.copy().run(act, *arguments, **named)
 
     def _compile_again(self, hint: str) -> Any:
         raise LookupError(
@@ -183,6 +204,7 @@ class SessionKeeper:
         if self.thaw is not None and not self._late_done:
             self.ensure(None if names is None else None if self._opaque() else names)
             names = self.accesses.of_cell(source, self.shell.user_ns)
+        self.adopt_context()
         self._before = (
             {name: id(value) for name, value in self.shell.user_ns.items()} if len(self.shell.user_ns) < 20_000 else {}
         )
@@ -217,7 +239,7 @@ class SessionKeeper:
 
     def _roots(self) -> dict[str, Any]:
         roots = user_roots(self.shell, self.names)
-        roots.update(ambient.gather(self.shell, self.ambient))
+        roots.update(self._in_context(ambient.gather, self.shell, self.ambient))
         roots[HISTORY] = history_of(self.shell)
         return roots
 
@@ -319,7 +341,8 @@ class SessionKeeper:
         """Freeze and commit; in this process or in a child of it."""
         kept = open_store(self.settings.store).session(self.settings.session)
         writer = kept.writer(self.progress.warm)
-        frozen = freeze(
+        frozen = self._in_context(
+            freeze,
             roots,
             writer,
             main=self.shell.user_ns,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import io
 import pickle
 import sys
@@ -109,7 +110,7 @@ def deep(act: Callable[[], Any]) -> Any:
     limit, size = sys.getrecursionlimit(), threading.stack_size(STACK)
     try:
         sys.setrecursionlimit(max(limit, DEPTH))
-        thread = threading.Thread(target=run, name="sojourn-freeze")
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(run,), name="sojourn-freeze")
         thread.start()
         threading.stack_size(size)
         thread.join()

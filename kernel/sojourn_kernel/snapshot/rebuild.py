@@ -6,6 +6,7 @@ reduction get new functions.
 
 from __future__ import annotations
 
+import importlib
 import marshal
 import sys
 import threading
@@ -50,6 +51,21 @@ def code(version: tuple[int, int], data: bytes, hint: str) -> types.CodeType:
 def function(code: types.CodeType, globals: dict[str, Any] | None, name: str, closure: tuple[Any, ...] | None) -> Any:
     """A bare function; ``globals`` None means the session's own namespace."""
     return types.FunctionType(code, _loading.state[0] if globals is None else globals, name, None, closure)
+
+
+def module_function(code: types.CodeType, home: str, name: str, closure: tuple[Any, ...] | None) -> Any:
+    """A bare function whose globals are a module's own, as they are now."""
+    return types.FunctionType(code, module(home).__dict__, name, None, closure)
+
+
+def module(name: str) -> types.ModuleType:
+    """A module by its name: one that a cell made, or one that can be imported."""
+    made = MADE.get(name)
+    return importlib.import_module(name) if made is None else made
+
+
+MADE: dict[str, types.ModuleType] = {}
+"""Modules that cells made: no import finds them. Those of a restored session are here before anything is loaded."""
 
 
 def fill_function(made: Any, state: tuple[Any, ...]) -> None:
@@ -126,6 +142,15 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
     if not writable:
         made.flags.writeable = False
     return made
+
+
+def dressed(array: Any, cls: type) -> Any:
+    """An array of a subclass that has attributes of its own, over the plain array's memory."""
+    return array.view(cls)
+
+
+def fill_attributes(made: Any, state: dict[str, Any]) -> None:
+    made.__dict__.update(state)
 
 
 def method(owner: Any, function: Any) -> types.MethodType:

@@ -182,8 +182,14 @@ def _logging(_: Any, base: dict[str, Any]) -> Any:
         if name and _is_librarys(name):
             continue
         changed[name] = {"level": now[0], "handlers": mine, "propagate": now[2], "disabled": now[3], "filters": now[4]}
-    disable = logging.root.manager.disable
-    return {"loggers": changed, "disable": disable} if changed or disable else None
+    disable, levels = logging.root.manager.disable, _level_names()
+    return {"loggers": changed, "disable": disable, "levels": levels} if changed or disable or levels else None
+
+
+def _level_names() -> dict[int, str]:
+    """Names that the user gave to levels."""
+    own = dict(logging._levelToName)
+    return {level: name for level, name in own.items() if level % 10 or level > logging.CRITICAL}
 
 
 def _is_librarys(name: str) -> bool:
@@ -193,6 +199,8 @@ def _is_librarys(name: str) -> bool:
 
 
 def _put_logging(_: Any, state: Any) -> None:
+    for level, level_name in state.get("levels", {}).items():
+        logging.addLevelName(level, level_name)
     for name, want in state["loggers"].items():
         logger = logging.getLogger(name or None)
         logger.setLevel(want["level"])

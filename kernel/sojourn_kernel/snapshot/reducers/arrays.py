@@ -24,8 +24,16 @@ def ndarray(value: Any) -> Any:
     import numpy as np
 
     if type(value) is not np.ndarray:
-        return NotImplemented
+        cls = type(value)
+        if cls.__reduce__ is not np.ndarray.__reduce__ or cls.__reduce_ex__ is not np.ndarray.__reduce_ex__:
+            return NotImplemented  # it knows how to keep its attributes
+        if not getattr(value, "__dict__", None) or value.dtype.hasobject:
+            return NotImplemented
+        plain = value.view(np.ndarray)
+        return rebuild.dressed, (plain, cls), dict(value.__dict__), None, None, rebuild.fill_attributes
     base = value.base
+    if type(base) is memoryview and type(base.obj) in (bytearray, np.ndarray):
+        base = base.obj
     if isinstance(base, np.ndarray) and _worth_keeping(base, value):
         return rebuild.view, (
             base,
