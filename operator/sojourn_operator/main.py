@@ -69,7 +69,9 @@ async def start(settings: kopf.OperatorSettings, memo: kopf.Memo, **_: Any) -> N
     ours: Settings = memo.settings
     settings.posting.enabled = False
     settings.watching.label_selectors["pods"] = f"{LABEL_ENABLED}=true"
-    settings.scanning.disabled = True  # new namespaces come with the cluster-wide watch; the CRDs are there from the start
+    settings.scanning.disabled = (
+        True  # new namespaces come with the cluster-wide watch; the CRDs are there from the start
+    )
     engine = memo.engine = await asyncio.to_thread(make_engine, ours)
     await asyncio.to_thread(fill, engine)
     loop = asyncio.get_running_loop()

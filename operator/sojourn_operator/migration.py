@@ -271,13 +271,7 @@ def _stopping(wish: Wish, progress: Progress, seen: Seen, now: datetime) -> Deci
         return Decision(progress.enter(Phase.STARTING, "a new pod is there"))  # never stop what has taken over
     if _waiting(progress, now):
         return Decision(progress, wait=POLL)
-    if (
-        wish.target.avoid
-        and not seen.avoids
-        and not progress.tainted
-        and not progress.done(STOP_ASKED)
-        and _can_taint(progress)
-    ):
+    if _wants_taint(wish, progress, seen):
         return Decision(progress, Taint())
     if seen.source and not seen.source.terminating:
         if not seen.source.marked and not seen.source.ended:
@@ -361,11 +355,13 @@ def _absorb_checkpoint(wish: Wish, progress: Progress, outcome: Outcome, now: da
     if outcome.ok:
         progress = progress.step(CHECKPOINTED, now).enter(Phase.STOPPING, "saved; stopping the pod")
         return progress.with_condition("Checkpointed", "True", "Saved", outcome.message or "all kernels are saved", now)
+    if outcome.retry_after:  # busy, not failed; the checkpoint's own deadline bounds the patience
+        return replace(progress, retry_at=stamp(now + timedelta(seconds=outcome.retry_after)), message=outcome.message)
     progress = progress.with_condition("Checkpointed", "False", "CheckpointFailed", outcome.message, now)
     attempts = progress.attempts + 1
     if attempts >= wish.checkpoint_attempts:
         return _give_up(replace(progress, attempts=attempts), outcome.message)
-    retry_at = stamp(now + timedelta(seconds=outcome.retry_after or _backoff(attempts)))
+    retry_at = stamp(now + timedelta(seconds=_backoff(attempts)))
     return replace(progress, attempts=attempts, retry_at=retry_at, message=outcome.message)
 
 
@@ -417,7 +413,10 @@ def _tried_enough(wish: Wish, progress: Progress, attempts: int, seen: Seen, now
     return _overdue(wish, progress, now) if seen.patient else attempts >= wish.start_attempts
 
 
-def _can_taint(progress: Progress) -> bool:
+def _wants_taint(wish: Wish, progress: Progress, seen: Seen) -> bool:
+    """Before the stop, for a workload that cannot keep off a node by itself; once refused, not again."""
+    if seen.source is None or seen.avoids or not wish.target.avoid or progress.tainted or progress.done(STOP_ASKED):
+        return False
     return not any(c["type"] == "SourceAvoided" and c["status"] == "False" for c in progress.conditions)
 
 
