@@ -26,6 +26,8 @@ from .sharing import Sharing
 
 STACK = 512 << 20  # bytes of stack (virtual) for nesting of any depth
 DEPTH = 400_000
+NAMED_NANS = 2_000_000  # objects of a piece up to which each NaN keeps its identity
+SHALLOW = 2_000  # levels that an ordinary thread of 8 MiB stands
 
 
 class BlobWriter(Protocol):
@@ -94,7 +96,27 @@ def freeze(
         progress,
         cell_of,
     )
-    return deep(job.run)
+    return job.run()
+
+
+def shallow_then_deep(act: Callable[[], Any]) -> Any:
+    """Run here, where what belongs to a thread is at home; nested too deep for this stack, in a thread with a larger one."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(sys_depth() + 200, min(limit, SHALLOW)))
+    try:
+        return act()
+    except RecursionError:
+        pass
+    finally:
+        sys.setrecursionlimit(limit)
+    return deep(act)
+
+
+def sys_depth() -> int:
+    frame, depth = sys._getframe(), 0
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1  # type: ignore[assignment]
+    return depth
 
 
 def deep(act: Callable[[], Any]) -> Any:
@@ -261,7 +283,12 @@ class _Freeze:
             draft = self._dump(content, definitions is not None, None, {})
         except Exception:
             draft = self._dump_careful(content, definitions is not None)
-        specials = {id(v): self.context.containers[id(v)] for v in draft.met if id(v) in self.context.containers}
+        known = self.context.containers
+        specials = {id(v): known[id(v)] for v in draft.met if id(v) in known}
+        if len(draft.met) < NAMED_NANS:
+            specials |= {
+                id(v): f"nan {id(v)}" for v in draft.met if type(v) is float and v != v and id(v) not in specials
+            }
         if specials:
             try:
                 draft = self._dump(content, definitions is not None, None, specials)
@@ -319,7 +346,16 @@ class _Freeze:
         definitions = None if inside else _Noting(self.context.definitions, used)
         file = io.BytesIO()
         pickler = Recording(file, self.context.main, self.context.live, definitions, aside, lose)  # type: ignore[arg-type]
-        pickler.dump(content)
+
+        def dump() -> None:
+            for begun in (met, buffers):
+                begun.clear()
+            file.seek(0)
+            file.truncate()
+            pickler.clear_memo()
+            pickle.Pickler.dump(pickler, content)  # cloudpickle's own hides a RecursionError
+
+        shallow_then_deep(dump)
         return _Draft(file.getvalue(), buffers, met, used, [], 0.0)
 
 
@@ -343,5 +379,5 @@ def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str]]:
             value = find(main)
         except Exception:  # no shell, no loop: then nothing can refer to it
             continue
-        (containers if type(value) in (dict, list) else objects)[id(value)] = name
+        (containers if type(value) in (dict, list, float) else objects)[id(value)] = name
     return objects, containers

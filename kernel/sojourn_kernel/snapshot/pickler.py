@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -94,6 +95,8 @@ class PiecePickler(cp.Pickler):
 
             return live_first
         if found is None:
+            if _answers_everything(cls):
+                return _reduce_default
             if issubclass(cls, BaseException) and cls.__module__ != "builtins":
                 return _reduce_exception
             return fallback
@@ -129,6 +132,9 @@ class PiecePickler(cp.Pickler):
     def _reduce_module(self, value: types.ModuleType) -> Any:
         if value.__dict__ is self.main:
             return rebuild.live, ("main module",)
+        name = value.__name__
+        if rebuild.MADE.get(name) is value or sys.modules.get(name) is value:
+            return rebuild.module, (name,)
         return cp._module_reduce(value)
 
     def _reduce_careful(self, value: Any) -> Any:
@@ -143,11 +149,33 @@ class PiecePickler(cp.Pickler):
         return reduced
 
 
+def _answers_everything(cls: type) -> bool:
+    """A class of the user's with ``__getattr__`` and no pickling of its own: asked for ``__setstate__``, it may say yes."""
+    names = {name for base in cls.__mro__ if base is not object for name in base.__dict__}
+    own = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__"}
+    return (
+        "__getattr__" in names
+        and not names & own
+        and cls.__module__ == "__main__"
+        and not issubclass(cls, (dict, list))
+    )
+
+
+def _reduce_default(value: Any) -> Any:
+    reduced = object.__reduce_ex__(value, 5)
+    return (*reduced[:2], reduced[2], None, None, rebuild.set_state) if reduced[2] is not None else reduced
+
+
 def _reduce_class_by_value(value: type) -> Any:
     reduced = cp._class_reduce(value)
     if len(reduced) != 6:
         return reduced
     make, arguments, state, *_, setter = reduced
+    if make is cp._make_skeleton_class:
+        slots = value.__dict__.get("__slots__")
+        if slots is not None:  # part of the layout: it can't be added later
+            arguments = (*arguments[:3], {**arguments[3], "__slots__": slots}, *arguments[4:])
+        make, arguments = rebuild.new_class, (make, arguments)
     return make, arguments, (setter, state, value.__qualname__), None, None, rebuild.fill_class
 
 

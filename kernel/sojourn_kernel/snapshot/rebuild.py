@@ -37,8 +37,18 @@ def definition(key: str) -> Any:
 
 
 def live(name: str) -> Any:
-    """Something that every session has, by its well-known name."""
+    """Something that every session has, by its well-known name; or one NaN, which containers find by identity."""
+    if name.startswith("nan "):
+        return _nans.setdefault(name, float("nan"))
+    if name == "numpy.nan":
+        import numpy
+
+        return numpy.nan
     return LIVE[name](_loading.state[0])
+
+
+_nans: dict[str, float] = {}
+context_values: list[tuple[Any, Any]] = []  # context variables to be set in the context in which cells run
 
 
 def code(version: tuple[int, int], data: bytes, hint: str) -> types.CodeType:
@@ -74,6 +84,32 @@ def fill_function(made: Any, state: tuple[Any, ...]) -> None:
     made.__dict__.update(attributes)
     made.__annotations__ = annotations
     made.__qualname__, made.__module__, made.__doc__ = qualname, module, doc
+
+
+def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
+    """A class without running ``__init_subclass__`` of its bases again: what that did is among the restored state."""
+    bases = arguments[2]
+    hooked = {base: base.__dict__["__init_subclass__"] for root in bases for base in root.__mro__ if _is_own_hook(base)}
+    for base in hooked:
+        type.__delattr__(base, "__init_subclass__")
+    try:
+        return make(*arguments)
+    finally:
+        for base, hook in hooked.items():
+            type.__setattr__(base, "__init_subclass__", hook)
+
+
+def _is_own_hook(base: type) -> bool:
+    return "__init_subclass__" in base.__dict__ and base.__module__ == "__main__"
+
+
+def set_state(made: Any, state: Any) -> None:
+    """What unpickling does by default, without asking the object, whose ``__getattr__`` may answer anything."""
+    attributes, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
+    if attributes:
+        object.__getattribute__(made, "__dict__").update(attributes)
+    for name, value in (slots or {}).items():
+        object.__setattr__(made, name, value)
 
 
 def fill_class(made: type, state: tuple[Any, ...]) -> None:
@@ -158,6 +194,8 @@ def method(owner: Any, function: Any) -> types.MethodType:
 
 
 LIVE: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "math.nan": lambda main: __import__("math").nan,
+    "numpy.nan": lambda main: sys.modules["numpy"].nan,
     "main": lambda main: main,
     "main module": lambda main: sys.modules["__main__"],
     "builtins": lambda main: __import__("builtins").__dict__,
