@@ -50,6 +50,9 @@ lint: $(STAMP)   ## ruff, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+manifests: $(STAMP)   ## manifests/ from the chart, for those without Helm
+	@$(BIN)/python manifests/render.py $$($(BIN)/python -c 'from tests.cluster import tools; print(tools.helm())')
+
 clean-cluster: $(STAMP)   ## end what a killed test run may have left behind
 	@$(BIN)/python -m tests.cluster down
 
