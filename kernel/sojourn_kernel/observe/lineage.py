@@ -17,6 +17,7 @@ class CellExecution:
     names: tuple[str, ...] | None
     bound: tuple[str, ...]
     mark: str = ""
+    file: str = ""
 
 
 @dataclass

@@ -24,9 +24,16 @@ def open_text(
     )
     if state["text_mode"] is not None:
         text.mode = state["text_mode"]  # type: ignore[misc]
-    if "r" in mode or "+" in mode:
+    if "a" not in mode:
         text.seek(position)
+    file.raw.name = state["name"]
     return text
+
+
+def open_named(path: str, mode: str, position: int, buffering: int, name: Any) -> Any:
+    file = open_binary(path, mode, position, buffering)
+    getattr(file, "raw", file).name = name
+    return file
 
 
 def open_binary(path: str, mode: str, position: int, buffering: int) -> Any:
@@ -49,7 +56,11 @@ def open_binary(path: str, mode: str, position: int, buffering: int) -> Any:
 
 def closed_file(kind: str, name: Any, mode: str, encoding: str | None) -> Any:
     """A closed file: it can't be used, and says its name and mode."""
-    file = open(os.devnull, "rb" if kind == "binary" else "r", encoding=encoding if kind == "text" else None)  # noqa: SIM115, PTH123
+    how = "rb" if kind == "binary" else "r"
+    file: Any = open(os.devnull, how, encoding=encoding if kind == "text" else None)  # noqa: SIM115, PTH123
+    (file.buffer.raw if kind == "text" else file.raw).name = name
+    if kind == "text":
+        file.mode = mode
     file.close()
     return file
 
@@ -69,11 +80,12 @@ def text_file(value: io.TextIOWrapper) -> Any:
     if type(value) is not io.TextIOWrapper:
         return NotImplemented
     if value.closed:
-        return closed_file, ("text", None, "r", value.encoding)
+        return closed_file, ("text", value.name, value.mode, value.encoding)
     if isinstance(value.buffer, (io.BytesIO,)):
         raise CannotKeep(Cause.UNPICKLABLE, "a text layer over bytes in memory can't be kept")
     if type(value.buffer) not in (io.BufferedReader, io.BufferedWriter, io.BufferedRandom):
-        return _layered, (value.buffer, value.encoding, value.errors)
+        position = value.tell() if value.readable() else None
+        return _layered, (value.buffer, value.encoding, value.errors, position)
     mode = value.mode
     path = _path_of(value)
     if value.writable():
@@ -84,30 +96,40 @@ def text_file(value: io.TextIOWrapper) -> Any:
         raise CannotKeep(
             Cause.LIVE_RESOURCE, f"the place in {path} can't be told in the middle of a loop over its lines"
         ) from None
-    state = {"line_buffering": value.line_buffering, "text_mode": mode}
-    return open_text, (path, mode.replace("t", ""), position, value.encoding, value.errors, None, state)
+    state = {"line_buffering": value.line_buffering, "text_mode": mode, "name": value.name}
+    return open_text, (path, mode.replace("t", ""), position, value.encoding, value.errors, _newline(value), state)
 
 
-def _layered(buffer: Any, encoding: str, errors: str) -> Any:
-    return io.TextIOWrapper(buffer, encoding=encoding, errors=errors)
+def _newline(value: io.TextIOWrapper) -> str | None:
+    """The newline that the file was opened with; the collector is shown it, and no attribute is."""
+    import gc
+
+    return next((r for r in gc.get_referents(value) if isinstance(r, str) and r in ("", "\n", "\r", "\r\n")), None)
+
+
+def _layered(buffer: Any, encoding: str, errors: str, position: int | None) -> Any:
+    made = io.TextIOWrapper(buffer, encoding=encoding, errors=errors)
+    if position is not None:
+        made.seek(position)
+    return made
 
 
 @reducer("_io:BufferedReader", "_io:BufferedWriter", "_io:BufferedRandom")
 def binary_file(value: Any) -> Any:
     if value.closed:
-        return closed_file, ("binary", None, "rb", None)
+        return closed_file, ("binary", getattr(value, "name", None), "rb", None)
     path = _path_of(value)
     if value.writable():
         value.flush()
     mode = value.mode if "b" in value.mode else value.mode + "b"
-    return open_binary, (path, mode, value.tell(), -1)
+    return open_named, (path, mode, value.tell(), -1, value.name)
 
 
 @reducer("_io:FileIO")
 def raw_file(value: Any) -> Any:
     if value.closed:
-        return closed_file, ("binary", None, "rb", None)
-    return open_binary, (_path_of(value), value.mode, value.tell(), 0)
+        return closed_file, ("binary", getattr(value, "name", None), "rb", None)
+    return open_named, (_path_of(value), value.mode, value.tell(), 0, value.name)
 
 
 def open_compressed(kind: str, path: str, mode: str, position: int) -> Any:
@@ -128,7 +150,7 @@ def open_compressed(kind: str, path: str, mode: str, position: int) -> Any:
 def compressed_file(value: Any) -> Any:
     kind = type(value).__module__
     if value.closed:
-        return closed_file, ("binary", None, "rb", None)
+        return closed_file, ("binary", getattr(value, "name", None), "rb", None)
     if not value.readable():
         raise CannotKeep(Cause.LIVE_RESOURCE, "a compressed file that is being written has state that can't be kept")
     name = getattr(value, "name", None) or (getattr(value, "_fp", None) and value._fp.name)

@@ -68,28 +68,18 @@ def _entries(value: Any) -> list[tuple[tuple[Any, ...], dict[str, Any], Any]]:
     info, parameters = value.cache_info(), value.cache_parameters()
     if info.currsize == 0:
         return []
-    cache = next(
-        (r for r in gc.get_referents(value) if type(r) is dict and r is not vars(value) and len(r) == info.currsize),
-        None,
-    )
+    referents = gc.get_referents(value)
+    cache = next((r for r in referents if type(r) is dict and r is not vars(value) and len(r) == info.currsize), None)
     if cache is None:
-        return []
+        raise CannotKeep(Cause.UNPICKLABLE, "the contents of its cache can't be read")
     if parameters["maxsize"] is None:
         pairs = list(cache.items())
-    else:
-        pairs = [(key, _result_of(link, key)) for key, link in cache.items()]
+    else:  # the collector is shown key and result of each entry, the least recently used first
+        keys = {id(key) for key in cache}
+        pairs = [(r, referents[at + 1]) for at, r in enumerate(referents[:-1]) if id(r) in keys]
+        if len(pairs) != info.currsize:
+            raise CannotKeep(Cause.UNPICKLABLE, "the contents of its cache can't be told apart")
     return [(*_arguments(key, parameters["typed"]), result) for key, result in pairs]
-
-
-def _result_of(link: Any, key: Any) -> Any:
-    results = [
-        r
-        for r in gc.get_referents(link)
-        if r is not key and type(r).__name__ != "_lru_list_elem" and not isinstance(r, type)
-    ]
-    if len(results) > 1:
-        raise CannotKeep(Cause.UNPICKLABLE, "the contents of its cache can't be told apart")
-    return results[0] if results else key
 
 
 def _arguments(key: Any, typed: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -144,6 +134,29 @@ def make_weak_set(cls: type, items: list[Any]) -> Any:
 def weak_container(value: Any) -> Any:
     items = list(value) if isinstance(value, weakref.WeakSet) else list(value.items())
     return make_weak_set, (type(value), items)
+
+
+# Finalizers
+
+
+def make_finalize(alive: Any, atexit: bool) -> Any:
+    if alive is None:
+        made = weakref.finalize(_Gone(), _nothing)
+        made.detach()
+        return made
+    target, function, args, kwargs = alive
+    made = weakref.finalize(target, function, *args, **kwargs)
+    made.atexit = atexit
+    return made
+
+
+def _nothing() -> None:
+    return None
+
+
+@reducer("weakref:finalize")
+def finalizer(value: Any) -> Any:
+    return make_finalize, (value.peek(), value.atexit if value.alive else False)
 
 
 # Views and windows
