@@ -16,7 +16,19 @@ VERSION = sys.version_info[:2]
 
 def is_definition(value: Any) -> bool:
     """Whether a function or class has to be kept by value: it can't be imported by its name."""
-    return isinstance(value, (types.FunctionType, type)) and not cp._should_pickle_by_reference(value)
+    if not isinstance(value, (types.FunctionType, type)):
+        return False
+    if value.__module__ in rebuild.MADE or not cp._should_pickle_by_reference(value):
+        return True
+    # A wrapper made in a cell may carry the name of what it wraps.
+    return isinstance(value, types.FunctionType) and value.__globals__ is vars(sys.modules["__main__"])
+
+
+def home_of(globals: dict[str, Any]) -> str | None:
+    """Name of the module whose namespace this is, if it is one that can be found again."""
+    name = globals.get("__name__")
+    found = (rebuild.MADE.get(name) or sys.modules.get(name)) if isinstance(name, str) else None
+    return name if found is not None and getattr(found, "__dict__", None) is globals else None
 
 
 class Definitions:
@@ -39,6 +51,7 @@ class Definitions:
 def reduce_function(value: types.FunctionType, main: dict[str, Any]) -> tuple[Any, ...]:
     """Reduce a function by value: with the session's namespace, not a copy, for its globals."""
     globals = None if value.__globals__ is main else value.__globals__
+    home = home_of(globals) if globals is not None else None
     state = (
         value.__defaults__,
         value.__kwdefaults__,
@@ -48,6 +61,9 @@ def reduce_function(value: types.FunctionType, main: dict[str, Any]) -> tuple[An
         value.__module__,
         value.__doc__,
     )
+    if home is not None:
+        named = (value.__code__, home, value.__name__, value.__closure__)
+        return rebuild.module_function, named, state, None, None, rebuild.fill_function
     new = (value.__code__, globals, value.__name__, value.__closure__)
     return rebuild.function, new, state, None, None, rebuild.fill_function
 

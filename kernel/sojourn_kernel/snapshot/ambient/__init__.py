@@ -11,9 +11,11 @@ from pkgutil import iter_modules
 from typing import Any
 
 from ...told import Cause, Told
+from .. import modules, patches
 from .provider import EARLY, LATE, Provider, providers
 
 PREFIX = "@ambient/"
+WATCH = "user_modules"
 
 
 def _load() -> list[Provider]:
@@ -27,6 +29,14 @@ def baseline(shell: Any) -> dict[str, Any]:
     return {one.name: _quietly(one.baseline, shell) for one in _load()}
 
 
+def note(shell: Any, base: dict[str, Any], source: str) -> None:
+    """Called after each cell with its code: new modules, and what the code set on modules and classes of others."""
+    watch = base.get(WATCH)
+    if watch is not None:
+        watch.note(shell.user_ns, source)
+    patches.note(source, shell.user_ns)
+
+
 def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
     """Roots of the state that the user changed."""
     roots: dict[str, Any] = {}
@@ -34,12 +44,15 @@ def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
         state = _quietly(one.capture, shell, base.get(one.name))
         if state is not None:
             roots[PREFIX + one.name] = state
+    note(shell, base, "")
+    if base.get(WATCH) is not None:
+        roots.update(_quietly(modules.roots, base[WATCH]) or {})
     return roots
 
 
 def apply(shell: Any, phase: str, values: dict[str, Any]) -> list[Told]:
     """Put state back: ``EARLY`` before variables are loaded, ``LATE`` after. What can't be put back is told."""
-    told: list[Told] = []
+    told = modules.put_data(values) if phase == LATE else []
     for one in _load():
         key = PREFIX + one.name
         if one.phase != phase or key not in values:
@@ -67,4 +80,4 @@ def _quietly(act: Any, *arguments: Any) -> Any:
         return None
 
 
-__all__ = ["EARLY", "LATE", "PREFIX", "apply", "baseline", "gather", "keys"]
+__all__ = ["EARLY", "LATE", "PREFIX", "apply", "baseline", "gather", "keys", "note"]

@@ -1,0 +1,253 @@
+"""User modules: their source as it was imported, their data, and what the user set on other people's modules and classes.
+
+A :class:`Watch` looks at ``sys.modules`` after every cell, cheaply; :func:`roots` turns what it knows into roots among the
+others, so that an object that a module holds and a variable names is one object after a restore as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import sysconfig
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..told import Cause, Told
+from . import patches, rebuild
+from .lost import told_of
+from .patches import PATCH, owner_of
+
+MODULE = "@module/"
+TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
+_CODE = (types.FunctionType, types.BuiltinFunctionType, type)
+_IMMUTABLE = (int, float, complex, str, bytes, bool, type(None))
+
+
+@dataclass
+class Known:
+    """A user's module: where it came from, and the functions, classes and names that it had when it was first seen.
+
+    text: its source then, None if it has none (a C extension) or too much. made: built in a cell, not found by import.
+    """
+
+    module: types.ModuleType
+    spec: Any
+    file: str | None
+    text: str | None
+    made: bool = False
+    code: dict[str, Any] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+
+
+@dataclass
+class Watch:
+    """What is known of the user's modules."""
+
+    start: frozenset[str] = frozenset()
+    seen: set[str] = field(default_factory=set)
+    known: dict[str, Known] = field(default_factory=dict)
+
+    def note(self, namespace: dict[str, Any], source: str = "") -> None:
+        """Look for modules that are new or were reloaded. ``source``: the cell that ran."""
+        if len(sys.modules) != len(self.seen) or "sys.modules" in source:
+            for name in [name for name in sys.modules if name not in self.seen]:
+                self.seen.add(name)
+                module = sys.modules.get(name)
+                if isinstance(module, types.ModuleType) and is_users(module):
+                    self.known[name] = _known(module)
+        for name, one in list(self.known.items()):
+            now = sys.modules.get(name)
+            if not one.made and now is not None and (now is not one.module or now.__spec__ is not one.spec):
+                self.known[name] = _known(now)  # reloaded, or imported again
+        for name, module in rebuild.MADE.items():
+            if name not in self.known or self.known[name].module is not module:
+                self.known[name] = Known(module, None, getattr(module, "__file__", None), None, True)
+        if "ModuleType" in source or "module_from_spec" in source or "sys.modules" in source or "new_module" in source:
+            self._find_made(namespace)
+
+    def _find_made(self, namespace: dict[str, Any]) -> None:
+        """Modules that no import would find: made by hand, or loaded from a file past ``sys.modules``."""
+        for module in [value for value in namespace.values() if type(value) is types.ModuleType]:
+            name = module.__name__
+            if name in self.known or name in self.start or name == "__main__":
+                continue
+            if sys.modules.get(name) is module and module.__spec__ is not None:
+                continue
+            rebuild.MADE[name] = module
+            self.note(namespace)
+
+
+def start() -> Watch:
+    return Watch(start=frozenset(sys.modules), seen=set(sys.modules))
+
+
+def is_users(module: types.ModuleType) -> bool:
+    """Loaded from a file that belongs to neither Python nor an installed package."""
+    file, name = getattr(module, "__file__", None), module.__name__
+    if not isinstance(file, str) or name in ("__main__", "__mp_main__") or name.split(".")[0] == "sojourn_kernel":
+        return False
+    if not Path(file).is_absolute():
+        file = str(Path.cwd() / file)
+    return not file.startswith("<") and not {"site-packages", "dist-packages"} & set(Path(file).parts) and not any(
+        file.startswith(folder + "/") for folder in _installed()
+    )  # fmt: skip
+
+
+def _installed() -> set[str]:
+    paths = sysconfig.get_paths()
+    return {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+
+
+def _known(module: types.ModuleType) -> Known:
+    file = getattr(module, "__file__", None)
+    text = None
+    if isinstance(file, str) and file.endswith(".py"):
+        try:
+            data = Path(file).read_bytes()
+            text = data.decode() if len(data) <= TEXT_LIMIT else None
+        except (OSError, UnicodeDecodeError):
+            text = None
+    code = {name: value for name, value in vars(module).items() if isinstance(value, _CODE)}
+    return Known(module, module.__spec__, file, text, False, code, frozenset(vars(module)))
+
+
+# Saving
+
+
+def sources(watch: Watch) -> list[dict[str, Any]]:
+    """The modules as plain data, in the order in which they were imported: parents come before children."""
+    found = []
+    for name, one in watch.known.items():
+        if not one.made and sys.modules.get(name) is not one.module:
+            continue
+        path = getattr(one.module, "__path__", None)
+        found.append(
+            {
+                "name": name,
+                "file": one.file,
+                "text": one.text,
+                "digest": _digest(one.text),
+                "package": list(path) if path is not None else None,
+                "made": one.made,
+                "loose": one.made and sys.modules.get(name) is not one.module,
+            }
+        )
+    return found
+
+
+def roots(watch: Watch) -> dict[str, Any]:
+    """Data of the user's modules and of their classes, and what was patched elsewhere, by root key."""
+    found: dict[str, Any] = {}
+    gone: list[str] = []
+    for name, one in watch.known.items():
+        flat: dict[str, Any] = {}
+        for attribute, value in list(vars(one.module).items()):
+            if not _is_data(one, attribute, value):
+                if isinstance(value, type) and value.__module__ == name and not one.made:
+                    found.update(_class_data(f"{MODULE}{name}:{attribute}", value))
+                elif isinstance(value, types.FunctionType) and value.__module__ == name and vars(value):
+                    found.update({f"{MODULE}{name}:{attribute}.{k}": v for k, v in _attributes(value)})
+            elif isinstance(value, _IMMUTABLE) and not (isinstance(value, float) and value != value):
+                flat[attribute] = value
+            else:
+                found[f"{MODULE}{name}:{attribute}"] = value
+        if flat:
+            found[MODULE + name] = flat
+        gone += [f"{name}:{lost}" for lost in one.names - set(vars(one.module)) if not lost.startswith("__")]
+    for path in sorted(patches.SET):
+        exists, value = patches.patched_value(path)
+        if exists and MODULE + path not in found:
+            found[PATCH + path] = value
+    gone += [path for path in sorted(patches.DELETED) if not patches.patched_value(path)[0]]
+    if gone:
+        found[PATCH] = sorted(set(gone))
+    return found
+
+
+def _attributes(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in vars(function).items() if name != "__wrapped__")
+
+
+def _is_data(one: Known, name: str, value: Any) -> bool:
+    if name.startswith("__") and name.endswith("__"):
+        return False
+    if isinstance(value, types.ModuleType):
+        return False
+    if isinstance(value, _CODE):
+        changed = one.code.get(name) is not value or f"{one.module.__name__}:{name}" in patches.SET
+        return one.made or changed
+    return True
+
+
+def _class_data(prefix: str, cls: type) -> Iterator[tuple[str, Any]]:
+    """Attributes of a user's class that hold state: not what a class statement makes by itself."""
+    if hasattr(cls, "__members__") or issubclass(cls, tuple):
+        return
+    for name, value in list(vars(cls).items()):
+        if (name.startswith("__") and name.endswith("__")) or name.startswith(("_abc", "__pydantic")):
+            continue
+        if isinstance(value, (*_CODE, property, classmethod, staticmethod)) or hasattr(type(value), "__get__"):
+            continue
+        yield f"{prefix}.{name}", value
+
+
+def _digest(text: str | None) -> str:
+    return hashlib.sha256((text or "").encode()).hexdigest()
+
+
+# Restoring
+
+
+def put_data(values: dict[str, Any]) -> list[Told]:
+    """Set the data that was loaded, by root key. A placeholder is set too, except over what importing made anew."""
+    told: list[Told] = []
+    for root, value in values.items():
+        if root.startswith(MODULE):
+            name, _, attribute = root[len(MODULE) :].partition(":")
+            told += _put(name, {attribute: value} if attribute else value, root)
+            if attribute and isinstance(value, _CODE):
+                patches.SET.add(root[len(MODULE) :])
+        elif root.startswith(PATCH) and root != PATCH:
+            patches.SET.add(root[len(PATCH) :])
+            told += _put_path(root[len(PATCH) :], value)
+    for path in values.get(PATCH, ()):
+        patches.DELETED.add(path)
+        owner, name = owner_of(path)
+        if owner is not None and name in vars(owner):
+            delattr(owner, name)
+    return told
+
+
+def _put(name: str, data: Any, root: str) -> list[Told]:
+    try:
+        module = rebuild.module(name)
+    except Exception as error:
+        return [Told(name, Cause.MISSING_MODULE, f"the module can't be imported here ({_shown(error)}).")]
+    told: list[Told] = []
+    for attribute, value in data.items():
+        if "." in attribute:
+            told += _put_path(f"{name}:{attribute}", value)
+        elif told_of(value) is None or attribute not in vars(module):
+            setattr(module, attribute, value)
+    return told
+
+
+def _put_path(path: str, value: Any) -> list[Told]:
+    owner, name = owner_of(path)
+    if owner is None:
+        return [Told(path.replace(":", "."), Cause.MISSING_MODULE, f"{path.split(':')[0]} has no such place here.")]
+    if told_of(value) is not None and name in vars(owner):
+        return []
+    if vars(owner).get(name, rebuild) is not value:
+        try:
+            setattr(owner, name, value)
+        except (AttributeError, TypeError) as error:
+            return [Told(path.replace(":", "."), Cause.UNLOADABLE, f"it can't be set here ({_shown(error)}).")]
+    return []
+
+
+def _shown(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
