@@ -367,7 +367,8 @@ def duckdb_(value: Any) -> Any:
     for table, sql in value.execute("SELECT table_name, sql FROM duckdb_tables() WHERE NOT internal").fetchall():
         statements.append(sql)
         quoted = '"' + table.replace('"', '""') + '"'
-        tables[quoted] = value.execute(f"SELECT * FROM {quoted}").fetch_arrow_table()
+        rows = value.execute(f"SELECT * FROM {quoted}")
+        tables[quoted] = rows.fetch_arrow_table() if hasattr(rows, "fetch_arrow_table") else rows.to_arrow_table()
     statements += [row[0] for row in value.execute("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall()]
     return make_duckdb, (":memory:", tables, statements)
 

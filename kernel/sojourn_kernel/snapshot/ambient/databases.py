@@ -1,0 +1,26 @@
+"""duckdb's default connection: what ``duckdb.sql`` works on."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .provider import LATE, Provider, provide
+
+
+def _default(*_: Any) -> Any:
+    duckdb = sys.modules.get("duckdb")
+    if duckdb is None or not hasattr(duckdb, "default_connection"):
+        return None
+    found = duckdb.default_connection() if callable(duckdb.default_connection) else duckdb.default_connection
+    used = found.execute("SELECT count(*) FROM duckdb_tables() WHERE NOT internal").fetchone()[0]
+    return found if used else None
+
+
+def _put(_: Any, state: Any) -> None:
+    import duckdb
+
+    duckdb.set_default_connection(state)
+
+
+provide(Provider("duckdb", "duckdb's default connection", LATE, lambda _: None, _default, _put))

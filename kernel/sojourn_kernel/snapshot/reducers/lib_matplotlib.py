@@ -1,0 +1,24 @@
+"""Callbacks that the user connected to a figure; matplotlib leaves them out of a figure's state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import reducer
+
+
+@reducer("matplotlib.cbook:CallbackRegistry")
+def callback_registry(value: Any) -> Any:
+    made, arguments, state, *others = value.__reduce_ex__(5)
+    callbacks = {signal: dict(known) for signal, known in state["callbacks"].items()}
+    for signal, known in value.callbacks.items():
+        for cid, reference in known.items():
+            function = reference()
+            if function is not None and not _is_librarys(function):
+                callbacks.setdefault(signal, {})[cid] = function
+    return (made, arguments, {**state, "callbacks": callbacks}, *others)
+
+
+def _is_librarys(function: Any) -> bool:
+    """matplotlib connects its own again."""
+    return str(getattr(function, "__module__", "")).split(".")[0] in ("matplotlib", "mpl_toolkits", "matplotlib_inline")

@@ -1,0 +1,40 @@
+"""Objects with traits (widgets too): their observers, which their own state leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import reducer
+
+
+def fill_observed(made: Any, state: tuple[Any, list[tuple[Any, Any, Any]]]) -> None:
+    inner, observers = state
+    if hasattr(made, "__setstate__"):
+        made.__setstate__(inner)
+    else:
+        made.__dict__.update(inner)
+    for name, kind, callback in observers:
+        known = made._trait_notifiers.setdefault(name, {}).setdefault(kind, [])
+        if not any(callback is one for one in known):
+            known.append(callback)
+
+
+@reducer("traitlets.traitlets:HasTraits")
+def has_traits(value: Any) -> Any:
+    from traitlets import EventHandler
+
+    reduced = value.__reduce_ex__(5)
+    if not isinstance(reduced, tuple) or len(reduced) < 3 or reduced[2] is None:
+        return reduced
+    observers = [
+        (name, kind, callback)
+        for name, kinds in value._trait_notifiers.items()
+        for kind, callbacks in kinds.items()
+        for callback in callbacks
+        if not isinstance(callback, EventHandler)  # those of the class's own decorators come back by themselves
+    ]
+    if not observers:
+        return reduced
+    made, arguments, state, *others = reduced
+    items = [*others, None, None][:2]
+    return made, arguments, (state, observers), items[0], items[1], fill_observed
