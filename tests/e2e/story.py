@@ -22,7 +22,7 @@ CELLS = [
     "df['a'].sum()",
 ]
 CHECKS = [
-    "x", "int(df['a'].sum())", "alias is shared", "acc.n", "isinstance(acc, Account)", "Out[4], int(Out[5])",
+    "x", "int(df['a'].sum())", "alias is shared", "acc.n", "isinstance(acc, Account)", "(Out[4], int(Out[5]))",
     "os.path.basename(os.getcwd())", "random.getstate()[1][:3]",
 ]  # fmt: skip
 LOST = (HubRefused, ChannelClosed, CellFailed, requests.RequestException, websocket.WebSocketException, OSError)

@@ -154,7 +154,7 @@ def test_a_container_killed_for_memory_restarts_in_place_with_its_session(
     assert uid_of(told.user) == told.uid
     first = patiently(lambda: told.notebook.value("x"), 120, "a cell after the restart")
     assert first == told.values[0]
-    assert told.notebook.value("alias is shared, int(df['a'].sum())") == f"(True, {told.values[1]})"
+    assert told.notebook.value("(alias is shared, int(df['a'].sum()))") == f"(True, {told.values[1]})"
 
 
 def container_of(user: User) -> dict:
