@@ -167,7 +167,8 @@ def _reduce_default(value: Any) -> Any:
 
 
 def _reduce_class_by_value(value: type) -> Any:
-    reduced = cp._class_reduce(value)
+    made = value.__module__ in rebuild.MADE  # found by its name here, and nowhere else
+    reduced = cp._dynamic_class_reduce(value) if made else cp._class_reduce(value)
     if len(reduced) != 6:
         return reduced
     make, arguments, state, *_, setter = reduced

@@ -1,0 +1,99 @@
+"""Two lives of a session, each in a process of its own: a plain IPython shell, the codec, a store in a folder. No kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SECONDS = 120  # a bound for a hung process, no measurement
+
+
+@dataclass(frozen=True)
+class Lives:
+    """What expressions were before the save, what they are after the restore, and what was told."""
+
+    before: dict[str, str]
+    after: dict[str, str]
+    told: list[str]
+
+
+def live_twice(folder: Path, cells: list[str], checks: list[str], then: tuple[str, ...] = ()) -> Lives:
+    """Run cells, save, and restore elsewhere; evaluate ``checks`` in both lives. ``then``: cells before the second's checks."""
+    (folder / "work").mkdir(exist_ok=True)
+    before = _life(folder, {"cells": cells, "checks": checks, "save": True})
+    after = _life(folder, {"cells": list(then), "checks": checks, "save": False})
+    return Lives(before["values"], after["values"], after["told"])
+
+
+def _life(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
+    answer = folder / "answer.json"
+    answer.unlink(missing_ok=True)
+    job |= {"answer": str(answer), "store": f"file://{folder}/store"}
+    done = subprocess.run(
+        [sys.executable, __file__, json.dumps(job)],
+        cwd=folder / "work",
+        env={**os.environ, "IPYTHONDIR": str(folder / "ipython"), "MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert answer.is_file(), done.stdout + done.stderr
+    return json.loads(answer.read_text())
+
+
+def main(job: dict[str, Any]) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+    from sojourn_kernel.restore.thaw import Thaw
+    from sojourn_kernel.snapshot import ambient
+    from sojourn_kernel.snapshot.freeze import freeze
+    from sojourn_kernel.snapshot.frozen import Frozen
+    from sojourn_kernel.snapshot.names import HISTORY, history_of, name_baseline, put_history, put_value, user_roots
+    from sojourn_kernel.store import open_store
+
+    sys.path[0] = ""  # as a kernel has it: the working directory, not this script's
+    shell = InteractiveShell.instance()
+    shell.history_manager.enabled = False
+    names, base = name_baseline(shell), ambient.baseline(shell)
+    kept = open_store(job["store"]).session("test")
+    told = []
+    if not job["save"]:
+        manifest = kept.load()
+        thaw = Thaw(Frozen.from_bytes(manifest.body), kept, shell.user_ns)
+        told += ambient.apply(shell, ambient.EARLY, thaw.load(ambient.keys(ambient.EARLY)))
+        values = thaw.load_all()
+        history = values.pop(HISTORY, None)
+        if history:
+            put_history(shell, history)
+        for root, value in values.items():
+            if not root.startswith("@"):
+                put_value(shell, root, value)
+        told += ambient.apply(shell, ambient.LATE, values)
+        told += thaw.told
+    for cell in job["cells"]:
+        result = shell.run_cell(cell, store_history=True)
+        ambient.note(shell, base, cell)
+        if not result.success:
+            raise SystemExit(f"{cell}\nraised {result.error_before_exec or result.error_in_exec!r}")
+    answer: dict[str, Any] = {"values": {check: _shown(shell, check) for check in job["checks"]}}
+    if job["save"]:
+        roots = {**user_roots(shell, names), **ambient.gather(shell, base), HISTORY: history_of(shell)}
+        writer = kept.writer()
+        writer.commit(freeze(roots, writer, main=shell.user_ns).to_bytes(), {})
+    answer["told"] = [one.sentence() for one in told]
+    Path(job["answer"]).write_text(json.dumps(answer))
+
+
+def _shown(shell: Any, check: str) -> str:
+    try:
+        return repr(eval(check, shell.user_ns))
+    except Exception as error:
+        return f"!{type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
