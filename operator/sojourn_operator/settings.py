@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -43,7 +44,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name in ("deadline", "checkpoint_deadline", "retry_after", "session_interval"):
-            if getattr(self, name) <= 0:
+            if not 0 < getattr(self, name) < math.inf:  # false for nan as well
                 raise BadSetting(f"{PREFIX}{name.upper()} must be a number of seconds above 0")
         for name in ("checkpoint_attempts", "start_attempts", "max_parallel", "max_parallel_per_node", "workers"):
             if getattr(self, name) < 1:

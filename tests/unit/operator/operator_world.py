@@ -341,7 +341,8 @@ class World:
             if "'In'" in affinity and "required" in affinity and name not in affinity:
                 continue
             soft = any(t["effect"] == "PreferNoSchedule" for t in spec.get("taints") or [])
-            free.append((soft or ("'NotIn'" in affinity and name in affinity), name))
+            unwanted = ("'NotIn'" in affinity and name in affinity) or ("'In'" in affinity and name not in affinity)
+            free.append((soft or unwanted, name))
         if free:
             pod["spec"]["nodeName"] = min(free)[1]
             ready = [{"type": "Ready", "status": "True"}]
