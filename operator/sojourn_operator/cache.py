@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import RLock
 from typing import Any
 
@@ -35,13 +35,13 @@ class Cache:
         with self._lock:
             return self._objects.get(kind, {}).get((namespace, name))
 
-    def list(self, kind: Kind, namespace: str = "") -> list[Json]:
+    def pods_on(self, kind: Kind, node: str) -> list[Json]:
+        return [pod for pod in self.list(kind) if node_of(pod) == node]
+
+    def list(self, kind: Kind, namespace: str = "") -> Sequence[Json]:
         with self._lock:
             found = self._objects.get(kind, {})
             return [body for (where, _), body in found.items() if not namespace or where == namespace]
-
-    def pods_on(self, kind: Kind, node: str) -> list[Json]:
-        return [pod for pod in self.list(kind) if node_of(pod) == node]
 
 
 def _version(body: Mapping[str, Any]) -> int:

@@ -7,6 +7,7 @@ will do and unknown fields survive a read-modify-write.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from kubernetes import client, config
@@ -40,7 +41,7 @@ class Cluster(Protocol):
     def get(self, kind: Kind, namespace: str, name: str) -> Json | None:
         """The object, or None if there is none."""
 
-    def list(self, kind: Kind, namespace: str, labels: str = "") -> list[Json]:
+    def list(self, kind: Kind, namespace: str, labels: str = "") -> Sequence[Json]:
         """Objects in a namespace ("" for all), by a label selector."""
 
     def create(self, kind: Kind, namespace: str, body: Json) -> Json:
@@ -95,8 +96,9 @@ class RealCluster:
                 return None
             raise
 
-    def list(self, kind: Kind, namespace: str, labels: str = "") -> list[Json]:
-        found, token = [], ""
+    def list(self, kind: Kind, namespace: str, labels: str = "") -> Sequence[Json]:
+        found: Any = []
+        token = ""
         while True:
             query = [("limit", 500)] + ([("continue", token)] if token else [])
             query += [("labelSelector", labels)] if labels else []

@@ -35,7 +35,8 @@ def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     try:
         workload = identify(pod, engine.means)
     except CannotMove as error:
-        return _refuse_wish(engine, pod, str(error))
+        _refuse_wish(engine, pod, str(error))
+        return None
     session = engine.session_of(workload)
     rules = engine.rules(pod, session)
     signs = engine.signs(pod, rules)
@@ -43,10 +44,12 @@ def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
         return None
     sign = signs[0]
     if sign.problem:
-        return _refuse_wish(engine, pod, sign.problem)
+        _refuse_wish(engine, pod, sign.problem)
+        return None
     if rules.suspended:
         if sign.trigger is Trigger.ANNOTATION:
-            return _refuse_wish(engine, pod, f"Session {name_of(session or {})} is suspended (spec.suspend)")
+            _refuse_wish(engine, pod, f"Session {name_of(session or {})} is suspended (spec.suspend)")
+            return None
         return None
     if (pod.get("status") or {}).get("phase") == "Pending":
         return None  # nothing runs in it that could be lost

@@ -90,7 +90,7 @@ def _answer(connection: Any, kernels: Kernels, header: Any, text: str) -> None:
     error = {"ename": "SessionMoved", "evalue": text, "traceback": [f"\x1b[0;31mSessionMoved\x1b[0m: {text}"]}
     _write(connection, kernels, "error", "iopub", error, header)
     _write(connection, kernels, "status", "iopub", {"execution_state": "idle"}, header)
-    reply = {"status": "error", "execution_count": None, "user_expressions": {}, "payload": [], **error}
+    reply: dict[str, Any] = {"status": "error", "execution_count": None, "user_expressions": {}, "payload": [], **error}
     _write(connection, kernels, "execute_reply", "shell", reply, header)
 
 

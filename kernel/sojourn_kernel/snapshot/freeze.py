@@ -225,7 +225,8 @@ class _Freeze:
 
     def _definitions_draft(self) -> tuple[_Draft | None, list[Told]]:
         """The piece of all definitions; one that can't be kept gets a placeholder and costs no other."""
-        items, told = self.context.definitions.items, []
+        items = self.context.definitions.items
+        told: list[Told] = []
         if not items:
             return None, told
         try:
@@ -373,7 +374,8 @@ class _Noting:
 
 def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str]]:
     """Ids of what every session has: objects, and plain containers, which only ``persistent_id`` sees."""
-    objects, containers = {}, {}
+    objects: dict[int, str] = {}
+    containers: dict[int, str] = {}
     for name, find in rebuild.LIVE.items():
         try:
             value = find(main)

@@ -48,7 +48,8 @@ def find(source: str, namespace: Mapping[str, Any]) -> tuple[set[str], set[str]]
     except (SyntaxError, ValueError, RecursionError):
         return set(), set()
     names = dict(_imports(tree))
-    stored, deleted = set(), set()
+    stored: set[str] = set()
+    deleted: set[str] = set()
     for node, attribute, removed in _targets(tree):
         owner = _resolve(node, namespace, names)
         path = path_of(owner, attribute) if owner is not None else None

@@ -132,7 +132,7 @@ def exception(cls: type[BaseException], args: tuple[Any, ...]) -> BaseException:
     for base in cls.__mro__:
         if base.__module__ == "builtins":
             try:
-                base.__init__(made, *args)
+                base.__init__(made, *args)  # type: ignore[misc]
             except TypeError:
                 pass
             break

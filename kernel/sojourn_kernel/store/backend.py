@@ -24,7 +24,7 @@ class Backend(Protocol):
     def swap(self, key: str, data: bytes, expect: str | None) -> str | None:
         """Write if the object's tag is ``expect`` (None: if it does not exist). The new tag, or None if it lost."""
 
-    def list(self, prefix: str) -> Iterator[tuple[str, int, float]]:
+    def walk(self, prefix: str) -> Iterator[tuple[str, int, float]]:
         """Key, size in bytes, modification time in seconds since the epoch."""
 
     def delete(self, keys: list[str]) -> None: ...
@@ -70,7 +70,7 @@ class MemoryBackend:
             self.put(key, data)
             return tag_of(data)
 
-    def list(self, prefix: str) -> Iterator[tuple[str, int, float]]:
+    def walk(self, prefix: str) -> Iterator[tuple[str, int, float]]:
         for key in sorted(k for k in list(self.objects) if k.startswith(prefix)):
             data, when = self.objects[key]
             yield key, len(data), when
@@ -140,7 +140,7 @@ class FileBackend:
             self.put(key, data)
             return tag_of(data)
 
-    def list(self, prefix: str) -> Iterator[tuple[str, int, float]]:
+    def walk(self, prefix: str) -> Iterator[tuple[str, int, float]]:
         base = self._path(prefix) if prefix.endswith("/") else self._path(prefix).parent
         for path in sorted(base.rglob("*")):
             key = path.relative_to(self.root).as_posix()

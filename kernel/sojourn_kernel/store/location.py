@@ -27,7 +27,7 @@ class Store:
 
     def sessions(self) -> list[str]:
         """Ids of all sessions in the store."""
-        keys = (key.split("/")[1] for key, _, _ in self.backend.list("sessions/"))
+        keys = (key.split("/")[1] for key, _, _ in self.backend.walk("sessions/"))
         return sorted({unquote(key) for key in keys})
 
     def get_document(self, name: str) -> tuple[bytes, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,7 +104,7 @@ class S3Backend:
         found = self.get_tagged(key)
         return found[1] if found and found[0] == data else None
 
-    def list(self, prefix: str) -> Iterator[tuple[str, int, float]]:
+    def walk(self, prefix: str) -> Iterator[tuple[str, int, float]]:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
         pages = iter(pages)
         while page := self._call(prefix, lambda: next(pages, None)):
@@ -112,8 +113,5 @@ class S3Backend:
 
     def delete(self, keys: list[str]) -> None:
         for start in range(0, len(keys), 1000):
-            objects = [{"Key": self.prefix + key} for key in keys[start : start + 1000]]
-            self._call(
-                "delete",
-                lambda o=objects: self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": o, "Quiet": True}),
-            )
+            batch = {"Objects": [{"Key": self.prefix + key} for key in keys[start : start + 1000]], "Quiet": True}
+            self._call("delete", partial(self.client.delete_objects, Bucket=self.bucket, Delete=batch))

@@ -126,7 +126,7 @@ class SessionStore:
 
     def _ids(self) -> list[str]:
         prefix = f"{self.prefix}/manifests/"
-        return sorted(key.removeprefix(prefix) for key, _, _ in self.backend.list(prefix))
+        return sorted(key.removeprefix(prefix) for key, _, _ in self.backend.walk(prefix))
 
     def history(self) -> list[Entry]:
         """All checkpoints, oldest first."""
@@ -155,7 +155,7 @@ class SessionStore:
         except (Corrupt, Forged):
             return Pruned(frozenset(), 0)
         now, freed, dead = time.time(), 0, []
-        for key, size, when in self.backend.list(f"{self.prefix}/packs/"):
+        for key, size, when in self.backend.walk(f"{self.prefix}/packs/"):
             if key.rsplit("/", 1)[1] not in live and now - when >= orphan_age:
                 dead.append(key)
                 freed += size

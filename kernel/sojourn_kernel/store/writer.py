@@ -85,7 +85,9 @@ class CheckpointWriter:
         self._new_pack()
 
     def _new_pack(self) -> None:
-        self.pack, self.parts, self.filled = os.urandom(16).hex(), [], 0
+        self.pack = os.urandom(16).hex()
+        self.parts: list[bytes] = []
+        self.filled = 0
 
     def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
         """Store bytes and return their ref. Content that the session already has is not sent again."""

@@ -34,6 +34,18 @@ def placed(spec: Mapping[str, Any], target: Target, *, firm: bool) -> Json:
     return spec
 
 
+def merge_patch(before: Json, after: Json) -> Json:
+    """The merge patch (RFC 7386) from one object to another; empty when they are the same."""
+    patch: Json = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        if isinstance(value, dict) and isinstance(before.get(key), dict):
+            if inner := merge_patch(before[key], value):
+                patch[key] = inner
+        elif key not in before or before[key] != value:
+            patch[key] = value
+    return patch
+
+
 def _affinity(spec: Json) -> Json:
     affinity = spec.get("affinity") or {}
     spec["affinity"] = affinity
@@ -54,9 +66,9 @@ def _prefer(spec: Json, match: Json) -> None:
     node[key] = [*(node.get(key) or []), {"weight": 100, "preference": {"matchFields": [match]}}]
 
 
-def _unpinned(spec: Mapping[str, Any]) -> Json:
+def _unpinned(given: Mapping[str, Any]) -> Json:
     """Without the nodes that an earlier move named."""
-    spec = copy.deepcopy(dict(spec))
+    spec: Json = copy.deepcopy(dict(given))
     node = ((spec.get("affinity") or {}).get("nodeAffinity")) or {}
     required = node.get("requiredDuringSchedulingIgnoredDuringExecution")
     if required:

@@ -16,7 +16,7 @@ from ..migration import Outcome
 from ..progress import PodRef
 from ..target import Target
 from .base import CannotMove, Means, Standing, Workload, other_pod, pod_serves, refused
-from .placement import placed
+from .placement import merge_patch, placed
 
 ASKS_STOP, ASKS_START, PATIENT = False, False, True
 
@@ -83,15 +83,9 @@ def place_template(means: Means, namespace: str, kind: Kind, name: str, target: 
     if body is None:
         raise ClusterError(f"{kind.name} {name} is gone", 404)
     before: Json = body["spec"]["template"]["spec"]
-    after = placed(before, target, firm=False)
-    changed = {
-        key: after.get(key) for key in ("nodeSelector", "affinity", "containers") if after.get(key) != before.get(key)
-    }
+    changed = merge_patch(before, placed(before, target, firm=False))
     if not changed:
         return False
-    if isinstance(changed.get("nodeSelector"), dict):
-        gone = set(before.get("nodeSelector") or {}) - set(changed["nodeSelector"])
-        changed["nodeSelector"] = {**changed["nodeSelector"], **dict.fromkeys(gone)}
     patch = {
         "metadata": {"resourceVersion": meta(body).get("resourceVersion")},
         "spec": {"template": {"spec": changed}},

@@ -163,7 +163,7 @@ provide(Provider("sklearn.config", "scikit-learn's config", EARLY, _nothing, _sk
 
 
 def _loggers() -> dict[str, Any]:
-    found = {"": logging.root}
+    found: dict[str, logging.Logger] = {"": logging.root}
     found |= {name: one for name, one in logging.root.manager.loggerDict.items() if isinstance(one, logging.Logger)}
     return {
         name: (one.level, list(one.handlers), one.propagate, one.disabled, list(one.filters))
@@ -172,7 +172,7 @@ def _loggers() -> dict[str, Any]:
 
 
 def _logging(_: Any, base: dict[str, Any]) -> Any:
-    default = (logging.NOTSET, [], True, False, [])
+    default: tuple[Any, ...] = (logging.NOTSET, [], True, False, [])
     changed = {}
     for name, now in _loggers().items():
         was = base.get(name, default)
