@@ -12,6 +12,7 @@ from typing import Any
 
 from ...told import Cause, Told
 from .. import modules, patches
+from . import surroundings
 from .provider import EARLY, LATE, Provider, providers
 
 PREFIX = "@ambient/"
@@ -35,6 +36,8 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     if watch is not None:
         watch.note(shell.user_ns, source)
     patches.note(source, shell.user_ns)
+    if source:
+        surroundings.note(shell)
 
 
 def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,207 @@
+"""Functions and classes of the user's that the interpreter or a library holds: atexit, finders, ABCs, accessors, comms."""
+
+from __future__ import annotations
+
+import abc
+import atexit
+import faulthandler
+import sys
+import threading
+import tracemalloc
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from ...told import Cause, Told
+from .. import rebuild
+from .provider import LATE, Provider, provide
+
+
+def users(value: Any) -> bool:
+    """Made in a cell: a function or class, a method or partial of one, or an instance of such a class."""
+    value = getattr(value, "__func__", getattr(value, "func", value))
+    if isinstance(value, types.FunctionType) and value.__globals__ is vars(sys.modules["__main__"]):
+        return True
+    home = (value if isinstance(value, (types.FunctionType, type)) else type(value)).__module__
+    return home == "__main__" or home in rebuild.MADE
+
+
+# atexit: the interpreter does not say what is registered, so calls are noted on their way in
+
+_at_exit: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
+
+
+def _watch_atexit(_: Any) -> None:
+    register, unregister = atexit.register, atexit.unregister
+    if hasattr(register, "_sojourn"):
+        return
+
+    def noting(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        register(func, *args, **kwargs)
+        if users(func):
+            _at_exit.append((func, args, kwargs))
+        return func
+
+    def forgetting(func: Callable[..., Any]) -> None:
+        unregister(func)
+        _at_exit[:] = [entry for entry in _at_exit if entry[0] != func]
+
+    noting._sojourn = True  # type: ignore[attr-defined]
+    noting.__doc__, forgetting.__doc__ = register.__doc__, unregister.__doc__
+    noting.__name__ = noting.__qualname__ = "register"
+    forgetting.__name__ = forgetting.__qualname__ = "unregister"
+    noting.__module__ = forgetting.__module__ = "atexit"
+    atexit.register, atexit.unregister = noting, forgetting  # type: ignore[assignment]
+
+
+def _put_atexit(_: Any, state: list[tuple[Any, Any, Any]]) -> None:
+    for func, args, kwargs in state:
+        atexit.register(func, *args, **kwargs)
+
+
+provide(Provider("atexit", "atexit functions", LATE, _watch_atexit, lambda *_: list(_at_exit) or None, _put_atexit))
+
+
+# finders of modules
+
+
+def _finders(*_: Any) -> dict[str, list[tuple[int, Any]]] | None:
+    found = {
+        place: [(number, one) for number, one in enumerate(getattr(sys, place)) if users(one)]
+        for place in ("meta_path", "path_hooks")
+    }
+    return found if any(found.values()) else None
+
+
+def _put_finders(_: Any, state: dict[str, list[tuple[int, Any]]]) -> None:
+    for place, entries in state.items():
+        for number, one in entries:
+            getattr(sys, place).insert(number, one)
+    sys.path_importer_cache.clear()
+
+
+provide(Provider("finders", "finders of modules", LATE, lambda _: None, _finders, _put_finders))
+
+
+# classes registered with a library's abstract base class, and with pandas
+
+
+def _abstract() -> list[type]:
+    names = ("collections.abc", "numbers", "os", "io", "numpy.lib.mixins", "sklearn.base", "pandas.api.extensions")
+    modules = [sys.modules[name] for name in names if name in sys.modules]
+    classes = {id(v): v for m in modules for v in list(vars(m).values()) if isinstance(v, abc.ABCMeta)}
+    return list(classes.values())
+
+
+def _virtual(*_: Any) -> list[tuple[type, type]] | None:
+    found = []
+    for base in _abstract():
+        if users(base):
+            continue
+        for reference in abc._get_dump(base)[0]:  # type: ignore[attr-defined]
+            cls = reference()
+            if cls is not None and users(cls):
+                found.append((base, cls))
+    return found or None
+
+
+def _put_virtual(_: Any, state: list[tuple[Any, type]]) -> None:
+    for base, cls in state:
+        base.register(cls)
+
+
+provide(Provider("abc", "classes registered with abstract ones", LATE, lambda _: None, _virtual, _put_virtual))
+
+
+def _accessors(*_: Any) -> list[tuple[str, str, Any]] | None:
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not hasattr(pandas, "DataFrame"):
+        return None
+    found = []
+    for owner in ("Series", "DataFrame", "Index"):
+        for name in sorted(getattr(pandas, owner)._accessors):
+            accessor = getattr(vars(getattr(pandas, owner)).get(name), "_accessor", None)
+            if accessor is not None and users(accessor):
+                found.append((owner, name, accessor))
+    return found or None
+
+
+def _put_accessors(_: Any, state: list[tuple[str, str, Any]]) -> None:
+    from pandas.api import extensions
+
+    for owner, name, accessor in state:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            getattr(extensions, f"register_{owner.lower()}_accessor")(name)(accessor)
+
+
+provide(Provider("pandas.accessors", "accessors of frames", LATE, lambda _: None, _accessors, _put_accessors))
+
+
+# targets of comms
+
+
+def _comm_manager() -> Any:
+    comm = sys.modules.get("comm")
+    return comm.get_comm_manager() if comm is not None else None
+
+
+def _targets(*_: Any) -> dict[str, Any] | None:
+    return {name: f for name, f in getattr(_comm_manager(), "targets", {}).items() if users(f)} or None
+
+
+def _put_targets(_: Any, state: dict[str, Any]) -> None:
+    for name, function in state.items():
+        _comm_manager().register_target(name, function)
+
+
+provide(Provider("comm.targets", "targets of comms", LATE, lambda _: None, _targets, _put_targets))
+
+
+# hooks of threads, faulthandler, tracemalloc
+
+
+def _thread_hook(*_: Any) -> tuple[Any] | None:
+    return (threading.excepthook,) if users(threading.excepthook) else None
+
+
+def _put_thread_hook(_: Any, state: tuple[Any]) -> None:
+    threading.excepthook = state[0]
+
+
+provide(Provider("threading.excepthook", "threading.excepthook", LATE, lambda _: None, _thread_hook, _put_thread_hook))
+
+
+def _put_faulthandler(_: Any, on: tuple[bool]) -> None:
+    faulthandler.enable(sys.__stderr__) if on[0] else faulthandler.disable()
+
+
+provide(
+    Provider(
+        "faulthandler",
+        "faulthandler",
+        LATE,
+        lambda _: faulthandler.is_enabled(),
+        lambda _, was: (faulthandler.is_enabled(),) if faulthandler.is_enabled() != was else None,
+        _put_faulthandler,
+    )
+)
+
+
+def _put_tracemalloc(_: Any, frames: int) -> list[Told]:
+    tracemalloc.start(frames)
+    reason = "its records of the other process can't be kept; tracing was started again."
+    return [Told("tracemalloc", Cause.LIVE_RESOURCE, reason)]
+
+
+provide(
+    Provider(
+        "tracemalloc",
+        "tracemalloc",
+        LATE,
+        lambda _: tracemalloc.is_tracing(),
+        lambda _, was: tracemalloc.get_traceback_limit() if tracemalloc.is_tracing() and not was else None,
+        _put_tracemalloc,
+    )
+)

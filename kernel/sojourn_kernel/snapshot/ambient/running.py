@@ -1,0 +1,70 @@
+"""What runs beside the cells and can't go along: threads, tasks and processes of the user's. Named, so that it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from typing import Any
+
+from ...told import Cause, Told
+from .provider import LATE, Provider, provide
+from .registrations import users
+
+
+def _threads(namespace: dict[str, Any]) -> list[str]:
+    mine = [thread for thread in threading.enumerate() if not thread.name.startswith("sojourn-")]
+    named = _named(namespace)
+    return [
+        thread.name
+        for thread in mine
+        if thread is not threading.main_thread()
+        and (thread in named or users(thread) or users(getattr(thread, "_target", None)))
+    ]
+
+
+def _named(namespace: dict[str, Any]) -> list[threading.Thread]:
+    return [value for value in list(namespace.values()) if isinstance(value, threading.Thread)]
+
+
+def _tasks(namespace: dict[str, Any]) -> list[str]:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return []
+    found = []
+    for task in asyncio.all_tasks(loop):
+        frame = getattr(task.get_coro(), "cr_frame", None)
+        if frame is not None and frame.f_globals is namespace and frame.f_code.co_name != "<module>":
+            name = getattr(frame.f_code, "co_qualname", frame.f_code.co_name)
+            found.append(f"{task.get_name()} ({name})")
+    return found
+
+
+def _processes() -> list[str]:
+    """Running processes that subprocess and multiprocessing know of: by name only, arguments may hold secrets."""
+    found = []
+    subprocess = sys.modules.get("subprocess")
+    for process in list(getattr(subprocess, "_active", [])):
+        found.append(f"pid {process.pid}")
+    multiprocessing = sys.modules.get("multiprocessing")
+    if multiprocessing is not None and hasattr(multiprocessing, "active_children"):
+        found += [child.name for child in multiprocessing.active_children()]
+    return found
+
+
+def _capture(shell: Any, _: Any) -> dict[str, list[str]] | None:
+    running = {
+        "thread": _threads(shell.user_ns),
+        "task": _tasks(shell.user_ns),
+        "process": _processes(),
+    }
+    return running if any(running.values()) else None
+
+
+def _restore(_: Any, state: dict[str, list[str]]) -> list[Told]:
+    reason = "it was running when the session was saved, and does not run here; start it again if it is needed."
+    return [Told(f"{kind} {name}", Cause.LIVE_RESOURCE, reason) for kind, names in state.items() for name in names]
+
+
+provide(Provider("running", "what runs beside the cells", LATE, lambda _: None, _capture, _restore))
