@@ -48,7 +48,9 @@ def up(nodes: int = 2, keep: bool = False) -> Cluster:
     which = provider()
     if which == "given":
         return given.cluster()
-    if which == "local" and not keep and not _kept().exists() and local.running():
+    if which == "local" and local.running() is None:
+        _kept().unlink(missing_ok=True)  # it was kept once, and ended without `down`
+    elif which == "local" and not keep and not _kept().exists():
         local.down()  # a killed test run left it: what is in it is anyone's guess
     cluster = kind.up(nodes) if which == "kind" else local.up(nodes)
     if keep:
