@@ -142,7 +142,7 @@ def place(pod: Any, target: dict[str, Any]) -> None:
     spec.affinity = spec.affinity or client.V1Affinity()
     affinity = spec.affinity.node_affinity = spec.affinity.node_affinity or client.V1NodeAffinity()
     match = client.V1NodeSelectorRequirement(
-        key="metadata.name", operator="In" if node else "NotIn", values=[node or avoid]
+        key="metadata.name", operator="In" if node else "NotIn", values=[str(node or avoid)]
     )
     if node:
         required = affinity.required_during_scheduling_ignored_during_execution or client.V1NodeSelector(

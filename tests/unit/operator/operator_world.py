@@ -67,7 +67,7 @@ class FakeCluster:
                     raise Conflict(f"{precondition} differs", 409)
             if subresource:
                 body = {"status": body["status"]}
-            merged = _merge(known, body)
+            merged = merge(known, body)
             if merged != known:
                 merged["metadata"]["resourceVersion"] = str(next(self._numbers))
             self.objects[(kind, namespace, name)] = merged
@@ -117,7 +117,7 @@ class FakeCluster:
     def change(self, kind: Kind, name: str, body: Json) -> None:
         """A change by somebody else."""
         namespace = "" if kind is NODE else NS
-        merged = _merge(self.objects[(kind, namespace, name)], body)
+        merged = merge(self.objects[(kind, namespace, name)], body)
         merged["metadata"]["resourceVersion"] = str(next(self._numbers))
         self.objects[(kind, namespace, name)] = merged
 
@@ -448,14 +448,14 @@ def place(world: World, kind: str, node: str = "node-a") -> str:
 # -- the API server's own rules ---------------------------------------------------------------------------------------
 
 
-def _merge(known: Json, patch: Json) -> Json:
+def merge(known: Json, patch: Json) -> Json:
     """RFC 7386."""
     merged = dict(known)
     for key, value in patch.items():
         if value is None:
             merged.pop(key, None)
         elif isinstance(value, dict):
-            merged[key] = _merge(merged[key] if isinstance(merged.get(key), dict) else {}, value)
+            merged[key] = merge(merged[key] if isinstance(merged.get(key), dict) else {}, value)
         else:
             merged[key] = copy.deepcopy(value)
     return merged

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from operator_world import NS, World, pod_body, stateful_set
+from hypothesis import given
+from hypothesis import strategies as st
+from operator_world import NS, World, merge, pod_body, stateful_set
 from sojourn_operator.kinds import DEPLOYMENT, NOTEBOOK, POD, REPLICASET, STATEFULSET
 from sojourn_operator.target import Target
 from sojourn_operator.workloads import CannotMove, Workload, identify
 from sojourn_operator.workloads.barepod import manifest
 from sojourn_operator.workloads.base import base_url, server_port
-from sojourn_operator.workloads.placement import placed
+from sojourn_operator.workloads.placement import merge_patch, placed
+
+NESTED = st.recursive(
+    st.dictionaries(st.sampled_from("abc"), st.integers(), max_size=3),
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner | st.integers() | st.lists(st.integers()), max_size=3),
+    max_leaves=12,
+)
 
 LIVE = {
     "metadata": {
@@ -218,3 +226,17 @@ def test_pods_of_others_are_left_alone_with_a_reason(kind: str) -> None:
     world = World()
     with pytest.raises(CannotMove, match=kind):
         identify(pod_body("p", ownerReferences=owned(kind, "x")), world.engine.means)
+
+
+@given(NESTED, NESTED)
+def test_a_merge_patch_leads_from_one_object_to_the_other(before: dict, after: dict) -> None:
+    assert merge(before, merge_patch(before, after)) == after
+
+
+def test_a_second_wish_for_a_template_takes_the_first_ones_node_off() -> None:
+    first = placed(
+        {"containers": [{"name": "notebook"}], "affinity": {"podAffinity": {}}}, Target(node="a"), firm=False
+    )
+    second = placed(first, Target(node_selector={"gpu": "yes"}), firm=False)
+    patched = merge(first, merge_patch(first, second))
+    assert "nodeAffinity" not in patched["affinity"] and patched["nodeSelector"] == {"gpu": "yes"}
