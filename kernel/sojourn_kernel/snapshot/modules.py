@@ -202,15 +202,22 @@ def _digest(text: str | None) -> str:
 
 
 def put_data(values: dict[str, Any]) -> list[Told]:
-    """Set the data that was loaded, by root key. A placeholder is set too, except over what importing made anew."""
+    """Set the data of the user's modules, by root key. A placeholder does not replace what importing made anew."""
     told: list[Told] = []
     for root, value in values.items():
         if root.startswith(MODULE):
             name, _, attribute = root[len(MODULE) :].partition(":")
-            told += _put(name, {attribute: value} if attribute else value, root)
+            told += _put(name, {attribute: value} if attribute else value)
             if attribute and isinstance(value, _CODE):
                 patches.SET.add(root[len(MODULE) :])
-        elif root.startswith(PATCH) and root != PATCH:
+    return told
+
+
+def put_patches(values: dict[str, Any]) -> list[Told]:
+    """Set and delete what cells changed of other people's modules; last of all, since the restore itself uses them."""
+    told: list[Told] = []
+    for root, value in values.items():
+        if root.startswith(PATCH) and root != PATCH:
             patches.SET.add(root[len(PATCH) :])
             told += _put_path(root[len(PATCH) :], value)
     for path in values.get(PATCH, ()):
@@ -221,7 +228,7 @@ def put_data(values: dict[str, Any]) -> list[Told]:
     return told
 
 
-def _put(name: str, data: Any, root: str) -> list[Told]:
+def _put(name: str, data: Any) -> list[Told]:
     try:
         module = rebuild.module(name)
     except Exception as error:

@@ -66,7 +66,7 @@ def apply(shell: Any, phase: str, values: dict[str, Any]) -> list[Told]:
             told.append(
                 Told(key, Cause.UNLOADABLE, f"putting back {one.title} raised {type(error).__name__}: {error}.")
             )
-    return told
+    return told + (modules.put_patches(values) if phase == LATE else [])
 
 
 def keys(phase: str) -> set[str]:
