@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
 
-TIMEOUT = 20.0  # seconds; the Hub answers a start or stop after 10 s at the latest, with 202
+TIMEOUT = 20.0  # seconds
+PATIENCE = 2.0  # for a start or stop: the Hub answers when it is done or after 10 s, and goes on by itself either way
 
 
 class HubError(Exception):
@@ -83,13 +84,17 @@ class RestHub:
             f"{self.url.rstrip('/')}/{path}", method=method, headers={"Authorization": f"token {self.token()}"}
         )
         try:
-            with _open(request) as answer:
+            with _open(request, TIMEOUT if method == "GET" else PATIENCE) as answer:
                 data = answer.read()
         except urllib.error.HTTPError as error:
             text = error.read().decode(errors="replace")
             if error.code == 404 and none_there:
                 return {}
             raise HubError(_sentence(method, path, error.code, text), error.code, _retry_after(error)) from None
+        except TimeoutError:
+            if method != "GET":
+                return {}  # it is at it; where the server stands says what came of it
+            raise HubError(f"the hub at {self.url} takes too long to answer") from None
         except (OSError, ValueError) as error:
             raise HubError(f"the hub does not answer at {self.url}: {error}") from None
         try:
@@ -99,12 +104,12 @@ class RestHub:
         return body if isinstance(body, dict) else {}
 
 
-def _open(request: urllib.request.Request):
+def _open(request: urllib.request.Request, timeout: float):
     # No proxy from the environment: the hub is in the cluster.
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=ssl.create_default_context())
     )
-    return opener.open(request, timeout=TIMEOUT)
+    return opener.open(request, timeout=timeout)
 
 
 def _retry_after(error: urllib.error.HTTPError) -> float:

@@ -175,7 +175,8 @@ def main() -> int:
         print(f"sojourn-operator: {error}", file=sys.stderr)
         return 2
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("kopf").setLevel(logging.WARNING)
+    for noisy in ("kopf", "aiohttp.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     if settings.metrics_port:
         start_http_server(settings.metrics_port)
     kopf.run(

@@ -29,6 +29,7 @@ from .progress import (
     SCHEDULED,
     START_ASKED,
     STOP_ASKED,
+    STOPPING,
     Phase,
     PodRef,
     Progress,
@@ -38,6 +39,7 @@ from .target import Target
 STOP_ATTEMPTS = 5  # refused stops after which a pod that may stay stays
 REPEAT_STOP = 30.0  # seconds after which a stop that shows no effect is asked for again
 REPEAT_START = 20.0  # the same for a start that shows neither a pod nor a pending spawn
+SETTLE_START = 5.0  # seconds that a start may show no sign of life at all
 POLL = 1.0  # seconds between looks when no event is sure to come
 FAST_POLL = 0.25  # the same where every moment is the user's
 
@@ -182,6 +184,8 @@ def decide(wish: Wish, progress: Progress, seen: Seen, now: datetime) -> Decisio
         progress = replace(progress, failing="").enter(Phase.STOPPING, message).step(BEGUN, now)
         if not progress.done(CHECKPOINTED):
             progress = progress.with_condition("Checkpointed", "Unknown", "ByStopSignal", message, now)
+    if progress.phase is Phase.STOPPING:
+        progress = progress.step(STOPPING, now)
     decision = _STEPS[progress.phase](wish, progress, seen, now)
     # A change of phase is looked at again at once; the new phase decides on its own.
     return replace(decision, wait=0.0) if decision.progress.phase != before.phase else decision
@@ -260,7 +264,7 @@ def _checkpointing(wish: Wish, progress: Progress, seen: Seen, now: datetime) ->
         message = f"no checkpoint within {wish.checkpoint_deadline:g} s"
         return Decision(_give_up(progress, message if not progress.attempts else f"{message}: {progress.message}"))
     if _waiting(progress, now):
-        return Decision(progress, wait=POLL)
+        return Decision(progress, wait=_pause(progress, now))
     return Decision(progress.step(CHECKPOINT_ASKED, now), Checkpoint(round(left, 1)))
 
 
@@ -270,7 +274,7 @@ def _stopping(wish: Wish, progress: Progress, seen: Seen, now: datetime) -> Deci
     if seen.other and not seen.source:
         return Decision(progress.enter(Phase.STARTING, "a new pod is there"))  # never stop what has taken over
     if _waiting(progress, now):
-        return Decision(progress, wait=POLL)
+        return Decision(progress, wait=_pause(progress, now))
     if _wants_taint(wish, progress, seen):
         return Decision(progress, Taint())
     if seen.source and not seen.source.terminating:
@@ -309,11 +313,12 @@ def _starting(wish: Wish, progress: Progress, seen: Seen, now: datetime) -> Deci
             return _fail_late(progress, "StartFailed", "the pod's controller has made no pod that runs", now)
         return Decision(progress.say("waiting for the pod's controller"), wait=FAST_POLL)
     if _waiting(progress, now):
-        return Decision(progress, wait=POLL)
+        return Decision(progress, wait=_pause(progress, now))
     if seen.stopping or seen.spawning:
         return Decision(progress, wait=FAST_POLL)
     if progress.done(START_ASKED):
-        if other is None and _since(progress.at(START_ASKED), now) < REPEAT_START and seen.serving:
+        patience = REPEAT_START if seen.serving else SETTLE_START
+        if other is None and _since(progress.at(START_ASKED), now) < patience:
             return Decision(progress, wait=FAST_POLL)
         # It was started and nothing came of it: counted, and tried again after a while.
         attempts = progress.attempts + 1
@@ -426,6 +431,10 @@ def _overdue(wish: Wish, progress: Progress, now: datetime) -> bool:
 
 def _waiting(progress: Progress, now: datetime) -> bool:
     return bool(progress.retry_at) and now < moment(progress.retry_at)
+
+
+def _pause(progress: Progress, now: datetime) -> float:
+    return min(POLL, max(FAST_POLL, (moment(progress.retry_at) - now).total_seconds()))
 
 
 def _since(start: datetime | None, now: datetime) -> float:

@@ -32,15 +32,15 @@ class Phase(str, Enum):
 ACCEPTED, BEGUN, MARKED, CHECKPOINT_ASKED, CHECKPOINTED = (
     "accepted", "begun", "marked", "checkpointAsked", "checkpointed",
 )  # fmt: skip
-STOP_ASKED, GONE, START_ASKED, SCHEDULED, READY, RESTORED, ENDED = (
-    "stopAsked", "gone", "startAsked", "scheduled", "ready", "restored", "ended",
+STOPPING, STOP_ASKED, GONE, START_ASKED, SCHEDULED, READY, RESTORED, ENDED = (
+    "stopping", "stopAsked", "gone", "startAsked", "scheduled", "ready", "restored", "ended",
 )  # fmt: skip
 
 # Durations that the status and the metrics show: name -> (from, to).
 TIMINGS: Mapping[str, tuple[str, str]] = {
     "wait": (ACCEPTED, BEGUN),
     "checkpoint": (CHECKPOINT_ASKED, CHECKPOINTED),
-    "stop": (STOP_ASKED, GONE),
+    "stop": (STOPPING, GONE),
     "schedule": (GONE, SCHEDULED),
     "start": (SCHEDULED, READY),
     "restore": (READY, RESTORED),
@@ -178,6 +178,6 @@ class Progress:
 
 
 _STEPS = (
-    ACCEPTED, BEGUN, MARKED, CHECKPOINT_ASKED, CHECKPOINTED, STOP_ASKED, GONE,
+    ACCEPTED, BEGUN, MARKED, CHECKPOINT_ASKED, CHECKPOINTED, STOPPING, STOP_ASKED, GONE,
     START_ASKED, SCHEDULED, READY, RESTORED, ENDED,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -167,6 +168,18 @@ def test_a_hubs_refusal_says_what_to_do(
     with pytest.raises(HubError, match=said) as error:
         hub(stub).start("ada", "")
     assert (error.value.status, error.value.retry_after) == (status, retry_after)
+
+
+def test_a_hub_that_takes_long_over_a_start_is_left_to_it(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sojourn_operator.hubclient.PATIENCE", 0.05)
+    monkeypatch.setattr("sojourn_operator.hubclient.TIMEOUT", 0.05)
+    listener = socket.create_server(("127.0.0.1", 0))  # takes the request and says nothing
+    slow = RestHub(f"http://127.0.0.1:{listener.getsockname()[1]}/hub/api", lambda: "t")
+    with listener:
+        slow.start("ada", "")
+        slow.stop("ada", "")
+        with pytest.raises(HubError, match="too long"):
+            slow.server("ada", "")
 
 
 def test_missing_scopes_and_strangers_are_not_taken_for_a_stopped_server(stub: Stub) -> None:
