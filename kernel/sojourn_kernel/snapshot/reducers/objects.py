@@ -74,10 +74,13 @@ def _entries(value: Any) -> list[tuple[tuple[Any, ...], dict[str, Any], Any]]:
         raise CannotKeep(Cause.UNPICKLABLE, "the contents of its cache can't be read")
     if parameters["maxsize"] is None:
         pairs = list(cache.items())
-    else:  # the collector is shown key and result of each entry, the least recently used first
-        keys = {id(key) for key in cache}
-        pairs = [(r, referents[at + 1]) for at, r in enumerate(referents[:-1]) if id(r) in keys]
-        if len(pairs) != info.currsize:
+    else:  # the collector is shown key, result (and from 3.11 the link's type) of each entry, the least recently used first
+        entries = referents[: next(at for at, r in enumerate(referents) if r is cache)]
+        if entries and entries[0] is type(value):
+            del entries[0]
+        step, rest = divmod(len(entries), info.currsize)
+        pairs = list(zip(entries[::step], entries[1::step], strict=True)) if step in (2, 3) and not rest else []
+        if [id(key) for key, _ in pairs if key in cache] != [id(key) for key, _ in pairs] or not pairs:
             raise CannotKeep(Cause.UNPICKLABLE, "the contents of its cache can't be told apart")
     return [(*_arguments(key, parameters["typed"]), result) for key, result in pairs]
 
