@@ -11,6 +11,7 @@ import marshal
 import sys
 import threading
 import types
+import typing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -88,8 +89,15 @@ def fill_function(made: Any, state: tuple[Any, ...]) -> None:
 
 def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
     """A class without running ``__init_subclass__`` of its bases again: what that did is among the restored state."""
-    bases = arguments[2]
-    hooked = {base: base.__dict__["__init_subclass__"] for root in bases for base in root.__mro__ if _is_own_hook(base)}
+    # typing.NamedTuple as a base would make a second named tuple; what it made has tuple for a base.
+    bases = tuple(tuple if base is typing.NamedTuple else base for base in arguments[2])
+    arguments = (*arguments[:2], bases, *arguments[3:])
+    hooked = {
+        base: base.__dict__["__init_subclass__"]
+        for root in types.resolve_bases(bases)
+        for base in root.__mro__
+        if _is_own_hook(base)
+    }
     for base in hooked:
         type.__delattr__(base, "__init_subclass__")
     try:

@@ -181,9 +181,11 @@ def open_memmap(path: str, dtype: Any, mode: str, offset: int, shape: tuple[int,
     import numpy as np
 
     try:
-        return np.memmap(path, dtype, "r+" if mode == "w+" else mode, offset, shape, order)  # type: ignore[call-overload]
+        made = np.memmap(path, dtype, "r+" if mode == "w+" else mode, offset, shape, order)  # type: ignore[call-overload]
     except (OSError, ValueError) as error:
         raise FileGone(f"the mapped file {path} can't be opened here: {error}") from None
+    made.mode = mode  # w+ would have emptied the file
+    return made
 
 
 @reducer("numpy:memmap")
