@@ -22,8 +22,8 @@ from .kinds import (
     terminating,
     uid_of,
 )
-from .migration import PodView, Seen, Wish
 from .progress import Phase, Progress
+from .seen import PodView, Seen, Wish
 from .triggers import Sign, Trigger, signs
 from .triggers.annotation import WISHES
 from .workloads import ADAPTERS, Workload

@@ -13,10 +13,11 @@ A pod that others delete skips the checkpoint: its agent saves on SIGTERM, and t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .kinds import Json, moment, stamp
+from .actions import Action, Checkpoint, Decision, Mark, Outcome, Start, Stop, Taint, Unmark, Untaint
+from .kinds import moment, stamp
 from .progress import (
     BEGUN,
     CHECKPOINT_ASKED,
@@ -31,10 +32,9 @@ from .progress import (
     STOP_ASKED,
     STOPPING,
     Phase,
-    PodRef,
     Progress,
 )
-from .target import Target
+from .seen import Seen, Wish
 
 STOP_ATTEMPTS = 5  # refused stops after which a pod that may stay stays
 REPEAT_STOP = 30.0  # seconds after which a stop that shows no effect is asked for again
@@ -42,129 +42,6 @@ REPEAT_START = 20.0  # the same for a start that shows neither a pod nor a pendi
 SETTLE_START = 5.0  # seconds that a start may show no sign of life at all
 POLL = 1.0  # seconds between looks when no event is sure to come
 FAST_POLL = 0.25  # the same where every moment is the user's
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a Migration asks for, with the limits that hold for it. Times in seconds."""
-
-    name: str
-    target: Target = field(default_factory=Target)
-    reason: str = ""
-    deadline: float = 600.0
-    checkpoint_deadline: float = 120.0
-    checkpoint_attempts: int = 3
-    start_attempts: int = 3
-    force: bool = False
-
-
-@dataclass(frozen=True)
-class PodView:
-    """What matters of a pod. ``marked``: it carries this Migration's name. ``wishes``: it still has wish annotations."""
-
-    ref: PodRef
-    terminating: bool = False
-    ended: bool = False
-    ready: bool = False
-    marked: bool = False
-    wishes: bool = False
-    unschedulable: str = ""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """The world as one look at it found it.
-
-    source: the very pod that is left, if it is still there; other: another pod in its place.
-    asks_stop: the workload must be told of the stop even when the pod ends by itself (a hub's route).
-    asks_start: nobody else brings the pod back (a hub's, a bare one). patient: a start may be tried until the deadline.
-    stopping, spawning: the workload is busy with that. serving: it says that the new pod is ready for users.
-    avoids: the workload itself can keep the new pod off a node. must_go: the source will end whatever happens.
-    wanted: the cause of the move still stands, and the owner has not stopped the session.
-    blocked: why the move may not begin yet. hold_start: why a start may not be tried yet. restored: the new agent's word.
-    """
-
-    source: PodView | None = None
-    other: PodView | None = None
-    asks_stop: bool = False
-    asks_start: bool = False
-    patient: bool = False
-    stopping: bool = False
-    spawning: bool = False
-    serving: bool = False
-    avoids: bool = False
-    must_go: bool = False
-    wanted: bool = True
-    blocked: str = ""
-    hold_start: str = ""
-    restored: bool = False
-
-
-# --- actions ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Put the Migration's name (and the target) on the source pod; take the wish annotations off."""
-
-
-@dataclass(frozen=True)
-class Unmark:
-    """Take the mark off a pod that stays, and write on it why it was not moved."""
-
-    failure: str
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """Ask the source's agent to save all kernels and let no new cell begin."""
-
-    deadline: float
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Stop exactly the source pod."""
-
-
-@dataclass(frozen=True)
-class Start:
-    """Bring the workload's pod back."""
-
-
-@dataclass(frozen=True)
-class Taint:
-    """Make the scheduler prefer any other node than the source's, until the new pod has one."""
-
-
-@dataclass(frozen=True)
-class Untaint:
-    """Take that back."""
-
-
-Action = Mark | Unmark | Checkpoint | Stop | Start | Taint | Untaint
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an action came to. ``retry_after``: seconds the other side asked to wait (a hub's 429)."""
-
-    ok: bool
-    message: str = ""
-    retry_after: float = 0.0
-    checkpoint: Json = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The progress to write first, the action to do then, and the seconds until the next look (0: at once)."""
-
-    progress: Progress
-    action: Action | None = None
-    wait: float = 0.0
-
-
-# --- the machine -----------------------------------------------------------------------------------------------------
 
 
 def decide(wish: Wish, progress: Progress, seen: Seen, now: datetime) -> Decision:

@@ -13,8 +13,9 @@ from .engine import Engine, session_name
 from .hubclient import HubError
 from .kinds import MIGRATION, POD, SESSION, Json, meta, moment, name_of, namespace_of, uid_of
 from .looking import look
-from .migration import Wish, absorb, cancel, decide, fail
+from .migration import absorb, cancel, decide, fail
 from .progress import ACCEPTED, ENDED, Phase, PodRef, Progress
+from .seen import Wish
 from .target import BadTarget, Target
 from .triggers import Trigger
 from .workloads import CannotMove, Workload, identify

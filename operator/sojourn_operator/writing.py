@@ -10,12 +10,13 @@ from typing import Any
 from sojourn_kernel.protocol import ANNOTATION_FAILED, ANNOTATION_MOVING, ANNOTATION_TARGET, GROUP
 
 from . import metrics
+from .actions import Action, Checkpoint, Mark, Outcome, Start, Stop, Taint, Unmark, Untaint
 from .agentclient import AgentError
 from .cluster import ClusterError
 from .engine import Engine
 from .kinds import MIGRATION, NODE, POD, Json, meta, taints_of, uid_of
-from .migration import Action, Checkpoint, Mark, Outcome, Start, Stop, Taint, Unmark, Untaint, Wish
 from .progress import CHECKPOINT_ASKED, Phase, Progress
+from .seen import Wish
 from .triggers.annotation import WISHES
 from .workloads import ADAPTERS, Workload
 from .workloads.base import refused

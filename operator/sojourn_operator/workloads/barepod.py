@@ -10,9 +10,9 @@ from typing import Any
 
 from sojourn_kernel.protocol import ANNOTATION_FAILED, ANNOTATION_MOVING, ANNOTATION_TARGET
 
+from ..actions import Outcome
 from ..cluster import AlreadyExists, ClusterError
 from ..kinds import POD, Json, controller_of, ended, meta, name_of, namespace_of, terminating, uid_of
-from ..migration import Outcome
 from ..progress import PodRef
 from ..target import Target
 from ..triggers.annotation import WISHES

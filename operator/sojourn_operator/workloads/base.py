@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from sojourn_kernel.protocol import ANNOTATION_BASE_URL, ANNOTATION_PORT
 
+from ..actions import Outcome
 from ..cluster import Cluster, ClusterError
 from ..hubclient import Hub, HubError
 from ..kinds import Json, annotations_of, ended, is_true, name_of, node_of, pod_ip, terminating, uid_of
-from ..migration import Outcome
 from ..progress import PodRef
 from ..target import Target
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sojourn_kernel.protocol import ANNOTATION_SESSION, ENV_SESSION
 
+from ..actions import Outcome
 from ..cluster import ClusterError
 from ..kinds import (
     DEPLOYMENT,
@@ -24,7 +25,6 @@ from ..kinds import (
     terminating,
     uid_of,
 )
-from ..migration import Outcome
 from ..progress import PodRef
 from ..target import Target
 from .base import CannotMove, Means, Standing, Workload, env_of, notebook_container, pod_serves, refused

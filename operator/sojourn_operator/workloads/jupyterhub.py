@@ -9,9 +9,9 @@ from typing import Any
 
 from sojourn_kernel.protocol import ANNOTATION_SPAWNER
 
+from ..actions import Outcome
 from ..hubclient import HubError
 from ..kinds import POD, annotations_of, labels_of, name_of, namespace_of
-from ..migration import Outcome
 from ..progress import PodRef
 from ..target import Target
 from ..triggers.deletion import disrupted

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..actions import Outcome
 from ..cluster import ClusterError
 from ..kinds import NOTEBOOK, POD, STATEFULSET, Json, Kind, controller_of, meta, name_of, namespace_of
-from ..migration import Outcome
 from ..progress import PodRef
 from ..target import Target
 from .base import CannotMove, Means, Standing, Workload, other_pod, pod_serves, refused
