@@ -245,16 +245,6 @@ def single_dispatch_method(value: Any) -> Any:
     return functools.singledispatchmethod, (value.func,)
 
 
-@reducer("builtins:generator")
-def generator(value: Any) -> Any:
-    raise CannotKeep(Cause.LIVE_RESOURCE, "a generator's place in its code can't be kept")
-
-
-@reducer("builtins:coroutine", "builtins:async_generator")
-def coroutine(value: Any) -> Any:
-    raise CannotKeep(Cause.LIVE_RESOURCE, f"a {type(value).__name__}'s place in its code can't be kept")
-
-
 @reducer("builtins:frame")
 def frame(value: Any) -> Any:
     raise CannotKeep(Cause.LIVE_RESOURCE, "a frame of running code can't be kept")

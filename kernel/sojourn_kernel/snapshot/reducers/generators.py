@@ -1,0 +1,68 @@
+"""Generators and coroutines: those that have not begun and those that are done are kept; a place in between can't be."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import types
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, reducer
+
+
+@reducer("builtins:generator")
+def generator(value: types.GeneratorType[Any, Any, Any]) -> Any:
+    state = inspect.getgeneratorstate(value)
+    if state == inspect.GEN_CLOSED:
+        return finished_generator, (value.__name__, value.__qualname__)
+    if state == inspect.GEN_CREATED:
+        return _again(value, value.gi_code, value.gi_frame, "generator")
+    raise CannotKeep(Cause.LIVE_RESOURCE, "a generator's place in its code can't be kept")
+
+
+@reducer("builtins:coroutine")
+def coroutine(value: types.CoroutineType[Any, Any, Any]) -> Any:
+    if inspect.getcoroutinestate(value) == inspect.CORO_CREATED:
+        return _again(value, value.cr_code, value.cr_frame, "coroutine")
+    raise CannotKeep(Cause.LIVE_RESOURCE, "a coroutine's place in its code can't be kept")
+
+
+@reducer("builtins:async_generator")
+def async_generator(value: types.AsyncGeneratorType[Any, Any]) -> Any:
+    state = getattr(inspect, "getasyncgenstate", lambda _: None)(value)  # Python 3.12 and later know
+    if state is not None and state == "AGEN_CREATED":
+        return _again(value, value.ag_code, value.ag_frame, "async_generator")
+    raise CannotKeep(Cause.LIVE_RESOURCE, "an async_generator's place in its code can't be kept")
+
+
+def _again(value: Any, code: types.CodeType, frame: types.FrameType, kind: str) -> Any:
+    """Call its function again with the arguments that wait in its frame: no line of it has run."""
+    functions = (r for r in gc.get_referents(value) if isinstance(r, types.FunctionType) and r.__code__ is code)
+    function = next(functions, None)
+    if function is None:
+        raise CannotKeep(Cause.LIVE_RESOURCE, f"the function of this {kind} can't be found")
+    names, held = code.co_varnames, frame.f_locals
+    places, keywords = code.co_argcount, code.co_kwonlyargcount
+    arguments = [held[name] for name in names[:places]]
+    named = {name: held[name] for name in names[places : places + keywords]}
+    rest = places + keywords
+    if code.co_flags & inspect.CO_VARARGS:
+        arguments += held[names[rest]]
+        rest += 1
+    if code.co_flags & inspect.CO_VARKEYWORDS:
+        named |= held[names[rest]]
+    return called, (function, tuple(arguments), named, value.__name__, value.__qualname__)
+
+
+def called(function: Any, arguments: tuple[Any, ...], named: dict[str, Any], name: str, qualname: str) -> Any:
+    made = function(*arguments, **named)
+    made.__name__, made.__qualname__ = name, qualname
+    return made
+
+
+def finished_generator(name: str, qualname: str) -> Any:
+    made: Any = (_ for _ in ())
+    made.close()
+    made.__name__, made.__qualname__ = name, qualname
+    return made
