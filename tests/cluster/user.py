@@ -82,12 +82,13 @@ class User:
     def end(self) -> None:
         """Stop whatever runs for the user at once, without giving it time to save, and remove the user's home."""
         cluster, namespace = self.hub.cluster, self.hub.namespace
-        cluster.kubectl("delete", "pod", self.pod, "-n", namespace, "--ignore-not-found", "--grace-period=1")
+        # The hub first: a pod that only goes away is one that the operator rightly brings back.
         try:
             self.ask_hub("DELETE", self._server_path, timeout=120)
         except HubRefused as refused:
             if refused.status not in (400, 404):  # it doesn't run
                 raise
+        cluster.kubectl("delete", "pod", self.pod, "-n", namespace, "--ignore-not-found", "--grace-period=1")
         self.hub.run_in_hub("rm", "-rf", f"/srv/homes/{self.name}")
 
     def ask_hub(self, method: str, path: str, body: Any = None, timeout: float = 60) -> Any:

@@ -121,7 +121,8 @@ def test_without_an_operator_a_stopped_pod_saves_and_the_next_restores(
     try:
         cluster.cordon(told.node)
         cluster.kubectl("delete", "pod", told.user.pod, "-n", hub.namespace, timeout=120)
-        patiently(told.user.spawn, 120, "starting the server again")
+        # The hub still thinks that it runs: asked to start it, it looks, and starts it again.
+        patiently(lambda: told.user.ask_hub("POST", f"users/{told.user.name}/server"), 120, "starting the server again")
         assert_goes_on(told)
     finally:
         operator.scale(1)
