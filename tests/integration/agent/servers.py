@@ -90,6 +90,9 @@ class Home:
         for name in ("config", "data/kernels", "runtime", "ipython", "stub", "notebooks/deep"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         (self.folder / "agent-token").write_text(AGENT_TOKEN + "\n")
+        enabled = self.folder / "config/jupyter_server_config.d"
+        enabled.mkdir()
+        (enabled / "sojourn.json").write_text(json.dumps({"ServerApp": {"jpserver_extensions": EXTENSIONS}}))
         for mood in ("good", "mute", "failing"):
             self.add_kernelspec(f"stub-{mood}", self.stub(f"stub-{mood}", {"STUB_MOOD": mood}))
         self.add_kernelspec(KERNEL_NAME, kernelspec())
@@ -130,7 +133,6 @@ class Server:
             f"--IdentityProvider.token={TOKEN}",
             f"--ServerApp.base_url={self.base}",
             f"--ServerApp.root_dir={home.folder / 'notebooks'}",
-            f"--ServerApp.jpserver_extensions={EXTENSIONS}",
             *arguments,
         ]
         with self.log.open("wb") as log:
