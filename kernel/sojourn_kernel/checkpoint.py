@@ -11,6 +11,7 @@ from typing import Any
 from .observe.lineage import Lineage
 from .snapshot.frozen import Frozen
 from .store import BlobRef, Corrupt
+from .told import Told
 
 BODY_FORMAT = 1
 
@@ -22,6 +23,10 @@ class Body:
     frozen: Frozen
     lineage: Lineage
     kernel: dict[str, Any]
+
+    def interrupted(self) -> list[Told]:
+        """Cells that were running when this checkpoint was made, and were interrupted for it."""
+        return [Told.from_json(row) for row in self.kernel.get("interrupted", [])]
 
     def to_bytes(self) -> bytes:
         document = {

@@ -91,10 +91,19 @@ class SojournKernel(IPythonKernel):
 
         async def handle(*args: Any) -> Any:
             self.keeper.ensure(None)
-            result = handler(*args)
-            return await result if asyncio.iscoroutine(result) else result
+            try:
+                result = handler(*args)
+                return await result if asyncio.iscoroutine(result) else result
+            finally:
+                self._changed_outside()
 
         return handle
+
+    def _changed_outside(self) -> None:
+        """A widget's callback, or an expression that a front end asked for, may have changed anything: save that too."""
+        self.keeper.touched()
+        if self.settings.background and self._idle_timer is None:
+            self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
 
     # Cells
 
@@ -119,12 +128,13 @@ class SojournKernel(IPythonKernel):
 
     def _announce(self) -> None:
         """Say once, with the first cell, that the session was restored; past ``%%capture``, which is for the cell's own."""
-        if self._announced:
-            return
-        self._announced = True
-        if self.keeper.restored or self.keeper.note:
+        news, self.keeper.news = self.keeper.news, ""
+        if not self._announced:
+            self._announced = True
+            news = self.report().headline() if self.keeper.restored or self.keeper.note else news
+        if news:
             # Not a stream: what the cell itself prints stays just that.
-            data = {"text/plain": self.report().headline()}
+            data = {"text/plain": news if news.startswith("Sojourn: ") else f"Sojourn: {news}."}
             self.send_response(self.iopub_socket, "display_data", {"data": data, "metadata": {}, "transient": {}})
 
     def _cell_ended(self) -> None:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import linecache
 import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .checkpoint import Body, blob_refs, kernel_facts
 from .observe.accesses import Accesses
 from .observe.lineage import CellExecution, Lineage
+from .plan.forecast import Plan, forecast
+from .restore.steady import steady
 from .restore.thaw import Thaw
 from .restored import RestoreReport
 from .settings import Settings
@@ -24,13 +27,26 @@ from .snapshot import ambient
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
 from .snapshot.freeze import freeze
-from .snapshot.frozen import DEFINITIONS, Frozen
+from .snapshot.frozen import DEFINITIONS, Frozen, Piece
+from .snapshot.memory import free_memory
 from .snapshot.names import HISTORY, history_of, name_baseline, put_history, put_value, user_roots
 from .store import Committed, HeadMoved, NotFound, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
 from .told import Cause, Told
 
+FEW_NAMES = 2_000  # names that are compared one by one around a cell; with more, only those that the cell mentions
 MARGIN = 3.0  # seconds of the grace that are left for the rest of the shutdown
-LOAD_SLICE = 0.05  # seconds between two pieces that are loaded behind the user's back
+# Threads that the kernel itself keeps; any other may be at work on the user's variables.
+_KERNEL_THREADS = ("MainThread", "IOPub", "Control", "Heartbeat", "IPythonHistorySavingThread", "sojourn-", "Shell channel", "shell_channel",
+                   "subshell-", "pydevd", "tqdm")  # fmt: skip
+_KERNEL_CODE = ("/ipykernel/", "/tornado/", "/zmq/", "/jupyter_client/", "/sojourn_kernel/", "/asyncio/", "/IPython/")
+COPIES = 2  # times its size that a value may take in memory while a child pickles it
+CHILD_BYTES = 256 << 20  # bytes: what a child needs in any case
+# Restored state that holds no code of the user's: cells may run before the rest is loaded.
+_INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
+    "recursionlimit", "int_max_str_digits", "switchinterval", "gc.enabled", "gc.threshold", "umask", "socket.timeout", "decimal",
+    "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
+    "ipython.aliases", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams",
+    "polars.config", "sklearn.config", "environ", "cwd", "sys.path", "random", "numpy.random", "torch.random"))}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,6 @@ class SessionKeeper:
         self.child_done = threading.Event()
         self.child_done.set()
         self.owner = True
-        self.executing = False
         self.unreachable = ""
         self.entries: list[Told] = []
         self.restored: tuple[str, float] | None = None
@@ -83,7 +98,15 @@ class SessionKeeper:
         self.expendable: set[str] = set()
         self.interrupted: list[Told] = []
         self._before: dict[str, int] = {}
-        self._late_done = False
+        self._late_done = self._early_state_is_back = False
+        self._loading = threading.RLock()
+        self._running = 0
+        self.unsafe: set[str] = set()
+        "Types of values that a forked child has hung on: saved in the kernel itself from then on."
+        self.deaths: dict[str, int] = {}
+        "Roots at which a child was killed from outside or crashed, and how often."
+        self.news = ""
+        "What the user is to be told with the next cell."
         self.context: contextvars.Context | None = None
         "The context variables (numpy's settings, decimal's, the user's) as the last cell left them."
         self._adopted: dict[contextvars.ContextVar[Any], Any] = {}
@@ -101,10 +124,11 @@ class SessionKeeper:
             return
         except StoreUnavailable as error:
             self.unreachable = str(error)
-            self.note = f"the store can't be reached ({error}), so nothing was restored and nothing is saved"
+            self.note = f"the store can't be reached ({error}), so nothing was restored and nothing is saved; start the kernel again when it can, or say %sojourn fresh"
             return
         except StoreError as error:
-            self.note = f"the checkpoints of this session can't be used: {error}"
+            self.unreachable = str(error)
+            self.note = f"the checkpoints of this session can't be used ({error}); nothing is saved over them until you say %sojourn fresh"
             return
         for entry in passed:
             self.entries.append(
@@ -115,9 +139,12 @@ class SessionKeeper:
                 )
             )
         self.lineage, self.body = body.lineage, body
+        remember_sources(body.lineage)
+        self.entries += body.interrupted()
+        self.accesses.ran(cell.source for cell in body.lineage.cells)
         self.restored = (manifest.id, manifest.created)
         self.thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, self._compile_again, body.lineage.cell_of)
-        self.progress = Progress(body.frozen, self.kept.warm(manifest, blob_refs), {}, None, False)
+        self.progress = Progress(body.frozen, self.kept.warm(manifest, blob_refs), {}, set(), False)
         early = self.thaw.load(ambient.keys(ambient.EARLY))
         self.entries += ambient.apply(self.shell, ambient.EARLY, early)
         history = self.thaw.load([HISTORY]).get(HISTORY)
@@ -128,16 +155,34 @@ class SessionKeeper:
         """Load what a cell can reach before it runs; None is everything."""
         if self.thaw is None:
             return
-        pending = self.thaw.pending
-        wanted = pending if names is None else {root for root in pending if root in names or _base(root) in names}
-        if names is not None and wanted and self._needs_all(names):
-            wanted = pending
-        self._put(self.thaw.load(wanted))
-        if not self.thaw.pending:
-            self._finish_loading()
+        with self._loading:
+            pending = self.thaw.pending
+            wanted = pending if names is None else {root for root in pending if root in names or _base(root) in names}
+            with steady(self._early_state_is_back):
+                self._put(self.thaw.load(wanted))
+            if not self.thaw.pending:
+                self._finish_loading()
 
-    def _needs_all(self, names: set[str]) -> bool:
-        return False
+    def _ensure_for(self, source: str) -> None:
+        """Load what a cell can reach: process state and functions first, then what their code names, until no more is named."""
+        assert self.thaw is not None
+        pending, owner = self.thaw.pending, self.thaw.frozen.owner
+        first = {root for root in pending if root.startswith("@") or _is_code(owner[root], root)}
+        self.ensure(first or set())
+        if self.thaw is None or self._late_done:
+            return
+        if any(root.startswith("@") and root not in _INERT for root in owner):
+            self.ensure(None)  # callbacks, hooks, handlers: their code runs around any cell
+            return
+        self._put_late()
+        while not self._late_done:
+            names = self.accesses.of_cell(source, self.shell.user_ns)
+            if names is None:
+                self.ensure(None)
+            elif any(root in names or _base(root) in names for root in self.thaw.pending):
+                self.ensure(names)
+            else:
+                return
 
     def load_some(self) -> bool:
         """Load one more piece behind the user's back; False when all is there."""
@@ -145,7 +190,9 @@ class SessionKeeper:
             return False
         pending = self.thaw.pending
         if pending:
-            self._put(self.thaw.load([min(pending, key=lambda root: self.thaw.frozen.owner[root].size)]))  # type: ignore[union-attr]
+            smallest = min(pending, key=lambda root: self.thaw.frozen.owner[root].size)  # type: ignore[union-attr]
+            with self._loading, steady(self._early_state_is_back):
+                self._put(self.thaw.load([smallest]))
             return True
         self._finish_loading()
         return False
@@ -156,6 +203,8 @@ class SessionKeeper:
                 self._late[root] = value
             else:
                 put_value(self.shell, root, value)
+            if is_definition(value):
+                self.progress.anchors[root] = value
 
     @property
     def _late(self) -> dict[str, Any]:
@@ -166,16 +215,21 @@ class SessionKeeper:
         if self._late_done or self.thaw is None:
             return
         self._late_done = True
-        before, context = dict(contextvars.copy_context().items()), contextvars.copy_context()
-        self.entries += context.run(ambient.apply, self.shell, ambient.LATE, self._late)
-        self._adopted = {var: value for var, value in context.items() if before.get(var, self) is not value}
+        self._put_late()
         self.entries += self.thaw.told
         namespace = self.shell.user_ns
         for name in self.thaw.frozen.order:
             if name in namespace and not name.startswith(("@", "_")):
                 namespace[name] = namespace.pop(name)
-        self.progress.anchors = {k: v for k, v in namespace.items() if is_definition(v)}
-        self.progress.dirty = set()
+
+    def _put_late(self) -> None:
+        """Process state that goes back after the variables, or with the first cell if that is earlier."""
+        if self._early_state_is_back:
+            return
+        self._early_state_is_back = True
+        before, context = dict(contextvars.copy_context().items()), contextvars.copy_context()
+        self.entries += context.run(ambient.apply, self.shell, ambient.LATE, self._late)
+        self._adopted = {var: value for var, value in context.items() if before.get(var, self) is not value}
 
     def adopt_context(self) -> None:
         """Put restored context variables into the context that cells run in; they go on only in the cells' own task."""
@@ -197,36 +251,54 @@ class SessionKeeper:
 
     # Observing
 
+    @property
+    def executing(self) -> bool:
+        """Whether a cell runs, in the main shell or in a subshell."""
+        return self._running > 0
+
     def before_cell(self, source: str) -> None:
         """Called with a cell's transformed source, before it runs."""
-        self.executing = True
-        names = self.accesses.of_cell(source, self.shell.user_ns)
+        with self._loading:
+            self._running += 1
         if self.thaw is not None and not self._late_done:
-            self.ensure(None if names is None else None if self._opaque() else names)
-            names = self.accesses.of_cell(source, self.shell.user_ns)
+            self._ensure_for(source)
         self.adopt_context()
-        self._before = (
-            {name: id(value) for name, value in self.shell.user_ns.items()} if len(self.shell.user_ns) < 20_000 else {}
-        )
-
-    def _opaque(self) -> bool:
-        """Whether state that is not loaded yet could matter to any cell: callbacks, hooks, streams."""
-        assert self.thaw is not None
-        return any(root.startswith("@") and root not in ambient.keys(ambient.EARLY) for root in self.thaw.pending)
+        namespace = self.shell.user_ns
+        names = self.accesses.of_cell(source, namespace)
+        if names is None or len(namespace) < FEW_NAMES:
+            self._before = {name: id(value) for name, value in namespace.items()}
+        else:
+            self._before = {name: id(namespace[name]) for name in names if name in namespace}
 
     def after_cell(self, source: str, number: int, seconds: float, ok: bool, mark: str = "") -> None:
         """Called when a cell has ended, however it ended."""
-        self.executing = False
+        with self._loading:
+            self._running = max(0, self._running - 1)
         namespace = self.shell.user_ns
+        ambient.note(self.shell, self.ambient, source)
+        self.accesses.ran([source])
         names = self.accesses.of_cell(source, namespace)
-        before = self._before
+        before, words = self._before, self.accesses.words(source)
+        looked = namespace if names is None or len(namespace) < FEW_NAMES else names & namespace.keys()
+        stored = words.stored if words is not None and ok else set()
         bound = tuple(
-            name for name, value in namespace.items() if before.get(name) != id(value) and not name.startswith("_i")
+            name
+            for name in looked
+            if not name.startswith("_i") and (before.get(name) != id(namespace[name]) or name in stored)
         )
         if names is not None:
             names |= set(bound)
         self.lineage.add(
-            CellExecution(number, source, seconds, ok, None if names is None else tuple(sorted(names)), bound, mark)
+            CellExecution(
+                number,
+                source,
+                seconds,
+                ok,
+                None if names is None else tuple(sorted(names)),
+                bound,
+                mark,
+                self._file_of(source, number),
+            )
         )
         progress = self.progress
         progress.changed = True
@@ -234,6 +306,15 @@ class SessionKeeper:
             progress.dirty = None
         elif progress.dirty is not None:
             progress.dirty |= names
+
+    def _file_of(self, source: str, number: int) -> str:
+        """The file name that the shell compiled a cell under."""
+        name = self.shell.compile.get_code_name(source, source, number)
+        names = [name, *list(self.shell.compile._filename_map)[-3:]]
+        for name in names:
+            if name in linecache.cache and "".join(linecache.cache[name][2]).strip() == source.strip():  # type: ignore[misc]
+                return name
+        return ""
 
     # Saving
 
@@ -243,6 +324,17 @@ class SessionKeeper:
         roots[HISTORY] = history_of(self.shell)
         return roots
 
+    def _in_order_of_need(self, roots: dict[str, Any], until: float | None) -> dict[str, Any]:
+        """With a deadline: process state and small known things first, what the user marked expendable last."""
+        if until is None:
+            return roots
+        known = self.progress.frozen.owner if self.progress.frozen else {}
+
+        def need(root: str) -> tuple[bool, bool, int]:
+            return root in self.expendable, not root.startswith("@"), known[root].size if root in known else 0
+
+        return {root: roots[root] for root in sorted(roots, key=need)}
+
     def _dirty_roots(self, roots: dict[str, Any]) -> set[str] | None:
         """The dirty names as root keys: outputs go with what the cells touched, process state always."""
         if self.progress.dirty is None:
@@ -250,7 +342,28 @@ class SessionKeeper:
         known = self.progress.frozen.owner if self.progress.frozen else {}
         always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
         outputs = {root for root in roots if root.startswith("Out[")}
-        return self.progress.dirty | always | outputs
+        dirty = self.progress.dirty | always | outputs
+        if self._something_runs():
+            between = self.accesses.of_callbacks(self.shell.user_ns)
+            return None if between is None else dirty | between
+        return dirty
+
+    def _something_runs(self) -> bool:
+        """Whether the user's threads or tasks may change things between cells."""
+        if any(not thread.name.startswith(_KERNEL_THREADS) and "_watch_pipe_fd" not in thread.name for thread in threading.enumerate()):
+            return True
+        try:
+            tasks = asyncio.all_tasks()
+        except RuntimeError:  # no loop here: a subshell's thread, or a test
+            return False
+        return any(not _is_kernels(task) for task in tasks)
+
+    def touched(self) -> None:
+        """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""
+        names = self.accesses.of_callbacks(self.shell.user_ns)
+        progress = self.progress
+        progress.changed = True
+        progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
 
     def save_now(self, reason: str, deadline: float | None = None) -> Saved:
         """Save in this process, in the foreground. ``deadline``: seconds that are left."""
@@ -288,6 +401,10 @@ class SessionKeeper:
         taken, self.progress.dirty, self.progress.changed = self.progress.dirty, set(), False
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
+            if self._must_stay(roots, dirty):
+                self.progress.changed, self.progress.dirty = True, taken
+                then(self.save_now(reason))
+                return True
             child = Child(lambda report: self._write(roots, dirty, reason, None, report))
         except OSError as error:
             self.progress.changed, self.progress.dirty = True, taken
@@ -307,6 +424,7 @@ class SessionKeeper:
                     )
                 )
                 return
+            self._learn_from(outcome)
             self.progress.changed = True
             self.progress.dirty = None if taken is None or self.progress.dirty is None else taken | self.progress.dirty
             error = self._failed(outcome.error) if isinstance(outcome.error, StoreError) else outcome.problem
@@ -320,6 +438,34 @@ class SessionKeeper:
 
         threading.Thread(target=wait, name="sojourn-wait", daemon=True).start()
         return True
+
+    def _learn_from(self, outcome: Outcome) -> None:
+        """What a child hung on is saved in the kernel from now on; what killed two of them is not touched again, but told."""
+        root = outcome.hung_on
+        if not root:
+            return
+        if outcome.died:
+            self.deaths[root] = self.deaths.get(root, 0) + 1
+        elif root in self.shell.user_ns:
+            self.unsafe.add(_type_name(self.shell.user_ns[root]))
+
+    def _lethal(self) -> dict[str, Told]:
+        reason = "the process that tried to save it was killed, twice; it was not tried again."
+        return {
+            root: Told(root, Cause.UNPICKLABLE, reason, "", *self.lineage.cell_of(root))
+            for root, times in self.deaths.items()
+            if times > 1
+        }
+
+    def _must_stay(self, roots: dict[str, Any], dirty: set[str] | None) -> bool:
+        """Whether these roots are saved in the kernel itself: a child hung on their like, or memory is too short for a child."""
+        todo = roots if dirty is None else dirty & roots.keys()
+        if self.unsafe and any(_type_name(roots[root]) in self.unsafe for root in todo):
+            return True
+        known = self.progress.frozen.owner if self.progress.frozen else {}
+        largest = max((known[root].size for root in todo if root in known), default=0)
+        room = free_memory()
+        return room is not None and room < COPIES * largest + CHILD_BYTES
 
     def settle(self) -> None:
         """Take in what a finished child has reported; in the main thread, once."""
@@ -343,17 +489,20 @@ class SessionKeeper:
         writer = kept.writer(self.progress.warm)
         frozen = self._in_context(
             freeze,
-            roots,
+            self._in_order_of_need(roots, until),
             writer,
             main=self.shell.user_ns,
             dirty=dirty,
             previous=self.progress.frozen,
             anchors=self.progress.anchors,
             deadline=until,
+            skip=self._lethal(),
             progress=report,
             cell_of=self.lineage.cell_of,
         )
-        body = Body(frozen, self.lineage, kernel_facts())
+        frozen = replace(frozen, order=tuple(roots))
+        facts = {**kernel_facts(), "interrupted": [told.to_json() for told in self.interrupted]}
+        body = Body(frozen, self.lineage, facts)
         size = sum(piece.size for piece in frozen.pieces)
         meta = {
             "reason": reason,
@@ -393,7 +542,7 @@ class SessionKeeper:
     def _failed(self, error: StoreError) -> str:
         if isinstance(error, HeadMoved):
             self.owner = False
-            self.note = str(error)
+            self.note = self.news = f"{error}. Nothing is saved from here on"
         self.log.error("sojourn: not saved: %s", error)
         return str(error)
 
@@ -408,6 +557,21 @@ class SessionKeeper:
         self.thaw, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
         self.lineage, self.unreachable, self.owner = Lineage(), "", True
         self.progress = Progress()
+
+    def plan(self) -> Plan:
+        """What a save would do now."""
+        roots = self._roots()
+        shown = [root for root in roots if not root.startswith(("@", "_"))]
+        return forecast(shown, self._dirty_roots(roots), self.progress.frozen, frozenset(self.expendable))
+
+    def go_back(self, id: str) -> str:
+        """Make an older checkpoint the session's: the next start restores it. Returns what to tell the user. Raises StoreError."""
+        if self.kept is None:
+            raise StoreUnavailable(self.note or "there is no store")
+        self.kept.set_head(id)
+        self.owner, self.progress.changed = False, False
+        self.note = f"checkpoint {id} is restored when the kernel is restarted; nothing is saved over it until then"
+        return f"Sojourn: {self.note}. Restart the kernel now."
 
     def report(self) -> RestoreReport:
         id, created = self.restored or (None, None)
@@ -427,6 +591,27 @@ class SessionKeeper:
             len(pending),
             self.note,
         )
+
+
+def remember_sources(lineage: Lineage) -> None:
+    """Let inspect and tracebacks find the source of functions from cells that ran in another process."""
+    for cell in lineage.cells:
+        if cell.file:
+            linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+
+
+def _is_code(piece: Piece, root: str) -> bool:
+    """Whether a root is a function or a class, as its checkpoint says."""
+    return root in piece.roots and piece.types[piece.roots.index(root)] in ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
+
+
+def _is_kernels(task: asyncio.Task[Any]) -> bool:
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and any(part in code.co_filename for part in _KERNEL_CODE)
+
+
+def _type_name(value: Any) -> str:
+    return f"{type(value).__module__}.{type(value).__qualname__}"
 
 
 def _base(root: str) -> str:

@@ -43,7 +43,6 @@ class SojournShell(ZMQInteractiveShell):
                 keeper.after_cell(source, number, time.perf_counter() - begin, ok, mark)
             except Exception as error:
                 keeper.log.error("sojourn: after a cell: %r", error, exc_info=True)
-                keeper.executing = False
 
 
 def _refusal(error: Exception) -> str:

@@ -30,6 +30,7 @@ class Outcome:
     problem: str = ""
     error: BaseException | None = None
     hung_on: str = ""
+    died: bool = False
 
 
 class Child:
@@ -155,7 +156,7 @@ def _parse(data: bytes, at: str) -> Outcome:
         if kind == b"e":
             problem, error = pickle.loads(body)
             return Outcome(problem=problem, error=error)
-    return Outcome(problem="the child ended without a word (killed, or out of memory)", hung_on=at)
+    return Outcome(problem="the child ended without a word (killed, or out of memory)", hung_on=at, died=True)
 
 
 def _cpu_ticks(pid: int) -> int:
