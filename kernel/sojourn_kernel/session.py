@@ -350,7 +350,10 @@ class SessionKeeper:
 
     def _something_runs(self) -> bool:
         """Whether the user's threads or tasks may change things between cells."""
-        if any(not thread.name.startswith(_KERNEL_THREADS) and "_watch_pipe_fd" not in thread.name for thread in threading.enumerate()):
+        if any(
+            not thread.name.startswith(_KERNEL_THREADS) and "_watch_pipe_fd" not in thread.name
+            for thread in threading.enumerate()
+        ):
             return True
         try:
             tasks = asyncio.all_tasks()
@@ -602,7 +605,13 @@ def remember_sources(lineage: Lineage) -> None:
 
 def _is_code(piece: Piece, root: str) -> bool:
     """Whether a root is a function or a class, as its checkpoint says."""
-    return root in piece.roots and piece.types[piece.roots.index(root)] in ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
+    return root in piece.roots and piece.types[piece.roots.index(root)] in (
+        "function",
+        "type",
+        "ABCMeta",
+        "EnumType",
+        "EnumMeta",
+    )
 
 
 def _is_kernels(task: asyncio.Task[Any]) -> bool:

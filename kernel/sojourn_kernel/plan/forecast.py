@@ -56,7 +56,9 @@ def forecast(names: list[str], dirty: set[str] | None, last: Frozen | None, expe
     for name in names:
         piece = owner.get(name)
         if piece is None:
-            lines.append(Line((name,), STORED, _reason("new since the last checkpoint", {name}, expendable), None, None))
+            lines.append(
+                Line((name,), STORED, _reason("new since the last checkpoint", {name}, expendable), None, None)
+            )
             continue
         if id(piece) in seen:
             continue
@@ -66,7 +68,11 @@ def forecast(names: list[str], dirty: set[str] | None, last: Frozen | None, expe
         if piece.told and not changed:
             lines.append(Line(roots, LEFT_OUT, piece.told[0].reason, piece.size, piece.seconds))
         elif changed:
-            reason = "a cell may have changed it" if len(roots) == 1 else "a cell may have changed one of them; they share objects"
+            reason = (
+                "a cell may have changed it"
+                if len(roots) == 1
+                else "a cell may have changed one of them; they share objects"
+            )
             lines.append(Line(roots, STORED, _reason(reason, set(roots), expendable), piece.size, piece.seconds))
         else:
             lines.append(Line(roots, CARRIED, "no cell has touched it since", piece.size, piece.seconds))

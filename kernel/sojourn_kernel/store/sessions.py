@@ -103,9 +103,8 @@ class SessionStore:
             return self.load(), passed
         except StoreUnavailable:
             raise
-        except NotFound:
-            if not self._ids():
-                raise
+        except NotFound:  # never saved, or made fresh by the user: then the history is not for restoring
+            raise
         except StoreError as error:
             passed.append(Entry("head", 0.0, {}, str(error)))
         for id in reversed(self._ids()):

@@ -41,7 +41,9 @@ def test_sigterm_saves_and_the_next_kernel_goes_on(start):
     first.run("x.append(3); x")
     assert first.terminate() == 0
     second = start()
-    assert second.value("(x, alias is x, _private, Out[3], Out[3] is x)") == "([1, 2, 3], True, 'kept', [1, 2, 3], True)"
+    assert (
+        second.value("(x, alias is x, _private, Out[3], Out[3] is x)") == "([1, 2, 3], True, 'kept', [1, 2, 3], True)"
+    )
     assert second.value("round(area(1), 3)") == "9.425"
     assert second.run("alias.append(4); area(1) > 12").text.strip() == "True"
     assert second.value("In[-1], len(In)") == "('alias.append(4); area(1) > 12', 5)"
