@@ -174,7 +174,7 @@ provide(Provider("threading.excepthook", "threading.excepthook", LATE, lambda _:
 
 
 def _put_faulthandler(_: Any, on: tuple[bool]) -> None:
-    faulthandler.enable(sys.__stderr__) if on[0] else faulthandler.disable()
+    faulthandler.enable(sys.__stderr__) if on[0] else faulthandler.disable()  # type: ignore[arg-type]
 
 
 provide(
