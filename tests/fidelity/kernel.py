@@ -58,7 +58,11 @@ class Kernel:
         self.process = subprocess.Popen(
             argv,
             cwd=cwd,
-            env={**os.environ, **env},
+            env={
+                **os.environ,
+                "JPY_PARENT_PID": str(os.getpid()),
+                **env,
+            },  # a kernel ends with a runner that was killed
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
