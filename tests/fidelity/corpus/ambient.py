@@ -259,9 +259,9 @@ CASES = [
     ),
     Case(
         "replaced_builtin_function_of_a_module",
-        ["import textwrap\nreal = textwrap.dedent\nseen = []\ntextwrap.dedent = seen.append", "textwrap.dedent('x')"],
+        ["import string\nreal = string.capwords\nseen = []\nstring.capwords = seen.append", "string.capwords('x')"],
         ["seen"],
-        [("textwrap.dedent('y'); seen", "['x', 'y']")],
+        [("string.capwords('y'); seen", "['x', 'y']")],
     ),
     Case("builtins_extended", ["import builtins\nbuiltins.say = lambda x: 'said ' + x", "say('a')"], ["say('b')"]),
     Case(
