@@ -24,7 +24,7 @@ try:
 except ImportError:  # before 2.13, handlers are open unless they ask
 
     def allow_unauthenticated(method: Any) -> Any:
-        setattr(method, "__allow_unauthenticated", True)  # noqa: B010  (our own check, below, goes by it as well)
+        setattr(method, "__allow_unauthenticated", True)  # our own check, below, goes by it as well
         return method
 
 
