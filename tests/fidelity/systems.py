@@ -25,7 +25,8 @@ class Place:
 class System(Protocol):
     """start → cells → save → start again (a new process) → checks."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def start(self, place: Place, again: bool) -> Kernel: ...
     def save(self, kernel: Kernel, place: Place) -> None: ...
