@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import version
 
@@ -47,7 +47,7 @@ def _work(system: object, *, name: str) -> dict[str, float]:
     return checkpoints.measure(system, WORKLOADS[name])  # type: ignore[arg-type]
 
 
-def _chosen(parser: argparse.ArgumentParser, asked: str | None, known: dict[str, object]) -> list[str]:
+def _chosen(parser: argparse.ArgumentParser, asked: str | None, known: Mapping[str, object]) -> list[str]:
     names = asked.split(",") if asked else list(known)
     if unknown := [name for name in names if name not in known]:
         parser.error(f"unknown: {', '.join(unknown)} (known: {', '.join(known)})")
