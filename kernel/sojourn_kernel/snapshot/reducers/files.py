@@ -14,6 +14,8 @@ from . import CannotKeep, reducer
 class FileGone(RuntimeError):
     """A file that the session had open is not here, or is shorter than where the session was."""
 
+    cause = Cause.FILE
+
 
 def open_text(
     path: str, mode: str, position: int, encoding: str, errors: str, newline: str | None, state: dict[str, Any]
@@ -80,7 +82,7 @@ def text_file(value: io.TextIOWrapper) -> Any:
     if type(value) is not io.TextIOWrapper:
         return NotImplemented
     if value.closed:
-        return closed_file, ("text", value.name, value.mode, value.encoding)
+        return closed_file, ("text", getattr(value, "name", None), getattr(value, "mode", "r"), value.encoding)
     if isinstance(value.buffer, (io.BytesIO,)):
         raise CannotKeep(Cause.UNPICKLABLE, "a text layer over bytes in memory can't be kept")
     if type(value.buffer) not in (io.BufferedReader, io.BufferedWriter, io.BufferedRandom):
