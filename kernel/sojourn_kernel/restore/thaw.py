@@ -12,18 +12,20 @@ from typing import Any, Protocol
 from ..snapshot import rebuild
 from ..snapshot.freeze import deep
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
-from ..snapshot.lost import Lost, told_of
+from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
+from ..snapshot.paths import path_to
 from ..store import BlobRef, StoreError
 from ..told import Cause, Told
+from .careful import CarefulUnpickler
+from .finding import Finding
 
 
 class BlobSource(Protocol):
     def read_blobs(self, refs: list[BlobRef]) -> Iterator[tuple[BlobRef, memoryview]]: ...
 
 
-class _Unpickler(pickle.Unpickler):
-    def persistent_load(self, name: Any) -> Any:
-        return rebuild.live(name)
+class _Unpickler(Finding, pickle.Unpickler):
+    """The fast one."""
 
 
 class Thaw:
@@ -79,9 +81,7 @@ class Thaw:
             return {}
         try:
             blobs = [data for _, data in self.source.read_blobs([piece.stream, *piece.buffers])]
-            content = self._unpickle(blobs[0], blobs[1:])
-        except ModuleNotFoundError as error:
-            return self._failed(piece, Cause.MISSING_MODULE, f"the package {error.name} is not installed here")
+            content, lost = self._unpickle(blobs[0], blobs[1:])
         except StoreError as error:
             if type(error).__name__ == "StoreUnavailable":
                 raise
@@ -90,13 +90,44 @@ class Thaw:
             return self._failed(
                 piece, Cause.UNLOADABLE, f"loading it raised {type(error).__name__}: {str(error)[:200]}"
             )
+        for one in lost:
+            self._name(one, piece, content)
+        self._name_absent(content)
         self._definitions.update(content["definitions"])
         self._done.add(id(piece))
         return {root: value for root, value in content["roots"].items() if root != DEFINITIONS}
 
-    def _unpickle(self, stream: memoryview, buffers: list[memoryview]) -> dict[str, Any]:
-        with rebuild.loading(self.main, self._definition, self.compile_again):
-            return _Unpickler(io.BytesIO(stream), buffers=buffers).load()
+    def _name(self, lost: Lost, piece: Piece, content: dict[str, Any]) -> None:
+        """Tell of a placeholder that loading made, under the name and path where the user finds it."""
+        unnamed = told_of(lost)
+        assert unnamed is not None
+        root, path = piece.roots[0], "…"
+        for key, value in [*content["roots"].items(), *content["definitions"].items()]:
+            found = path_to(value, lost)
+            if found is not None:
+                root, path = key, found
+                break
+        cell, source = self.cell_of(root)
+        told = Told(root, unnamed.cause, unnamed.reason, path, cell, source)
+        name_loss(lost, told)
+        self.told.append(told)
+
+    def _name_absent(self, content: dict[str, Any]) -> None:
+        for root, value in [*content["roots"].items(), *content["definitions"].items()]:
+            if type(value) is Absent:
+                cell, source = self.cell_of(root)
+                self.told.append(Told(root, value._sojourn_told.cause, value._sojourn_told.reason, "", cell, source))
+
+    def _unpickle(self, stream: memoryview, buffers: list[memoryview]) -> tuple[dict[str, Any], list[Lost]]:
+        """The content of a stream, and the placeholders in it; read again carefully if reading it raises."""
+        for unpickler in (_Unpickler, CarefulUnpickler):
+            try:
+                with rebuild.loading(self.main, self._definition, self.compile_again), loading() as lost:
+                    return unpickler(io.BytesIO(stream), buffers=buffers).load(), lost
+            except (Exception, SystemExit, GeneratorExit):
+                if unpickler is CarefulUnpickler:
+                    raise
+        raise AssertionError("one of the two returns or raises")
 
     def _definition(self, key: str) -> Any:
         try:

@@ -52,6 +52,10 @@ def reduce_function(value: types.FunctionType, main: dict[str, Any]) -> tuple[An
     """Reduce a function by value: with the session's namespace, not a copy, for its globals."""
     globals = None if value.__globals__ is main else value.__globals__
     home = home_of(globals) if globals is not None else None
+    if globals is not None and value.__code__.co_filename.startswith("<lambdifygenerated"):
+        # Its globals hold whole libraries, and nothing else shares them.
+        used = cp._extract_code_globals(value.__code__)
+        globals = {name: held for name, held in globals.items() if name in used}
     state = (
         value.__defaults__,
         value.__kwdefaults__,

@@ -2,9 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from ..told import Told
+from ..told import Cause, Told
+
+_loading = threading.local()
+
+
+@contextmanager
+def loading() -> Iterator[list[Lost]]:
+    """While the body loads a piece, its stream may fill in placeholders, without effect; yields those that were made."""
+    before = getattr(_loading, "made", None)
+    _loading.made = []
+    try:
+        yield _loading.made
+    finally:
+        _loading.made = before
+
+
+def lose(cause: Cause, reason: str) -> Lost:
+    """A placeholder for something that can't be made again here; whoever loads the piece names it and tells."""
+    made = Lost(Told("", cause, reason))
+    if getattr(_loading, "made", None) is not None:
+        _loading.made.append(made)
+    return made
+
+
+def name_loss(lost: Lost, told: Told) -> None:
+    object.__setattr__(lost, "_sojourn_told", told)
+
+
+class Absent(type):
+    """Class of what stands for a class or function that can't be imported here."""
+
+    _sojourn_told: Told
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        told = cls._sojourn_told
+        if getattr(_loading, "made", None) is None:
+            raise SojournLost(told)
+        return lose(told.cause, told.reason)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__") or name.startswith(("_repr_", "_ipython_")):
+            raise AttributeError(name)
+        raise SojournLost(cls._sojourn_told)
+
+    def __repr__(cls) -> str:
+        return f"<lost: {cls._sojourn_told.sentence()}>"
+
+
+def absent(name: str, cause: Cause, reason: str) -> Absent:
+    """Stands for a class or function: using it raises, and what a stream makes with it is lost as well."""
+
+    def new(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        return lose(cause, reason)
+
+    return Absent(name.rpartition(".")[2], (), {"__new__": new, "_sojourn_told": Told(name, cause, reason)})
 
 
 class SojournLost(RuntimeError):
@@ -38,15 +95,32 @@ class Lost:
             return object.__getattribute__(self, name)
         if name.startswith(("_repr_", "_ipython_")):
             raise AttributeError(name)
-        _use(self)
+        if name in _FILLING and getattr(_loading, "made", None) is not None:
+            return _nothing
+        return _use(self)
 
 
-def _use(self: Lost, *_: Any, **__: Any) -> NoReturn:
+# What unpickling calls on what it has just made.
+_FILLING = ("__setstate__", "append", "extend", "add", "update")
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _use(self: Lost, *_: Any, **__: Any) -> Any:
     raise SojournLost(object.__getattribute__(self, "_sojourn_told"))
+
+
+def _fill(self: Lost, *_: Any) -> None:
+    if getattr(_loading, "made", None) is None:
+        _use(self)
 
 
 def told_of(value: Any) -> Told | None:
     """The told of a placeholder, or None for any other object."""
+    if type(value) is Absent:
+        return value._sojourn_told
     return object.__getattribute__(value, "_sojourn_told") if type(value) is Lost else None
 
 
@@ -142,3 +216,4 @@ _USES = [
 for _name in _USES:
     if _name not in ("get", "set", "array", "buffer"):
         setattr(Lost, f"__{_name}__", _use)
+Lost.__setitem__ = _fill  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import sys
 import types
 from collections.abc import Callable
@@ -99,7 +100,7 @@ class PiecePickler(cp.Pickler):
                 return _reduce_default
             if issubclass(cls, BaseException) and cls.__module__ != "builtins":
                 return _reduce_exception
-            return fallback
+            return _reduce_bare if _wants_arguments(cls) else fallback
         if fallback is None:
             return found
 
@@ -167,6 +168,9 @@ def _reduce_default(value: Any) -> Any:
 
 
 def _reduce_class_by_value(value: type) -> Any:
+    by_metaclass = reducer_for(type(value))
+    if by_metaclass is not None:
+        return by_metaclass(value)
     made = value.__module__ in rebuild.MADE  # found by its name here, and nowhere else
     reduced = cp._dynamic_class_reduce(value) if made else cp._class_reduce(value)
     if len(reduced) != 6:
@@ -178,6 +182,29 @@ def _reduce_class_by_value(value: type) -> Any:
             arguments = (*arguments[:3], {**arguments[3], "__slots__": slots}, *arguments[4:])
         make, arguments = rebuild.new_class, (make, arguments)
     return make, arguments, (setter, state, value.__qualname__), None, None, rebuild.fill_class
+
+
+def _wants_arguments(cls: type) -> bool:
+    """Whether unpickling would call a ``__new__`` that needs arguments, and the class does not say which."""
+    new = cls.__new__
+    if not isinstance(new, types.FunctionType) or cls.__reduce_ex__ is not object.__reduce_ex__:
+        return False
+    if cls.__reduce__ is not object.__reduce__ or hasattr(cls, "__getnewargs__"):
+        return False
+    if hasattr(cls, "__getnewargs_ex__") or cls in copyreg.dispatch_table or any(b in _LAYOUTS for b in cls.__mro__):
+        return False
+    code, given = new.__code__, len(new.__defaults__ or ())
+    keywords = code.co_kwonlyargcount - len(new.__kwdefaults__ or {})
+    return code.co_argcount - given > 1 or keywords > 0
+
+
+# Instances of these hold more than attributes.
+_LAYOUTS = (int, float, complex, str, bytes, bytearray, tuple, frozenset, set, list, dict, type, BaseException)
+
+
+def _reduce_bare(value: Any) -> Any:
+    reduced = object.__reduce_ex__(value, 2)
+    return rebuild.bare, (type(value),), *reduced[2:]
 
 
 def _leave(value: Any) -> Any:

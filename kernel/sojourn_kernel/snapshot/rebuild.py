@@ -16,6 +16,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..told import Cause
+from .lost import Absent, SojournLost, absent
+
 _loading = threading.local()
 
 
@@ -30,6 +33,11 @@ def loading(
         yield
     finally:
         _loading.state = before
+
+
+def bare(cls: type) -> Any:
+    """An instance without running ``__new__``, which wants arguments that a pickle does not have."""
+    return object.__new__(cls)
 
 
 def definition(key: str) -> Any:
@@ -102,6 +110,11 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
         type.__delattr__(base, "__init_subclass__")
     try:
         return make(*arguments)
+    except SojournLost as error:
+        return absent(arguments[1], error.told.cause, error.told.reason)
+    except Exception as error:  # a metaclass may refuse anything
+        reason = f"its metaclass refuses to make the class again ({type(error).__name__}: {error})."
+        return absent(arguments[1], Cause.UNPICKLABLE, reason)
     finally:
         for base, hook in hooked.items():
             type.__setattr__(base, "__init_subclass__", hook)
@@ -122,6 +135,8 @@ def set_state(made: Any, state: Any) -> None:
 
 def fill_class(made: type, state: tuple[Any, ...]) -> None:
     setter, rest, qualname = state
+    if type(made) is Absent:
+        return
     setter(made, rest)
     type.__dict__["__qualname__"].__set__(made, qualname)  # type: ignore[attr-defined]
 

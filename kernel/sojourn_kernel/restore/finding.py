@@ -1,0 +1,28 @@
+"""What streams name: live objects of the session, and classes and functions, whose absence costs only what needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..snapshot import rebuild
+from ..snapshot.lost import absent
+from ..told import Cause
+
+
+class Finding:
+    """Mixed into an unpickler."""
+
+    def persistent_load(self, name: Any) -> Any:
+        return rebuild.live(name)
+
+    def find_class(self, module: str, name: str) -> Any:
+        try:
+            return super().find_class(module, name)  # type: ignore[misc]
+        except ModuleNotFoundError as error:
+            reason = f"the package {error.name} is not installed here."
+            return absent(f"{module}.{name}", Cause.MISSING_MODULE, reason)
+        except AttributeError:
+            return absent(f"{module}.{name}", Cause.ENVIRONMENT, f"{name} is not in the module {module} here.")
+        except Exception as error:  # importing runs the module's code
+            reason = f"importing {module} raised {type(error).__name__}: {error}."
+            return absent(f"{module}.{name}", Cause.UNLOADABLE, reason)

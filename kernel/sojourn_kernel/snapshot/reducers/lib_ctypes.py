@@ -1,0 +1,72 @@
+"""ctypes classes made in cells, and arrays of them: their layout is a list of fields, their instances are bytes."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, reducer
+
+_LAYOUT = ("_fields_", "_pack_", "_anonymous_", "_swappedbytes_")
+
+
+@reducer("_ctypes:PyCStructType", "_ctypes:UnionType")
+def structure(value: Any) -> Any:
+    own = vars(value)
+    fields = [entry[0] for entry in own.get("_fields_", ())]
+    skip = {*fields, "__dict__", "__weakref__", "_objects"}
+    plain = {name: held for name, held in own.items() if name not in skip}
+    layout = {name: plain.pop(name) for name in _LAYOUT if name in plain}
+    return make_structure, (value.__name__, value.__bases__, {"__module__": value.__module__}), (layout, plain), None, None, fill_structure  # fmt: skip
+
+
+def make_structure(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+    return type(bases[0])(name, bases, namespace)
+
+
+def fill_structure(made: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    layout, plain = state
+    for name in ("_pack_", "_anonymous_", "_swappedbytes_", "_fields_"):
+        if name in layout:
+            setattr(made, name, layout[name])
+    for name, held in plain.items():
+        setattr(made, name, held)
+
+
+@reducer("_ctypes:PyCArrayType")
+def array_type(value: Any) -> Any:
+    return make_array_type, (value._type_, value._length_)
+
+
+def make_array_type(element: Any, length: int) -> Any:
+    return element * length
+
+
+@reducer("_ctypes:PyCPointerType")
+def pointer_type(value: Any) -> Any:
+    return ctypes.POINTER, (value._type_,)
+
+
+@reducer("_ctypes:PyCFuncPtrType")
+def function_type(value: Any) -> Any:
+    raise CannotKeep(Cause.UNPICKLABLE, "a ctypes function type can't be kept")
+
+
+@reducer("_ctypes:Structure", "_ctypes:Union", "_ctypes:Array")
+def instance(value: Any) -> Any:
+    if _has_pointers(type(value)):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it holds pointers into the memory of the old process")
+    return make_instance, (type(value), bytes(value))
+
+
+def make_instance(cls: Any, data: bytes) -> Any:
+    return cls.from_buffer_copy(data)
+
+
+def _has_pointers(cls: Any) -> bool:
+    if issubclass(cls, ctypes.Array):
+        return _has_pointers(cls._type_)
+    if issubclass(cls, (ctypes.Structure, ctypes.Union)):
+        return any(_has_pointers(entry[1]) for base in cls.__mro__ for entry in vars(base).get("_fields_", ()))
+    return not issubclass(cls, ctypes._SimpleCData) or cls._type_ in "PzZO"

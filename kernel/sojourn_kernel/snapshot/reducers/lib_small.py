@@ -1,0 +1,87 @@
+"""Libraries that need a line or two: toolz, sympy's number fields, sqlalchemy's sessions, shared values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, reducer
+
+# toolz finds a curried function by its name, which may not be there yet
+
+
+@reducer("toolz.functoolz:curry", "cytoolz.functoolz:curry")
+def curried(value: Any) -> Any:
+    return make_curried, (type(value), value.func, value.args, value.keywords), dict(vars(value)) if hasattr(value, "__dict__") else None, None, None, fill_curried  # fmt: skip
+
+
+def make_curried(cls: type, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any] | None) -> Any:
+    return cls(function, *arguments, **(keywords or {}))
+
+
+def fill_curried(made: Any, state: dict[str, Any] | None) -> None:
+    made.__dict__.update({k: v for k, v in (state or {}).items() if k != "_partial"})
+
+
+# sympy's fields of inexact numbers hold a context of mpmath, whose number classes are its own
+
+
+@reducer("sympy.polys.domains.realfield:RealField", "sympy.polys.domains.complexfield:ComplexField")
+def inexact_field(value: Any) -> Any:
+    import sympy.polys.domains as domains
+
+    name = type(value).__name__
+    common = domains.RR if name == "RealField" else domains.CC
+    return make_field, (name, None if value is common else value.precision)
+
+
+def make_field(name: str, precision: int | None) -> Any:
+    import sympy.polys.domains as domains
+
+    if precision is None:
+        return domains.RR if name == "RealField" else domains.CC
+    return getattr(domains, name)(prec=precision)
+
+
+@reducer("sympy.core.cache:lazy_function.<locals>.LazyFunction")
+def lazy_function(value: Any) -> Any:
+    module, _, name = repr(value).rpartition("wrapping '")[2].rstrip("'").rpartition(".")
+    return make_lazy_function, (module, name)
+
+
+def make_lazy_function(module: str, name: str) -> Any:
+    import sympy
+    from sympy.core.cache import lazy_function
+
+    common = getattr(sympy, name, None)
+    return common if type(common).__name__ == "LazyFunction" else lazy_function(module, name)
+
+
+# sqlalchemy
+
+
+@reducer("sqlalchemy.orm.session:Session")
+def orm_session(value: Any) -> Any:
+    raise CannotKeep(Cause.LIVE_RESOURCE, "an ORM session belongs to its connection and its transaction")
+
+
+@reducer("sqlalchemy.orm.decl_api:DeclarativeMeta", "sqlalchemy.orm.decl_api:DeclarativeAttributeIntercept")
+def mapped_class(value: Any) -> Any:
+    raise CannotKeep(Cause.UNPICKLABLE, "a mapped class is known to its registry, and is made by its class statement")
+
+
+# multiprocessing: the other processes are gone, the value is this one's
+
+
+@reducer("multiprocessing.sharedctypes:SynchronizedBase")
+def shared(value: Any) -> Any:
+    held = value.get_obj()
+    if hasattr(held, "_length_"):
+        return make_shared, ("Array", held._type_, list(held))
+    return make_shared, ("Value", type(held), held.value)
+
+
+def make_shared(kind: str, element: Any, content: Any) -> Any:
+    import multiprocessing
+
+    return getattr(multiprocessing, kind)(element, content)
