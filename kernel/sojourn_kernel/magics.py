@@ -18,8 +18,7 @@ HELP = """%sojourn checkpoint        save now
 %sojourn restore ID        go on from an older checkpoint (the kernel's names are replaced)
 %sojourn fresh             an empty namespace, now and at the next start; the checkpoints stay in the history
 %sojourn expendable NAMES  these may be left out when time is short
-%sojourn keep NAMES        these may not (the default)
-In a cell: `# sojourn: replay` lets it be run again at a restore, `# sojourn: never` forbids it."""
+%sojourn keep NAMES        these may not (the default)"""
 
 
 @magics_class
