@@ -530,7 +530,7 @@ class SessionKeeper:
         if self.kept is None or self.child is not None or self.progress.warm is None:
             return
         try:
-            pruned = self.kept.prune(self.settings.keep, blob_refs)
+            pruned = self.kept.prune(self.settings.keep, blob_refs, own=self.progress.warm)
             if pruned.packs:
                 self.progress.warm = forget_packs(self.progress.warm, pruned.packs)
         except StoreError as error:

@@ -11,11 +11,13 @@ kept.load().body
 from .errors import BadStoreURL, Corrupt, Forged, FormatTooNew, HeadMoved, NotFound, StoreError, StoreUnavailable
 from .location import Store, open_store
 from .refs import BlobRef
+from .retention import Pruned
 from .sessions import Entry, Manifest, SessionStore
-from .writer import CheckpointWriter, Committed, FingerprintWriter, forget_packs
+from .warm import forget_packs
+from .writer import CheckpointWriter, Committed, FingerprintWriter
 
 __all__ = [
     "BadStoreURL", "BlobRef", "CheckpointWriter", "Committed", "Corrupt", "Entry", "FingerprintWriter", "Forged",
-    "FormatTooNew", "HeadMoved", "Manifest", "NotFound", "SessionStore", "Store", "StoreError", "StoreUnavailable",
+    "FormatTooNew", "HeadMoved", "Manifest", "NotFound", "Pruned", "SessionStore", "Store", "StoreError", "StoreUnavailable",
     "forget_packs", "open_store",
 ]  # fmt: skip

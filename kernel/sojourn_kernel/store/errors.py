@@ -1,7 +1,7 @@
 """Errors of the store.
 
 StoreError
-├── StoreUnavailable   the store can't be reached or refuses for now: try again
+├── StoreUnavailable   the store can't be reached, is full, or refuses for now: try again
 ├── HeadMoved          another writer has moved the session's head: this one no longer owns it
 ├── NotFound           no such session, checkpoint or document
 ├── Corrupt            bytes are missing or are not what their address says
@@ -43,3 +43,9 @@ class FormatTooNew(StoreError):
 
 class BadStoreURL(StoreError):
     """The URL can't name a store."""
+
+
+BY_NAME = {
+    error.__name__: error
+    for error in (StoreError, StoreUnavailable, HeadMoved, NotFound, Corrupt, Forged, FormatTooNew, BadStoreURL)
+}

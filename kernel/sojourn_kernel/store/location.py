@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from .backend import Backend, FileBackend, MemoryBackend
-from .errors import BadStoreURL, StoreUnavailable
+from . import keys
+from .backend import Backend, MemoryBackend
+from .errors import BadStoreURL, StoreError, StoreUnavailable
+from .files import FileBackend, make_once
 from .seal import Sealer
 from .sessions import SessionStore
 
-OPTIONS = {"file": {"encrypt"}, "memory": {"encrypt"}, "s3": {"encrypt", "endpoint", "region"}}
+SHORTEST_KEY = 16  # bytes
 
 
 class Store:
@@ -21,67 +24,127 @@ class Store:
     def __init__(self, backend: Backend, key: bytes | None, encrypt: bool, url: str) -> None:
         self.backend, self.key, self.encrypt, self.url = backend, key, encrypt, url
 
+    def __repr__(self) -> str:
+        return f"<Store {self.url}>"
+
     def session(self, session: str) -> SessionStore:
-        sealer = Sealer(session, self.key, self.encrypt)
-        return SessionStore(self.backend, f"sessions/{quote(session, safe='')}", session, sealer)
+        """One session's checkpoints. Raises BadStoreURL for an id that can't be one."""
+        if not session:
+            raise BadStoreURL("a session's id must not be empty")
+        return SessionStore(self.backend, keys.session(session), session, Sealer(session, self.key, self.encrypt))
 
     def sessions(self) -> list[str]:
         """Ids of all sessions in the store."""
-        keys = (key.split("/")[1] for key, _, _ in self.backend.walk("sessions/"))
-        return sorted({unquote(key) for key in keys})
+        segments = sorted({entry.key.split("/")[1] for entry in self.backend.walk("sessions/")})
+        return sorted(id for segment in segments if (id := keys.unquoted(segment) or self._long_id(segment)))
 
     def get_document(self, name: str) -> tuple[bytes, str] | None:
         """A small document and its tag, or None."""
-        return self.backend.get_tagged(f"documents/{quote(name, safe='')}")
+        return self.backend.get_tagged(keys.document(name))
 
     def put_document(self, name: str, data: bytes, expect: str | None = None) -> str | None:
         """Write a document if its tag is ``expect`` (None: if there is none). The new tag, or None if another was first."""
-        return self.backend.swap(f"documents/{quote(name, safe='')}", data, expect)
+        return self.backend.swap(keys.document(name), data, expect)
+
+    def _long_id(self, segment: str) -> str | None:
+        """The id of a session that is too long for a key: its documents say it."""
+        for entry in self.backend.walk(f"sessions/{segment}/manifests/"):
+            try:
+                id = Sealer.claimed_session(self.backend.get(entry.key))
+            except StoreError:
+                continue
+            if keys.quoted(id) == segment:
+                return id
+        return None
 
 
 def open_store(url: str, key: bytes | None = None) -> Store:
-    """The store that a URL names. Raises BadStoreURL or StoreUnavailable, with what to do about it."""
-    parts = urlsplit(url)
-    scheme = parts.scheme
-    if scheme not in OPTIONS:
-        raise BadStoreURL(f"{_shown(url)!r} is no store: use file:///directory or s3://bucket/prefix")
+    """The store that a URL names. Raises BadStoreURL or StoreUnavailable, with what to do about it.
+
+    key: authenticates checkpoints; without it, the file that SOJOURN_KEY_FILE names, or a file store's own.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise BadStoreURL("the store's URL can't be read: use file:///directory or s3://bucket/prefix") from None
+    if parts.scheme not in SCHEMES:
+        raise BadStoreURL(f"{_shown(parts)!r} is no store: use file:///directory or s3://bucket/prefix")
+    make, known = SCHEMES[parts.scheme]
     if "@" in parts.netloc:
         raise BadStoreURL(
             "credentials don't belong in a store's URL: use the standard AWS variables or a mounted Secret"
         )
     query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-    if unknown := query.keys() - OPTIONS[scheme]:
+    if any("secret" in name.lower() or "access_key" in name.lower() or "token" in name.lower() for name in query):
         raise BadStoreURL(
-            f"a {scheme}:// store has no option {', '.join(sorted(unknown))}: it knows {', '.join(sorted(OPTIONS[scheme]))}"
+            "credentials don't belong in a store's URL: use the standard AWS variables or a mounted Secret"
         )
-    encrypt = query.get("encrypt", "0") in ("1", "true", "yes")
+    if unknown := query.keys() - known - {"encrypt"}:
+        names = ", ".join(sorted({*known, "encrypt"}))
+        raise BadStoreURL(f"a {parts.scheme}:// store has no option {', '.join(sorted(unknown))}: it knows {names}")
+    encrypt = bool(_switch(query, "encrypt"))
     key = key or _key_from_environment()
-    backend: Backend
-    if scheme == "file":
-        root = Path(unquote(parts.path))
-        if parts.netloc not in ("", "localhost") or not root.is_absolute():
-            raise BadStoreURL(
-                f"{_shown(url)!r}: a file store needs three slashes and an absolute path: file:///directory"
-            )
-        backend = FileBackend(root)
-        key = key or _own_key(root / "key")
-    elif scheme == "s3":
-        from .s3 import S3Backend  # boto3 takes long to import, and a file store has no use for it
-
-        if not parts.netloc:
-            raise BadStoreURL(f"{_shown(url)!r}: which bucket? Use s3://bucket/prefix")
-        backend = S3Backend(
-            parts.netloc, unquote(parts.path), endpoint=query.get("endpoint"), region=query.get("region")
-        )
-    else:
-        backend = MemoryBackend(parts.netloc)
+    backend = make(parts, query)
+    if isinstance(backend, FileBackend):
+        key = key or _own_key(backend.root / "key")
     if encrypt and key is None:
         raise BadStoreURL("encryption needs a key: put one into the file that SOJOURN_KEY_FILE names")
     return Store(backend, key, encrypt, url)
 
 
-def _shown(url: str) -> str:
-    return url if "@" not in url else url.split("://")[0] + "://…"
+def _file(parts: SplitResult, query: dict[str, str]) -> Backend:
+    root = Path(unquote(parts.path))
+    if parts.netloc not in ("", "localhost") or not root.is_absolute():
+        raise BadStoreURL(
+            f"{_shown(parts)!r}: a file store needs three slashes and an absolute path: file:///directory"
+        )
+    return FileBackend(root)
+
+
+def _s3(parts: SplitResult, query: dict[str, str]) -> Backend:
+    if not parts.netloc:
+        raise BadStoreURL(f"{_shown(parts)!r}: which bucket? Use s3://bucket/prefix")
+    endpoint = query.get("endpoint") or None
+    if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise BadStoreURL("the store's endpoint is an http:// or https:// address")
+    if endpoint and "@" in endpoint:
+        raise BadStoreURL(
+            "credentials don't belong in a store's URL: use the standard AWS variables or a mounted Secret"
+        )
+    try:
+        patience = {"patience": float(query["patience"])} if "patience" in query else {}
+    except ValueError:
+        raise BadStoreURL("the store's patience is a number of seconds") from None
+    from .s3 import S3Backend  # boto3 takes long to import, and a file store has no use for it
+
+    return S3Backend(parts.netloc, unquote(parts.path), endpoint=endpoint, region=query.get("region") or None,
+                     path_style=_switch(query, "path_style"), **patience)  # fmt: skip
+
+
+def _memory(parts: SplitResult, query: dict[str, str]) -> Backend:
+    return MemoryBackend(parts.netloc)
+
+
+SCHEMES: dict[str, tuple[Callable[[SplitResult, dict[str, str]], Backend], frozenset[str]]] = {
+    "file": (_file, frozenset()),
+    "s3": (_s3, frozenset({"endpoint", "region", "path_style", "patience"})),
+    "memory": (_memory, frozenset()),
+}  # a gateway that grants access per object is one more line here
+
+
+def _switch(query: dict[str, str], name: str) -> bool | None:
+    value = query.get(name)
+    if value is None:
+        return None
+    if value.lower() not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        raise BadStoreURL(f"the store's option {name} is 1 or 0")
+    return value.lower() in ("1", "true", "yes", "on")
+
+
+def _shown(parts: SplitResult) -> str:
+    """A URL without what might be secret in it."""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _key_from_environment() -> bytes | None:
@@ -92,24 +155,19 @@ def _key_from_environment() -> bytes | None:
         key = Path(path).read_bytes().strip()
     except OSError as error:
         raise StoreUnavailable(f"cannot read the key file {path}: {error.strerror}") from None
-    if len(key) < 16:
-        raise StoreUnavailable(f"the key in {path} is shorter than 16 bytes: put at least 32 random ones there")
+    if len(key) < SHORTEST_KEY:
+        raise StoreUnavailable(f"the key in {path} is shorter than {SHORTEST_KEY} bytes: put 32 random ones there")
     return key
 
 
 def _own_key(path: Path) -> bytes:
     """The key of a file store: made once, readable by its owner only."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
         key = path.read_bytes()
-        if len(key) < 32:  # another process is writing it at this moment, or died doing so
-            raise StoreUnavailable(
-                f"the store's key {path} is incomplete: remove it if no kernel is starting"
-            ) from None
-        return key
+    except FileNotFoundError:
+        key = make_once(path, secrets.token_hex(32).encode())
     except OSError as error:
-        raise StoreUnavailable(f"cannot write the store's key {path}: {error.strerror}") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key := secrets.token_hex(32).encode())
+        raise StoreUnavailable(f"cannot read the store's key {path}: {error.strerror}") from None
+    if len(key.strip()) < SHORTEST_KEY:
+        raise StoreUnavailable(f"the store's key {path} is damaged: without it, its checkpoints can't be used")
     return key

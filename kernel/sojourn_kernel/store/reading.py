@@ -1,123 +1,204 @@
-"""Reading blobs: chunks of the same pack come in one ranged request; every chunk is verified."""
+"""Reading blobs: neighbouring chunks of a pack come in one ranged request, several at once; every chunk is verified."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import zstandard
+from blake3 import blake3
 
-from .addresses import address
 from .backend import Backend
 from .errors import Corrupt, NotFound
-from .refs import BlobRef, ChunkRef, decode_rows
+from .refs import PLAIN, ZSTD, BlobRef, ChunkRef, decode_rows
 from .seal import Sealer
 
-PARALLEL = 8
+PARALLEL = 8  # requests at once
 GAP = 256 << 10  # bytes between two wanted chunks of a pack that are read and dropped rather than asked for apart
-SPAN = 16 << 20  # bytes of one request at most
-WINDOW = 256 << 20  # bytes of blobs in the making at once
+SPAN = 8 << 20  # bytes of one request at most
+WINDOW = 64 << 20  # bytes of blobs whose chunks are looked at together
+AHEAD = 3  # windows in the making
+
+Take = Callable[[ChunkRef, memoryview, list[int]], None]  # a chunk, its verified bytes, the numbers it was asked for by
 
 
 @dataclass
 class _Span:
-    pack: str
+    """Neighbouring chunks of one pack, each with the numbers of those who want it."""
+
+    pack: bytes
     start: int
     end: int
-    places: list[tuple[ChunkRef, list[tuple[int, int]]]]  # chunk, [(blob number, offset in blob)]
+    wanted: list[tuple[ChunkRef, list[int]]]
+
+
+@dataclass
+class _Window:
+    """Some blobs in the making: each with the places of its chunks in it."""
+
+    refs: list[BlobRef]
+    blobs: list[memoryview]
+    fetched: list[Future[None]] = field(default_factory=list)
 
 
 class BlobReader:
-    """Reads the blobs of one session."""
+    """Reads what one session stored."""
 
     def __init__(self, backend: Backend, prefix: str, sealer: Sealer) -> None:
-        self.backend, self.prefix, self.sealer = backend, prefix, sealer
+        self._backend, self._prefix, self._sealer = backend, prefix, sealer
+        self._local = threading.local()
 
     def read(self, ref: BlobRef) -> memoryview:
         return next(iter(self.read_all([ref])))[1]
 
     def read_all(self, refs: Iterable[BlobRef]) -> Iterator[tuple[BlobRef, memoryview]]:
         """Each ref with its bytes, in order, writable. Raises Corrupt for what is missing or not what it should be."""
-        window: list[BlobRef] = []
-        size = 0
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            for ref in refs:
-                window.append(ref)
-                size += ref.size
-                if size >= WINDOW:
-                    yield from self._read_window(window, pool)
-                    window, size = [], 0
-            yield from self._read_window(window, pool)
+        windows: deque[_Window] = deque()
+        with ThreadPoolExecutor(PARALLEL, thread_name_prefix="sojourn-read") as pool:
+            try:
+                for group in _groups(refs):
+                    windows.append(self._begin(group, pool))
+                    if len(windows) >= AHEAD:
+                        yield from _done(windows.popleft())
+                while windows:
+                    yield from _done(windows.popleft())
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
-    def _read_window(self, refs: list[BlobRef], pool: ThreadPoolExecutor) -> Iterator[tuple[BlobRef, memoryview]]:
-        lists = [self._chunks(ref, pool) for ref in refs]
-        yield from zip(refs, self._assemble([ref.size for ref in refs], lists, pool), strict=True)
+    def chunks(self, refs: Iterable[BlobRef]) -> list[ChunkRef]:
+        """Every chunk that blobs need, those that list others included. Reads lists only."""
+        refs = list(refs)
+        with ThreadPoolExecutor(PARALLEL, thread_name_prefix="sojourn-read") as pool:
+            found: list[ChunkRef] = []
+            self._expand(refs, pool, found)
+            return found
 
-    def _chunks(self, ref: BlobRef, pool: ThreadPoolExecutor) -> list[ChunkRef]:
-        if not ref.deep:
-            return list(ref.chunks)
-        parts = self._assemble([chunk.raw for chunk in ref.chunks], [[chunk] for chunk in ref.chunks], pool)
-        return [row for part in parts for row in decode_rows(bytes(part))]
+    def check(self, refs: Iterable[BlobRef]) -> None:
+        """Read and verify every byte, keeping none. Raises Corrupt."""
+        with ThreadPoolExecutor(PARALLEL, thread_name_prefix="sojourn-read") as pool:
+            chunks = dict.fromkeys(chunk for rows in self._expand(list(refs), pool, []) for chunk in rows)
+            wanted = [(chunk, [0]) for chunk in chunks]
+            for _ in pool.map(lambda span: self._fetch(span, _drop), _spans(wanted)):
+                pass
 
-    def _assemble(self, sizes: list[int], lists: list[list[ChunkRef]], pool: ThreadPoolExecutor) -> list[memoryview]:
-        blobs = [memoryview(bytearray(size)) for size in sizes]
-        places: dict[tuple[str, int], tuple[ChunkRef, list[tuple[int, int]]]] = {}
-        for number, chunks in enumerate(lists):
+    def _begin(self, refs: list[BlobRef], pool: ThreadPoolExecutor) -> _Window:
+        """Start fetching the chunks of some blobs."""
+        window = _Window(refs, [memoryview(bytearray(ref.size)) for ref in refs])
+        places: list[tuple[int, int]] = []
+        wanted: dict[ChunkRef, list[int]] = {}
+        for number, (ref, chunks) in enumerate(zip(refs, self._expand(refs, pool, []), strict=True)):
             offset = 0
             for chunk in chunks:
-                places.setdefault((chunk.pack, chunk.offset), (chunk, []))[1].append((number, offset))
+                wanted.setdefault(chunk, []).append(len(places))
+                places.append((number, offset))
                 offset += chunk.raw
-            if offset != sizes[number]:
-                raise Corrupt(f"a blob of {sizes[number]} bytes has chunks for {offset}")
+            if offset != ref.size:
+                raise Corrupt(f"a blob of {ref.size} bytes has chunks for {offset}")
 
-        def fetch(span: _Span) -> None:
-            try:
-                data = memoryview(
-                    self.backend.get_range(f"{self.prefix}/packs/{span.pack}", span.start, span.end - span.start)
-                )
-            except NotFound:
-                raise Corrupt(f"pack {span.pack[:12]}… is missing from the store") from None
-            unpack = zstandard.ZstdDecompressor()
-            for chunk, targets in span.places:
-                raw = self._open(
-                    chunk, data[chunk.offset - span.start : chunk.offset - span.start + chunk.stored], unpack
-                )
-                for number, offset in targets:
-                    blobs[number][offset : offset + chunk.raw] = raw
+        def take(chunk: ChunkRef, data: memoryview, numbers: list[int]) -> None:
+            for place in numbers:
+                blob, offset = places[place]
+                window.blobs[blob][offset : offset + chunk.raw] = data
 
-        for _ in pool.map(fetch, _spans(places)):
-            pass
-        return blobs
+        window.fetched = [pool.submit(self._fetch, span, take) for span in _spans(list(wanted.items()))]
+        return window
 
-    def _open(self, chunk: ChunkRef, stored: memoryview, unpack: zstandard.ZstdDecompressor) -> memoryview:
+    def _expand(self, refs: list[BlobRef], pool: ThreadPoolExecutor, found: list[ChunkRef]) -> list[list[ChunkRef]]:
+        """The data chunks of each ref; ``found`` takes these and all that list them."""
+        rows = [list(ref.chunks) for ref in refs]
+        for level in range(max((ref.depth for ref in refs), default=0), 0, -1):
+            lists = {chunk for ref, own in zip(refs, rows, strict=True) if ref.depth >= level for chunk in own}
+            found += lists
+            texts: dict[ChunkRef, tuple[ChunkRef, ...]] = {}
+
+            def take(chunk: ChunkRef, data: memoryview, numbers: list[int], texts: dict = texts) -> None:
+                texts[chunk] = decode_rows(bytes(data))
+
+            for _ in pool.map(lambda span, take=take: self._fetch(span, take), _spans([(c, [0]) for c in lists])):
+                pass
+            for number, ref in enumerate(refs):
+                if ref.depth >= level:
+                    rows[number] = [row for chunk in rows[number] for row in texts[chunk]]
+        for own in rows:
+            found += own
+        return rows
+
+    def _fetch(self, span: _Span, take: Take) -> None:
+        try:
+            data = memoryview(self._backend.get_range(self._key(span.pack), span.start, span.end - span.start))
+        except NotFound:
+            raise Corrupt(f"pack {span.pack.hex()[:12]}… is missing from the store") from None
+        for chunk, numbers in span.wanted:
+            start = chunk.offset - span.start
+            take(chunk, self._open(chunk, data[start : start + chunk.stored]), numbers)
+
+    def _key(self, pack: bytes) -> str:
+        return f"{self._prefix}/packs/{pack.hex()}"
+
+    def _open(self, chunk: ChunkRef, stored: memoryview) -> memoryview:
+        """A chunk's content, verified."""
+        name = chunk.digest.hex()
         if len(stored) != chunk.stored:
-            raise Corrupt(f"chunk {chunk.digest[:12]}… is truncated in the store")
-        data = memoryview(self.sealer.decrypt(bytes(stored), chunk.digest)) if self.sealer.encrypts else stored
-        if chunk.codec == "z":
+            raise Corrupt(f"chunk {name[:12]}… is truncated in the store")
+        data = memoryview(self._sealer.decrypt(stored, name)) if self._sealer.encrypts else stored
+        if chunk.codec == ZSTD:
             try:
-                data = memoryview(unpack.decompress(data, max_output_size=chunk.raw))
+                data = memoryview(self._decompressor().decompress(data, max_output_size=chunk.raw))
             except zstandard.ZstdError:
-                raise Corrupt(f"chunk {chunk.digest[:12]}… can't be decompressed") from None
-        if len(data) != chunk.raw or address(data, self.sealer.address_key) != chunk.digest:
-            raise Corrupt(f"chunk {chunk.digest[:12]}… is not what its address says")
+                raise Corrupt(f"chunk {name[:12]}… can't be decompressed") from None
+        elif chunk.codec != PLAIN:
+            raise Corrupt(f"chunk {name[:12]}… has a codec that this Sojourn doesn't know")
+        if len(data) != chunk.raw or blake3(data).digest() != chunk.digest:
+            raise Corrupt(f"chunk {name[:12]}… is not what its address says")
         return data
 
+    def _decompressor(self) -> zstandard.ZstdDecompressor:
+        mine = self._local.__dict__
+        if "zstd" not in mine:
+            mine["zstd"] = zstandard.ZstdDecompressor()
+        return mine["zstd"]
 
-def _spans(places: dict[tuple[str, int], tuple[ChunkRef, list[tuple[int, int]]]]) -> list[_Span]:
-    packs: dict[str, list[tuple[ChunkRef, list[tuple[int, int]]]]] = defaultdict(list)
-    for (pack, _), place in places.items():
-        packs[pack].append(place)
+
+def _drop(chunk: ChunkRef, data: memoryview, numbers: list[int]) -> None:
+    """Verified is all that was wanted."""
+
+
+def _groups(refs: Iterable[BlobRef]) -> Iterator[list[BlobRef]]:
+    group: list[BlobRef] = []
+    size = 0
+    for ref in refs:
+        group.append(ref)
+        size += ref.size
+        if size >= WINDOW:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _done(window: _Window) -> Iterator[tuple[BlobRef, memoryview]]:
+    for future in window.fetched:
+        future.result()
+    yield from zip(window.refs, window.blobs, strict=True)
+
+
+def _spans(wanted: list[tuple[ChunkRef, list[int]]]) -> list[_Span]:
+    """Requests that fetch all wanted chunks, in the order in which the first of each is wanted."""
+    packs: dict[bytes, list[tuple[ChunkRef, list[int]]]] = defaultdict(list)
+    for chunk, numbers in wanted:
+        packs[chunk.pack].append((chunk, numbers))
     spans: list[_Span] = []
     for pack, members in packs.items():
         last: _Span | None = None
-        for chunk, targets in sorted(members, key=lambda member: member[0].offset):
+        for chunk, numbers in sorted(members, key=lambda member: member[0].offset):
             end = chunk.offset + chunk.stored
             if last and chunk.offset - last.end <= GAP and end - last.start <= SPAN:
-                last.end = end
-                last.places.append((chunk, targets))
+                last.end = max(last.end, end)
+                last.wanted.append((chunk, numbers))
             else:
-                last = _Span(pack, chunk.offset, end, [(chunk, targets)])
+                last = _Span(pack, chunk.offset, end, [(chunk, numbers)])
                 spans.append(last)
     return spans

@@ -1,36 +1,38 @@
-"""Writing one checkpoint: bytes to chunks, chunks to packs, packs to the backend, then manifest, then head."""
+"""Writing one checkpoint: bytes to chunks, chunks to packs, packs to the store, then the manifest, then the head."""
 
 from __future__ import annotations
 
-import json
 import os
-import threading
 import time
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
-import zstandard
+import xxhash
 from blake3 import blake3
-from fastcdc import fastcdc
 
-from .addresses import address
-from .backend import Backend
-from .errors import HeadMoved
-from .refs import BlobRef, ChunkRef, encode_rows
+from .chunking import BLOCK, cut, flat
+from .compression import Compressor
+from .errors import StoreUnavailable
+from .packing import Packer
+from .publishing import Head, Publication, Target
+from .refs import FANOUT, INLINE, PLAIN, ZSTD, BlobRef, ChunkRef, digest_of, encode_rows
 from .seal import Sealer
+from .warm import PRINT, Prints, Warm
 
-BLOCK = 256 << 10  # bytes: aligned blocks of buffers
-PACK = 8 << 20  # bytes: a pack is sent when it is this large
-SEGMENT = 256  # chunks a segment of a deep blob's list holds
-IN_FLIGHT = 8  # packs on their way at once
-SAMPLE = 64 << 10  # bytes compressed to find out whether compression pays
-MIN_RATIO = 1.1
+BATCH = 16  # blocks that one thread takes at a time
+AHEAD = 4  # batches in the making
+THREADS = 2
+PRINTED = 4 * BLOCK  # bytes from which on a buffer's blocks are fingerprinted for the next time
+LONGEST = 4 * 3600.0  # seconds a writer may take: what it uses is not removed for longer than that (see retention)
 
 
 @dataclass(frozen=True)
 class Committed:
-    """A committed checkpoint. ``warm`` makes the next writer fast; it may be lost."""
+    """A committed checkpoint. ``warm`` makes the next writer fast; it may be lost. link: bytes a second, measured."""
 
     id: str
     parent: str | None
@@ -38,143 +40,174 @@ class Committed:
     uploaded_bytes: int
     requests: int
     warm: bytes
+    link: float = 0.0
 
 
-def pack_warm(head: str | None, tag: str | None, known: dict[str, ChunkRef]) -> bytes:
-    """What the next writer of this session should know, as opaque bytes."""
-    return json.dumps({"id": head, "tag": tag, "known": [ref.row() for ref in known.values()]}).encode()
+class _Made(NamedTuple):
+    """A chunk, not stored yet; no bytes where the session has it already."""
 
-
-def unpack_warm(warm: bytes) -> tuple[str | None, str | None, dict[str, ChunkRef]]:
-    state = json.loads(warm)
-    return state["id"], state["tag"], {row[0]: ChunkRef(*row) for row in state["known"]}
-
-
-def forget_packs(warm: bytes, packs: frozenset[str]) -> bytes:
-    """Warm state without chunks of packs that a prune removed."""
-    head, tag, known = unpack_warm(warm)
-    return pack_warm(head, tag, {digest: ref for digest, ref in known.items() if ref.pack not in packs})
-
-
-def blocks(view: memoryview, kind: str) -> list[memoryview]:
-    if kind == "stream" and len(view) > 2 * BLOCK:
-        return [view[c.offset : c.offset + c.length] for c in fastcdc(bytes(view), BLOCK // 4, BLOCK, BLOCK * 4)]
-    return [view[start : start + BLOCK] for start in range(0, len(view), BLOCK)]
+    digest: bytes
+    raw: int
+    stored: bytes
+    codec: int
+    print: bytes
 
 
 class CheckpointWriter:
-    """One checkpoint in the making. Not fork-safe: make it in the process that uses it."""
+    """One checkpoint in the making, by one thread. Not fork-safe: make it in the process that uses it."""
 
-    def __init__(self, backend: Backend, prefix: str, session: str, sealer: Sealer, warm: bytes | None) -> None:
-        self.backend, self.prefix, self.session, self.sealer = backend, prefix, session, sealer
-        self.known: dict[str, ChunkRef] = {}
-        self.parent: str | None = None
-        self.tag: str | None = None
-        if warm:
-            self.parent, self.tag, self.known = unpack_warm(warm)
-        else:
-            found = backend.get_tagged(f"{prefix}/head")
-            if found:
-                self.parent, self.tag = sealer.open(found[0])["id"], found[1]
-        self.lock = threading.Lock()
-        self.pool = ThreadPoolExecutor(IN_FLIGHT)
-        self.sending: list[Future[None]] = []
-        self.slots = threading.Semaphore(IN_FLIGHT)
-        self.uploaded = self.requests = 0
-        self.compressor = zstandard.ZstdCompressor(level=1)
-        self._new_pack()
-
-    def _new_pack(self) -> None:
-        self.pack = os.urandom(16).hex()
-        self.parts: list[bytes] = []
-        self.filled = 0
+    def __init__(self, target: Target, sealer: Sealer, warm: bytes | None) -> None:
+        self._target, self._sealer = target, sealer
+        self._warm = Warm.unpack(warm) if warm else Warm()
+        self._began, self._deadline = time.time_ns(), time.monotonic() + LONGEST
+        start = target.start(want_head=not warm)
+        self._requests = 1 if warm else 2
+        if not warm:
+            self._warm.head, self._warm.tag = start.head, start.tag
+            self._warm.generation = start.generation
+        elif start.generation != self._warm.generation or start.generation < 0:
+            self._forget_removed(start.generation)
+        self._packer = Packer(target)
+        self._compressor = Compressor(self._warm.link)
+        self._pool: ThreadPoolExecutor | None = None
 
     def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
-        """Store bytes and return their ref. Content that the session already has is not sent again."""
-        view = memoryview(data).cast("B") if not isinstance(data, memoryview) or data.format != "B" else data
-        whole, chunks = blake3(), []
-        compress = self._pays(view)
-        for block in blocks(view, kind):
-            digest = address(block, self.sealer.address_key)
-            whole.update(bytes.fromhex(digest))
-            chunks.append(self._put_chunk(block, digest, compress))
-        ref = BlobRef(len(view), whole.hexdigest(), tuple(chunks))
-        if len(chunks) <= SEGMENT // 16:
-            return ref
-        segments = []
-        for start in range(0, len(chunks), SEGMENT):
-            rows = encode_rows(chunks[start : start + SEGMENT])
-            segments.append(self._put_chunk(memoryview(rows), address(rows, self.sealer.address_key), True))
-        return BlobRef(ref.size, ref.digest, tuple(segments), deep=True)
+        """Store bytes and return their ref. Content that the session already has is not sent again.
 
-    def _pays(self, view: memoryview) -> bool:
-        middle = max(0, len(view) // 2 - SAMPLE // 2)
-        sample = view[middle : middle + SAMPLE]
-        return len(sample) > 512 and len(sample) / len(self.compressor.compress(sample)) >= MIN_RATIO
-
-    def _put_chunk(self, block: memoryview, digest: str, compress: bool) -> ChunkRef:
-        with self.lock:
-            if found := self.known.get(digest):
-                return found
-            stored: Any = self.compressor.compress(block) if compress else block
-            codec = "z" if compress else ""
-            stored = self.sealer.encrypt(bytes(stored), digest) if self.sealer.encrypts else bytes(stored)
-            ref = ChunkRef(digest, self.pack, self.filled, len(stored), len(block), codec)
-            self.known[digest] = ref
-            self.parts.append(stored)
-            self.filled += len(stored)
-            if self.filled >= PACK:
-                self._send()
-            return ref
-
-    def _send(self) -> None:
-        if not self.parts:
-            return
-        key, data = f"{self.prefix}/packs/{self.pack}", b"".join(self.parts)
-        self._new_pack()
-        self.slots.acquire()
-
-        def send() -> None:
-            try:
-                self.backend.put(key, data)
-            finally:
-                self.slots.release()
-
-        self.uploaded += len(data)
-        self.requests += 1
-        self.sending.append(self.pool.submit(send))
+        kind: ``buffer`` for memory, ``stream`` for pickles. previous: the ref of an older version of the same buffer.
+        Raises StoreUnavailable.
+        """
+        view = flat(data)
+        chunks, prints = [], []
+        for made in self._made(view, kind, previous):
+            chunks.append(self._keep(made))
+            prints.append(made.print)
+        digests = [chunk.digest for chunk in chunks]
+        digest = digest_of(digests)
+        if kind == "buffer" and len(view) >= PRINTED:
+            if previous is not None:
+                self._warm.prints.pop(previous.digest, None)
+            self._warm.prints[digest] = Prints(b"".join(prints), b"".join(digests))
+        depth = 0
+        while len(chunks) > INLINE:
+            lists = [encode_rows(chunks[start : start + FANOUT]) for start in range(0, len(chunks), FANOUT)]
+            chunks = [self._keep(self._make(rows, None)) for rows in lists]
+            depth += 1
+        return BlobRef(len(view), digest, tuple(chunks), depth)
 
     def commit(self, body: bytes, meta: dict[str, Any]) -> Committed:
         """Packs, then the manifest, then the head. Raises HeadMoved if another writer came first."""
-        ref = self.put_blob(body, kind="stream")
-        with self.lock:
-            self._send()
-        for future in self.sending:
-            future.result()
-        created = time.time()
-        id = f"{int(created * 1000):013d}-{os.urandom(4).hex()}"
-        record = {"id": id, "parent": self.parent, "created": created, "meta": meta, "body": ref.to_json()}
-        manifest = self.sealer.seal(record)
-        self.backend.put(f"{self.prefix}/manifests/{id}", manifest)
-        tag = self.backend.swap(f"{self.prefix}/head", self.sealer.seal({"id": id}), self.tag)
-        if tag is None:
-            raise HeadMoved(f"another kernel has saved session {self.session}: this one no longer owns it")
-        self.uploaded += len(manifest)
-        self.requests += 2
-        self.pool.shutdown()
-        return Committed(id, self.parent, created, self.uploaded, self.requests, pack_warm(id, tag, self.known))
+        try:
+            ref = self.put_blob(body, kind="stream")
+            self._packer.finish()
+            if time.monotonic() > self._deadline:
+                raise StoreUnavailable(f"this save took more than {LONGEST / 3600:.0f} hours; it has to begin again")
+            created, warm = time.time(), self._warm
+            id = _new_id(created, warm.head)
+            private = {"parent": warm.head, "created": created, "meta": meta, "body": ref.to_json()}
+            manifest = self._sealer.seal_kind("manifest", {"id": id}, private)
+            head = Head(id, warm.owner, self._began).seal(self._sealer)
+            parent, expect = warm.head, warm.tag
+            warm.tag = self._target.publish(Publication(id, manifest, head, expect, warm.owner, self._began))
+        finally:
+            self.close()
+        warm.head, warm.link = id, self._packer.link(warm.link)
+        warm.limit()
+        sent = self._packer.bytes + len(manifest) + len(head)
+        return Committed(id, parent, created, sent, self._requests + self._packer.packs + 2, warm.pack(), warm.link)
 
     def close(self) -> None:
-        """Give up: what was sent is an orphan that `prune` removes."""
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        """Give up, or be done: what was sent and is not committed is an orphan that a prune removes."""
+        self._packer.close()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._target.close()
+
+    def _forget_removed(self, generation: int) -> None:
+        """A prune has been at work elsewhere: use only chunks that are surely there to stay."""
+        usable = {bytes.fromhex(pack) for pack in self._target.usable_packs()}
+        known = self._warm.known
+        self._warm.known = {digest: chunk for digest, chunk in known.items() if chunk.pack in usable}
+        self._warm.generation = generation
+        self._requests += 2
+
+    def _made(self, view: memoryview, kind: str, previous: BlobRef | None) -> Iterator[_Made]:
+        """The chunks of a blob, in order; those of a large one are made by several threads."""
+        before = self._warm.prints.get(previous.digest) if previous is not None and kind == "buffer" else None
+        printed = kind == "buffer" and len(view) >= PRINTED
+        blocks = cut(view, kind)
+        if len(view) <= BATCH * BLOCK // 4:
+            batch = list(blocks)
+            yield from self._make_batch(batch, before, 0, printed)
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sojourn-hash")
+        running: deque[Future[list[_Made]]] = deque()
+        number = 0
+        while batch := list(islice(blocks, BATCH)):
+            running.append(self._pool.submit(self._make_batch, batch, before, number, printed))
+            number += len(batch)
+            if len(running) > AHEAD:
+                yield from running.popleft().result()
+        while running:
+            yield from running.popleft().result()
+
+    def _make_batch(self, batch: list[memoryview], before: Prints | None, number: int, printed: bool) -> list[_Made]:
+        made: list[_Made | None] = []
+        new: list[tuple[int, bytes]] = []
+        for offset, block in enumerate(batch):
+            same = before and self._unchanged(block, before, number + offset)
+            if not same:
+                new.append((offset, bytes(block)))  # a copy: what is hashed is what is sent, whatever other threads do
+            made.append(same or None)
+        level = self._compressor.level_for([block for _, block in new]) if new else None
+        for offset, copy in new:
+            made[offset] = self._make(copy, level, printed)
+        return [one for one in made if one is not None]
+
+    def _unchanged(self, block: memoryview, before: Prints, number: int) -> _Made | None:
+        """The chunk, where a block's fingerprint is the one it had."""
+        stamp = before.prints[number * PRINT : (number + 1) * PRINT]
+        digest = before.digests[number * 32 : (number + 1) * 32]
+        found = self._warm.known.get(digest)
+        if found is None or found.raw != len(block) or xxhash.xxh3_128_digest(block, self._warm.seed) != stamp:
+            return None
+        return _Made(digest, len(block), b"", PLAIN, stamp)
+
+    def _make(self, block: bytes, level: int | None, printed: bool = False) -> _Made:
+        digest = blake3(block).digest()
+        stamp = xxhash.xxh3_128_digest(block, self._warm.seed) if printed else b""
+        if digest in self._warm.known:
+            return _Made(digest, len(block), b"", PLAIN, stamp)
+        stored, codec = block, PLAIN
+        if level is not None:
+            packed = self._compressor.compress(block, level)
+            if len(packed) < len(block):
+                stored, codec = packed, ZSTD
+        if self._sealer.encrypts:
+            stored = self._sealer.encrypt(stored, digest.hex())
+        return _Made(digest, len(block), stored, codec, stamp)
+
+    def _keep(self, made: _Made) -> ChunkRef:
+        found = self._warm.known.get(made.digest)
+        if found is None:
+            pack, offset = self._packer.add(made.stored)
+            found = ChunkRef(pack, made.digest, offset, len(made.stored), made.raw, made.codec)
+            self._warm.known[made.digest] = found
+        return found
 
 
 class FingerprintWriter:
     """The writer's interface, storing nothing: for the digests of what a plan means to recompute."""
 
     def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
-        view = memoryview(data).cast("B")
-        whole = blake3()
-        for block in blocks(view, kind):
-            whole.update(bytes.fromhex(address(block)))
-        return BlobRef(len(view), whole.hexdigest(), ())
+        view = flat(data)
+        return BlobRef(len(view), digest_of(blake3(block).digest() for block in cut(view, kind)))
+
+
+def _new_id(created: float, parent: str | None) -> str:
+    """Ids sort by time, and after their parent's even where clocks differ: milliseconds, then 32 random bits."""
+    millis = int(created * 1000)
+    if parent and parent[:13].isdigit():
+        millis = max(millis, int(parent[:13]) + 1)
+    return f"{millis:013d}-{os.urandom(4).hex()}"

@@ -17,6 +17,17 @@ KEY = b"0123456789abcdef0123456789abcdef"
 numbers = itertools.count()
 
 
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No key or credentials of the machine's, and nothing left in memory."""
+    for name in ("SOJOURN_KEY_FILE", "SOJOURN_CREDENTIALS_DIR", "SOJOURN_STORE"):
+        monkeypatch.delenv(name, raising=False)
+    before = set(MemoryBackend.spaces)
+    yield
+    for name in set(MemoryBackend.spaces) - before:
+        del MemoryBackend.spaces[name]
+
+
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     with running(tmp_path_factory.mktemp("seaweedfs")) as server:

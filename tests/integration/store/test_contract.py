@@ -182,7 +182,7 @@ def test_another_sessions_checkpoint_is_refused(store: Store, save: Callable[...
 
 
 def test_a_store_with_a_key_refuses_what_has_none(tmp_path, save: Callable[..., str]) -> None:
-    from sojourn_kernel.store.backend import FileBackend
+    from sojourn_kernel.store.files import FileBackend
     from sojourn_kernel.store.location import Store as Plain
 
     backend = FileBackend(tmp_path)

@@ -1,0 +1,158 @@
+"""Where a writer sends packs, and how a checkpoint becomes the session's: manifest first, then the head, by compare-and-swap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .backend import Backend, Bytes
+from .errors import Corrupt, Forged, HeadMoved, StoreError, StoreUnavailable
+from .seal import Sealer
+
+SWAPS = 3  # tries against this writer's own earlier ones
+
+
+@dataclass(frozen=True)
+class Head:
+    """A session's head: the checkpoint, the writers that put it there, and when that one began (ns since the epoch)."""
+
+    id: str
+    owner: str
+    began: int
+
+    def seal(self, sealer: Sealer) -> bytes:
+        return sealer.seal_kind("head", {"id": self.id, "owner": self.owner, "began": self.began}, {})
+
+    @classmethod
+    def open(cls, sealer: Sealer, data: bytes) -> Head:
+        """Raises Corrupt, Forged or FormatTooNew."""
+        document = sealer.open_kind("head", data)
+        try:
+            id, owner, began = document["id"], document["owner"], document["began"]
+        except KeyError:
+            raise Corrupt("the session's head is damaged") from None
+        if type(id) is not str or type(owner) is not str or type(began) is not int or not is_checkpoint(id):
+            raise Corrupt("the session's head is damaged")
+        return cls(id, owner, began)
+
+
+def is_checkpoint(id: str) -> bool:
+    return 0 < len(id) <= 64 and all(c in "0123456789abcdef-" for c in id)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a prune has condemned: packs that no checkpoint named, and since when. A writer uses none of them."""
+
+    generation: int = 0
+    condemned: dict[str, float] | None = None
+
+    def seal(self, sealer: Sealer) -> bytes:
+        return sealer.seal_kind("sweep", {"generation": self.generation, "condemned": self.condemned or {}}, {})
+
+    @classmethod
+    def open(cls, sealer: Sealer, data: bytes) -> Sweep:
+        document = sealer.open_kind("sweep", data)
+        try:
+            condemned = {str(pack): float(since) for pack, since in document["condemned"].items()}
+            return cls(int(document["generation"]), condemned)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Corrupt("the session's list of condemned packs is damaged") from None
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a writer finds when it begins: the head and its tag, if asked for, and the sweep's generation."""
+
+    head: str | None
+    tag: str | None
+    generation: int
+
+
+@dataclass(frozen=True)
+class Publication:
+    """All that makes a checkpoint the session's once its packs are stored."""
+
+    id: str
+    manifest: bytes
+    head: bytes
+    expect: str | None
+    owner: str
+    began: int
+
+    def to_json(self) -> dict[str, Any]:
+        texts = {"manifest": self.manifest.decode(), "head": self.head.decode()}
+        return {"id": self.id, "expect": self.expect, "owner": self.owner, "began": self.began, **texts}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Publication:
+        return cls(data["id"], data["manifest"].encode(), data["head"].encode(), data["expect"], data["owner"],
+                   data["began"])  # fmt: skip
+
+
+class Target(Protocol):
+    """One session as a writer sees it, here or in another process."""
+
+    def start(self, want_head: bool) -> Start: ...
+    def usable_packs(self) -> set[str]:
+        """Packs that are stored and not condemned."""
+
+    def put_pack(self, pack: str, data: Bytes) -> None: ...
+    def publish(self, publication: Publication) -> str:
+        """The head's new tag. Raises HeadMoved."""
+
+    def close(self) -> None: ...
+
+
+class LocalTarget:
+    """A session reached from this process."""
+
+    def __init__(self, backend: Backend, prefix: str, sealer: Sealer) -> None:
+        self.backend, self.prefix, self.sealer = backend, prefix, sealer
+
+    def start(self, want_head: bool) -> Start:
+        found = self.backend.get_tagged(f"{self.prefix}/head") if want_head else None
+        head = Head.open(self.sealer, found[0]).id if found else None
+        return Start(head, found[1] if found else None, self._sweep().generation)
+
+    def usable_packs(self) -> set[str]:
+        condemned = self._sweep().condemned or {}
+        packs = (entry.key.rpartition("/")[2] for entry in self.backend.walk(f"{self.prefix}/packs/"))
+        return {pack for pack in packs if pack not in condemned}
+
+    def put_pack(self, pack: str, data: Bytes) -> None:
+        self.backend.put(f"{self.prefix}/packs/{pack}", data)
+
+    def publish(self, publication: Publication) -> str:
+        manifest, head = f"{self.prefix}/manifests/{publication.id}", f"{self.prefix}/head"
+        if self.backend.swap(manifest, publication.manifest, None) is None:
+            raise StoreUnavailable(f"there is a checkpoint {publication.id} already; save again")
+        expect = publication.expect
+        for _ in range(SWAPS):
+            if tag := self.backend.swap(head, publication.head, expect):
+                return tag
+            found = self.backend.get_tagged(head)
+            if found is None or (there := Head.open(self.sealer, found[0])).owner != publication.owner:
+                break
+            if there.began >= publication.began:
+                self._withdraw(manifest)
+                raise StoreUnavailable("a later save of this same kernel came first")
+            expect = found[1]  # an earlier save of these same writers, whose answer was lost
+        self._withdraw(manifest)
+        raise HeadMoved(f"another kernel has saved session {self.sealer.session}: this one no longer owns it")
+
+    def close(self) -> None:
+        """Connections are the backend's."""
+
+    def _withdraw(self, manifest: str) -> None:
+        try:
+            self.backend.delete([manifest])
+        except StoreError:  # an extra line in the history, of a checkpoint that is whole
+            pass
+
+    def _sweep(self) -> Sweep:
+        found = self.backend.get_tagged(f"{self.prefix}/sweep")
+        try:
+            return Sweep.open(self.sealer, found[0]) if found else Sweep()
+        except (Corrupt, Forged):  # no prune removes anything by a list that it can't read
+            return Sweep(-1)
