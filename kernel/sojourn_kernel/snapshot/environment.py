@@ -6,13 +6,13 @@ import platform
 import re
 import sys
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from ..told import Cause, Told
 
 _INSTALL = re.compile(r"^\s*[%!]{1,2}\s*(?:\S*python\S*\s+-m\s+)?(?:uv\s+)?(pip3?|conda|mamba)\s+install\s+(.*)$", re.M)
+_TOP = re.compile(r"^([A-Za-z_]\w*)(?=/|\.py,|\.[\w-]*\.?so,)", re.M)
 _OPTION_WITH_VALUE = {
     "-r",
     "-c",
@@ -43,27 +43,57 @@ def describe(installs: Iterable[str] = ()) -> dict[str, Any]:
 def imported() -> dict[str, str]:
     """Version of each distribution that has a module in ``sys.modules``, by distribution name."""
     loaded = {name.partition(".")[0] for name in list(sys.modules)} - sys.stdlib_module_names
-    found = {}
-    for top, names in _distributions().items():
-        if top in loaded:
-            for name in names:
-                try:
-                    found[name] = metadata.version(name)
-                except metadata.PackageNotFoundError:  # removed while the session ran
-                    continue
-    return dict(sorted(found.items()))
+    versions = installed()
+    owners: dict[str, list[str] | None] = {}
+    for top in loaded:
+        same = top.lower().replace("-", "_")
+        owners[top] = [same] if same in versions else _owned.get(top)
+        if owners[top] is None:
+            owners[top] = _owned[top] = _owners(top)
+    names = {name for found in owners.values() for name in found or ()}
+    return {versions[name][0]: versions[name][1] for name in sorted(names)}
 
 
-_cache: tuple[tuple[float, ...], dict[str, list[str]]] | None = None
+_listed: tuple[tuple[float, ...], dict[str, tuple[str, str, Path]]] | None = None
+_owned: dict[str, list[str]] = {}
+_tops: dict[Path, frozenset[str]] = {}
 
 
-def _distributions() -> dict[str, list[str]]:
-    """Distributions by top-level module, read again only when a folder of packages has changed."""
-    global _cache
-    stamp = tuple(Path(p).stat().st_mtime if Path(p).is_dir() else 0.0 for p in sys.path)
-    if _cache is None or _cache[0] != stamp:
-        _cache = stamp, {top: list(names) for top, names in metadata.packages_distributions().items()}
-    return _cache[1]
+def installed() -> dict[str, tuple[str, str, Path]]:
+    """Name, version and folder of each distribution, by normalised name: from the folders' names, read when one changed."""
+    global _listed
+    folders = [Path(entry) for entry in sys.path if entry and Path(entry).is_dir()]
+    stamp = tuple(folder.stat().st_mtime for folder in folders)
+    if _listed is None or _listed[0] != stamp:
+        found: dict[str, tuple[str, str, Path]] = {}
+        for folder in folders:
+            for info in folder.glob("*.*-info"):
+                name, _, version = info.name.rpartition(".")[0].partition("-")
+                if version:
+                    found.setdefault(name.lower().replace("-", "_").replace(".", "_"), (name, version.split("-py3")[0], info))  # fmt: skip
+        _listed = stamp, found
+        _owned.clear()
+    return _listed[1]
+
+
+def _owners(top: str) -> list[str]:
+    """Distributions that installed a top-level module under another name than theirs."""
+    return [name for name, (_, _, info) in installed().items() if top in _top_level(info)]
+
+
+def _top_level(info: Path) -> frozenset[str]:
+    found = _tops.get(info)
+    if found is None:
+        listed, record = info / "top_level.txt", info / "RECORD"
+        try:
+            if listed.is_file():
+                found = frozenset(listed.read_text().split())
+            else:
+                found = frozenset(_TOP.findall(record.read_text())) if record.is_file() else frozenset()
+        except (OSError, UnicodeDecodeError):
+            found = frozenset()
+        _tops[info] = found
+    return found
 
 
 def _cuda() -> int:
@@ -120,13 +150,11 @@ def compare(old: dict[str, Any]) -> list[Told]:
 
 def _differences(old: dict[str, Any]) -> list[tuple[str, str, str | None]]:
     found: list[tuple[str, str, str | None]] = []
+    versions = installed()
     for name, was in old["packages"].items():
-        try:
-            now: str | None = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            now = None
-        if now != was:
-            found.append((name, was, now))
+        here = versions.get(name.lower().replace("-", "_").replace(".", "_"))
+        if here is None or here[1] != was:
+            found.append((name, was, here[1] if here else None))
     return found
 
 

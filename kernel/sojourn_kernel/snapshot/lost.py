@@ -216,4 +216,4 @@ _USES = [
 for _name in _USES:
     if _name not in ("get", "set", "array", "buffer"):
         setattr(Lost, f"__{_name}__", _use)
-Lost.__setitem__ = _fill  # type: ignore[attr-defined]
+setattr(Lost, "__setitem__", _fill)  # noqa: B010
