@@ -161,7 +161,8 @@ class SojournKernel(IPythonKernel):
     def _saved_behind(self, saved: Saved) -> None:
         if saved.ok:
             self.log.info("sojourn: saved %s (%d bytes, %.2f s)", saved.checkpoint, saved.bytes, saved.seconds)
-            self.keeper.prune()
+            if not self._stopping.is_set():
+                self.keeper.prune()
         else:
             self.log.warning("sojourn: background checkpoint: %s", saved.error)
         if self.keeper.progress.changed and self.keeper.owner and not self.keeper.executing:

@@ -377,7 +377,8 @@ class SessionKeeper:
         self.child_done.wait(None if deadline is None else max(0.0, deadline * 0.6))
         if self.child is not None and not self.child_done.is_set():
             self.child.kill()
-            self.child_done.wait(2)
+            self.child_done.wait(10)
+        self.settle()  # a child that failed has saved nothing: what it had taken is dirty again
         self.ensure(None)
         last = self.progress.last
         if not self.progress.changed and (last is not None or self.restored is not None):

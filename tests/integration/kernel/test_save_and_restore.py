@@ -226,3 +226,16 @@ def _printed(kernel: Kernel, message_id: str) -> None:
         message = kernel.client.get_iopub_msg(timeout=60)
         if message["msg_type"] == "stream" and message["parent_header"].get("msg_id") == message_id:
             return
+
+
+def test_a_background_checkpoint_that_dies_at_sigterm_costs_nothing(start):
+    first = start(SOJOURN_IDLE="0.1")
+    first.run("import os, time\nhome = os.getpid()\nx = 1")
+    time.sleep(2)
+    first.run(
+        "class Slow:\n    def __reduce__(self):\n"
+        "        if os.getpid() != home: time.sleep(60)\n        return (Slow, ())\nslow, x = Slow(), 2"
+    )
+    time.sleep(1)  # the child is in the middle of it
+    assert first.terminate() == 0
+    assert start().value("x") == "2"
