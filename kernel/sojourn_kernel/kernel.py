@@ -42,6 +42,7 @@ class SojournKernel(IPythonKernel):
         for name in ("comm_open", "comm_msg"):
             self.shell_handlers[name] = self._after_loading(self.shell_handlers[name])
         self._stopping = threading.Event()
+        self._started = threading.Event()
         self._quiesced = False
         self._announced = False
         self._idle_timer: Any = None
@@ -67,6 +68,7 @@ class SojournKernel(IPythonKernel):
         signal.signal(signal.SIGTERM, self._on_sigterm)
         if self.keeper.thaw is not None:
             self.io_loop.call_later(LOAD_PAUSE, self._load_more)
+        self._started.set()
 
     @property
     def banner(self) -> str:
@@ -257,6 +259,8 @@ class SojournKernel(IPythonKernel):
     async def sojourn_request(self, stream: Any, ident: Any, parent: Any) -> None:
         """Answer the agent. Runs in the control thread, so it is answered while a cell runs."""
         content = parent["content"]
+        while not self._started.is_set():  # before that there is nothing true to say
+            await asyncio.sleep(0.02)
         try:
             reply = await self._answer(str(content.get("op")), content)
         except Exception as error:
