@@ -26,11 +26,12 @@ demo: $(STAMP)   ## a notebook killed in the middle goes on in a new process
 
 demo-cluster: $(STAMP)   ## a hub session moves between two nodes of a real cluster (root on Debian, or kind)
 	@$(BIN)/python -m tests.cluster prepare
-	@$(BIN)/python -m examples.demo_cluster
+	@$(BIN)/python -m pytest tests/e2e/test_moves.py -k an_annotation_moves_a_session -s -v --no-header
 
 test: lint   ## all tests; end to end on the real cluster where the machine allows one
 	@$(BIN)/python -m tests.cluster prepare --if-possible
-	@$(BIN)/python -m pytest tests
+	@# Real parts on a busy machine may be late once; what is wrong is wrong twice.
+	@$(BIN)/python -m pytest tests || { echo "== what failed, once more"; $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests; }
 
 unit: $(STAMP)   ## the tests that need no server, cluster or browser
 	@$(BIN)/python -m pytest tests/unit

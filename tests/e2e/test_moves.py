@@ -14,7 +14,7 @@ from tests.cluster.hub import Hub
 from tests.cluster.operator import Operator
 from tests.cluster.user import User
 from tests.e2e.conftest import ARTIFACTS
-from tests.e2e.story import annotate, assert_goes_on, begin, ended, moved_pod, patiently, uid_of, wait_until
+from tests.e2e.story import annotate, assert_goes_on, begin, ended, moved_pod, patiently, uid_of, unproven, wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(420)]
 
@@ -41,6 +41,7 @@ def note_phases(name: str, migration: dict, **more: float) -> None:
     path = ARTIFACTS / "phases.json"
     found = json.loads(path.read_text()) if path.exists() else {}
     found[name] = {**migration["status"].get("timings", {}), **more}
+    print(f"{name}, in seconds: {found[name]}")
     path.write_text(json.dumps(found, indent=1))
 
 
@@ -48,11 +49,13 @@ def test_an_annotation_moves_a_session_to_another_node(
     user: Callable[[str], User], operator: Operator, cluster: Cluster
 ) -> None:
     told = begin(user("ada"))
+    print(f"\nada's kernel {told.notebook.kernel} runs on {told.node}; x is {told.values[0]}")
     cluster.cordon(told.node)  # so that the scheduler chooses the other
     begun = time.monotonic()
     annotate(told.user, "sojourn.dev/migrate=true")
     assert_goes_on(told)
     first_result = time.monotonic() - begun
+    print(f"the same kernel goes on on {told.user.node} after {first_result:.1f} s; x is 42")
     note_phases("annotate", ended(told.user), untilResult=round(first_result, 2))
 
 
@@ -64,6 +67,7 @@ def test_an_annotation_names_the_node(user: Callable[[str], User], operator: Ope
     assert told.user.node == target
 
 
+@unproven
 def test_a_drain_moves_three_users_and_loses_none(
     user: Callable[[str], User], operator: Operator, cluster: Cluster, hub: Hub
 ) -> None:
@@ -113,6 +117,7 @@ def annotations_of(user: User) -> dict[str, str]:
     return pod["metadata"].get("annotations", {})
 
 
+@unproven
 def test_without_an_operator_a_stopped_pod_saves_and_the_next_restores(
     user: Callable[[str], User], operator: Operator, cluster: Cluster, hub: Hub
 ) -> None:
@@ -154,6 +159,7 @@ def container_of(user: User) -> dict:
     return next(one for one in pod["status"]["containerStatuses"] if one["name"] == "notebook")
 
 
+@unproven
 def test_jupyterhub_5_moves_as_well(
     hub5: Hub, users: Callable[..., User], operators: Callable[..., Operator], cluster: Cluster
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from .case import Case
 from .corpus import load
-from .runner import Result, missing_modules, run
+from .runner import Result, Verdict, missing_modules, run
 from .systems import Sojourn
 
 # Told or broken where exact is wanted; each is a gap of ours, in the docs' words in docs/limits.md.
@@ -48,6 +48,8 @@ def test_session_is_exact_or_told(name: str, results: dict[str, Future[Result]])
     if failures:  # a machine with all its processors busy may be too slow for a case: what is really wrong is so twice
         result = run(CASES[name], Sojourn())
         failures = result.failures(CASES[name])
+    if failures and all(one.verdict is Verdict.TOLD for one in failures):
+        pytest.xfail(f"told, and exact is wanted: {', '.join(map(str, result.told))}")
     assert not failures, "\n".join([*map(str, failures), f"told: {result.told}", result.log])
 
 
