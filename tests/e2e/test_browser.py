@@ -12,7 +12,7 @@ from tests.cluster.operator import Operator
 from tests.cluster.user import User
 from tests.e2e.conftest import ARTIFACTS
 from tests.e2e.lab import CHROMIUM, LabTab, TabState, empty_notebook, lab_tab
-from tests.e2e.story import annotate, ended, uid_of, unproven, wait_until
+from tests.e2e.story import annotate, ended, uid_of, wait_until
 
 pytestmark = [
     pytest.mark.cluster,
@@ -76,7 +76,6 @@ def test_an_open_tab_goes_on_after_an_annotation(
     assert ada.node != node
 
 
-@unproven
 def test_an_open_tab_goes_on_after_a_drain(
     tab: LabTab, hub: Hub, user: Callable[[str], User], operator: Operator, cluster: Cluster
 ) -> None:
@@ -90,7 +89,6 @@ def test_an_open_tab_goes_on_after_a_drain(
     assert ada.node != node
 
 
-@unproven
 def test_a_running_cell_ends_with_a_message(
     tab: LabTab, hub: Hub, user: Callable[[str], User], operator: Operator, cluster: Cluster
 ) -> None:
@@ -107,7 +105,6 @@ def test_a_running_cell_ends_with_a_message(
     assert_same_tab(tab, before)
 
 
-@unproven
 def test_a_cell_started_during_the_move_runs_after_it(
     tab: LabTab, hub: Hub, user: Callable[[str], User], operator: Operator, cluster: Cluster
 ) -> None:

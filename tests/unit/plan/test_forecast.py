@@ -1,0 +1,44 @@
+"""What a save would do, from what the last one measured."""
+
+from __future__ import annotations
+
+from sojourn_kernel.plan.forecast import CARRIED, LEFT_OUT, STORED, forecast
+from sojourn_kernel.snapshot.frozen import Frozen, Piece
+from sojourn_kernel.told import Cause, Told
+
+
+def piece(*roots: str, size: int = 10, told: tuple[Told, ...] = ()) -> Piece:
+    return Piece(roots, None, (), size, 0.5, "digest", (), ("list",) * len(roots), told)
+
+
+LAST = Frozen((piece("a", "b", size=100), piece("c", size=7)))
+
+
+def actions(plan) -> dict:
+    return {line.names: line.action for line in plan.lines}
+
+
+def test_what_shares_objects_is_stored_together_when_one_of_it_changed():
+    plan = forecast(["a", "b", "c"], {"a"}, LAST, frozenset())
+    assert actions(plan) == {("a", "b"): STORED, ("c",): CARRIED}
+    assert (plan.bytes, plan.seconds) == (100, 0.5)
+
+
+def test_nothing_known_of_changes_means_all_is_stored():
+    assert actions(forecast(["a", "b", "c"], None, LAST, frozenset())) == {("a", "b"): STORED, ("c",): STORED}
+
+
+def test_a_new_name_has_no_measured_size_and_says_so():
+    plan = forecast(["new"], {"new"}, None, frozenset())
+    assert plan.lines[0].bytes is None and plan.bytes == 0
+    assert "not measured yet" in str(plan)
+
+
+def test_what_could_not_be_kept_is_named_with_its_reason():
+    lost = Told("s", Cause.LIVE_RESOURCE, "a socket has no meaning elsewhere.")
+    plan = forecast(["s"], set(), Frozen((piece("s", told=(lost,)),)), frozenset())
+    assert plan.lines[0].action == LEFT_OUT and plan.lines[0].reason == lost.reason
+
+
+def test_expendable_names_say_that_they_come_last():
+    assert "expendable" in forecast(["c"], {"c"}, LAST, frozenset({"c"})).lines[0].reason
