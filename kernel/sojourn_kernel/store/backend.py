@@ -40,6 +40,9 @@ class Backend(Protocol):
     def get_range(self, key: str, start: int, length: int) -> Bytes:
         """Bytes of an object; fewer where it ends before. Raises NotFound."""
 
+    def read_into(self, key: str, start: int, view: memoryview) -> int:
+        """Fill a view with an object's bytes from ``start`` on: how many there were. Raises NotFound."""
+
     def put(self, key: str, data: Bytes) -> None: ...
 
     def swap(self, key: str, data: bytes, expect: str | None) -> str | None:
@@ -60,6 +63,12 @@ class Backend(Protocol):
 
 def tag_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def fill(view: memoryview, data: Bytes) -> int:
+    """Copy bytes to the start of a view: how many."""
+    view[: len(data)] = data
+    return len(data)
 
 
 class MemoryBackend:
@@ -83,6 +92,9 @@ class MemoryBackend:
 
     def get_range(self, key: str, start: int, length: int) -> Bytes:
         return self.get(key)[start : start + length]
+
+    def read_into(self, key: str, start: int, view: memoryview) -> int:
+        return fill(view, self.get_range(key, start, len(view)))
 
     def put(self, key: str, data: Bytes) -> None:
         self.objects[key] = (bytes(data), time.time())

@@ -45,13 +45,12 @@ class FileBackend:
 
     def get_range(self, key: str, start: int, length: int) -> Bytes:
         with self._reading(key), self._path(key).open("rb", buffering=0) as file:
-            data = os.pread(file.fileno(), length, start)
-            while 0 < len(data) < length:  # one call returns 2 GiB at most
-                more = os.pread(file.fileno(), length - len(data), start + len(data))
-                if not more:
-                    break
-                data += more
-            return data
+            data = bytearray(max(0, min(length, os.fstat(file.fileno()).st_size - start)))
+            return data[: _pread(file.fileno(), start, memoryview(data))]
+
+    def read_into(self, key: str, start: int, view: memoryview) -> int:
+        with self._reading(key), self._path(key).open("rb", buffering=0) as file:
+            return _pread(file.fileno(), start, view)
 
     def put(self, key: str, data: Bytes) -> None:
         path, temporary = self._path(key), self.root / TEMPORARY / f"{os.getpid()}-{os.urandom(8).hex()}"
@@ -154,6 +153,14 @@ class FileBackend:
             raise NotFound(key) from None
         except OSError as error:
             raise StoreUnavailable(f"cannot read {key} from the store: {error.strerror}") from error
+
+
+def _pread(descriptor: int, start: int, view: memoryview) -> int:
+    """Fill a view: how many bytes there were. One call of the system's returns 2 GiB at most."""
+    done = 0
+    while done < len(view) and (read := os.preadv(descriptor, [view[done:]], start + done)):
+        done += read
+    return done
 
 
 def _write(path: Path, data: Bytes) -> None:

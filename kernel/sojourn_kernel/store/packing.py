@@ -1,4 +1,4 @@
-"""Packs: many chunks in one object. They leave as they fill, several at once, with a bound on the memory in flight."""
+"""Packs: many chunks in one object. They leave as they fill, several at once, from a bounded number of buffers."""
 
 from __future__ import annotations
 
@@ -7,72 +7,112 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from .backend import Bytes
+from .errors import StoreUnavailable
 from .publishing import Target
 
 PACK = 8 << 20  # bytes: a pack leaves when it is this large
-IN_FLIGHT = 8  # packs on their way at once: 64 MiB
+ROOM = PACK + (64 << 10)  # bytes of a buffer: what encryption adds to a pack's chunks fits in as well
+IN_FLIGHT = 8  # packs on their way at once
+BUFFERS = IN_FLIGHT + 2  # packs in memory: on their way, or filling
+
+
+class Buffers:
+    """Memory for packs, used again and again. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._free: list[bytearray] = []
+        self._made = 0
+        self._closed = False
+        self._change = threading.Condition()
+
+    def take(self) -> bytearray:
+        """A buffer of ROOM bytes; waits for one. Raises StoreUnavailable once the writer has given up."""
+        with self._change:
+            while not self._free and self._made == BUFFERS and not self._closed:
+                self._change.wait()
+            if self._closed:
+                raise StoreUnavailable("this save has ended already")
+            if self._free:
+                return self._free.pop()
+            self._made += 1
+        return bytearray(ROOM)
+
+    def give(self, buffer: bytearray) -> None:
+        with self._change:
+            self._free.append(buffer)
+            self._change.notify()
+
+    def close(self) -> None:
+        with self._change:
+            self._closed = True
+            self._change.notify_all()
 
 
 class Packer:
     """Fills packs and sends them. Fails at the next call once one could not be stored."""
 
     def __init__(self, target: Target) -> None:
+        self.buffers = Buffers()
         self._target = target
-        self._slots = threading.Semaphore(IN_FLIGHT)
         self._pool: ThreadPoolExecutor | None = None
         self._sending: list[Future[None]] = []
         self._busy = threading.Lock()
         self._first, self._last, self._done = 0.0, 0.0, 0
+        self._name, self._buffer, self._used = os.urandom(16), None, 0  # type: tuple[bytes, bytearray | None, int]
         self.bytes = self.packs = 0
-        self._new()
 
-    def _new(self) -> None:
-        self.name, self._data = os.urandom(16), bytearray()
-
-    def add(self, stored: bytes | memoryview) -> tuple[bytes, int]:
+    def add(self, stored: Bytes) -> tuple[bytes, int]:
         """Put a chunk into the pack that is filling: the pack's id and the chunk's offset there."""
-        if len(self._data) + len(stored) > PACK and self._data:
+        if self._used + len(stored) > PACK:
             self.flush()
-        place = self.name, len(self._data)
-        self._data += stored
+        if self._buffer is None:
+            self._buffer = self.buffers.take()
+        place = self._name, self._used
+        self._buffer[self._used : self._used + len(stored)] = stored
+        self._used += len(stored)
         return place
 
     def flush(self) -> None:
-        """Send what there is. Waits while too much is on its way; raises what a pack before this one met."""
-        self._raise()
-        if not self._data:
-            return
-        name, data = self.name.hex(), self._data
-        self._new()
-        self._slots.acquire()
-        self.bytes += len(data)
-        self.packs += 1
+        """Send the pack that is filling."""
+        if self._buffer is not None:
+            buffer, used, name = self._buffer, self._used, self._name
+            self._name, self._buffer, self._used = os.urandom(16), None, 0
+            self._send(name, buffer, used)
+
+    def send(self, buffer: bytearray, used: int) -> bytes:
+        """Send a buffer that somebody else filled, as a pack of its own: the pack's id."""
+        name = os.urandom(16)
+        self._send(name, buffer, used)
+        return name
+
+    def _send(self, name: bytes, buffer: bytearray, used: int) -> None:
+        while self._sending and self._sending[0].done():
+            self._sending.pop(0).result()  # raises what an earlier pack met
         if self._pool is None:
             self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="sojourn-upload")
-        self._sending.append(self._pool.submit(self._send, name, data))
+        self.bytes += used
+        self.packs += 1
+        self._sending.append(self._pool.submit(self._put, name.hex(), buffer, used))
 
-    def _send(self, name: str, data: bytearray) -> None:
+    def _put(self, name: str, buffer: bytearray, used: int) -> None:
         begin = time.monotonic()
         try:
-            self._target.put_pack(name, data)
+            self._target.put_pack(name, memoryview(buffer)[:used])
         finally:
-            self._slots.release()
+            self.buffers.give(buffer)
         with self._busy:
             self._first, self._last = self._first or begin, time.monotonic()
-            self._done += len(data)
+            self._done += used
 
     def finish(self) -> None:
         """Until all packs are stored."""
         self.flush()
         for future in self._sending:
             future.result()
-        self.close()
-
-    def _raise(self) -> None:
-        while self._sending and self._sending[0].done():
-            self._sending.pop(0).result()
 
     def close(self) -> None:
+        self.buffers.close()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
 

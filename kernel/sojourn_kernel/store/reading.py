@@ -14,6 +14,7 @@ from blake3 import blake3
 from .backend import Backend
 from .errors import Corrupt, NotFound
 from .refs import PLAIN, ZSTD, BlobRef, ChunkRef, decode_rows
+from .room import room
 from .seal import Sealer
 
 PARALLEL = 8  # requests at once
@@ -86,7 +87,7 @@ class BlobReader:
 
     def _begin(self, refs: list[BlobRef], pool: ThreadPoolExecutor) -> _Window:
         """Start fetching the chunks of some blobs."""
-        window = _Window(refs, [memoryview(bytearray(ref.size)) for ref in refs])
+        window = _Window(refs, [room(ref.size) for ref in refs])
         places: list[tuple[int, int]] = []
         wanted: dict[ChunkRef, list[int]] = {}
         for number, (ref, chunks) in enumerate(zip(refs, self._expand(refs, pool, []), strict=True)):
@@ -103,8 +104,38 @@ class BlobReader:
                 blob, offset = places[place]
                 window.blobs[blob][offset : offset + chunk.raw] = data
 
-        window.fetched = [pool.submit(self._fetch, span, take) for span in _spans(list(wanted.items()))]
+        def fetch(span: _Span) -> None:
+            first, offset = places[span.wanted[0][1][0]]
+            whole = window.blobs[first][offset : offset + span.end - span.start]
+            if self._in_place(span, places):
+                self._fetch_into(span, whole)
+            else:
+                self._fetch(span, take)
+
+        window.fetched = [pool.submit(fetch, span) for span in _spans(list(wanted.items()))]
         return window
+
+    def _in_place(self, span: _Span, places: list[tuple[int, int]]) -> bool:
+        """Whether a span's bytes are a run of one blob's, as they are stored."""
+        blob, offset = places[span.wanted[0][1][0]]
+        place = span.start
+        for chunk, numbers in span.wanted:
+            if self._sealer.encrypts or chunk.codec != PLAIN or chunk.offset != place or len(numbers) > 1:
+                return False
+            if places[numbers[0]] != (blob, offset + place - span.start):
+                return False
+            place += chunk.stored
+        return True
+
+    def _fetch_into(self, span: _Span, view: memoryview) -> None:
+        """Read a span to where its bytes belong, and verify them there."""
+        try:
+            read = self._backend.read_into(self._key(span.pack), span.start, view)
+        except NotFound:
+            raise Corrupt(f"pack {span.pack.hex()[:12]}… is missing from the store") from None
+        for chunk, _ in span.wanted:
+            start = chunk.offset - span.start
+            self._open(chunk, view[start : min(read, start + chunk.stored)])
 
     def _expand(self, refs: list[BlobRef], pool: ThreadPoolExecutor, found: list[ChunkRef]) -> list[list[ChunkRef]]:
         """The data chunks of each ref; ``found`` takes these and all that list them."""

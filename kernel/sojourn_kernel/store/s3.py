@@ -23,7 +23,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from .backend import Bytes, Stored
+from .backend import Bytes, Stored, fill
 from .errors import NotFound, StoreError, StoreUnavailable
 
 T = TypeVar("T")
@@ -35,7 +35,12 @@ AGAIN = {"500", "502", "503", "504", "429", "InternalError", "ServiceUnavailable
          "OperationAborted"}  # fmt: skip
 PATIENCE = 20.0  # seconds for which a request that fails for now is tried again
 CONNECT, READ = 5, 30  # seconds that one try waits for a connection, and for bytes
+PIECE = 1 << 20  # bytes of a body that are taken at a time
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0  # seconds between tries
+
+
+def _span(start: int, length: int) -> str:
+    return f"bytes={start}-{start + length - 1}"
 
 
 def credentials(directory: str | None) -> dict[str, str]:
@@ -91,11 +96,24 @@ class S3Backend:
             return None
 
     def get_range(self, key: str, start: int, length: int) -> Bytes:
-        span = f"bytes={start}-{start + length - 1}"
+        span = _span(start, length)
         try:
             return self._call(key, lambda: self.client.get_object(**self._key(key), Range=span)["Body"].read())
         except _BeyondEnd:
             return b""
+
+    def read_into(self, key: str, start: int, view: memoryview) -> int:
+        def get() -> int:
+            done = 0
+            answer = self.client.get_object(**self._key(key), Range=_span(start, len(view)))
+            for piece in answer["Body"].iter_chunks(PIECE):
+                done += fill(view[done:], piece)
+            return done
+
+        try:
+            return self._call(key, get)
+        except _BeyondEnd:
+            return 0
 
     def put(self, key: str, data: Bytes) -> None:
         body = bytes(data) if isinstance(data, memoryview) else data

@@ -17,15 +17,16 @@ from blake3 import blake3
 from .chunking import BLOCK, cut, flat
 from .compression import Compressor
 from .errors import StoreUnavailable
-from .packing import Packer
+from .packing import PACK, Buffers, Packer
 from .publishing import Head, Publication, Target
 from .refs import FANOUT, INLINE, PLAIN, ZSTD, BlobRef, ChunkRef, digest_of, encode_rows
 from .seal import Sealer
 from .warm import PRINT, Prints, Warm
 
-BATCH = 16  # blocks that one thread takes at a time
-AHEAD = 4  # batches in the making
+BATCH = PACK // BLOCK  # blocks that one thread takes at a time: as many as fit into one pack
+AHEAD = 3  # batches in the making
 THREADS = 2
+INLINE_BYTES = 1 << 20  # bytes up to which a blob is not worth a thread
 PRINTED = 4 * BLOCK  # bytes from which on a buffer's blocks are fingerprinted for the next time
 LONGEST = 4 * 3600.0  # seconds a writer may take: what it uses is not removed for longer than that (see retention)
 
@@ -48,9 +49,17 @@ class _Made(NamedTuple):
 
     digest: bytes
     raw: int
-    stored: bytes
+    stored: bytes | memoryview
     codec: int
     print: bytes
+
+
+class _Batch(NamedTuple):
+    """Neighbouring chunks. buffer: what ``stored`` of each is in, one after the other, ``used`` bytes in all."""
+
+    made: list[_Made]
+    buffer: bytearray | None = None
+    used: int = 0
 
 
 class CheckpointWriter:
@@ -79,9 +88,9 @@ class CheckpointWriter:
         """
         view = flat(data)
         chunks, prints = [], []
-        for made in self._made(view, kind, previous):
-            chunks.append(self._keep(made))
-            prints.append(made.print)
+        for batch in self._batches(view, kind, previous):
+            chunks += self._keep(batch)
+            prints += [made.print for made in batch.made]
         digests = [chunk.digest for chunk in chunks]
         digest = digest_of(digests)
         if kind == "buffer" and len(view) >= PRINTED:
@@ -91,7 +100,7 @@ class CheckpointWriter:
         depth = 0
         while len(chunks) > INLINE:
             lists = [encode_rows(chunks[start : start + FANOUT]) for start in range(0, len(chunks), FANOUT)]
-            chunks = [self._keep(self._make(rows, None)) for rows in lists]
+            chunks = self._keep(_Batch([self._make(rows, None) for rows in lists]))
             depth += 1
         return BlobRef(len(view), digest, tuple(chunks), depth)
 
@@ -131,39 +140,61 @@ class CheckpointWriter:
         self._warm.generation = generation
         self._requests += 2
 
-    def _made(self, view: memoryview, kind: str, previous: BlobRef | None) -> Iterator[_Made]:
+    def _batches(self, view: memoryview, kind: str, previous: BlobRef | None) -> Iterator[_Batch]:
         """The chunks of a blob, in order; those of a large one are made by several threads."""
         before = self._warm.prints.get(previous.digest) if previous is not None and kind == "buffer" else None
         printed = kind == "buffer" and len(view) >= PRINTED
         blocks = cut(view, kind)
-        if len(view) <= BATCH * BLOCK // 4:
-            batch = list(blocks)
-            yield from self._make_batch(batch, before, 0, printed)
+        if len(view) <= INLINE_BYTES:
+            yield self._make_batch(list(blocks), before, 0, printed, None)
             return
         if self._pool is None:
             self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sojourn-hash")
-        running: deque[Future[list[_Made]]] = deque()
+        running: deque[Future[_Batch]] = deque()
         number = 0
         while batch := list(islice(blocks, BATCH)):
-            running.append(self._pool.submit(self._make_batch, batch, before, number, printed))
+            running.append(self._pool.submit(self._make_batch, batch, before, number, printed, self._packer.buffers))
             number += len(batch)
-            if len(running) > AHEAD:
-                yield from running.popleft().result()
+            if len(running) >= AHEAD:
+                yield running.popleft().result()
         while running:
-            yield from running.popleft().result()
+            yield running.popleft().result()
 
-    def _make_batch(self, batch: list[memoryview], before: Prints | None, number: int, printed: bool) -> list[_Made]:
+    def _make_batch(self, batch: list[memoryview], before: Prints | None, number: int, printed: bool,
+                    buffers: Buffers | None) -> _Batch:  # fmt: skip
         made: list[_Made | None] = []
-        new: list[tuple[int, bytes]] = []
         for offset, block in enumerate(batch):
-            same = before and self._unchanged(block, before, number + offset)
-            if not same:
-                new.append((offset, bytes(block)))  # a copy: what is hashed is what is sent, whatever other threads do
-            made.append(same or None)
-        level = self._compressor.level_for([block for _, block in new]) if new else None
-        for offset, copy in new:
-            made[offset] = self._make(copy, level, printed)
-        return [one for one in made if one is not None]
+            made.append(self._unchanged(block, before, number + offset) if before else None)
+        new = [block for block, found in zip(batch, made, strict=True) if found is None]
+        if not new:
+            return _Batch([one for one in made if one])
+        level = self._compressor.level_for(new)
+        if buffers is None:
+            return _Batch(
+                [found or self._make(bytes(block), level, printed) for block, found in zip(batch, made, strict=True)]
+            )
+        buffer, used = buffers.take(), 0
+        try:
+            room = memoryview(buffer)
+            for place, block in enumerate(batch):
+                if made[place] is None:
+                    made[place], used = self._make_in(room, used, block, level, printed)
+        except BaseException:
+            buffers.give(buffer)
+            raise
+        return _Batch([one for one in made if one], buffer, used)
+
+    def _make_in(
+        self, room: memoryview, used: int, block: memoryview, level: int | None, printed: bool
+    ) -> tuple[_Made, int]:
+        """A chunk, made in a buffer from ``used`` on; with what is used then."""
+        copy = room[used : used + len(block)]
+        copy[:] = block  # what is hashed is what is sent, whatever other threads do
+        made = self._make(copy, level, printed)
+        if made.stored is not copy:
+            room[used : used + len(made.stored)] = made.stored
+            made = made._replace(stored=room[used : used + len(made.stored)])
+        return made, used + len(made.stored)
 
     def _unchanged(self, block: memoryview, before: Prints, number: int) -> _Made | None:
         """The chunk, where a block's fingerprint is the one it had."""
@@ -174,27 +205,37 @@ class CheckpointWriter:
             return None
         return _Made(digest, len(block), b"", PLAIN, stamp)
 
-    def _make(self, block: bytes, level: int | None, printed: bool = False) -> _Made:
+    def _make(self, block: bytes | memoryview, level: int | None, printed: bool = False) -> _Made:
         digest = blake3(block).digest()
         stamp = xxhash.xxh3_128_digest(block, self._warm.seed) if printed else b""
         if digest in self._warm.known:
             return _Made(digest, len(block), b"", PLAIN, stamp)
-        stored, codec = block, PLAIN
+        stored: bytes | memoryview = block
+        codec = PLAIN
         if level is not None:
             packed = self._compressor.compress(block, level)
             if len(packed) < len(block):
                 stored, codec = packed, ZSTD
         if self._sealer.encrypts:
-            stored = self._sealer.encrypt(stored, digest.hex())
+            stored = self._sealer.encrypt(bytes(stored), digest.hex())
         return _Made(digest, len(block), stored, codec, stamp)
 
-    def _keep(self, made: _Made) -> ChunkRef:
-        found = self._warm.known.get(made.digest)
-        if found is None:
-            pack, offset = self._packer.add(made.stored)
-            found = ChunkRef(pack, made.digest, offset, len(made.stored), made.raw, made.codec)
-            self._warm.known[made.digest] = found
-        return found
+    def _keep(self, batch: _Batch) -> list[ChunkRef]:
+        """The chunks' refs; those that are new go into a pack: the batch's own buffer, if that is full enough."""
+        known = self._warm.known
+        own = (
+            self._packer.send(batch.buffer, batch.used) if batch.buffer is not None and batch.used > PACK // 2 else None
+        )
+        chunks, place = [], 0
+        for made in batch.made:
+            if made.digest not in known:
+                pack, offset = (own, place) if own else self._packer.add(made.stored)
+                known[made.digest] = ChunkRef(pack, made.digest, offset, len(made.stored), made.raw, made.codec)
+            chunks.append(known[made.digest])
+            place += len(made.stored)
+        if batch.buffer is not None and own is None:
+            self._packer.buffers.give(batch.buffer)
+        return chunks
 
 
 class FingerprintWriter:

@@ -40,6 +40,9 @@ class Watched:
     def get_range(self, key: str, start: int, length: int) -> Bytes:
         return self._do("get", key, lambda: self.inner.get_range(key, start, length))
 
+    def read_into(self, key: str, start: int, view: memoryview) -> int:
+        return self._do("get", key, lambda: self.inner.read_into(key, start, view))
+
     def put(self, key: str, data: Bytes) -> None:
         self.sent += len(data)
         self._do("put", key, lambda: self.inner.put(key, data))
