@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -16,6 +17,7 @@ from .seal import Sealer
 from .sessions import SessionStore
 
 SHORTEST_KEY = 16  # bytes
+CREDENTIALS = "credentials don't belong in a store's URL: use the standard AWS variables or a mounted Secret"
 
 
 class Store:
@@ -58,11 +60,35 @@ class Store:
         return None
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A URL, taken apart and checked."""
+
+    parts: SplitResult
+    query: dict[str, str]
+    encrypt: bool
+
+    def open(self) -> Backend:
+        return SCHEMES[self.parts.scheme][0](self.parts, self.query)
+
+
 def open_store(url: str, key: bytes | None = None) -> Store:
     """The store that a URL names. Raises BadStoreURL or StoreUnavailable, with what to do about it.
 
     key: authenticates checkpoints; without it, the file that SOJOURN_KEY_FILE names, or a file store's own.
     """
+    place = _place(url)
+    backend = place.open()
+    return Store(backend, _key(place, key, backend), place.encrypt, url)
+
+
+def sealer(url: str, session: str, key: bytes | None = None) -> Sealer:
+    """What seals a session's documents, for those who leave the store itself to another process. Raises as ``open_store``."""
+    place = _place(url)
+    return Sealer(session, _key(place, key, None), place.encrypt)
+
+
+def _place(url: str) -> _Place:
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -70,27 +96,25 @@ def open_store(url: str, key: bytes | None = None) -> Store:
         raise BadStoreURL("the store's URL can't be read: use file:///directory or s3://bucket/prefix") from None
     if parts.scheme not in SCHEMES:
         raise BadStoreURL(f"{_shown(parts)!r} is no store: use file:///directory or s3://bucket/prefix")
-    make, known = SCHEMES[parts.scheme]
-    if "@" in parts.netloc:
-        raise BadStoreURL(
-            "credentials don't belong in a store's URL: use the standard AWS variables or a mounted Secret"
-        )
+    known = SCHEMES[parts.scheme][1]
     query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-    if any("secret" in name.lower() or "access_key" in name.lower() or "token" in name.lower() for name in query):
-        raise BadStoreURL(
-            "credentials don't belong in a store's URL: use the standard AWS variables or a mounted Secret"
-        )
+    if "@" in parts.netloc or any(word in name.lower() for name in query for word in ("secret", "access_key", "token")):
+        raise BadStoreURL(CREDENTIALS)
     if unknown := query.keys() - known - {"encrypt"}:
         names = ", ".join(sorted({*known, "encrypt"}))
         raise BadStoreURL(f"a {parts.scheme}:// store has no option {', '.join(sorted(unknown))}: it knows {names}")
-    encrypt = bool(_switch(query, "encrypt"))
-    key = key or _key_from_environment()
-    backend = make(parts, query)
-    if isinstance(backend, FileBackend):
-        key = key or _own_key(backend.root / "key")
-    if encrypt and key is None:
+    return _Place(parts, query, bool(_switch(query, "encrypt")))
+
+
+def _key(place: _Place, given: bytes | None, backend: Backend | None) -> bytes | None:
+    key = given or _key_from_environment()
+    if key is None and place.parts.scheme == "file":
+        backend = backend or place.open()
+        assert isinstance(backend, FileBackend)
+        key = _own_key(backend.root / "key")
+    if place.encrypt and key is None:
         raise BadStoreURL("encryption needs a key: put one into the file that SOJOURN_KEY_FILE names")
-    return Store(backend, key, encrypt, url)
+    return key
 
 
 def _file(parts: SplitResult, query: dict[str, str]) -> Backend:
@@ -109,9 +133,7 @@ def _s3(parts: SplitResult, query: dict[str, str]) -> Backend:
     if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
         raise BadStoreURL("the store's endpoint is an http:// or https:// address")
     if endpoint and "@" in endpoint:
-        raise BadStoreURL(
-            "credentials don't belong in a store's URL: use the standard AWS variables or a mounted Secret"
-        )
+        raise BadStoreURL(CREDENTIALS)
     try:
         patience = {"patience": float(query["patience"])} if "patience" in query else {}
     except ValueError:

@@ -18,7 +18,7 @@ from .chunking import BLOCK, cut, flat
 from .compression import Compressor
 from .errors import StoreUnavailable
 from .packing import PACK, Buffers, Packer
-from .publishing import Head, Publication, Target
+from .publishing import Head, Publication, Start, Target
 from .refs import FANOUT, INLINE, PLAIN, ZSTD, BlobRef, ChunkRef, digest_of, encode_rows
 from .seal import Sealer
 from .warm import PRINT, Prints, Warm
@@ -69,16 +69,22 @@ class CheckpointWriter:
         self._target, self._sealer = target, sealer
         self._warm = Warm.unpack(warm) if warm else Warm()
         self._began, self._deadline = time.time_ns(), time.monotonic() + LONGEST
-        start = target.start(want_head=not warm)
-        self._requests = 1 if warm else 2
-        if not warm:
-            self._warm.head, self._warm.tag = start.head, start.tag
-            self._warm.generation = start.generation
-        elif start.generation != self._warm.generation or start.generation < 0:
-            self._forget_removed(start.generation)
+        self._requests = 0
+        try:
+            self._begin(target.start(want_head=not warm), anew=not warm)
+        except BaseException:
+            target.close()
+            raise
         self._packer = Packer(target)
         self._compressor = Compressor(self._warm.link)
         self._pool: ThreadPoolExecutor | None = None
+
+    def _begin(self, start: Start, anew: bool) -> None:
+        self._requests = 2 if anew else 1
+        if anew:
+            self._warm.head, self._warm.tag, self._warm.generation = start.head, start.tag, start.generation
+        elif start.generation != self._warm.generation or start.generation < 0:
+            self._forget_removed(start.generation)
 
     def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
         """Store bytes and return their ref. Content that the session already has is not sent again.
