@@ -30,7 +30,18 @@ from .snapshot.freeze import freeze
 from .snapshot.frozen import DEFINITIONS, Frozen, Piece
 from .snapshot.memory import free_memory
 from .snapshot.names import HISTORY, history_of, name_baseline, put_history, put_value, user_roots
-from .store import Committed, HeadMoved, NotFound, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
+from .store import (
+    CheckpointWriter,
+    Committed,
+    HeadMoved,
+    NotFound,
+    SessionStore,
+    StoreError,
+    StoreUnavailable,
+    Uploader,
+    forget_packs,
+    open_store,
+)
 from .told import Cause, Told
 
 FEW_NAMES = 2_000  # names that are compared one by one around a cell; with more, only those that the cell mentions
@@ -84,6 +95,7 @@ class SessionKeeper:
         self.names, self.ambient = name_baseline(shell), ambient.baseline(shell)
         self.accesses, self.lineage, self.progress = Accesses(), Lineage(), Progress()
         self.kept: SessionStore | None = None
+        self.uploader: Uploader | None = None
         self.thaw: Thaw | None = None
         self.body: Body | None = None
         self.child: Child | None = None
@@ -118,6 +130,8 @@ class SessionKeeper:
         """Find the session's last checkpoint and make it ready to load; early state (paths, environment) is put back now."""
         try:
             self.kept = open_store(self.settings.store).session(self.settings.session)
+            self.uploader = Uploader(self.settings.store, self.settings.session)
+            self.progress.warm = self.kept.anew()
             manifest, passed = self.kept.load_last_good()
             body = Body.from_bytes(manifest.body)
         except NotFound:
@@ -409,6 +423,7 @@ class SessionKeeper:
                 self.progress.changed, self.progress.dirty = True, taken
                 then(self.save_now(reason))
                 return True
+            self._launch_uploader()
             child = Child(lambda report: self._write(roots, dirty, reason, None, report))
         except OSError as error:
             self.progress.changed, self.progress.dirty = True, taken
@@ -489,8 +504,7 @@ class SessionKeeper:
         report: Callable[[str], None] | None,
     ) -> tuple[Frozen, Committed]:
         """Freeze and commit; in this process or in a child of it."""
-        kept = open_store(self.settings.store).session(self.settings.session)
-        writer = kept.writer(self.progress.warm)
+        writer = self._writer(in_child=report is not None)
         frozen = self._in_context(
             freeze,
             self._in_order_of_need(roots, until),
@@ -516,6 +530,24 @@ class SessionKeeper:
             "names": len(roots),
         }
         return frozen, writer.commit(body.to_bytes(), meta)
+
+    def _writer(self, in_child: bool) -> CheckpointWriter:
+        """A writer of the next checkpoint: through the uploader where it runs, else with connections of this process's own."""
+        warm, uploader = self.progress.warm, self.uploader
+        if uploader is not None and uploader.pid is not None:
+            return uploader.writer(warm)
+        if self.kept is not None and not in_child:
+            return self.kept.writer(warm)
+        return open_store(self.settings.store).session(self.settings.session).writer(warm)
+
+    def _launch_uploader(self) -> None:
+        """Before a fork: the child hands its packs to a process that holds the connections. A directory needs none."""
+        if self.uploader is None or self.settings.store.startswith("file:"):
+            return
+        try:
+            self.uploader.launch()
+        except StoreError as error:
+            self.log.warning("sojourn: %s", error)
 
     def _committed(self, frozen: Frozen, done: Committed, values: dict[str, Any]) -> None:
         anchors = {k: v for k, v in values.items() if is_definition(v)}
@@ -560,7 +592,7 @@ class SessionKeeper:
         self.shell.reset(new_session=True)
         self.thaw, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
         self.lineage, self.unreachable, self.owner = Lineage(), "", True
-        self.progress = Progress()
+        self.progress = Progress(warm=self.kept.anew() if self.kept is not None else None)
 
     def plan(self) -> Plan:
         """What a save would do now."""

@@ -13,11 +13,12 @@ from .location import Store, open_store
 from .refs import BlobRef
 from .retention import Pruned
 from .sessions import Entry, Manifest, SessionStore
+from .uploader import Uploader
 from .warm import forget_packs
 from .writer import CheckpointWriter, Committed, FingerprintWriter
 
 __all__ = [
     "BadStoreURL", "BlobRef", "CheckpointWriter", "Committed", "Corrupt", "Entry", "FingerprintWriter", "Forged",
     "FormatTooNew", "HeadMoved", "Manifest", "NotFound", "Pruned", "SessionStore", "Store", "StoreError", "StoreUnavailable",
-    "forget_packs", "open_store",
+    "Uploader", "forget_packs", "open_store",
 ]  # fmt: skip

@@ -132,6 +132,10 @@ class SessionStore:
         return prune(self.backend, self.prefix, self.sealer, keep=keep, own=own, orphan_age=orphan_age,
                      packs_of=lambda id: self._packs_of(id, refs_of))  # fmt: skip
 
+    def anew(self) -> bytes:
+        """Warm state for a kernel that begins a session: its writers know each other for its own."""
+        return Warm().pack()
+
     def warm(self, manifest: Manifest, refs_of: RefsOf) -> bytes:
         """Warm state for the first writer after a restore: all that this checkpoint holds need not be sent again."""
         chunks = self._reader.chunks([manifest.body_ref, *refs_of(manifest.body)])

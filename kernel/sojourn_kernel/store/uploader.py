@@ -32,7 +32,7 @@ SMALL = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
 class Uploader:
     """The kernel's end of an uploader process. Where the system can't have one, writers do the work themselves."""
 
-    def __init__(self, url: str, session: str, key: bytes | None) -> None:
+    def __init__(self, url: str, session: str, key: bytes | None = None) -> None:
         self.url, self.session = url, session
         self._key, self._owner = key, os.getpid()
         self._environment = {
@@ -47,9 +47,13 @@ class Uploader:
     def start(cls, url: str, session: str, *, key: bytes | None = None) -> Uploader:
         """Start the process; it opens the store by itself. Raises BadStoreURL, StoreUnavailable."""
         uploader = cls(url, session, key)
-        if wire.possible() and not url.startswith("memory:"):
-            uploader._launch()
+        uploader.launch()
         return uploader
+
+    def launch(self) -> None:
+        """Start the process if it does not run: before a fork whose child is to use it. Raises StoreUnavailable."""
+        if self._control is None and wire.possible() and not self.url.startswith("memory:"):
+            self._launch()
 
     @property
     def pid(self) -> int | None:
@@ -84,8 +88,8 @@ class Uploader:
                 except OSError:  # it was killed
                     self._control.close()
                     self._control = None
-            if self._process is not None and os.getpid() == self._owner:
-                self._launch()
+            if os.getpid() == self._owner:
+                self.launch()
         return self._local()
 
     def _local(self) -> LocalTarget:

@@ -185,6 +185,19 @@ def test_a_kernel_goes_on_after_a_save_whose_answer_was_lost() -> None:
     assert contents(kept) == [b"three"]
 
 
+def test_the_first_saves_of_a_kernel_know_each_other_too() -> None:
+    """A killed child's commit may come after the kernel's own save has begun."""
+    kept = memory_store()[0].session("s")
+    warm = kept.anew()
+    child, kernel = kept.writer(warm), kept.writer(warm)
+    child.commit(body_of(child.put_blob(b"child")), {})
+    kernel.commit(body_of(kernel.put_blob(b"kernel")), {})
+    assert contents(kept) == [b"kernel"]
+    with pytest.raises(HeadMoved):
+        other = kept.writer(kept.anew())
+        other.commit(b"[]", {})
+
+
 def test_a_save_that_began_earlier_never_replaces_a_later_one_of_the_same_kernel() -> None:
     kept = memory_store()[0].session("s")
     first, _ = save(kept, b"one")

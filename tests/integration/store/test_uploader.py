@@ -92,6 +92,16 @@ def test_a_forked_child_saves_through_the_kernels_uploader(place: str, start: Ca
     assert contents(kept_at(place)) == [b"and the kernel again"]
 
 
+def test_the_process_starts_when_it_is_first_needed(place: str) -> None:
+    uploader = Uploader(place, "s", KEY)
+    assert uploader.pid is None
+    uploader.launch()
+    first = uploader.pid
+    uploader.launch()
+    save(uploader, b"x")  # type: ignore[arg-type]
+    assert first is not None and uploader.pid == first and uploader.close(30)
+
+
 def test_errors_of_the_store_come_back_as_what_they_are(place: str, start: Callable[..., Uploader]) -> None:
     uploader = start(place, key=KEY)
     late = uploader.writer()
