@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import random
 import time
@@ -58,7 +60,10 @@ def credentials(directory: str | None) -> dict[str, str]:
 
 
 class S3Backend:
-    """Objects of one bucket below one prefix."""
+    """Objects of one bucket below one prefix.
+
+    Every write carries a checksum: there are servers that store an empty object when a connection is cut before its bytes.
+    """
 
     def __init__(self, bucket: str, prefix: str, *, endpoint: str | None = None, region: str | None = None,
                  path_style: bool | None = None, patience: float = PATIENCE) -> None:  # fmt: skip
@@ -71,7 +76,7 @@ class S3Backend:
             read_timeout=READ,
             max_pool_connections=32,
             s3={"addressing_style": "path"} if by_path else None,
-            request_checksum_calculation="when_required",  # every chunk has a checksum of its own
+            request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
         secret = credentials(os.environ.get("SOJOURN_CREDENTIALS_DIR"))
@@ -117,12 +122,14 @@ class S3Backend:
 
     def put(self, key: str, data: Bytes) -> None:
         body = bytes(data) if isinstance(data, memoryview) else data
-        self._call(key, lambda: self.client.put_object(**self._key(key), Body=body))
+        self._call(key, lambda: self.client.put_object(**self._key(key), Body=body, ChecksumAlgorithm="CRC32"))
 
     def swap(self, key: str, data: bytes, expect: str | None) -> str | None:
         condition = {"IfMatch": expect} if expect else {"IfNoneMatch": "*"}
+        digest = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
+        put = partial(self.client.put_object, **self._key(key), Body=data, ContentMD5=digest, **condition)
         try:
-            return self._call(key, lambda: self.client.put_object(**self._key(key), Body=data, **condition)["ETag"])
+            return self._call(key, put)["ETag"]
         except (_Lost, NotFound):  # a try whose answer was lost may have won: then these very bytes are there
             found = self.get_tagged(key)
             return found[1] if found and found[0] == data else None
