@@ -103,7 +103,7 @@ class Accesses:
         """Names that running code of this value may touch, and whether it may hold functions that are not named."""
         if type(value) is types.FunctionType:
             return self._of_function(value), bool(value.__closure__ or value.__defaults__ or value.__kwdefaults__)
-        return frozenset(), not _is_data(value, 2)
+        return frozenset(), not is_data(value, 2)
 
     def _of_function(self, function: types.FunctionType) -> frozenset[str]:
         code = function.__code__
@@ -113,7 +113,7 @@ class Accesses:
         return found
 
 
-def _is_data(value: Any, depth: int) -> bool:
+def is_data(value: Any, depth: int) -> bool:
     """Whether a value holds no function that a cell made. By exact type; looks at few items, so it costs microseconds."""
     cls = type(value)
     if cls in _SCALARS:
@@ -131,12 +131,12 @@ def _is_data(value: Any, depth: int) -> bool:
     if module == "pandas" and cls.__name__ in _FRAMES:
         return _frame_is_data(value)
     if cls in (list, tuple, set, frozenset):
-        return depth > 0 and len(value) <= _FEW and all(_is_data(item, depth - 1) for item in list(value))
+        return depth > 0 and len(value) <= _FEW and all(is_data(item, depth - 1) for item in list(value))
     if cls is dict:
         return (
             depth > 0
             and len(value) <= _FEW
-            and all(_is_data(key, 0) and _is_data(item, depth - 1) for key, item in list(value.items()))
+            and all(is_data(key, 0) and is_data(item, depth - 1) for key, item in list(value.items()))
         )
     return False
 

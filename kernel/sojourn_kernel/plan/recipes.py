@@ -1,0 +1,259 @@
+"""Recipes: which statements to run again, on which inputs, so that names have the values they have now.
+
+Every change of a name makes a version of it (ElasticNotebook, PVLDB 17(2), section 4). A statement that is safe to run again
+changes what its code says; any other may have changed all it can reach, so no recipe leads through it. Inputs are the names that
+have not changed since the statement read them: those are taken as they are restored.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..observe.accesses import Accesses, is_data
+from ..observe.lineage import CellExecution
+from ..observe.marks import NEVER, REPLAY
+from ..snapshot.definitions import is_definition
+from .effects import DATA, UNKNOWN, Code, Effects, Kind, Known, Scope, of_statement
+
+# No code changes a value of these in place.
+_STAYS = (
+    types.ModuleType,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    bool,
+    type(None),
+    range,
+    type,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """steps: (cell, statement) positions in the lineage, in order. inputs: names that must be there as they are now. seconds:
+    what the cells took, at most. steady: the same bits on any machine. allowed: the user marked all of its cells."""
+
+    roots: tuple[str, ...]
+    steps: tuple[tuple[int, int], ...]
+    inputs: tuple[str, ...]
+    seconds: float
+    steady: bool
+    digest: str = ""
+
+    def to_json(self) -> list[Any]:
+        return [list(self.roots), [list(step) for step in self.steps], list(self.inputs), round(self.seconds, 4), self.steady,
+                self.digest]  # fmt: skip
+
+    @classmethod
+    def from_json(cls, row: list[Any]) -> Recipe:
+        roots, steps, inputs, seconds, steady, digest = row
+        return cls(
+            tuple(map(str, roots)), tuple((int(cell), int(step)) for cell, step in steps), tuple(map(str, inputs)), float(seconds),
+            bool(steady), str(digest),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NoRecipe:
+    """Why something can't be made again."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class _Step:
+    cell: int
+    number: int
+    effects: Effects
+    whole: bool
+
+
+class Recipes:
+    """The statements of a session's cells and what each changes; made for one namespace at one moment."""
+
+    def __init__(self, cells: Sequence[CellExecution], namespace: Mapping[str, Any], accesses: Accesses) -> None:
+        self.cells, self.namespace, self.accesses = cells, namespace, accesses
+        self._last_bound = {name: number for number, cell in enumerate(cells) for name in cell.bound}
+        self._code = _definitions(cells)
+        self._kinds: Scope = {}
+        "What names are after the statements so far, where those are safe."
+        self.steps: list[_Step] = []
+        self.versions: dict[str, list[int]] = {}
+        for number, cell in enumerate(cells):
+            self._add(number, cell)
+
+    def of(self, roots: Sequence[str]) -> Recipe | NoRecipe:
+        """The recipe for names that are stored together."""
+        steps: set[int] = set()
+        inputs: set[str] = set()
+        todo = [(name, len(self.steps)) for name in roots]
+        seen = set(todo)
+        while todo:
+            name, before = todo.pop()
+            made = self._version(name, before)
+            current = made is not None and made == self._version(name, len(self.steps))
+            step = self.steps[made] if made is not None else None
+            if step is None or step.effects.why or step.effects.defines:
+                why = step.effects.why if step is not None else "no cell made it"
+                if name in roots or not self._as_it_was(name, made, current):
+                    return NoRecipe(f"{name}: {why or 'it is a definition'}")
+                inputs.add(name)
+                continue
+            if name not in roots and current and self._is_small(name):
+                inputs.add(name)  # stored anyway: nothing is gained by making it again
+                continue
+            if made in steps:
+                continue
+            assert made is not None
+            for other in self._with_it(made):
+                steps.add(other)
+                effects = self.steps[other].effects
+                if effects.why:
+                    return NoRecipe(f"{name}: {effects.why}")
+                reads = {(read, other) for read in effects.reads}
+                reads |= {(read, other) for read in effects.perhaps if self._version(read, other) is not None}
+                todo += reads - seen
+                seen |= reads
+                for read in effects.global_reads:  # functions look into the live namespace
+                    if self._version(read, other) != self._version(read, len(self.steps)):
+                        return NoRecipe(f"{read} has changed since a function read it")
+                    if read in self.namespace:
+                        inputs.add(read)
+        changed = {name for step in steps for name in self.steps[step].effects.changes}
+        if inputs & changed & {read for step in steps for read in self.steps[step].effects.global_reads}:
+            return NoRecipe("functions that it calls read what it changes")
+        order = sorted(steps)
+        cells = {self.steps[step].cell for step in order}
+        return Recipe(
+            tuple(roots), tuple((self.steps[step].cell, self.steps[step].number) for step in order),
+            tuple(sorted(name for name in inputs if name in self.namespace)), sum(self.cells[cell].seconds for cell in cells),
+            all(self.steps[step].effects.steady for step in order),
+        )  # fmt: skip
+
+    def _as_it_was(self, name: str, made: int | None, current: bool) -> bool:
+        """Whether a name that can't be made again may be taken as it is now."""
+        return current or (made is None and name not in self.versions)
+
+    def _is_small(self, name: str) -> bool:
+        value = self.namespace.get(name)
+        return isinstance(value, (int, float, str, bool, types.ModuleType, type(None))) or is_definition(value)
+
+    def _with_it(self, step: int) -> list[int]:
+        """A marked cell runs as a whole."""
+        cell = self.steps[step].cell
+        return [n for n, other in enumerate(self.steps) if other.cell == cell] if self.steps[step].whole else [step]
+
+    def _version(self, name: str, before: int) -> int | None:
+        """The last step before one that may have changed a name."""
+        return next((step for step in reversed(self.versions.get(name, [])) if step < before), None)
+
+    # Statements
+
+    def _add(self, number: int, cell: CellExecution) -> None:
+        marked = cell.mark == REPLAY
+        try:
+            statements = ast.parse(cell.source).body
+        except (SyntaxError, ValueError, RecursionError):
+            return  # it did not run either
+        changed: set[str] = set()
+        for position, statement in enumerate(statements):
+            if cell.ok and cell.mark != NEVER:
+                effects = of_statement(statement, _LookUp(self, number), self._kinds)
+            else:
+                why = "its cell must never run again" if cell.mark == NEVER else "its cell failed"
+                effects = Effects(frozenset(), frozenset(), why=why)
+            if effects.why:
+                effects = self._reach(statement, cell, effects, allowed=marked and cell.ok)
+                for name in effects.changes:
+                    self._kinds.pop(name, None)
+            changed |= effects.changes
+            self._append(_Step(number, position, effects, marked))
+        unseen = set(cell.bound) - changed
+        if unseen:  # bound by other means than its code shows: nothing is known of them
+            self._append(
+                _Step(
+                    number,
+                    len(statements),
+                    Effects(frozenset(), frozenset(unseen), why="its cell does not show it"),
+                    False,
+                )
+            )
+            for name in unseen:
+                self._kinds.pop(name, None)
+
+    def _append(self, step: _Step) -> None:
+        for name in step.effects.changes:
+            self.versions.setdefault(name, []).append(len(self.steps))
+        self.steps.append(step)
+
+    def _reach(self, statement: ast.stmt, cell: CellExecution, effects: Effects, allowed: bool) -> Effects:
+        """All that an unsafe statement may have changed; run again only if the user allows it."""
+        found = self.accesses.of_cell(ast.unparse(statement), self.namespace)
+        names = set(self.namespace) if found is None else found
+        reached = names if cell.names is None else names & {*cell.names, *cell.bound}
+        words = self.accesses.words(ast.unparse(statement))
+        stored = words.stored if words is not None else set()
+        bound = {name for name in reached if name in stored or not isinstance(self.namespace.get(name), _STAYS)}
+        return Effects(frozenset(reached), frozenset(bound), why="" if allowed else effects.why, steady=allowed)
+
+    def kind_now(self, name: str, cell: int) -> Kind | None:
+        """What a name is for a cell, by what it is now; unknown if a later cell has bound it. None: there is no such name."""
+        if self._last_bound.get(name, -1) > cell:
+            return UNKNOWN
+        if name not in self.namespace:
+            return UNKNOWN if name in self._last_bound else None
+        value = self.namespace[name]
+        if isinstance(value, types.ModuleType):
+            return Known(value)
+        if is_definition(value):
+            tree = self._code.get(getattr(value, "__name__", name)) or self._code.get(name)
+            return Code(tree) if tree is not None else UNKNOWN
+        if isinstance(value, (type, types.BuiltinFunctionType, types.FunctionType)) or hasattr(value, "__wrapped__"):
+            return Known(value) if getattr(value, "__module__", None) != "__main__" else UNKNOWN
+        return DATA if is_data(value, 2) else UNKNOWN
+
+    def settled(self, name: str, cell: int) -> bool:
+        """Whether a name is no iterator, as far as no later cell has bound it."""
+        if self._last_bound.get(name, -1) > cell:
+            return False
+        value = self.namespace.get(name)
+        return value is not None and not hasattr(type(value), "__next__")
+
+
+class _LookUp:
+    """What a cell's names are."""
+
+    def __init__(self, recipes: Recipes, cell: int) -> None:
+        self._recipes, self._cell = recipes, cell
+
+    def settled(self, name: str) -> bool:
+        return self._recipes.settled(name, self._cell)
+
+    def __call__(self, name: str) -> Kind | None:
+        return self._recipes.kind_now(name, self._cell)
+
+
+def _definitions(cells: Sequence[CellExecution]) -> dict[str, ast.AST]:
+    """Functions and classes by name, as the last cell that defines it has them."""
+    found: dict[str, ast.AST] = {}
+    for cell in cells:
+        try:
+            body = ast.parse(cell.source).body
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        for statement in body:
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found[statement.name] = statement
+            elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
+                for target in statement.targets:
+                    if isinstance(target, ast.Name):
+                        found[target.id] = statement.value
+    return found
