@@ -19,10 +19,14 @@ class NoKernel(RuntimeError):
 
 
 def report() -> RestoreReport:
-    """The restore report of the kernel that this runs in. ``.told`` lists the names that were not kept."""
+    """The restore report of the kernel that this runs in. ``.told`` lists the names that were not kept.
+
+    Waits until all is loaded: what can't be loaded is known only then.
+    """
     from IPython.core.getipython import get_ipython
 
     kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None or not hasattr(kernel, "keeper"):
         raise NoKernel("this is not a Sojourn kernel: choose the kernel 'Python 3 (Sojourn)'")
+    kernel.keeper.ensure(None)
     return kernel.report()

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from .observe.lineage import Lineage
+from .recipe import Recipe
 from .snapshot.frozen import Frozen
 from .store import BlobRef, Corrupt
 from .told import Told
 
-BODY_FORMAT = 1
+BODY_FORMAT = 2  # 1: without recipes
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Body:
     frozen: Frozen
     lineage: Lineage
     kernel: dict[str, Any]
+    recipes: tuple[Recipe, ...] = ()
+    "How to make again what is not stored."
 
     def interrupted(self) -> list[Told]:
         """Cells that were running when this checkpoint was made, and were interrupted for it."""
@@ -34,6 +37,7 @@ class Body:
             "frozen": self.frozen.to_json(),
             "lineage": self.lineage.to_json(),
             "kernel": self.kernel,
+            "recipes": [recipe.to_json() for recipe in self.recipes],
         }
         return json.dumps(document, separators=(",", ":")).encode()
 
@@ -42,9 +46,13 @@ class Body:
         """Raises Corrupt for anything that is not a body."""
         try:
             document = json.loads(data)
-            return cls(
-                Frozen.from_json(document["frozen"]), Lineage.from_json(document["lineage"]), dict(document["kernel"])
-            )
+            if document["format"] > BODY_FORMAT:
+                raise Corrupt(
+                    f"a newer Sojourn made the checkpoint (format {document['format']}): update sojourn to use it"
+                )
+            recipes = tuple(Recipe.from_json(row) for row in document.get("recipes", ()))
+            lineage = Lineage.from_json(document["lineage"])
+            return cls(Frozen.from_json(document["frozen"]), lineage, dict(document["kernel"]), recipes)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Corrupt(f"the checkpoint's body is damaged: {type(error).__name__}") from None
 

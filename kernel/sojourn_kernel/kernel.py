@@ -66,7 +66,7 @@ class SojournKernel(IPythonKernel):
         self.shell.keeper = self.keeper
         self.log.warning("%s", self.keeper.report().headline())
         signal.signal(signal.SIGTERM, self._on_sigterm)
-        if self.keeper.thaw is not None:
+        if self.keeper.loading is not None:
             self.io_loop.call_later(LOAD_PAUSE, self._load_more)
         self._started.set()
 
@@ -78,12 +78,12 @@ class SojournKernel(IPythonKernel):
         return self.keeper.report()
 
     def _load_more(self) -> None:
+        loading = self.keeper.loading
         try:
-            if self.keeper.executing or not self.keeper.load_some():
-                if self.keeper.executing:
-                    self.io_loop.call_later(0.1, self._load_more)
-                return
-            self.io_loop.call_later(LOAD_PAUSE, self._load_more)
+            if self.keeper.executing:
+                self.io_loop.call_later(0.1, self._load_more)
+            elif loading is not None and loading.load_some():
+                self.io_loop.call_later(LOAD_PAUSE, self._load_more)
         except Exception as error:
             self.log.warning("sojourn: loading behind: %r", error)
             self.io_loop.call_later(RETRY, self._load_more)
@@ -152,7 +152,7 @@ class SojournKernel(IPythonKernel):
         self._idle_timer = None
         if self.keeper.executing or self._stopping.is_set():
             return
-        if self.keeper.child is not None or not self.keeper._loaded():
+        if self.keeper.child is not None or not self.keeper.loaded:
             self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
             return
         try:
@@ -303,7 +303,7 @@ class SojournKernel(IPythonKernel):
     def status(self) -> dict[str, Any]:
         keeper = self.keeper
         last = keeper.progress.last
-        pending = keeper.thaw is not None and not keeper._late_done
+        pending = not keeper.loaded
         return {
             "state": "restoring" if pending else "saving" if keeper.child is not None else "ready",
             "cell_running": keeper.executing,

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import linecache
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,10 +14,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .checkpoint import Body, blob_refs, kernel_facts
-from .observe.accesses import Accesses
-from .observe.lineage import CellExecution, Lineage
+from .deciding import Deciding, Roots, make_again
+from .loading import Loading, remember_sources
+from .observe.background import something_runs
+from .observe.watch import Watch
+from .plan.choice import Rates
 from .plan.forecast import Plan, forecast
-from .restore.steady import steady
+from .recipe import Recipe
 from .restore.thaw import Thaw
 from .restored import RestoreReport
 from .settings import Settings
@@ -27,9 +28,9 @@ from .snapshot import ambient
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
 from .snapshot.freeze import freeze
-from .snapshot.frozen import DEFINITIONS, Frozen, Piece
-from .snapshot.memory import free_memory
-from .snapshot.names import HISTORY, history_of, name_baseline, put_history, put_value, user_roots
+from .snapshot.frozen import Frozen
+from .snapshot.lessons import Lessons
+from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .store import (
     CheckpointWriter,
     Committed,
@@ -44,20 +45,8 @@ from .store import (
 )
 from .told import Cause, Told
 
-FEW_NAMES = 2_000  # names that are compared one by one around a cell; with more, only those that the cell mentions
 MARGIN = 3.0  # seconds of the grace that are left for the rest of the shutdown
-# Threads that the kernel itself keeps; any other may be at work on the user's variables.
-_KERNEL_THREADS = ("MainThread", "IOPub", "Control", "Heartbeat", "IPythonHistorySavingThread", "sojourn-", "Shell channel", "shell_channel",
-                   "subshell-", "pydevd", "tqdm")  # fmt: skip
-_KERNEL_CODE = ("/ipykernel/", "/tornado/", "/zmq/", "/jupyter_client/", "/sojourn_kernel/", "/asyncio/", "/IPython/")
-COPIES = 2  # times its size that a value may take in memory while a child pickles it
-CHILD_BYTES = 256 << 20  # bytes: what a child needs in any case
-# Restored state that holds no code of the user's: cells may run before the rest is loaded.
-_INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
-    "recursionlimit", "int_max_str_digits", "switchinterval", "gc.enabled", "gc.threshold", "umask", "socket.timeout", "decimal",
-    "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
-    "ipython.aliases", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams",
-    "polars.config", "sklearn.config", "environ", "cwd", "sys.path", "random", "numpy.random", "torch.random"))}  # fmt: skip
+LEAST_LINK = 1e6  # bytes a second below which a measured link is not believed: small packs measure the latency
 
 
 @dataclass(frozen=True)
@@ -85,6 +74,17 @@ class Progress:
     changed: bool = True
     "Whether anything ran since."
     last: Committed | None = None
+    recipes: dict[Roots, Recipe] = field(default_factory=dict)
+    "How to make again what the last checkpoint does not hold."
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a save hands back, from a child of this process too."""
+
+    frozen: Frozen
+    done: Committed
+    recipes: list[Recipe]
 
 
 class SessionKeeper:
@@ -93,36 +93,27 @@ class SessionKeeper:
     def __init__(self, shell: Any, settings: Settings, log: Any) -> None:
         self.shell, self.settings, self.log = shell, settings, log
         self.names, self.ambient = name_baseline(shell), ambient.baseline(shell)
-        self.accesses, self.lineage, self.progress = Accesses(), Lineage(), Progress()
+        self.watch, self.progress, self.lessons = Watch(shell), Progress(), Lessons()
         self.kept: SessionStore | None = None
         self.uploader: Uploader | None = None
-        self.thaw: Thaw | None = None
+        self.loading: Loading | None = None
         self.body: Body | None = None
         self.child: Child | None = None
         self.child_done = threading.Event()
         self.child_done.set()
+        self._outcome: tuple[Outcome, Callable[[Outcome], None]] | None = None
         self.owner = True
         self.unreachable = ""
         self.entries: list[Told] = []
         self.restored: tuple[str, float] | None = None
         self.note = ""
-        self.recomputed: tuple[str, ...] = ()
         self.expendable: set[str] = set()
         self.interrupted: list[Told] = []
-        self._before: dict[str, int] = {}
-        self._late_done = self._early_state_is_back = False
-        self._loading = threading.RLock()
-        self._running = 0
-        self.unsafe: set[str] = set()
-        "Types of values that a forked child has hung on: saved in the kernel itself from then on."
-        self.deaths: dict[str, int] = {}
-        "Roots at which a child was killed from outside or crashed, and how often."
         self.news = ""
         "What the user is to be told with the next cell."
         self.context: contextvars.Context | None = None
         "The context variables (numpy's settings, decimal's, the user's) as the last cell left them."
-        self._adopted: dict[contextvars.ContextVar[Any], Any] = {}
-        self.cell_task: Any = None
+        self.cell_task: asyncio.Task[Any] | None = None
 
     # Restoring
 
@@ -145,112 +136,38 @@ class SessionKeeper:
             self.note = f"the checkpoints of this session can't be used ({error}); nothing is saved over them until you say %sojourn fresh"
             return
         for entry in passed:
-            self.entries.append(
-                Told(
-                    "@session",
-                    Cause.STALE,
-                    f"checkpoint {entry.id} can't be used ({entry.problem}); an earlier one was restored.",
-                )
-            )
-        self.lineage, self.body = body.lineage, body
-        remember_sources(body.lineage)
+            reason = f"checkpoint {entry.id} can't be used ({entry.problem}); an earlier one was restored."
+            self.entries.append(Told("@session", Cause.STALE, reason))
+        lineage = self.watch.lineage = body.lineage
+        self.body = body
+        remember_sources(lineage)
         self.entries += body.interrupted()
-        self.accesses.ran(cell.source for cell in body.lineage.cells)
+        self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
-        self.thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, self._compile_again, body.lineage.cell_of)
         self.progress = Progress(body.frozen, self.kept.warm(manifest, blob_refs), {}, set(), False)
-        early = self.thaw.load(ambient.keys(ambient.EARLY))
-        self.entries += ambient.apply(self.shell, ambient.EARLY, early)
-        history = self.thaw.load([HISTORY]).get(HISTORY)
-        if isinstance(history, dict):
-            put_history(self.shell, history)
+        self.progress.recipes = {recipe.covers: recipe for recipe in body.recipes}
+
+        def again(recipe: Recipe, given: Any) -> dict[str, Any]:
+            return make_again(recipe, body.lineage, self.shell.user_ns, given)
+
+        thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, _compile_again, lineage.cell_of, body.recipes, again)
+        self.loading = Loading(self.shell, thaw, self.watch.accesses, self.progress.anchors)
+        self.loading.begin()
 
     def ensure(self, names: set[str] | None) -> None:
-        """Load what a cell can reach before it runs; None is everything."""
-        if self.thaw is None:
-            return
-        with self._loading:
-            pending = self.thaw.pending
-            wanted = pending if names is None else {root for root in pending if root in names or _base(root) in names}
-            with steady(self._early_state_is_back):
-                self._put(self.thaw.load(wanted))
-            if not self.thaw.pending:
-                self._finish_loading()
-
-    def _ensure_for(self, source: str) -> None:
-        """Load what a cell can reach: process state and functions first, then what their code names, until no more is named."""
-        assert self.thaw is not None
-        pending, owner = self.thaw.pending, self.thaw.frozen.owner
-        first = {root for root in pending if root.startswith("@") or _is_code(owner[root], root)}
-        self.ensure(first or set())
-        if self.thaw is None or self._late_done:
-            return
-        if any(root.startswith("@") and root not in _INERT for root in owner):
-            self.ensure(None)  # callbacks, hooks, handlers: their code runs around any cell
-            return
-        self._put_late()
-        while not self._late_done:
-            names = self.accesses.of_cell(source, self.shell.user_ns)
-            if names is None:
-                self.ensure(None)
-            elif any(root in names or _base(root) in names for root in self.thaw.pending):
-                self.ensure(names)
-            else:
-                return
-
-    def load_some(self) -> bool:
-        """Load one more piece behind the user's back; False when all is there."""
-        if self.thaw is None:
-            return False
-        pending = self.thaw.pending
-        if pending:
-            smallest = min(pending, key=lambda root: self.thaw.frozen.owner[root].size)  # type: ignore[union-attr]
-            with self._loading, steady(self._early_state_is_back):
-                self._put(self.thaw.load([smallest]))
-            return True
-        self._finish_loading()
-        return False
-
-    def _put(self, values: dict[str, Any]) -> None:
-        for root, value in values.items():
-            if root.startswith("@"):
-                self._late[root] = value
-            else:
-                put_value(self.shell, root, value)
-            if is_definition(value):
-                self.progress.anchors[root] = value
+        """Load what code can reach before it runs; None is everything."""
+        if self.loading is not None:
+            self.loading.ensure(names)
 
     @property
-    def _late(self) -> dict[str, Any]:
-        return self.__dict__.setdefault("_late_values", {})
-
-    def _finish_loading(self) -> None:
-        """All pieces are loaded: put late state back, and the names into the order they had."""
-        if self._late_done or self.thaw is None:
-            return
-        self._late_done = True
-        self._put_late()
-        self.entries += self.thaw.told
-        namespace = self.shell.user_ns
-        for name in self.thaw.frozen.order:
-            if name in namespace and not name.startswith(("@", "_")):
-                namespace[name] = namespace.pop(name)
-
-    def _put_late(self) -> None:
-        """Process state that goes back after the variables, or with the first cell if that is earlier."""
-        if self._early_state_is_back:
-            return
-        self._early_state_is_back = True
-        before, context = dict(contextvars.copy_context().items()), contextvars.copy_context()
-        self.entries += context.run(ambient.apply, self.shell, ambient.LATE, self._late)
-        self._adopted = {var: value for var, value in context.items() if before.get(var, self) is not value}
+    def loaded(self) -> bool:
+        """Whether all that is restored is in the namespace."""
+        return self.loading is None or self.loading.done
 
     def adopt_context(self) -> None:
-        """Put restored context variables into the context that cells run in; they go on only in the cells' own task."""
-        for var, value in self._adopted.items():
-            var.set(value)
-        if self.cell_task is not None and asyncio.current_task() is self.cell_task:
-            self._adopted = {}
+        """Put restored context variables into the context that cells run in."""
+        if self.loading is not None:
+            self.loading.adopt_context(self.cell_task)
 
     def _in_context(self, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """Call with the context variables that cells see; in a cell, those are here already."""
@@ -258,77 +175,35 @@ class SessionKeeper:
             return act(*arguments, **named)
         return self.context.copy().run(act, *arguments, **named)
 
-    def _compile_again(self, hint: str) -> Any:
-        raise LookupError(
-            f"it was made by another Python version: run the cell that defines it again ({hint.rsplit(':', 1)[-1]})"
-        )
-
     # Observing
 
     @property
     def executing(self) -> bool:
         """Whether a cell runs, in the main shell or in a subshell."""
-        return self._running > 0
+        return self.watch.executing
 
     def before_cell(self, source: str) -> None:
         """Called with a cell's transformed source, before it runs."""
-        with self._loading:
-            self._running += 1
-        if self.thaw is not None and not self._late_done:
-            self._ensure_for(source)
+        self.watch.starts()
+        if self.loading is not None:
+            self.loading.ensure_for(source)
         self.adopt_context()
-        namespace = self.shell.user_ns
-        names = self.accesses.of_cell(source, namespace)
-        if names is None or len(namespace) < FEW_NAMES:
-            self._before = {name: id(value) for name, value in namespace.items()}
-        else:
-            self._before = {name: id(namespace[name]) for name in names if name in namespace}
+        self.watch.before(source)
 
     def after_cell(self, source: str, number: int, seconds: float, ok: bool, mark: str = "") -> None:
         """Called when a cell has ended, however it ended."""
-        with self._loading:
-            self._running = max(0, self._running - 1)
-        namespace = self.shell.user_ns
+        self.watch.ended()
         ambient.note(self.shell, self.ambient, source)
-        self.accesses.ran([source])
-        names = self.accesses.of_cell(source, namespace)
-        before, words = self._before, self.accesses.words(source)
-        looked = namespace if names is None or len(namespace) < FEW_NAMES else names & namespace.keys()
-        stored = words.stored if words is not None and ok else set()
-        bound = tuple(
-            name
-            for name in looked
-            if not name.startswith("_i") and (before.get(name) != id(namespace[name]) or name in stored)
-        )
-        if names is not None:
-            names |= set(bound)
-        self.lineage.add(
-            CellExecution(
-                number,
-                source,
-                seconds,
-                ok,
-                None if names is None else tuple(sorted(names)),
-                bound,
-                mark,
-                self._file_of(source, number),
-            )
-        )
+        self._changed(self.watch.after(source, number, seconds, ok, mark))
+
+    def touched(self) -> None:
+        """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""
+        self._changed(self.watch.accesses.of_callbacks(self.shell.user_ns))
+
+    def _changed(self, names: set[str] | None) -> None:
         progress = self.progress
         progress.changed = True
-        if names is None:
-            progress.dirty = None
-        elif progress.dirty is not None:
-            progress.dirty |= names
-
-    def _file_of(self, source: str, number: int) -> str:
-        """The file name that the shell compiled a cell under."""
-        name = self.shell.compile.get_code_name(source, source, number)
-        names = [name, *list(self.shell.compile._filename_map)[-3:]]
-        for name in names:
-            if name in linecache.cache and "".join(linecache.cache[name][2]).strip() == source.strip():  # type: ignore[misc]
-                return name
-        return ""
+        progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
 
     # Saving
 
@@ -357,30 +232,10 @@ class SessionKeeper:
         always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
         outputs = {root for root in roots if root.startswith("Out[")}
         dirty = self.progress.dirty | always | outputs
-        if self._something_runs():
-            between = self.accesses.of_callbacks(self.shell.user_ns)
+        if something_runs():
+            between = self.watch.accesses.of_callbacks(self.shell.user_ns)
             return None if between is None else dirty | between
         return dirty
-
-    def _something_runs(self) -> bool:
-        """Whether the user's threads or tasks may change things between cells."""
-        if any(
-            not thread.name.startswith(_KERNEL_THREADS) and "_watch_pipe_fd" not in thread.name
-            for thread in threading.enumerate()
-        ):
-            return True
-        try:
-            tasks = asyncio.all_tasks()
-        except RuntimeError:  # no loop here: a subshell's thread, or a test
-            return False
-        return any(not _is_kernels(task) for task in tasks)
-
-    def touched(self) -> None:
-        """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""
-        names = self.accesses.of_callbacks(self.shell.user_ns)
-        progress = self.progress
-        progress.changed = True
-        progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
 
     def save_now(self, reason: str, deadline: float | None = None) -> Saved:
         """Save in this process, in the foreground. ``deadline``: seconds that are left."""
@@ -400,18 +255,18 @@ class SessionKeeper:
             return Saved(True, id, created, 0, time.monotonic() - begin, tuple(self.told()))
         roots = self._roots()
         try:
-            frozen, done = self._write(roots, self._dirty_roots(roots), reason, until, None)
+            written = self._write(roots, self._dirty_roots(roots), reason, until, None)
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
-        self._committed(frozen, done, roots)
+        self._committed(written, roots)
         self.progress.changed, self.progress.dirty = False, set()
-        return Saved(True, done.id, done.created, done.uploaded_bytes, time.monotonic() - begin, tuple(frozen.told))
+        return _saved(written, begin)
 
     def save_behind(
         self, reason: str, call: Callable[[Callable[[], None]], Any], then: Callable[[Saved], None]
     ) -> bool:
         """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end."""
-        if self.child is not None or not self.progress.changed or not self._may_save() or not self._loaded():
+        if self.child is not None or not self.progress.changed or not self._may_save() or not self.loaded:
             return False
         begin = time.monotonic()
         roots = self._roots()
@@ -419,7 +274,7 @@ class SessionKeeper:
         taken, self.progress.dirty, self.progress.changed = self.progress.dirty, set(), False
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
-            if self._must_stay(roots, dirty):
+            if self.lessons.must_stay(roots, roots if dirty is None else dirty & roots.keys(), self.progress.frozen):
                 self.progress.changed, self.progress.dirty = True, taken
                 then(self.save_now(reason))
                 return True
@@ -435,17 +290,11 @@ class SessionKeeper:
         def finished(outcome: Outcome) -> None:
             self.child = None
             if outcome.result is not None:
-                frozen, done = outcome.result
-                self._committed(frozen, done, anchors)
-                then(
-                    Saved(
-                        True, done.id, done.created, done.uploaded_bytes, time.monotonic() - begin, tuple(frozen.told)
-                    )
-                )
+                self._committed(outcome.result, anchors)
+                then(_saved(outcome.result, begin))
                 return
-            self._learn_from(outcome)
-            self.progress.changed = True
-            self.progress.dirty = None if taken is None or self.progress.dirty is None else taken | self.progress.dirty
+            self.lessons.learn(outcome, self.shell.user_ns)
+            self._changed(taken)
             error = self._failed(outcome.error) if isinstance(outcome.error, StoreError) else outcome.problem
             then(Saved(False, error=error, seconds=time.monotonic() - begin))
 
@@ -458,34 +307,6 @@ class SessionKeeper:
         threading.Thread(target=wait, name="sojourn-wait", daemon=True).start()
         return True
 
-    def _learn_from(self, outcome: Outcome) -> None:
-        """What a child hung on is saved in the kernel from now on; what killed two of them is not touched again, but told."""
-        root = outcome.hung_on
-        if not root:
-            return
-        if outcome.died:
-            self.deaths[root] = self.deaths.get(root, 0) + 1
-        elif root in self.shell.user_ns:
-            self.unsafe.add(_type_name(self.shell.user_ns[root]))
-
-    def _lethal(self) -> dict[str, Told]:
-        reason = "the process that tried to save it was killed, twice; it was not tried again."
-        return {
-            root: Told(root, Cause.UNPICKLABLE, reason, "", *self.lineage.cell_of(root))
-            for root, times in self.deaths.items()
-            if times > 1
-        }
-
-    def _must_stay(self, roots: dict[str, Any], dirty: set[str] | None) -> bool:
-        """Whether these roots are saved in the kernel itself: a child hung on their like, or memory is too short for a child."""
-        todo = roots if dirty is None else dirty & roots.keys()
-        if self.unsafe and any(_type_name(roots[root]) in self.unsafe for root in todo):
-            return True
-        known = self.progress.frozen.owner if self.progress.frozen else {}
-        largest = max((known[root].size for root in todo if root in known), default=0)
-        room = free_memory()
-        return room is not None and room < COPIES * largest + CHILD_BYTES
-
     def settle(self) -> None:
         """Take in what a finished child has reported; in the main thread, once."""
         pending, self._outcome = self._outcome, None
@@ -493,7 +314,14 @@ class SessionKeeper:
             outcome, finished = pending
             finished(outcome)
 
-    _outcome: tuple[Outcome, Callable[[Outcome], None]] | None = None
+    def _deciding(self, roots: dict[str, Any], dirty: set[str] | None, until: float | None, in_child: bool) -> Deciding:
+        last, progress = self.progress.last, self.progress
+        rates = Rates(upload=last.link) if last is not None and last.link > LEAST_LINK else Rates()
+        budget = None if until is None else max(0.0, until - time.monotonic())
+        return Deciding(
+            roots, dirty, progress.frozen, progress.recipes, self.watch.lineage, self.shell.user_ns, self.watch.accesses,
+            rates, frozenset(self.expendable), budget, in_child, self.settings.replay,
+        )  # fmt: skip
 
     def _write(
         self,
@@ -502,34 +330,37 @@ class SessionKeeper:
         reason: str,
         until: float | None,
         report: Callable[[str], None] | None,
-    ) -> tuple[Frozen, Committed]:
-        """Freeze and commit; in this process or in a child of it."""
+    ) -> Written:
+        """Decide, freeze and commit; in this process or in a child of it."""
         writer = self._writer(in_child=report is not None)
-        frozen = self._in_context(
-            freeze,
-            self._in_order_of_need(roots, until),
-            writer,
-            main=self.shell.user_ns,
-            dirty=dirty,
-            previous=self.progress.frozen,
-            anchors=self.progress.anchors,
-            deadline=until,
-            skip=self._lethal(),
-            progress=report,
-            cell_of=self.lineage.cell_of,
-        )
+        deciding = self._deciding(roots, dirty, until, report is not None)
+        ordered, again = self._in_order_of_need(roots, until), deciding.fingerprint_only
+        skip = {**self.lessons.lethal(self._told), **deciding.skip(self._told)}
+
+        def frozen_with(dirty: set[str] | None, previous: Frozen | None, again: frozenset[str]) -> Frozen:
+            return self._in_context(  # type: ignore[no-any-return]
+                freeze, ordered, writer, main=self.shell.user_ns, dirty=dirty, previous=previous, anchors=self.progress.anchors,
+                fingerprint_only=again, deadline=until, skip=skip, progress=report, cell_of=self.watch.lineage.cell_of,
+            )  # fmt: skip
+
+        frozen = frozen_with(dirty, self.progress.frozen, again)
+        if other := deciding.without_a_recipe(frozen):
+            frozen = frozen_with(other, frozen, again - other)
+        recipes = self._in_context(deciding.recipes_for, frozen)
         frozen = replace(frozen, order=tuple(roots))
         facts = {**kernel_facts(), "interrupted": [told.to_json() for told in self.interrupted]}
-        body = Body(frozen, self.lineage, facts)
-        size = sum(piece.size for piece in frozen.pieces)
+        body = Body(frozen, self.watch.lineage, facts, tuple(recipes))
         meta = {
             "reason": reason,
             "execution_count": self.shell.execution_count,
-            "bytes": size,
+            "bytes": sum(piece.size for piece in frozen.pieces),
             "told": len(frozen.told),
             "names": len(roots),
         }
-        return frozen, writer.commit(body.to_bytes(), meta)
+        return Written(frozen, writer.commit(body.to_bytes(), meta), recipes)
+
+    def _told(self, root: str, cause: Cause, reason: str) -> Told:
+        return Told(root, cause, reason, "", *self.watch.lineage.cell_of(root))
 
     def _writer(self, in_child: bool) -> CheckpointWriter:
         """A writer of the next checkpoint: through the uploader where it runs, else with connections of this process's own."""
@@ -549,14 +380,11 @@ class SessionKeeper:
         except StoreError as error:
             self.log.warning("sojourn: %s", error)
 
-    def _committed(self, frozen: Frozen, done: Committed, values: dict[str, Any]) -> None:
-        anchors = {k: v for k, v in values.items() if is_definition(v)}
-        self.progress.frozen, self.progress.warm, self.progress.anchors, self.progress.last = (
-            frozen,
-            done.warm,
-            anchors,
-            done,
-        )
+    def _committed(self, written: Written, values: dict[str, Any]) -> None:
+        progress = self.progress
+        progress.frozen, progress.warm, progress.last = written.frozen, written.done.warm, written.done
+        progress.anchors = {k: v for k, v in values.items() if is_definition(v)}
+        progress.recipes = {recipe.covers: recipe for recipe in written.recipes}
 
     def prune(self) -> None:
         """Remove checkpoints beyond those to keep; only while nothing is being saved."""
@@ -569,9 +397,6 @@ class SessionKeeper:
         except StoreError as error:
             self.log.warning("sojourn: cannot remove old checkpoints: %s", error)
 
-    def _loaded(self) -> bool:
-        return self.thaw is None or self._late_done
-
     def _may_save(self) -> bool:
         return self.owner and not self.unreachable
 
@@ -582,23 +407,32 @@ class SessionKeeper:
         self.log.error("sojourn: not saved: %s", error)
         return str(error)
 
+    # What the user asks
+
     def told(self) -> list[Told]:
-        return self.progress.frozen.told if self.progress.frozen else []
+        """What the last checkpoint does not hold, and no recipe makes again."""
+        frozen = self.progress.frozen
+        if frozen is None:
+            return []
+        again = {root for roots in self.progress.recipes for root in roots}
+        return [told for told in frozen.told if told.name not in again]
 
     def fresh(self) -> None:
         """An empty namespace, now and for the next kernel; the checkpoints stay in the history."""
         if self.kept is not None:
             self.kept.clear_head()
         self.shell.reset(new_session=True)
-        self.thaw, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
-        self.lineage, self.unreachable, self.owner = Lineage(), "", True
+        self.loading, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
+        self.watch.lineage, self.unreachable, self.owner = type(self.watch.lineage)(), "", True
         self.progress = Progress(warm=self.kept.anew() if self.kept is not None else None)
 
     def plan(self) -> Plan:
         """What a save would do now."""
         roots = self._roots()
+        dirty = self._dirty_roots(roots)
         shown = [root for root in roots if not root.startswith(("@", "_"))]
-        return forecast(shown, self._dirty_roots(roots), self.progress.frozen, frozenset(self.expendable))
+        deciding = self._deciding(roots, dirty, None, in_child=False)
+        return forecast(shown, dirty, self.progress.frozen, frozenset(self.expendable), deciding.foreseen())
 
     def go_back(self, id: str) -> str:
         """Make an older checkpoint the session's: the next start restores it. Returns what to tell the user. Raises StoreError."""
@@ -611,8 +445,8 @@ class SessionKeeper:
 
     def report(self) -> RestoreReport:
         id, created = self.restored or (None, None)
-        pending = self.thaw.pending if self.thaw else set()
-        entries = [*self.entries, *([] if self._late_done or self.thaw is None else self.thaw.told)]
+        loading = self.loading
+        entries = [*self.entries, *(loading.told if loading is not None else [])]
         lost = {entry.name for entry in entries if not entry.path}
         order = self.body.frozen.order if self.body else ()
         kept = tuple(name for name in order if not name.startswith(("@", "_", "Out[")) and name not in lost)
@@ -622,42 +456,20 @@ class SessionKeeper:
             id,
             created,
             kept,
-            self.recomputed,
+            tuple(loading.thaw.recomputed) if loading is not None else (),
             tuple(entries),
-            len(pending),
+            len(loading.pending) if loading is not None else 0,
             self.note,
         )
 
 
-def remember_sources(lineage: Lineage) -> None:
-    """Let inspect and tracebacks find the source of functions from cells that ran in another process."""
-    for cell in lineage.cells:
-        if cell.file:
-            linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+def _saved(written: Written, begin: float) -> Saved:
+    done = written.done
+    again = {root for recipe in written.recipes for root in recipe.covers}
+    told = tuple(told for told in written.frozen.told if told.name not in again)
+    return Saved(True, done.id, done.created, done.uploaded_bytes, time.monotonic() - begin, told)
 
 
-def _is_code(piece: Piece, root: str) -> bool:
-    """Whether a root is a function or a class, as its checkpoint says."""
-    return root in piece.roots and piece.types[piece.roots.index(root)] in (
-        "function",
-        "type",
-        "ABCMeta",
-        "EnumType",
-        "EnumMeta",
-    )
-
-
-def _is_kernels(task: asyncio.Task[Any]) -> bool:
-    code = getattr(task.get_coro(), "cr_code", None)
-    return code is not None and any(part in code.co_filename for part in _KERNEL_CODE)
-
-
-def _type_name(value: Any) -> str:
-    return f"{type(value).__module__}.{type(value).__qualname__}"
-
-
-def _base(root: str) -> str:
-    return root.split("[")[0].split(".")[0]
-
-
-__all__ = ["DEFINITIONS", "Saved", "SessionKeeper", "sys"]
+def _compile_again(hint: str) -> Any:
+    cell = hint.rsplit(":", 1)[-1]
+    raise LookupError(f"it was made by another Python version: run the cell that defines it again ({cell})")

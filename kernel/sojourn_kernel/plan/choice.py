@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from .recipes import Recipe
+from ..recipe import Recipe
 
 CAUTION = 4.0  # times that running again counts: it may take longer elsewhere, and a mistake costs the value
 LEAST = 1 << 20  # bytes below which nothing is gained by not storing

@@ -20,14 +20,13 @@ from .known import Call, call_of, method_of_data
 
 @dataclass(frozen=True)
 class Effects:
-    """reads, changes: names of the session. perhaps: names that it may leave as they were. global_reads: those that functions
-    read, so in the live namespace. why: the reason not to run it again, "" if there is none. steady: it gives the same bits on
-    any machine. defines: only makes definitions."""
+    """reads, changes: names of the session, also those that functions it calls read and change. perhaps: names that it may leave
+    as they were. why: the reason not to run it again, "" if there is none. steady: it gives the same bits on any machine.
+    defines: only makes definitions, or imports."""
 
     reads: frozenset[str]
     changes: frozenset[str]
     perhaps: frozenset[str] = frozenset()
-    global_reads: frozenset[str] = frozenset()
     why: str = ""
     steady: bool = True
     defines: bool = False
@@ -48,6 +47,7 @@ class Code:
 
 
 DATA, UNKNOWN = "data", "unknown"
+_CONSTANTS = (int, float, complex, str, bytes, type(None))
 Kind = Known | Code | str
 Scope = dict[str, Kind]
 
@@ -67,8 +67,8 @@ def of_statement(statement: ast.stmt, look_up: Callable[[str], Kind | None], kin
     except RecursionError:
         why = "it is nested too deep"
     defines = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))
-    reads, changes, perhaps, read_inside = map(frozenset, (walk.reads, walk.changes, walk.perhaps, walk.global_reads))
-    return Effects(reads, changes, perhaps, read_inside, why, walk.steady, defines and not why)
+    reads, changes, perhaps = map(frozenset, (walk.reads, walk.changes, walk.perhaps))
+    return Effects(reads, changes, perhaps, why, walk.steady, defines and not why)
 
 
 @dataclass
@@ -76,12 +76,9 @@ class _Walk:
     look_up: Callable[[str], Kind | None]
     kinds: Scope
     reads: set[str] = field(default_factory=set)
-    global_reads: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     perhaps: set[str] = field(default_factory=set)
     steady: bool = True
-    functions: int = 0
-    "Depth of calls into functions of the session."
     scopes: list[Scope] = field(default_factory=list)
     "Those of the functions that are being walked, the innermost last; none at the top of a cell."
     inside: int = 0
@@ -94,9 +91,7 @@ class _Walk:
         for scope in reversed(self.scopes):
             if name in scope:
                 return scope[name]
-        if self.functions:
-            self.global_reads.add(name)
-        elif name not in self.changes:
+        if name not in self.changes:
             self.reads.add(name)
         if name in self.kinds:
             return self.kinds[name]
@@ -121,8 +116,6 @@ class _Walk:
             if not isinstance(part, ast.Name) or any(part.id in scope for scope in self.scopes):
                 continue
             if (self.kinds.get(part.id) or self.look_up(part.id)) in (DATA, UNKNOWN):
-                if self.functions:
-                    raise Unsafe(f"a function changes {part.id}")
                 if part.id not in self.changes:
                     self.reads.add(part.id)
                 self.changes.add(part.id)
@@ -244,7 +237,9 @@ class _Walk:
             self.decorator(decorator)
         for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
             self.value(default)
-        self.bind(node.name, Code(node) if not node.decorator_list else DATA)
+        if node.decorator_list:  # what it becomes may call it at any time
+            self.body_of(node)
+        self.bind(node.name, DATA if node.decorator_list else Code(node))
 
     do_AsyncFunctionDef = do_FunctionDef
 
@@ -336,6 +331,8 @@ class _Walk:
             if node.value is not None:
                 self.taken(node.value)
             return DATA
+        if isinstance(node, ast.Set):
+            self.steady = False  # the order of a set of strings differs from process to process
         for part in ast.iter_child_nodes(node):  # operators, displays, comparisons, subscripts, formatted strings
             if isinstance(part, ast.expr):
                 self.taken(part)
@@ -356,9 +353,14 @@ class _Walk:
         kind = self.value(node.value)
         if isinstance(kind, Known):
             try:
-                return Known(getattr(kind.value, node.attr))
+                found = getattr(kind.value, node.attr)
             except AttributeError:
                 raise Unsafe(f"{_shown(node)} is not there") from None
+            if callable(found) or isinstance(found, types.ModuleType):
+                return Known(found)
+            if not isinstance(found, _CONSTANTS):
+                raise Unsafe(f"{_shown(node)} belongs to the process")
+            return DATA
         self.must_be_data(kind, node.value)
         if node.attr.startswith("__") and node.attr != "__name__":
             raise Unsafe(f"it looks into {_shown(node)}")
@@ -369,6 +371,7 @@ class _Walk:
         return Code(node)
 
     def of_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Kind:
+        self.steady = self.steady and not isinstance(node, ast.SetComp)
         with self.scope({}), self.within():
             for generator in node.generators:
                 self.iterated(generator.iter)
@@ -455,13 +458,9 @@ class _Walk:
         names = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         body = [ast.Expr(tree.body)] if isinstance(tree, ast.Lambda) else tree.body
         local: Scope = {name.arg: DATA for name in names if name is not None}
-        self.functions += 1
-        try:
-            with self.scope(local):
-                for statement in body:
-                    self.statement(statement)
-        finally:
-            self.functions -= 1
+        with self.scope(local), self.within():
+            for statement in body:
+                self.statement(statement)
 
 
 def _shown(node: ast.AST) -> str:

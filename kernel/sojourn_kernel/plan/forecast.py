@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..snapshot.frozen import DEFINITIONS, Frozen
 
-STORED, CARRIED, LEFT_OUT = "store", "already stored", "not kept"
+STORED, CARRIED, LEFT_OUT, AGAIN = "store", "already stored", "not kept", "make again"
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,24 @@ class Plan:
         return "\n".join(lines)
 
 
-def forecast(names: list[str], dirty: set[str] | None, last: Frozen | None, expendable: frozenset[str]) -> Plan:
-    """Plan for these roots. dirty: those that may have changed since ``last``; None means all."""
+def forecast(
+    names: list[str],
+    dirty: set[str] | None,
+    last: Frozen | None,
+    expendable: frozenset[str],
+    again: Mapping[str, str] | None = None,
+) -> Plan:
+    """Plan for these roots. dirty: those that may have changed since ``last``; None means all. again: those that are made
+    again instead of stored, with the reason."""
+    again = again or {}
     owner = last.owner if last else {}
     lines: list[Line] = []
     seen: set[int] = set()
     for name in names:
         piece = owner.get(name)
+        if piece is None and name in again:
+            lines.append(Line((name,), AGAIN, again[name], None, None))
+            continue
         if piece is None:
             lines.append(
                 Line((name,), STORED, _reason("new since the last checkpoint", {name}, expendable), None, None)
@@ -65,7 +77,10 @@ def forecast(names: list[str], dirty: set[str] | None, last: Frozen | None, expe
         seen.add(id(piece))
         roots = tuple(root for root in piece.roots if root != DEFINITIONS)
         changed = dirty is None or bool(dirty & set(roots))
-        if piece.told and not changed:
+        if (piece.stream is None and not changed) or set(roots) <= again.keys():
+            reason = again.get(roots[0], "its cells gave the same value when they were run again to try")
+            lines.append(Line(roots, AGAIN, reason, piece.size, piece.seconds))
+        elif piece.told and not changed:
             lines.append(Line(roots, LEFT_OUT, piece.told[0].reason, piece.size, piece.seconds))
         elif changed:
             reason = (

@@ -95,14 +95,14 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
     owner = getattr(target, "__self__", None)
     if module is None and isinstance(owner, types.ModuleType):
         module = owner.__name__
-    if module is None and owner is not None:
+    if owner is not None and not isinstance(owner, types.ModuleType):  # a method: where it is written says nothing
         module = (owner if isinstance(owner, type) else type(owner)).__module__
     if module is None and isinstance(target, getattr(__import__("numpy"), "ufunc", ())):
         module = "numpy"
     module = module or ""
     if module == "builtins" and (owner is None or isinstance(owner, types.ModuleType)):
         if name in _BUILTINS:
-            return Call(changes=name not in _LOOKING)
+            return Call(steady=name not in ("set", "frozenset"), changes=name not in _LOOKING)
         return Call(f"{name}() depends on the process" if name in _ORDERED_BY_HASH else f"{name}() may do anything")
     if module == "builtins":  # a method of a built-in class: dict.fromkeys, str.maketrans
         return Call(changes=name not in _LOOKING)

@@ -16,6 +16,7 @@ from typing import Any
 from ..observe.accesses import Accesses, is_data
 from ..observe.lineage import CellExecution
 from ..observe.marks import NEVER, REPLAY
+from ..recipe import Recipe
 from ..snapshot.definitions import is_definition
 from .effects import DATA, UNKNOWN, Code, Effects, Kind, Known, Scope, of_statement
 
@@ -34,31 +35,6 @@ _STAYS = (
     types.FunctionType,
     types.BuiltinFunctionType,
 )
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """steps: (cell, statement) positions in the lineage, in order. inputs: names that must be there as they are now. seconds:
-    what the cells took, at most. steady: the same bits on any machine. allowed: the user marked all of its cells."""
-
-    roots: tuple[str, ...]
-    steps: tuple[tuple[int, int], ...]
-    inputs: tuple[str, ...]
-    seconds: float
-    steady: bool
-    digest: str = ""
-
-    def to_json(self) -> list[Any]:
-        return [list(self.roots), [list(step) for step in self.steps], list(self.inputs), round(self.seconds, 4), self.steady,
-                self.digest]  # fmt: skip
-
-    @classmethod
-    def from_json(cls, row: list[Any]) -> Recipe:
-        roots, steps, inputs, seconds, steady, digest = row
-        return cls(
-            tuple(map(str, roots)), tuple((int(cell), int(step)) for cell, step in steps), tuple(map(str, inputs)), float(seconds),
-            bool(steady), str(digest),
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,14 +98,6 @@ class Recipes:
                 reads |= {(read, other) for read in effects.perhaps if self._version(read, other) is not None}
                 todo += reads - seen
                 seen |= reads
-                for read in effects.global_reads:  # functions look into the live namespace
-                    if self._version(read, other) != self._version(read, len(self.steps)):
-                        return NoRecipe(f"{read} has changed since a function read it")
-                    if read in self.namespace:
-                        inputs.add(read)
-        changed = {name for step in steps for name in self.steps[step].effects.changes}
-        if inputs & changed & {read for step in steps for read in self.steps[step].effects.global_reads}:
-            return NoRecipe("functions that it calls read what it changes")
         order = sorted(steps)
         cells = {self.steps[step].cell for step in order}
         return Recipe(
@@ -202,7 +170,9 @@ class Recipes:
         words = self.accesses.words(ast.unparse(statement))
         stored = words.stored if words is not None else set()
         bound = {name for name in reached if name in stored or not isinstance(self.namespace.get(name), _STAYS)}
-        return Effects(frozenset(reached), frozenset(bound), why="" if allowed else effects.why, steady=allowed)
+        if allowed:
+            return Effects(frozenset(), frozenset(bound), frozenset(reached))
+        return Effects(frozenset(), frozenset(bound), why=effects.why)
 
     def kind_now(self, name: str, cell: int) -> Kind | None:
         """What a name is for a cell, by what it is now; unknown if a later cell has bound it. None: there is no such name."""
@@ -215,10 +185,10 @@ class Recipes:
             return Known(value)
         if is_definition(value):
             tree = self._code.get(getattr(value, "__name__", name)) or self._code.get(name)
-            return Code(tree) if tree is not None else UNKNOWN
+            return Code(tree) if tree is not None and _is_made_by(value, tree) else UNKNOWN
         if isinstance(value, (type, types.BuiltinFunctionType, types.FunctionType)) or hasattr(value, "__wrapped__"):
             return Known(value) if getattr(value, "__module__", None) != "__main__" else UNKNOWN
-        return DATA if is_data(value, 2) else UNKNOWN
+        return DATA if _is_plain(value, 2) else UNKNOWN
 
     def settled(self, name: str, cell: int) -> bool:
         """Whether a name is no iterator, as far as no later cell has bound it."""
@@ -239,6 +209,29 @@ class _LookUp:
 
     def __call__(self, name: str) -> Kind | None:
         return self._recipes.kind_now(name, self._cell)
+
+
+def _is_made_by(value: Any, tree: ast.AST) -> bool:
+    """Whether this syntax tree is all there is to a function or class: no decorator, no metaclass."""
+    if isinstance(tree, ast.Lambda):
+        return isinstance(value, types.FunctionType) and value.__code__.co_name == "<lambda>"
+    if isinstance(tree, ast.ClassDef):
+        return type(value) is type and not tree.decorator_list and not tree.keywords
+    code = getattr(value, "__code__", None)
+    return (
+        code is not None
+        and isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (code.co_name == tree.name and code.co_firstlineno == tree.lineno)
+    )
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """Whether a value is data, and nothing in it can be called."""
+    if callable(value) or isinstance(value, types.ModuleType) or not is_data(value, depth):
+        return False
+    if isinstance(value, dict):
+        return all(_is_plain(item, depth - 1) for pair in value.items() for item in pair)
+    return not isinstance(value, (list, tuple, set, frozenset)) or all(_is_plain(item, depth - 1) for item in value)
 
 
 def _definitions(cells: Sequence[CellExecution]) -> dict[str, ast.AST]:

@@ -6,9 +6,11 @@ import io
 import pickle
 import threading
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
+from ..recipe import Recipe
 from ..snapshot import rebuild
 from ..snapshot.freeze import deep
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
@@ -18,6 +20,7 @@ from ..store import BlobRef, StoreError
 from ..told import Cause, Told
 from .careful import CarefulUnpickler
 from .finding import Finding
+from .replay import ReplayFailed
 
 
 class BlobSource(Protocol):
@@ -32,6 +35,7 @@ class Thaw:
     """One checkpoint being loaded, a piece at a time, in any order and from any thread.
 
     main: the session's namespace. compile_again: makes a code object from its hint when the Python version differs.
+    recipes: of what is not stored; make_again: runs one, with values for names that are not in the namespace yet.
     """
 
     def __init__(
@@ -41,12 +45,19 @@ class Thaw:
         main: dict[str, Any],
         compile_again: Callable[[str], types.CodeType] | None = None,
         cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
+        recipes: Iterable[Recipe] = (),
+        make_again: Callable[[Recipe, Mapping[str, Any]], dict[str, Any]] | None = None,
     ) -> None:
+        self.recipes = {recipe.covers: recipe for recipe in recipes}
+        self.make_again = make_again
+        self.recomputed: list[str] = []
+        self._fresh: dict[str, Any] = {}
+        "Values loaded in this call, which are not in the namespace yet."
         self.frozen, self.source, self.main, self.cell_of = frozen, source, main, cell_of
         self.compile_again = compile_again or _no_source
-        self.told: list[Told] = list(frozen.told)
+        # What has a recipe is lost only if that fails.
+        self.told: list[Told] = [told for piece in frozen.pieces if self._recipe(piece) is None for told in piece.told]
         self._definitions: dict[str, Any] = {}
-        self._values: dict[str, Any] = {}
         self._done: set[int] = set()
         self._lock = threading.RLock()
 
@@ -66,19 +77,54 @@ class Thaw:
             }
             if any(piece.definitions for piece in pieces.values()) and (definitions := self.frozen.definitions):
                 pieces.setdefault(id(definitions), definitions)
-            wanted = sorted(pieces.values(), key=lambda piece: DEFINITIONS not in piece.roots)
+            wanted = sorted(
+                pieces.values(), key=lambda piece: (DEFINITIONS not in piece.roots, self._recipe(piece) is not None)
+            )
+            outer, self._fresh = self._fresh, dict(self._fresh)
             loaded: dict[str, Any] = {}
-            for piece in wanted:
-                if id(piece) not in self._done:
-                    loaded.update(self._load_piece(piece))
+            try:
+                for piece in wanted:
+                    if id(piece) not in self._done:
+                        found = self._load_piece(piece)
+                        loaded.update(found)
+                        self._fresh.update(found)
+            finally:
+                self._fresh = outer
             return loaded
 
     def load_all(self) -> dict[str, Any]:
         return self.load(list(self.frozen.owner))
 
+    def _recipe(self, piece: Piece) -> Recipe | None:
+        return self.recipes.get(tuple(sorted(piece.roots)))
+
     def _load_piece(self, piece: Piece) -> dict[str, Any]:
+        recipe = self._recipe(piece)
+        if recipe is None or self.make_again is None:
+            return self._load_stored(piece)
+        inputs = self.load(recipe.inputs)
+        self._fresh.update(inputs)
+        given = {name: value for name, value in self._fresh.items() if name in recipe.inputs}
+        try:
+            values = self.make_again(recipe, given)
+        except ReplayFailed as failed:
+            return {**inputs, **self._not_again(piece, str(failed))}
+        self._done.add(id(piece))
+        self.recomputed += recipe.roots
+        return {**inputs, **values}
+
+    def _not_again(self, piece: Piece, reason: str) -> dict[str, Any]:
+        """What could not be made again: the placeholder that is stored, or a new one."""
+        if piece.stream is not None:
+            self.told += [replace(told, reason=f"{told.reason.rstrip('.')}; and {reason}.") for told in piece.told]
+            return self._load_stored(piece)
+        return self._failed(piece, Cause.REPLAY_MISMATCH, f"it was not stored, and {reason}")
+
+    def _load_stored(self, piece: Piece) -> dict[str, Any]:
         if piece.stream is None:
-            return {}
+            return self._failed(
+                piece, Cause.UNLOADABLE, "the checkpoint holds neither its bytes nor how to make it again"
+            )
         try:
             blobs = [data for _, data in self.source.read_blobs([piece.stream, *piece.buffers])]
             content, lost = self._unpickle(blobs[0], blobs[1:])

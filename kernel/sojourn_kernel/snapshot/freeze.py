@@ -19,6 +19,7 @@ from ..told import Cause, Told
 from . import rebuild
 from .definitions import Definitions, is_definition
 from .frozen import DEFINITIONS, Frozen, Piece
+from .likeness import NoLikeness, likeness
 from .lost import Lost, told_of
 from .paths import path_to
 from .pickler import OUT_OF_BAND, PiecePickler, _shown
@@ -44,6 +45,8 @@ class _Draft:
     definitions: set[str]
     told: list[Told]
     seconds: float
+    lost: list[Any] = field(default_factory=list)
+    "The objects that placeholders stand for, in the order in which they were met."
 
 
 @dataclass
@@ -69,7 +72,6 @@ def freeze(
     anchors: Mapping[str, Any] | None = None,
     fingerprint_only: frozenset[str] = frozenset(),
     skip: Mapping[str, Told] | None = None,
-    defer: Callable[[str, Any], bool] | None = None,
     deadline: float | None = None,
     progress: Callable[[str], None] | None = None,
     cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
@@ -78,24 +80,10 @@ def freeze(
 
     main: the session's namespace, which functions made in cells have for globals. dirty: roots that may have changed since
     ``previous``; None means all. anchors: the functions and classes that ``previous`` knew by name. fingerprint_only: roots
-    whose content is digested and not stored. skip: roots to leave out, with what to tell. defer: roots that must be
-    serialised elsewhere; they come back in ``Frozen.deferred``. deadline: ``time.monotonic()`` after which what is left is
-    told. progress: called with each root's key. cell_of: execution count and source of the cell that made a name.
+    whose content is digested and not stored. skip: roots to leave out, with what to tell. deadline: ``time.monotonic()`` after
+    which what is left is told. progress: called with each root's key. cell_of: execution count and source of the cell that made a name.
     """
-    job = _Freeze(
-        roots,
-        writer,
-        main,
-        dirty,
-        previous,
-        anchors or {},
-        fingerprint_only,
-        skip or {},
-        defer,
-        deadline,
-        progress,
-        cell_of,
-    )
+    job = Freezing(roots, writer, main, dirty, previous, anchors, fingerprint_only, skip, deadline, progress, cell_of)
     return job.run()
 
 
@@ -145,14 +133,20 @@ def deep(act: Callable[[], Any]) -> Any:
     return result
 
 
-class _Freeze:
-    def __init__(self, roots: Mapping[str, Any], writer: BlobWriter, main: dict[str, Any], dirty: set[str] | None,
-                 previous: Frozen | None, anchors: Mapping[str, Any], fingerprint_only: frozenset[str], skip: Mapping[str, Told],
-                 defer: Callable[[str, Any], bool] | None, deadline: float | None, progress: Callable[[str], None] | None,
-                 cell_of: Callable[[str], tuple[int | None, str]]) -> None:  # fmt: skip
+class Freezing:
+    """One freeze; see :func:`freeze`."""
+
+    def __init__(self, roots: Mapping[str, Any], writer: BlobWriter, main: dict[str, Any], dirty: set[str] | None = None,
+                 previous: Frozen | None = None, anchors: Mapping[str, Any] | None = None,
+                 fingerprint_only: frozenset[str] = frozenset(), skip: Mapping[str, Told] | None = None,
+                 deadline: float | None = None, progress: Callable[[str], None] | None = None,
+                 cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, "")) -> None:  # fmt: skip
         self.roots, self.writer, self.dirty, self.previous = roots, writer, dirty, previous
-        self.anchors, self.fingerprint_only, self.skip, self.defer = anchors, fingerprint_only, skip, defer
+        self.anchors, self.fingerprint_only, self.skip = anchors or {}, fingerprint_only, skip or {}
         self.deadline, self.progress = deadline, progress
+        self._looking: set[int] = set()
+        self.numbered = False
+        "Whether identities are written as numbers that are the same in any process."
         named = {name: value for name, value in roots.items() if is_definition(value)}
         live, containers = _live(main)
         self.context = _Context(main, live, Definitions(named), cell_of, containers)
@@ -161,17 +155,16 @@ class _Freeze:
     def run(self) -> Frozen:
         carried = self._carried()
         kept = {root for piece in carried for root in piece.roots}
-        deferred = [r for r, v in self.roots.items() if r not in kept and self.defer and self.defer(r, v)]
         sharing, drafts, lost = Sharing(), {}, []
         for root, value in self.roots.items():
-            if root in kept or root in deferred:
+            if root in kept:
                 continue
             if self.progress:
                 self.progress(root)
             told = self.skip.get(root) or self._too_late(root)
             if told is None:
                 try:
-                    drafts[root] = self._draft({root: value})
+                    drafts[root] = self.draft({root: value})
                     sharing.add(root, drafts[root].met)
                     drafts[root].met = []
                     continue
@@ -190,7 +183,7 @@ class _Freeze:
         for group in sharing.groups():
             pieces.append(self._piece(group, drafts, definitions))
         pieces.sort(key=lambda piece: piece.roots)
-        return Frozen(tuple(pieces), tuple(self.roots), tuple(deferred))
+        return Frozen(tuple(pieces), tuple(self.roots))
 
     def _carried(self) -> list[Piece]:
         """Pieces of the previous checkpoint that are still right, and whose definitions still go by the same names."""
@@ -201,7 +194,7 @@ class _Freeze:
             piece
             for piece in self.previous.pieces
             if DEFINITIONS not in piece.roots
-            and piece.stream is not None
+            and (piece.stream is not None or self.fingerprint_only.issuperset(piece.roots))
             and all(root in self.roots and root not in self.dirty for root in piece.roots)
             and same.issuperset(piece.definitions)
             and not piece.told
@@ -217,7 +210,7 @@ class _Freeze:
         return Told(root, cause, reason if reason.endswith((".", "!", "?")) else reason + ".", path, cell, source)
 
     def _lost_piece(self, root: str, told: Told) -> Piece:
-        draft = self._draft({root: Lost(told)})
+        draft = self.draft({root: Lost(told)})
         ref = self.writer.put_blob(draft.stream, kind="stream")
         return Piece(
             (root,), ref, (), len(draft.stream), 0.0, ref.digest, (), (type(self.roots[root]).__qualname__,), (told,)
@@ -230,22 +223,22 @@ class _Freeze:
         if not items:
             return None, told
         try:
-            return self._draft({}, items), told
+            return self.draft({}, items), told
         except Hopeless:
             pass
         for key, value in list(items.items()):
             try:
-                self._draft({}, {key: value})
+                self.draft({}, {key: value})
             except Hopeless as error:
                 told.append(self._told(key, "", Cause.UNPICKLABLE, str(error)))
                 items[key] = Lost(told[-1])
         try:
-            return self._draft({}, items), told
+            return self.draft({}, items), told
         except Hopeless as error:
             reason = f"the definitions together can't be serialised ({error})"
             told = [self._told(key, "", Cause.UNPICKLABLE, reason) for key in items]
             items.update({entry.name: Lost(entry) for entry in told})
-            return self._draft({}, items), told
+            return self.draft({}, items), told
 
     def _piece(self, group: list[str], drafts: dict[str, _Draft], definitions: _Draft | None) -> Piece:
         with_definitions = DEFINITIONS in group
@@ -254,7 +247,7 @@ class _Freeze:
             draft = definitions if with_definitions else drafts[group[0]]
         else:
             together = {root: self.roots[root] for root in names}
-            draft = self._draft(together, self.context.definitions.items if with_definitions else None)
+            draft = self.draft(together, self.context.definitions.items if with_definitions else None)
         assert draft is not None
         for root in names:
             drafts.pop(root, None)
@@ -277,7 +270,7 @@ class _Freeze:
         piece = self.previous.owner.get(group[0]) if self.previous else None
         return piece.buffers if piece else ()
 
-    def _draft(self, roots: dict[str, Any], definitions: dict[str, Any] | None = None) -> _Draft:
+    def draft(self, roots: dict[str, Any], definitions: dict[str, Any] | None = None) -> _Draft:
         begin = time.perf_counter()
         content = {"roots": roots, "definitions": definitions or {}}
         try:
@@ -287,9 +280,7 @@ class _Freeze:
         known = self.context.containers
         specials = {id(v): known[id(v)] for v in draft.met if id(v) in known}
         if len(draft.met) < NAMED_NANS:
-            specials |= {
-                id(v): f"nan {id(v)}" for v in draft.met if type(v) is float and v != v and id(v) not in specials
-            }
+            specials |= self._nans(draft.met, specials)
         if specials:
             try:
                 draft = self._dump(content, definitions is not None, None, specials)
@@ -297,6 +288,11 @@ class _Freeze:
                 draft = self._dump_careful(content, definitions is not None)
         draft.seconds = time.perf_counter() - begin
         return draft
+
+    def _nans(self, met: list[Any], known: Mapping[int, str]) -> dict[int, str]:
+        """A name for each NaN, so that it stays one object; those that every session has are known."""
+        found = {id(v): v for v in met if type(v) is float and v != v and id(v) not in known}
+        return {id: f"nan {number if self.numbered else id}" for number, id in enumerate(found)}
 
     def _dump_careful(self, content: dict[str, Any], inside: bool) -> _Draft:
         told: dict[int, tuple[Any, Told]] = {}
@@ -315,7 +311,24 @@ class _Freeze:
         except Exception as error:
             raise Hopeless(f"it can't be serialised: {_shown(error)}") from None
         draft.told = [entry for _, entry in told.values()]
+        draft.lost = [value for value, _ in told.values()]
+        draft.met += self._behind(draft.lost)
         return draft
+
+    def _behind(self, lost: list[Any]) -> list[Any]:
+        """What lost objects hold: it is stored with them, so that both are made again together or not at all."""
+        met: list[Any] = []
+        for value in lost:
+            if id(value) in self._looking:
+                continue
+            self._looking.add(id(value))
+            try:
+                met += self.draft({"": likeness(value)}).met
+            except (NoLikeness, Hopeless):
+                continue
+            finally:
+                self._looking.discard(id(value))
+        return met
 
     def _place(self, content: dict[str, Any], value: Any) -> tuple[str, str]:
         for root, whole in [*content["roots"].items(), *content["definitions"].items()]:

@@ -53,7 +53,6 @@ class Frozen:
 
     pieces: tuple[Piece, ...] = ()
     order: tuple[str, ...] = ()
-    deferred: tuple[str, ...] = ()
     owner: dict[str, Piece] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sojourn_kernel.plan.forecast import CARRIED, LEFT_OUT, STORED, forecast
+from sojourn_kernel.plan.forecast import AGAIN, CARRIED, LEFT_OUT, STORED, forecast
 from sojourn_kernel.snapshot.frozen import Frozen, Piece
+from sojourn_kernel.store import BlobRef
 from sojourn_kernel.told import Cause, Told
 
 
 def piece(*roots: str, size: int = 10, told: tuple[Told, ...] = ()) -> Piece:
-    return Piece(roots, None, (), size, 0.5, "digest", (), ("list",) * len(roots), told)
+    return Piece(roots, BlobRef(size, "digest"), (), size, 0.5, "digest", (), ("list",) * len(roots), told)
 
 
 LAST = Frozen((piece("a", "b", size=100), piece("c", size=7)))
@@ -42,3 +43,14 @@ def test_what_could_not_be_kept_is_named_with_its_reason():
 
 def test_expendable_names_say_that_they_come_last():
     assert "expendable" in forecast(["c"], {"c"}, LAST, frozenset({"c"})).lines[0].reason
+
+
+def test_what_its_cells_make_again_says_so_with_the_reason() -> None:
+    plan = forecast(["x"], {"x"}, LAST, frozenset(), {"x": "running [2] again takes about 0.01 s"})
+    assert actions(plan) == {("x",): AGAIN}
+    assert "running [2]" in str(plan)
+
+
+def test_what_was_left_to_its_cells_before_is_made_again() -> None:
+    left = Piece(("big",), None, (), 10**9, 1.0, "digest", (), ("ndarray",))
+    assert actions(forecast(["big"], set(), Frozen((left,)), frozenset())) == {("big",): AGAIN}

@@ -1,0 +1,208 @@
+"""What a save stores, what is made again, and what it leaves out: brings the measurements, the recipes and the choice together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from .observe.accesses import Accesses
+from .observe.lineage import Lineage
+from .observe.marks import REPLAY
+from .plan.choice import LEAST, Candidate, Choice, Rates, choose
+from .plan.recipes import NoRecipe, Recipes
+from .plan.sizes import size_of
+from .recipe import Recipe
+from .restore.replay import ReplayFailed, replay
+from .snapshot.fingerprint import fingerprint
+from .snapshot.frozen import DEFINITIONS, Frozen, Piece
+from .snapshot.memory import free_memory
+from .told import Cause, Told
+
+SPEED = 200e6  # bytes a second that are pickled, hashed and compressed, until it is measured
+ROOM = 3  # times its size that a rehearsal may take in memory
+Roots = tuple[str, ...]  # of one co-variable, sorted
+
+
+@dataclass
+class Deciding:
+    """One save's decisions. dirty: roots that may have changed since ``previous``; None means all. budget: seconds until all
+    must be stored. rehearse: whether to run recipes now and compare, so that nothing is left unstored on trust; only in a child."""
+
+    roots: Mapping[str, Any]
+    dirty: set[str] | None
+    previous: Frozen | None
+    known: Mapping[Roots, Recipe]
+    lineage: Lineage
+    main: dict[str, Any]
+    accesses: Accesses
+    rates: Rates
+    expendable: frozenset[str] = frozenset()
+    budget: float | None = None
+    rehearse: bool = False
+    allowed: bool = True
+    "Whether anything may be made again at all (a setting)."
+    rehearsed: dict[Roots, Recipe] = field(default_factory=dict)
+
+    @cached_property
+    def recipes(self) -> Recipes:
+        """The statements of all cells: parsed when first asked for, for most saves need none."""
+        names = {name: value for name, value in self.main.items() if not name.startswith("__")}
+        return Recipes(self.lineage.cells, names, self.accesses)
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """Co-variables that are large, or not stored and not small enough for the time that is left."""
+        groups: dict[Roots, Piece | None] = {}
+        owner = self.previous.owner if self.previous else {}
+        for root in self.roots:
+            if root.startswith(("@", "_")):
+                continue
+            piece = owner.get(root)
+            whole = (
+                piece is not None and all(name in self.roots for name in piece.roots) and DEFINITIONS not in piece.roots
+            )
+            groups.setdefault(sorted_roots(piece) if piece is not None and whole else (root,), piece)
+        found = [self._candidate(roots, piece) for roots, piece in groups.items()]
+        return [one for one in found if one.bytes >= LEAST or (self.budget is not None and not one.stored)]
+
+    def _candidate(self, roots: Roots, piece: Piece | None) -> Candidate:
+        changed = piece is None or self.dirty is None or bool(self.dirty.intersection(roots))
+        size = max(piece.size if piece is not None else 0, sum(size_of(self.roots[root]) for root in roots))
+        seconds = piece.seconds if piece is not None and piece.seconds else size / SPEED
+        stored = not changed and piece is not None and piece.stream is not None
+        return Candidate(roots, size, seconds, stored, None, bool(self.expendable.intersection(roots)))
+
+    @cached_property
+    def choice(self) -> Choice:
+        found = self.candidates
+        pressed = self.budget is not None and sum(one.save_seconds(self.rates) for one in found) > self.budget
+        if not pressed and not self.rehearse:
+            again = {roots for roots in self.known if self._still_right(roots)}
+            return Choice(frozenset(again))
+        if self.allowed:
+            # What is stored already has cost what it costs.
+            found = [
+                one if one.stored or one.bytes < LEAST else replace(one, recipe=self._recipe(one.roots))
+                for one in found
+            ]
+        seconds = {number: cell.seconds for number, cell in enumerate(self.lineage.cells)}
+        choice = choose(found, seconds, self.rates, self.budget if pressed else None)
+        sizes = {one.roots: one.bytes for one in found}
+        again = {roots for roots in choice.again if self._proven(roots, sizes[roots], pressed)}
+        return Choice(frozenset(again), choice.left_out)
+
+    def _still_right(self, roots: Roots) -> bool:
+        """Whether what an earlier save left to a recipe is as it was, and so is its recipe."""
+        if self.dirty is None or self.dirty.intersection(roots) or not all(root in self.roots for root in roots):
+            return False
+        now, then = self._recipe(roots), self.known[roots]
+        if now is None or (now.steps, now.inputs) != (then.steps, then.inputs):
+            return False
+        self.rehearsed[roots] = then
+        return True
+
+    def _recipe(self, roots: Roots) -> Recipe | None:
+        names = [root for root in roots if root.isidentifier()]
+        aliases = []
+        for root in roots:
+            if root not in names:
+                same = next((name for name in names if self.roots[name] is self.roots[root]), None)
+                if same is None:
+                    return None
+                aliases.append((root, same))
+        found = self.recipes.of(names)
+        return None if isinstance(found, NoRecipe) else replace(found, aliases=tuple(aliases))
+
+    def _proven(self, roots: Roots, size: int, pressed: bool) -> bool:
+        """Rehearsed with the same result, bit for bit; under pressure, able to be checked later must do."""
+        if roots in self.known and self._still_right(roots):
+            return True
+        recipe = self._recipe(roots)
+        if recipe is None:
+            return False
+        digest = fingerprint({name: self.roots[name] for name in recipe.roots}, self.main)
+        if not digest:
+            return False
+        recipe = replace(recipe, digest=digest)
+        if self.rehearse:
+            room = free_memory()
+            if (room is not None and room < ROOM * size) or problem_with(recipe, self.lineage, self.main):
+                return False
+        elif not pressed:
+            return False
+        self.rehearsed[roots] = recipe
+        return True
+
+    @property
+    def fingerprint_only(self) -> frozenset[str]:
+        return frozenset(root for roots in self.choice.again for root in roots)
+
+    def foreseen(self) -> dict[str, str]:
+        """Names that the next save in the background is likely to leave to their cells, with the reason, in words."""
+        found = [replace(one, recipe=None if one.bytes < LEAST else self._recipe(one.roots)) for one in self.candidates]
+        seconds = {number: cell.seconds for number, cell in enumerate(self.lineage.cells)}
+        chosen = choose(found, seconds, self.rates).again if self.allowed else frozenset()
+        lines: dict[str, str] = {}
+        for one in found:
+            if one.roots in chosen and one.recipe is not None:
+                numbers = sorted({self.lineage.cells[cell].number for cell, _ in one.recipe.steps})
+                again = f"running {', '.join(f'[{number}]' for number in numbers)} again takes about {one.recipe.seconds:.2f} s"
+                line = f"{again}, storing and loading {one.total_seconds(self.rates):.2f} s"
+                lines |= dict.fromkeys(one.roots, line)
+        return lines
+
+    def skip(self, told: Callable[[str, Cause, str], Told]) -> dict[str, Told]:
+        """What is left out, with what to tell."""
+        reason = "there was no time left to save it before the pod had to go, and you had marked it expendable."
+        return {root: told(root, Cause.EXPENDABLE, reason) for roots in self.choice.left_out for root in roots}
+
+    def without_a_recipe(self, frozen: Frozen) -> set[str]:
+        """Roots that were not stored, and whose co-variable turned out to be another than the one that can be made again."""
+        pieces = [
+            piece for piece in frozen.pieces if piece.stream is None and sorted_roots(piece) not in self.rehearsed
+        ]
+        return {root for piece in pieces for root in piece.roots}
+
+    def recipes_for(self, frozen: Frozen) -> list[Recipe]:
+        """Recipes of all that this checkpoint does not hold: what was chosen, and what can't be kept but can be made again."""
+        found = [self.rehearsed[sorted_roots(piece)] for piece in frozen.pieces if piece.stream is None]
+        if self.allowed:
+            lost = [piece for piece in frozen.pieces if piece.told and DEFINITIONS not in piece.roots]
+            found += [recipe for piece in lost if (recipe := self._for_lost(piece)) is not None]
+        return found
+
+    def _for_lost(self, piece: Piece) -> Recipe | None:
+        if any(root.startswith("@") or root not in self.roots for root in piece.roots):
+            return None
+        if all(told.cause not in (Cause.LIVE_RESOURCE, Cause.UNPICKLABLE) for told in piece.told):
+            return None
+        recipe = self._recipe(sorted_roots(piece))
+        if recipe is None:
+            return None
+        digest = fingerprint({name: self.roots[name] for name in recipe.roots}, self.main)
+        marked = all(self.lineage.cells[cell].mark == REPLAY for cell, _ in recipe.steps)
+        return replace(recipe, digest=digest) if digest or marked else None
+
+
+def sorted_roots(piece: Piece) -> Roots:
+    return tuple(sorted(piece.roots))
+
+
+def problem_with(recipe: Recipe, lineage: Lineage, main: dict[str, Any]) -> str:
+    """Run a recipe and compare; "" if the values are the same as those that are there."""
+    try:
+        make_again(recipe, lineage, main, {})
+    except ReplayFailed as failed:
+        return str(failed)
+    return ""
+
+
+def make_again(recipe: Recipe, lineage: Lineage, main: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a recipe, checked against its digest. ``given``: inputs that are not in the namespace yet. Raises ReplayFailed."""
+    values = replay(recipe, lineage.cells, main, given)
+    made = {name: values[name] for name in recipe.roots}
+    if recipe.digest and fingerprint(made, main, given) != recipe.digest:
+        raise ReplayFailed("running its cells again gave another value than the one that was there")
+    return values

@@ -1,0 +1,159 @@
+"""A restored checkpoint on its way into the namespace: what a cell can reach first, the rest behind the user's back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import linecache
+import threading
+from typing import Any
+
+from .observe.accesses import Accesses
+from .observe.lineage import Lineage
+from .restore.steady import steady
+from .restore.thaw import Thaw
+from .snapshot import ambient
+from .snapshot.definitions import is_definition
+from .snapshot.frozen import DEFINITIONS, Piece
+from .snapshot.names import HISTORY, put_history, put_value
+from .told import Told
+
+# Restored state that holds no code of the user's: cells may run before the rest is loaded.
+_INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
+    "recursionlimit", "int_max_str_digits", "switchinterval", "gc.enabled", "gc.threshold", "umask", "socket.timeout", "decimal",
+    "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
+    "ipython.aliases", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams",
+    "polars.config", "sklearn.config", "environ", "cwd", "sys.path", "random", "numpy.random", "torch.random"))}  # fmt: skip
+_CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
+
+
+class Loading:
+    """Puts one checkpoint back, a piece at a time. ``anchors`` is told of each function and class that comes by name."""
+
+    def __init__(self, shell: Any, thaw: Thaw, accesses: Accesses, anchors: dict[str, Any]) -> None:
+        self.shell, self.thaw, self.accesses, self.anchors = shell, thaw, accesses, anchors
+        self.done = False
+        "Whether all is there, and the names in the order they had."
+        self.entries: list[Told] = []
+        self._late: dict[str, Any] = {}
+        self._late_is_back = False
+        self._adopted: dict[contextvars.ContextVar[Any], Any] = {}
+        self._lock = threading.RLock()
+
+    def begin(self) -> None:
+        """Put back what must be there before anything else: paths, the environment, the history."""
+        early = self.thaw.load(ambient.keys(ambient.EARLY))
+        self.entries += ambient.apply(self.shell, ambient.EARLY, early)
+        history = self.thaw.load([HISTORY]).get(HISTORY)
+        if isinstance(history, dict):
+            put_history(self.shell, history)
+
+    @property
+    def told(self) -> list[Told]:
+        return [*self.entries, *self.thaw.told]
+
+    @property
+    def pending(self) -> set[str]:
+        return self.thaw.pending
+
+    def ensure(self, names: set[str] | None) -> None:
+        """Load these names and what shares objects with them; None is everything."""
+        if self.done:
+            return
+        with self._lock:
+            pending = self.thaw.pending
+            wanted = (
+                pending if names is None else {root for root in pending if root in names or base_name(root) in names}
+            )
+            with steady(self._late_is_back):
+                self._put(self.thaw.load(wanted))
+            if not self.thaw.pending:
+                self._finish()
+
+    def ensure_for(self, source: str) -> None:
+        """Load what a cell can reach: process state and functions first, then what their code names, until no more is named."""
+        if self.done:
+            return
+        pending, owner = self.thaw.pending, self.thaw.frozen.owner
+        self.ensure({root for root in pending if root.startswith("@") or _is_code(owner[root], root)})
+        if self.done:
+            return
+        if any(root.startswith("@") and root not in _INERT for root in owner):
+            self.ensure(None)  # callbacks, hooks, handlers: their code runs around any cell
+            return
+        self._put_late()
+        while not self.done:
+            names = self.accesses.of_cell(source, self.shell.user_ns)
+            if names is None:
+                self.ensure(None)
+            elif any(root in names or base_name(root) in names for root in self.thaw.pending):
+                self.ensure(names)
+            else:
+                return
+
+    def load_some(self) -> bool:
+        """Load one more piece; False when all is there."""
+        if self.done:
+            return False
+        pending = self.thaw.pending
+        with self._lock:
+            if pending:
+                smallest = min(pending, key=lambda root: self.thaw.frozen.owner[root].size)
+                with steady(self._late_is_back):
+                    self._put(self.thaw.load([smallest]))
+                return True
+            self._finish()
+        return False
+
+    def adopt_context(self, cell_task: asyncio.Task[Any] | None) -> None:
+        """Put restored context variables into the context that cells run in; they go on only in the cells' own task."""
+        for var, value in self._adopted.items():
+            var.set(value)
+        if cell_task is not None and asyncio.current_task() is cell_task:
+            self._adopted = {}
+
+    def _put(self, values: dict[str, Any]) -> None:
+        for root, value in values.items():
+            if root.startswith("@"):
+                self._late[root] = value
+            else:
+                put_value(self.shell, root, value)
+            if is_definition(value):
+                self.anchors[root] = value
+
+    def _finish(self) -> None:
+        """All pieces are loaded: put late state back, and the names into the order they had."""
+        if self.done:
+            return
+        self.done = True
+        self._put_late()
+        namespace = self.shell.user_ns
+        for name in self.thaw.frozen.order:
+            if name in namespace and not name.startswith(("@", "_")):
+                namespace[name] = namespace.pop(name)
+
+    def _put_late(self) -> None:
+        """Process state that goes back after the variables, or with the first cell if that is earlier."""
+        if self._late_is_back:
+            return
+        self._late_is_back = True
+        before, context = dict(contextvars.copy_context().items()), contextvars.copy_context()
+        self.entries += context.run(ambient.apply, self.shell, ambient.LATE, self._late)
+        self._adopted = {var: value for var, value in context.items() if before.get(var, self) is not value}
+
+
+def remember_sources(lineage: Lineage) -> None:
+    """Let inspect and tracebacks find the source of functions from cells that ran in another process."""
+    for cell in lineage.cells:
+        if cell.file:
+            linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+
+
+def base_name(root: str) -> str:
+    """The variable that a root belongs to: ``Out`` of ``Out[3]``."""
+    return root.split("[")[0].split(".")[0]
+
+
+def _is_code(piece: Piece, root: str) -> bool:
+    """Whether a root is a function or a class, as its checkpoint says."""
+    return root in piece.roots and piece.types[piece.roots.index(root)] in _CODE

@@ -1,0 +1,77 @@
+"""Running statements again to make values that were not stored, in the session's own namespace, which is left as it was."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from ..observe.lineage import CellExecution
+from ..recipe import Recipe
+
+
+class ReplayFailed(Exception):
+    """A statement raised, or a name is missing after it; the message is for the user."""
+
+
+def replay(
+    recipe: Recipe, cells: Sequence[CellExecution], main: MutableMapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Values of the recipe's roots. ``given``: values of inputs that are not in the namespace yet. Raises ReplayFailed.
+
+    Functions and generators made in the statements get the live namespace for their globals, as they had; so the statements run
+    there, with only what the recipe knows of in the way, and every name is put back afterwards.
+    """
+    with _as_it_was(main, recipe, given), _quietly():
+        for cell, position in recipe.steps:
+            _run(cells[cell], position, main, recipe.inputs)
+        try:
+            values = {name: main[name] for name in recipe.roots}
+        except KeyError as error:
+            raise ReplayFailed(f"running its cells again did not make {error.args[0]}") from None
+    return values | {alias: values[name] for alias, name in recipe.aliases}
+
+
+def _run(cell: CellExecution, position: int, main: MutableMapping[str, Any], inputs: Sequence[str]) -> None:
+    try:
+        statement = ast.parse(cell.source).body[position]
+        defines = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        if defines and statement.name in inputs:  # type: ignore[attr-defined]
+            return  # the one that was kept
+        code = compile(ast.Module([statement], []), cell.file or f"<cell {cell.number}>", "exec")
+        exec(code, main)  # type: ignore[arg-type]
+    except (Exception, SystemExit, GeneratorExit) as error:
+        raise ReplayFailed(f"running cell [{cell.number}] again raised {type(error).__name__}: {error}") from None
+
+
+@contextlib.contextmanager
+def _as_it_was(main: MutableMapping[str, Any], recipe: Recipe, given: Mapping[str, Any]) -> Iterator[None]:
+    before, order = dict(main), list(main)
+    try:
+        for name in list(main):
+            if not name.startswith("__") and name not in recipe.inputs:
+                del main[name]
+        main.update(given)
+        yield
+    finally:
+        after = set(main)
+        for name in after - before.keys():
+            del main[name]
+        for name in order:  # in the order it had
+            main.pop(name, None)
+            main[name] = before[name]
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """What the cells printed was seen the first time."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield

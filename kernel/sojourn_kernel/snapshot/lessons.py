@@ -1,0 +1,51 @@
+"""What children that hung or died have taught: which values a forked child must not touch, and which nobody should."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..told import Cause, Told
+from .fork import Outcome
+from .frozen import Frozen
+from .memory import free_memory
+
+COPIES = 2  # times its size that a value may take in memory while a child pickles it
+CHILD_BYTES = 256 << 20  # bytes: what a child needs in any case
+
+
+@dataclass
+class Lessons:
+    """unsafe: types of values that a child has hung on; deaths: roots at which a child was killed or crashed, and how often."""
+
+    unsafe: set[str] = field(default_factory=set)
+    deaths: dict[str, int] = field(default_factory=dict)
+
+    def learn(self, outcome: Outcome, values: Mapping[str, Any]) -> None:
+        """What a child hung on is saved in the kernel from now on; what killed two of them is not touched again, but told."""
+        root = outcome.hung_on
+        if not root:
+            return
+        if outcome.died:
+            self.deaths[root] = self.deaths.get(root, 0) + 1
+        elif root in values:
+            self.unsafe.add(_type_name(values[root]))
+
+    def lethal(self, told: Callable[[str, Cause, str], Told]) -> dict[str, Told]:
+        reason = "the process that tried to save it was killed, twice; it was not tried again."
+        return {root: told(root, Cause.UNPICKLABLE, reason) for root, times in self.deaths.items() if times > 1}
+
+    def must_stay(self, roots: Mapping[str, Any], todo: Iterable[str], known: Frozen | None) -> bool:
+        """Whether these roots are saved in the kernel itself: a child hung on their like, or memory is too short for a child."""
+        todo = list(todo)
+        if self.unsafe and any(_type_name(roots[root]) in self.unsafe for root in todo):
+            return True
+        owner = known.owner if known else {}
+        largest = max((owner[root].size for root in todo if root in owner), default=0)
+        room = free_memory()
+        return room is not None and room < COPIES * largest + CHILD_BYTES
+
+
+def _type_name(value: Any) -> str:
+    return f"{type(value).__module__}.{type(value).__qualname__}"

@@ -1,0 +1,67 @@
+"""The choice between storing and making again: a minimum cut, and what gives way to a deadline."""
+
+from __future__ import annotations
+
+from sojourn_kernel.plan.choice import LEAST, Candidate, Rates, choose
+from sojourn_kernel.recipe import Recipe
+
+GB = 10**9
+RATES = Rates(upload=1e8, download=2e8)
+
+
+def candidate(
+    name: str, size: int, *cells: int, stored: bool = False, steady: bool = True, expendable: bool = False
+) -> Candidate:
+    recipe = Recipe((name,), tuple((cell, 0) for cell in cells), (), 0.0, steady) if cells else None
+    return Candidate((name,), size, size / 1e9, stored, recipe, expendable)
+
+
+def again(*candidates: Candidate, seconds: dict[int, float], budget: float | None = None) -> set[str]:
+    return {roots[0] for roots in choose(candidates, seconds, RATES, budget).again}
+
+
+def test_what_is_cheaper_to_make_is_made_again_and_the_rest_stored() -> None:
+    assert again(candidate("cheap", GB, 0), candidate("dear", GB, 1), seconds={0: 0.1, 1: 100.0}) == {"cheap"}
+
+
+def test_a_cell_that_two_need_is_paid_once() -> None:
+    alone = candidate("one", GB, 0)
+    together = [candidate("one", GB, 0), candidate("two", GB, 0)]
+    assert again(alone, seconds={0: 5.0}) == set()
+    assert again(*together, seconds={0: 5.0}) == {"one", "two"}
+
+
+def test_a_chain_is_weighed_as_a_whole() -> None:
+    """The cheap last cell is no bargain if it needs the expensive one before it."""
+    assert again(candidate("last", GB, 0, 1), seconds={0: 60.0, 1: 0.01}) == set()
+
+
+def test_small_values_are_stored() -> None:
+    assert again(candidate("small", LEAST - 1, 0), seconds={0: 0.0}) == set()
+
+
+def test_a_cell_of_unknown_cost_is_never_run_to_save_time() -> None:
+    assert again(candidate("x", GB, 7), seconds={}) == set()
+
+
+def test_what_may_differ_on_another_machine_is_stored_while_there_is_time() -> None:
+    model = candidate("model", GB, 0, steady=False)
+    assert again(model, seconds={0: 0.01}, budget=1000.0) == set()
+    assert again(model, seconds={0: 0.01}, budget=1.0) == {"model"}
+
+
+def test_under_pressure_the_largest_gives_way_first_and_only_as_much_as_needed() -> None:
+    large, small = candidate("large", GB, 0), candidate("small", GB // 10, 1)
+    assert again(large, small, seconds={0: 100.0, 1: 100.0}, budget=2.0) == {"large"}
+
+
+def test_what_is_expendable_is_left_out_only_after_all_that_can_be_made_again() -> None:
+    made, spare, dear = candidate("made", GB, 0), candidate("spare", GB, expendable=True), candidate("dear", GB)
+    fits = choose([made, spare, dear], {0: 100.0}, RATES, budget=23.0)
+    assert (fits.again, fits.left_out) == ({("made",)}, set())
+    tight = choose([made, spare, dear], {0: 100.0}, RATES, budget=12.0)
+    assert (tight.again, tight.left_out) == ({("made",)}, {("spare",)})
+
+
+def test_what_is_stored_already_takes_no_time_before_a_deadline() -> None:
+    assert again(candidate("x", 100 * GB, 0, stored=True), seconds={0: 1e6}, budget=0.1) == set()

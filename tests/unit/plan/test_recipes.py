@@ -1,0 +1,138 @@
+"""Which values can be made again by running which statements; in doubt, none."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sojourn_kernel.deciding import make_again
+from sojourn_kernel.observe.lineage import Lineage
+from sojourn_kernel.plan.recipes import NoRecipe, Recipes
+from sojourn_kernel.recipe import Recipe
+from sojourn_kernel.restore.replay import ReplayFailed, replay
+from sojourn_kernel.snapshot.fingerprint import fingerprint
+
+Session = Callable[..., Recipes]
+
+
+def recipe(recipes: Recipes, *names: str) -> Recipe:
+    found = recipes.of(names)
+    assert isinstance(found, Recipe), found
+    return found
+
+
+MADE_AGAIN = {
+    "an array": ("x", "import numpy as np", "x = np.zeros(5)"),
+    "beside a clock that is only looked at": ("x", "import time\nimport numpy as np", "t = time.time()\nx = np.ones(3)\nprint(time.time() - t)"),
+    "a generator that was advanced": ("g", "def f(n):\n    for i in range(n): yield i", "g = f(9)", "a = next(g)", "b = next(g)"),
+    "a hash under way": ("h", "import hashlib\nh = hashlib.sha256()", "h.update(b'x')"),
+    "from a seeded stream": ("x", "import numpy as np", "rng = np.random.default_rng(0)\nx = rng.normal(size=3)", "y = rng.normal()"),
+    "through a class of the session": ("y", "class A:\n    def __init__(s, v): s.v = v\n    def twice(s): return s.v * 2", "y = A(4).twice()"),
+    "through a function that reads a global": ("y", "k = 3\ndef f(x): return x * k", "y = [f(i) for i in range(4)]"),
+    "an older value of an input": ("y", "k = 1", "y = [k] * 3", "k = 2"),
+    "a list changed by a later cell": ("a", "a = [1]", "a.append(2)", "a[0] = 5"),
+    "a model with a fixed seed": ("m", "from sklearn.tree import DecisionTreeClassifier as T\nX = [[0], [1]]", "m = T(random_state=0).fit(X, [0, 1])"),
+}  # fmt: skip
+NOT_SAFE = {
+    "unseeded randomness": ("x", "import numpy as np", "x = np.random.rand(3)"),
+    "the stream without a seed": ("x", "import numpy as np", "x = np.random.default_rng().normal()"),
+    "a seed that is None": ("x", "import numpy as np", "x = np.random.default_rng(None).normal()"),
+    "the clock": ("x", "import time", "x = [time.time()]"),
+    "the day": ("x", "import datetime", "x = [datetime.datetime.now()]"),
+    "a file": ("x", "x = open('/dev/null').read()"),
+    "a file opened through a table": ("x", "f = {'f': open}", "x = f['f']('/dev/null').read()"),
+    "a file opened through an alias": ("x", "f = open", "x = f('/dev/null').read()"),
+    "a file opened by map": ("x", "x = list(map(open, ['/dev/null']))"),
+    "a file opened in a function": ("x", "def f(): return open('/dev/null').read()", "x = f()"),
+    "a file read by a library": ("x", "import numpy as np", "x = np.fromfile('/dev/null')"),
+    "a process": ("x", "import subprocess", "x = subprocess.Popen(['true']); x.wait()"),
+    "an import of the system's": ("x", "import os", "x = os.listdir('/')"),
+    "getattr": ("x", "import numpy as np", "x = getattr(np, 'load')"),
+    "a dunder": ("x", "x = ().__class__.__base__.__subclasses__()"),
+    "exec": ("x", "exec('x = [1]')"),
+    "a model without a seed": ("m", "from sklearn.tree import DecisionTreeClassifier as T\nX = [[0], [1]]", "m = T().fit(X, [0, 1])"),
+    "a value changed by a cell that is not understood": ("x", "x = [1]", "import os\nos.environ.get(str(x.append(2)))"),
+    "a cell marked never": ("x", "# sojourn: never\nx = [1]"),
+    "a cell that failed": ("x", "x = [1]\n1 / 0"),
+    "id": ("x", "x = [id(object())]"),
+    "a with statement": ("x", "with open('/dev/null') as f:\n    x = [1]"),
+    "a metaclass": ("x", "class M(type):\n    pass", "class C(metaclass=M):\n    pass\nx = [C()]"),
+    "a wrapper that bears another's name": (
+        "x", "import functools, os\ndef w(f):\n    @functools.wraps(f)\n    def inner(): return [os.getpid()]\n    return inner",
+        "@w\ndef f(): return [1]", "x = f()",
+    ),
+    "a function behind a decorator": ("x", "import functools\n@functools.lru_cache\ndef f(): return open('/dev/null').read()", "x = [f()]"),
+    "the environment": ("x", "import os", "x = [os.environ.get('HOME')]"),
+    "a function redefined since": ("x", "def f(): return [1]", "x = f()", "def f(): return [2]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MADE_AGAIN.values(), ids=MADE_AGAIN.keys())
+def test_made_again_is_what_it_was(session: Session, main: types.ModuleType, case: tuple[str, ...]) -> None:
+    name, *cells = case
+    recipes = session(*cells)
+    digest = fingerprint({name: main.__dict__[name]}, main.__dict__)
+    before = {key: id(value) for key, value in main.__dict__.items()}
+    values = make_again(replace(recipe(recipes, name), digest=digest), Lineage(list(recipes.cells)), main.__dict__, {})
+    assert digest and name in values
+    assert {key: id(value) for key, value in main.__dict__.items()} == before
+
+
+@pytest.mark.parametrize("case", NOT_SAFE.values(), ids=NOT_SAFE.keys())
+def test_not_run_again(session: Session, case: tuple[str, ...]) -> None:
+    name, *cells = case
+    found = session(*cells).of([name])
+    assert isinstance(found, NoRecipe) and found.why
+
+
+def test_what_the_user_marked_is_run_again_as_a_whole_cell(session: Session) -> None:
+    recipes = session("# sojourn: replay\nimport os\nx = [os.getpid()]\ny = x * 2")
+    assert [step for _, step in recipe(recipes, "y").steps] == [0, 1, 2]
+
+
+def test_only_the_statements_that_are_needed_run(session: Session) -> None:
+    recipes = session("a = [1]\nb = [2]\nprint('hello')\nc = a * 2")
+    assert recipe(recipes, "c").steps == ((0, 0), (0, 3))
+
+
+def test_inputs_are_names_that_have_not_changed_since(session: Session) -> None:
+    found = recipe(session("import numpy as np\nk = 3", "x = np.full(4, k)"), "x")
+    assert found.inputs == ("k", "np") and found.steps == ((1, 0),)
+
+
+def test_the_order_of_a_set_differs_from_process_to_process(session: Session) -> None:
+    assert not recipe(session("x = list({'a', 'b'})"), "x").steady
+    assert recipe(session("x = list(['a', 'b'])"), "x").steady
+
+
+def test_aliases_are_made_again_together_or_not_at_all(session: Session, main: types.ModuleType) -> None:
+    recipes, names = session("a = [1]", "b = a", "a.append(2)"), main.__dict__
+    both = replace(recipe(recipes, "a", "b"), digest=fingerprint({"a": main.a, "b": main.b}, names))
+    values = make_again(both, Lineage(list(recipes.cells)), names, {})
+    assert values["a"] is values["b"]
+    alone = replace(recipe(recipes, "b"), digest=fingerprint({"b": main.b}, names))
+    with pytest.raises(ReplayFailed):
+        make_again(alone, Lineage(list(recipes.cells)), names, {})
+
+
+def test_another_value_than_before_is_refused(session: Session, main: types.ModuleType) -> None:
+    recipes = session("x = [1]")
+    with pytest.raises(ReplayFailed, match="another value"):
+        make_again(replace(recipe(recipes, "x"), digest="other"), Lineage(list(recipes.cells)), main.__dict__, {})
+
+
+def test_a_statement_that_raises_leaves_the_namespace_as_it_was(session: Session, main: types.ModuleType) -> None:
+    recipes = session("a = [1]", "x = a[0]", "a = 'mine'")
+    steps = recipe(recipes, "x").steps
+    broken = Recipe(("x",), (steps[-1],), (), 0.0, True)
+    before = dict(main.__dict__)
+    with pytest.raises(ReplayFailed, match=r"cell \[2\] again raised NameError"):
+        replay(broken, recipes.cells, main.__dict__, {})
+    assert main.__dict__ == before
+
+
+def test_a_recipe_comes_back_from_a_manifest() -> None:
+    made = Recipe(("x",), ((0, 1), (2, 0)), ("np",), 0.25, True, "digest", (("Out[3]", "x"),))
+    assert Recipe.from_json(made.to_json()) == made and made.covers == ("Out[3]", "x")
