@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import pytest
 import requests
 import websocket
 
@@ -15,7 +14,6 @@ from tests.cluster.cells import CellFailed, ChannelClosed
 from tests.cluster.user import HubRefused, Notebook, User
 
 T = TypeVar("T")
-unproven = pytest.mark.xfail(reason="written, and not yet seen to pass on a machine of its own", strict=False)
 CELLS = [
     "import numpy as np, pandas as pd, random, os\nrandom.seed(3)\nos.makedirs('here', exist_ok=True); os.chdir('here')",
     "x = 41\ndf = pd.DataFrame({'a': np.arange(1000)})\nshared = [1, 2]\nalias = shared",

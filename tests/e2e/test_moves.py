@@ -14,7 +14,7 @@ from tests.cluster.hub import Hub
 from tests.cluster.operator import Operator
 from tests.cluster.user import User
 from tests.e2e.conftest import ARTIFACTS
-from tests.e2e.story import annotate, assert_goes_on, begin, ended, moved_pod, patiently, uid_of, unproven, wait_until
+from tests.e2e.story import annotate, assert_goes_on, begin, ended, moved_pod, patiently, uid_of, wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(420)]
 
@@ -67,7 +67,6 @@ def test_an_annotation_names_the_node(user: Callable[[str], User], operator: Ope
     assert told.user.node == target
 
 
-@unproven
 def test_a_drain_moves_three_users_and_loses_none(
     user: Callable[[str], User], operator: Operator, cluster: Cluster, hub: Hub
 ) -> None:
@@ -117,7 +116,6 @@ def annotations_of(user: User) -> dict[str, str]:
     return pod["metadata"].get("annotations", {})
 
 
-@unproven
 def test_without_an_operator_a_stopped_pod_saves_and_the_next_restores(
     user: Callable[[str], User], operator: Operator, cluster: Cluster, hub: Hub
 ) -> None:
@@ -159,7 +157,6 @@ def container_of(user: User) -> dict:
     return next(one for one in pod["status"]["containerStatuses"] if one["name"] == "notebook")
 
 
-@unproven
 def test_jupyterhub_5_moves_as_well(
     hub5: Hub, users: Callable[..., User], operators: Callable[..., Operator], cluster: Cluster
 ) -> None:

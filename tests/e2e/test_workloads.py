@@ -19,7 +19,7 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.hub import Hub
 from tests.cluster.operator import Operator
 from tests.cluster.s3 import pod_settings
-from tests.e2e.story import patiently, unproven, wait_until
+from tests.e2e.story import patiently, wait_until
 from tests.seaweedfs import S3
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(420)]
@@ -132,7 +132,6 @@ def moves(server: Server, cluster: Cluster) -> None:
     assert server.found()["spec"]["nodeName"] != before["spec"]["nodeName"]
 
 
-@unproven
 def test_a_statefulsets_session_moves(
     made: Callable[..., None], s3: S3, hub: Hub, operator: Operator, cluster: Cluster
 ) -> None:
@@ -153,7 +152,6 @@ def test_a_statefulsets_session_moves(
     moves(Server(cluster, operator.namespace, "notebook-sts-0"), cluster)
 
 
-@unproven
 def test_a_bare_pods_session_moves(
     made: Callable[..., None], s3: S3, hub: Hub, operator: Operator, cluster: Cluster
 ) -> None:
