@@ -12,12 +12,6 @@ from .corpus import load
 from .runner import Result, Verdict, missing_modules, run
 from .systems import Sojourn
 
-# Told or broken where exact is wanted; each is a gap of ours, in the docs' words in docs/limits.md.
-KNOWN_GAPS = {
-    "hash_by_a_field_set_in_a_cycle": "an object whose hash needs a field that a cycle sets later is told",
-    "sorted_containers_and_toolz": "toolz.curry objects are told",
-    "sympy_symbols_keep_their_assumptions": "functions that sympy.lambdify makes are told, with what they take along",
-}
 AT_ONCE = 2  # sessions in flight: each is two kernels, one after the other
 CASES = {case.name: case for case in load()}
 
@@ -35,9 +29,6 @@ def results(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Result]
 def _named(case: Case) -> object:
     missing = missing_modules(case)
     marks = [pytest.mark.skipif(bool(missing), reason=f"not installed: {missing}")]
-    gap = KNOWN_GAPS.get(case.name.rsplit("/", 1)[-1])
-    if gap:
-        marks.append(pytest.mark.xfail(reason=gap, strict=False))
     return pytest.param(case.name, id=case.name, marks=marks)
 
 

@@ -71,17 +71,40 @@ class CarefulUnpickler(Finding, _Python):
             if value is made:
                 self.memo[key] = lost
 
+    def load(self) -> Any:
+        self._later: dict[int, tuple[Any, list[Any]]] = {}
+        whole = super().load()
+        for put, items in self._later.values():
+            _each(put, items)
+        return whole
+
     def load_setitem(self) -> None:
         value, key = self.stack.pop(), self.stack.pop()
-        _each(lambda pair: self.stack[-1].__setitem__(*pair), [(key, value)])
+        target = self.stack[-1]
+        self._fill(target, lambda pair: target.__setitem__(*pair), [(key, value)])
 
     def load_setitems(self) -> None:
         items = self.pop_mark()
-        _each(lambda pair: self.stack[-1].__setitem__(*pair), list(zip(items[::2], items[1::2], strict=True)))
+        target = self.stack[-1]
+        pairs = list(zip(items[::2], items[1::2], strict=True))
+        self._fill(target, lambda pair: target.__setitem__(*pair), pairs)
 
     def load_additems(self) -> None:
         items = self.pop_mark()
-        _each(self.stack[-1].add, items)
+        self._fill(self.stack[-1], self.stack[-1].add, items)
+
+    def _fill(self, target: Any, put: Callable[[Any], Any], items: list[Any]) -> None:
+        """Put items in their order. A key in a cycle may have no hash yet: it and all behind it wait until all is made."""
+        later = self._later.get(id(target))
+        for number, item in enumerate(items):
+            if later is None:
+                try:
+                    put(item)
+                    continue
+                except (Exception, SystemExit, GeneratorExit):
+                    later = self._later[id(target)] = (put, [])
+            later[1].extend(items[number:])
+            return
 
     def load_frozenset(self) -> None:
         items = self.pop_mark()
