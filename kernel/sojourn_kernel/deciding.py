@@ -10,7 +10,7 @@ from typing import Any
 from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .observe.marks import REPLAY
-from .plan.choice import LEAST, Candidate, Choice, Rates, choose
+from .plan.choice import LEAST, Candidate, Choice, Rates, Step, choose
 from .plan.recipes import NoRecipe, Recipes
 from .plan.sizes import size_of
 from .recipe import Recipe
@@ -21,6 +21,7 @@ from .snapshot.memory import free_memory
 from .told import Cause, Told
 
 SPEED = 200e6  # bytes a second that are pickled, hashed and compressed, until it is measured
+PATIENCE = 2.0  # seconds of cells that a rehearsal may take, whatever comes of it
 ROOM = 3  # times its size that a rehearsal may take in memory
 Roots = tuple[str, ...]  # of one co-variable, sorted
 
@@ -44,6 +45,7 @@ class Deciding:
     allowed: bool = True
     "Whether anything may be made again at all (a setting)."
     rehearsed: dict[Roots, Recipe] = field(default_factory=dict)
+    timings: dict[Step, float] = field(default_factory=dict)
 
     @cached_property
     def recipes(self) -> Recipes:
@@ -87,11 +89,26 @@ class Deciding:
                 one if one.stored or one.bytes < LEAST else replace(one, recipe=self._recipe(one.roots))
                 for one in found
             ]
-        seconds = {number: cell.seconds for number, cell in enumerate(self.lineage.cells)}
-        choice = choose(found, seconds, self.rates, self.budget if pressed else None)
+        if self.rehearse:
+            found = [self._rehearsed(one) for one in found]
+        choice = choose(found, self._step_seconds(found), self.rates, self.budget if pressed else None)
         sizes = {one.roots: one.bytes for one in found}
         again = {roots for roots in choice.again if self._proven(roots, sizes[roots], pressed)}
         return Choice(frozenset(again), choice.left_out)
+
+    def _rehearsed(self, one: Candidate) -> Candidate:
+        """Without its recipe, if trying that would take long or gives another value."""
+        recipe = one.recipe
+        if recipe is None:
+            return one
+        if not recipe.steady or recipe.seconds > max(PATIENCE, one.total_seconds(self.rates)):
+            return replace(one, recipe=None)
+        return one if self._proven(one.roots, one.bytes, False) else replace(one, recipe=None)
+
+    def _step_seconds(self, found: list[Candidate]) -> dict[Step, float]:
+        """Seconds of statements: as a rehearsal measured them, else those of the whole cell."""
+        steps = {step for one in found if one.recipe is not None for step in one.recipe.steps}
+        return {step: self.lineage.cells[step[0]].seconds for step in steps} | self.timings
 
     def _still_right(self, roots: Roots) -> bool:
         """Whether what an earlier save left to a recipe is as it was, and so is its recipe."""
@@ -128,7 +145,7 @@ class Deciding:
         recipe = replace(recipe, digest=digest)
         if self.rehearse:
             room = free_memory()
-            if (room is not None and room < ROOM * size) or problem_with(recipe, self.lineage, self.main):
+            if (room is not None and room < ROOM * size) or not self._comes_out_the_same(recipe):
                 return False
         elif not pressed:
             return False
@@ -139,11 +156,17 @@ class Deciding:
     def fingerprint_only(self) -> frozenset[str]:
         return frozenset(root for roots in self.choice.again for root in roots)
 
+    def _comes_out_the_same(self, recipe: Recipe) -> bool:
+        try:
+            make_again(recipe, self.lineage, self.main, {}, self.timings)
+        except ReplayFailed:
+            return False
+        return True
+
     def foreseen(self) -> dict[str, str]:
         """Names that the next save in the background is likely to leave to their cells, with the reason, in words."""
         found = [replace(one, recipe=None if one.bytes < LEAST else self._recipe(one.roots)) for one in self.candidates]
-        seconds = {number: cell.seconds for number, cell in enumerate(self.lineage.cells)}
-        chosen = choose(found, seconds, self.rates).again if self.allowed else frozenset()
+        chosen = choose(found, self._step_seconds(found), self.rates).again if self.allowed else frozenset()
         lines: dict[str, str] = {}
         for one in found:
             if one.roots in chosen and one.recipe is not None:
@@ -190,18 +213,15 @@ def sorted_roots(piece: Piece) -> Roots:
     return tuple(sorted(piece.roots))
 
 
-def problem_with(recipe: Recipe, lineage: Lineage, main: dict[str, Any]) -> str:
-    """Run a recipe and compare; "" if the values are the same as those that are there."""
-    try:
-        make_again(recipe, lineage, main, {})
-    except ReplayFailed as failed:
-        return str(failed)
-    return ""
-
-
-def make_again(recipe: Recipe, lineage: Lineage, main: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def make_again(
+    recipe: Recipe,
+    lineage: Lineage,
+    main: dict[str, Any],
+    given: Mapping[str, Any],
+    timings: dict[Step, float] | None = None,
+) -> dict[str, Any]:
     """The values of a recipe, checked against its digest. ``given``: inputs that are not in the namespace yet. Raises ReplayFailed."""
-    values = replay(recipe, lineage.cells, main, given)
+    values = replay(recipe, lineage.cells, main, given, timings)
     made = {name: values[name] for name in recipe.roots}
     if recipe.digest and fingerprint(made, main, given) != recipe.digest:
         raise ReplayFailed("running its cells again gave another value than the one that was there")

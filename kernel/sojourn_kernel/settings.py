@@ -17,7 +17,7 @@ class Settings:
     session: str
     grace: float = protocol.DEFAULT_GRACE
     "Seconds between the stop signal and SIGKILL: the pod's terminationGracePeriodSeconds."
-    idle: float = 0.5
+    idle: float = 0.1
     "Seconds without a cell before a background checkpoint: short, and long enough that a run of cells makes one."
     keep: int = 5
     "Checkpoints kept per session."

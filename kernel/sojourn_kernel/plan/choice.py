@@ -1,8 +1,8 @@
 """Which co-variables to store and which to make again: a minimum cut, then what gives way to a deadline.
 
 The graph is ElasticNotebook's (PVLDB 17(2), section 5.2), with statements for cells. Source side: stored; sink side: made again.
-An edge from a co-variable to the sink costs what storing and loading it costs; one from the source to a cell costs running it; and
-no cut separates a co-variable that is made again from a cell of its recipe. The cut of least cost is the plan of least time.
+An edge from a co-variable to the sink costs what storing and loading it costs; one from the source to a statement costs running it;
+and no cut separates a co-variable that is made again from a statement of its recipe. The cut of least cost is the plan of least time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import networkx as nx
 from ..recipe import Recipe
 
 CAUTION = 4.0  # times that running again counts: it may take longer elsewhere, and a mistake costs the value
+Step = tuple[int, int]  # a cell and the position of a statement in it
 LEAST = 1 << 20  # bytes below which nothing is gained by not storing
 
 
@@ -57,7 +58,7 @@ class Choice:
 
 
 def choose(
-    candidates: Iterable[Candidate], cell_seconds: Mapping[int, float], rates: Rates, budget: float | None = None
+    candidates: Iterable[Candidate], step_seconds: Mapping[Step, float], rates: Rates, budget: float | None = None
 ) -> Choice:
     """The plan of least time; with a budget (seconds until all must be stored), the one that fits, if one does.
 
@@ -66,7 +67,7 @@ def choose(
     """
     candidates = list(candidates)
     steady = [c for c in candidates if c.recipe and c.recipe.steady and c.bytes >= LEAST]
-    again = {c.roots for c in steady if c.roots in _cheaper_again(steady, cell_seconds, rates)}
+    again = {c.roots for c in steady if c.roots in _cheaper_again(steady, step_seconds, rates)}
     left_out: set[tuple[str, ...]] = set()
     if budget is None:
         return Choice(frozenset(again))
@@ -80,7 +81,7 @@ def choose(
 
 
 def _cheaper_again(
-    candidates: list[Candidate], cell_seconds: Mapping[int, float], rates: Rates
+    candidates: list[Candidate], step_seconds: Mapping[Step, float], rates: Rates
 ) -> set[tuple[str, ...]]:
     """The sink side of a minimum cut."""
     graph = nx.DiGraph()
@@ -88,9 +89,9 @@ def _cheaper_again(
     for one in candidates:
         assert one.recipe is not None
         graph.add_edge(one.roots, "again", capacity=_microseconds(one.total_seconds(rates)))
-        for cell in {cell for cell, _ in one.recipe.steps}:
-            graph.add_edge("stored", cell, capacity=_microseconds(CAUTION * cell_seconds.get(cell, math.inf)))
-            graph.add_edge(cell, one.roots)  # without a capacity: never cut
+        for step in one.recipe.steps:
+            graph.add_edge("stored", step, capacity=_microseconds(CAUTION * step_seconds.get(step, math.inf)))
+            graph.add_edge(step, one.roots)  # without a capacity: never cut
     _, (_, sink) = nx.minimum_cut(graph, "stored", "again")
     return {one.roots for one in candidates if one.roots in sink}
 

@@ -78,7 +78,7 @@ def forecast(
         roots = tuple(root for root in piece.roots if root != DEFINITIONS)
         changed = dirty is None or bool(dirty & set(roots))
         if (piece.stream is None and not changed) or set(roots) <= again.keys():
-            reason = again.get(roots[0], "its cells gave the same value when they were run again to try")
+            reason = again.get(roots[0], "its cells make it")
             lines.append(Line(roots, AGAIN, reason, piece.size, piece.seconds))
         elif piece.told and not changed:
             lines.append(Line(roots, LEFT_OUT, piece.told[0].reason, piece.size, piece.seconds))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import time
 import warnings
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
@@ -18,16 +19,25 @@ class ReplayFailed(Exception):
 
 
 def replay(
-    recipe: Recipe, cells: Sequence[CellExecution], main: MutableMapping[str, Any], given: Mapping[str, Any]
+    recipe: Recipe,
+    cells: Sequence[CellExecution],
+    main: MutableMapping[str, Any],
+    given: Mapping[str, Any],
+    timings: dict[tuple[int, int], float] | None = None,
 ) -> dict[str, Any]:
-    """Values of the recipe's roots. ``given``: values of inputs that are not in the namespace yet. Raises ReplayFailed.
+    """Values of the recipe's roots. Raises ReplayFailed.
+
+    given: values of inputs that are not in the namespace yet. timings: filled with the seconds that each step took.
 
     Functions and generators made in the statements get the live namespace for their globals, as they had; so the statements run
     there, with only what the recipe knows of in the way, and every name is put back afterwards.
     """
     with _as_it_was(main, recipe, given), _quietly():
         for cell, position in recipe.steps:
+            begin = time.perf_counter()
             _run(cells[cell], position, main, recipe.inputs)
+            if timings is not None:
+                timings[cell, position] = time.perf_counter() - begin
         try:
             values = {name: main[name] for name in recipe.roots}
         except KeyError as error:

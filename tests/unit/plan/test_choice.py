@@ -17,7 +17,8 @@ def candidate(
 
 
 def again(*candidates: Candidate, seconds: dict[int, float], budget: float | None = None) -> set[str]:
-    return {roots[0] for roots in choose(candidates, seconds, RATES, budget).again}
+    steps = {(cell, 0): cost for cell, cost in seconds.items()}
+    return {roots[0] for roots in choose(candidates, steps, RATES, budget).again}
 
 
 def test_what_is_cheaper_to_make_is_made_again_and_the_rest_stored() -> None:
@@ -57,9 +58,9 @@ def test_under_pressure_the_largest_gives_way_first_and_only_as_much_as_needed()
 
 def test_what_is_expendable_is_left_out_only_after_all_that_can_be_made_again() -> None:
     made, spare, dear = candidate("made", GB, 0), candidate("spare", GB, expendable=True), candidate("dear", GB)
-    fits = choose([made, spare, dear], {0: 100.0}, RATES, budget=23.0)
+    fits = choose([made, spare, dear], {(0, 0): 100.0}, RATES, budget=23.0)
     assert (fits.again, fits.left_out) == ({("made",)}, set())
-    tight = choose([made, spare, dear], {0: 100.0}, RATES, budget=12.0)
+    tight = choose([made, spare, dear], {(0, 0): 100.0}, RATES, budget=12.0)
     assert (tight.again, tight.left_out) == ({("made",)}, {("spare",)})
 
 
