@@ -16,6 +16,7 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 from traitlets import Type
 
+from .answers import answer
 from .restored import RestoreReport
 from .session import MARGIN, Saved, SessionKeeper
 from .settings import Settings, from_environment
@@ -43,7 +44,7 @@ class SojournKernel(IPythonKernel):
             self.shell_handlers[name] = self._after_loading(self.shell_handlers[name])
         self._stopping = threading.Event()
         self._started = threading.Event()
-        self._quiesced = False
+        self.quiesced = False
         self._announced = False
         self._idle_timer: Any = None
         self._main = threading.get_ident()
@@ -113,7 +114,7 @@ class SojournKernel(IPythonKernel):
         self, code: str, silent: bool, store_history: bool = True, user_expressions: Any = None,
         allow_stdin: bool = False, *, cell_meta: Any = None, cell_id: Any = None,
     ) -> Any:  # fmt: skip
-        while self._quiesced and not self._stopping.is_set():
+        while self.quiesced and not self._stopping.is_set():
             await asyncio.sleep(0.05)
         if store_history and not silent:
             self._announce()
@@ -247,7 +248,7 @@ class SojournKernel(IPythonKernel):
 
     async def do_shutdown(self, restart: bool) -> Any:  # type: ignore[override]
         if self.settings.on_shutdown and not self._stopping.is_set():
-            saved = await self._checkpoint(
+            saved = await self.checkpoint(
                 "restart" if restart else "shutdown", max(1.0, self.settings.grace - MARGIN), quiesce=True
             )
             if not saved.ok:
@@ -262,64 +263,17 @@ class SojournKernel(IPythonKernel):
         while not self._started.is_set():  # before that there is nothing true to say
             await asyncio.sleep(0.02)
         try:
-            reply = await self._answer(str(content.get("op")), content)
+            reply = await answer(self, str(content.get("op")), content)
         except Exception as error:
             self.log.error("sojourn: request: %r", error, exc_info=True)
             reply = {"status": "error", "error": f"{type(error).__name__}: {error}"}
         self.session.send(stream, "sojourn_reply", reply, parent, ident=ident)
 
-    async def _answer(self, op: str, content: dict[str, Any]) -> dict[str, Any]:
-        keeper = self.keeper
-        if op == "checkpoint":
-            deadline = float(content.get("deadline") or self.settings.grace)
-            saved = await self._checkpoint(
-                str(content.get("reason") or "request"), deadline, bool(content.get("quiesce"))
-            )
-            return {
-                "status": "ok" if saved.ok else "error", "checkpoint": saved.checkpoint, "created": saved.created,
-                "bytes": saved.bytes, "seconds": saved.seconds, "told": [t.to_json() for t in saved.told], "error": saved.error or None,
-            }  # fmt: skip
-        if op == "status":
-            return {"status": "ok", **self.status()}
-        if op == "report":
-            report = self.report()
-            return {"status": "ok", "report": report.to_json(), "told": [t.to_json() for t in report.entries]}
-        if op == "history":
-            entries = keeper.kept.history() if keeper.kept else []
-            return {
-                "status": "ok",
-                "checkpoints": [{"id": e.id, "created": e.created, "meta": e.meta} for e in entries],
-            }
-        if op == "plan":
-            return {"status": "ok", "plan": keeper.plan().to_json()}
-        if op == "resume":
-            self._quiesced = False
-            return {"status": "ok"}
-        return {
-            "status": "error",
-            "error": f"there is no request {op!r}: checkpoint, status, report, plan, history, resume",
-        }
-
-    def status(self) -> dict[str, Any]:
-        keeper = self.keeper
-        last = keeper.progress.last
-        pending = not keeper.loaded
-        return {
-            "state": "restoring" if pending else "saving" if keeper.child is not None else "ready",
-            "cell_running": keeper.executing,
-            "quiesced": self._quiesced,
-            "execution_count": self.shell.execution_count - 1,
-            "restored": keeper.restored[0] if keeper.restored else None,
-            "last_checkpoint": {"id": last.id, "created": last.created, "bytes": last.uploaded_bytes} if last else None,
-            "told": len(keeper.told()),
-            "changed": keeper.progress.changed,
-        }
-
-    async def _checkpoint(self, reason: str, deadline: float, quiesce: bool) -> Saved:
+    async def checkpoint(self, reason: str, deadline: float, quiesce: bool) -> Saved:
         """A checkpoint in the main thread, at the end of a running cell; with quiesce the cell is interrupted in time."""
         begin = time.monotonic()
         if quiesce:
-            self._quiesced = True
+            self.quiesced = True
         interrupt_at = begin + deadline * 0.5
         while self.keeper.executing:
             now = time.monotonic()
@@ -338,7 +292,7 @@ class SojournKernel(IPythonKernel):
         self.io_loop.add_callback(save)
         saved = await asyncio.wrap_future(done)
         if quiesce and not saved.ok:
-            self._quiesced = False
+            self.quiesced = False
         return saved
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from IPython.core.magic import Magics, line_magic, magics_class
 
+from .answers import status
 from .restored import RestoreReport
 from .store import StoreError
 
@@ -66,13 +67,11 @@ class SojournMagics(Magics):
         print(self.kernel.keeper.plan())
 
     def _status(self) -> None:
-        status = self.kernel.status()
-        last = status["last_checkpoint"]
+        now = status(self.kernel)
+        last = now["last_checkpoint"]
         when = f"{last['id']}, {time.time() - last['created']:.0f} s ago" if last else "none by this kernel yet"
         print(f"session {self.kernel.settings.session} in {self.kernel.settings.store}")
-        print(
-            f"last checkpoint: {when}; changed since: {'yes' if status['changed'] else 'no'}; state: {status['state']}"
-        )
+        print(f"last checkpoint: {when}; changed since: {'yes' if now['changed'] else 'no'}; state: {now['state']}")
 
     def _history(self) -> None:
         keeper = self.kernel.keeper

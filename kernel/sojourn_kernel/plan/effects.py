@@ -7,15 +7,12 @@ itself. A name of the session counts as what it is now, if no later cell has bou
 from __future__ import annotations
 
 import ast
-import builtins
 import sys
-import types
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from .known import Call, call_of, method_of_data
+from .expressions import Expressions
+from .kinds import DATA, UNKNOWN, Code, Kind, Known, Scope, Unsafe, shown
 
 
 @dataclass(frozen=True)
@@ -32,33 +29,9 @@ class Effects:
     defines: bool = False
 
 
-@dataclass(frozen=True)
-class Known:
-    """A module, or a function or class of a library."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class Code:
-    """A function or class made in a cell: its syntax tree."""
-
-    tree: ast.AST
-
-
-DATA, UNKNOWN = "data", "unknown"
-_CONSTANTS = (int, float, complex, str, bytes, type(None))
-Kind = Known | Code | str
-Scope = dict[str, Kind]
-
-
-class Unsafe(Exception):
-    """A statement does what can't be done again; the message is the reason."""
-
-
 def of_statement(statement: ast.stmt, look_up: Callable[[str], Kind | None], kinds: Scope) -> Effects:
     """Effects of a statement at the top of a cell. ``kinds``: what earlier statements left; what this one binds is added."""
-    walk = _Walk(look_up, kinds)
+    walk = _Statements(look_up, kinds)
     why = ""
     try:
         walk.statement(statement)
@@ -71,54 +44,8 @@ def of_statement(statement: ast.stmt, look_up: Callable[[str], Kind | None], kin
     return Effects(reads, changes, perhaps, why, walk.steady, defines and not why)
 
 
-@dataclass
-class _Walk:
-    look_up: Callable[[str], Kind | None]
-    kinds: Scope
-    reads: set[str] = field(default_factory=set)
-    changes: set[str] = field(default_factory=set)
-    perhaps: set[str] = field(default_factory=set)
-    steady: bool = True
-    scopes: list[Scope] = field(default_factory=list)
-    "Those of the functions that are being walked, the innermost last; none at the top of a cell."
-    inside: int = 0
-    "Depth of branches and loops: what they bind may not be bound."
-    walked: set[int] = field(default_factory=set)
-
-    # Names
-
-    def kind_of(self, name: str) -> Kind:
-        for scope in reversed(self.scopes):
-            if name in scope:
-                return scope[name]
-        if name not in self.changes:
-            self.reads.add(name)
-        if name in self.kinds:
-            return self.kinds[name]
-        found = self.look_up(name)
-        if found is not None:
-            return found
-        return Known(getattr(builtins, name)) if hasattr(builtins, name) else UNKNOWN
-
-    def bind(self, name: str, kind: Kind) -> None:
-        scope = self.scopes[-1] if self.scopes else self.kinds
-        if self.inside and name in scope and scope[name] != kind:
-            kind = UNKNOWN
-        scope[name] = kind
-        if not self.scopes:
-            self.changes.add(name)
-            if self.inside:
-                self.perhaps.add(name)
-
-    def changed(self, node: ast.AST) -> None:
-        """Whatever an expression mentions may be changed through it."""
-        for part in ast.walk(node):
-            if not isinstance(part, ast.Name) or any(part.id in scope for scope in self.scopes):
-                continue
-            if (self.kinds.get(part.id) or self.look_up(part.id)) in (DATA, UNKNOWN):
-                if part.id not in self.changes:
-                    self.reads.add(part.id)
-                self.changes.add(part.id)
+class _Statements(Expressions):
+    """Walks one statement, and the functions and classes of the session that it calls."""
 
     # Statements
 
@@ -133,14 +60,6 @@ class _Walk:
             for body in bodies:
                 for statement in body:
                     self.statement(statement)
-
-    @contextmanager
-    def within(self) -> Iterator[None]:
-        self.inside += 1
-        try:
-            yield
-        finally:
-            self.inside -= 1
 
     def do_Expr(self, node: ast.Expr) -> None:
         self.value(node.value)
@@ -256,190 +175,8 @@ class _Walk:
     def decorator(self, node: ast.expr) -> None:
         kind = self.value(node)
         if kind == UNKNOWN:
-            raise Unsafe(f"it is not known what {_shown(node)} does")
+            raise Unsafe(f"it is not known what {shown(node)} does")
         self.call_kind(kind, node, 1, frozenset())
-
-    @contextmanager
-    def scope(self, names: Scope) -> Iterator[None]:
-        self.scopes.append(names)
-        try:
-            yield
-        finally:
-            self.scopes.pop()
-
-    # Targets
-
-    def target(self, node: ast.expr, kind: Kind, source: ast.expr) -> None:
-        if isinstance(node, ast.Name):
-            self.bind(node.id, kind)
-        elif isinstance(node, (ast.Tuple, ast.List)):
-            for part in node.elts:
-                self.target(part, DATA if kind == DATA else UNKNOWN, source)
-        elif isinstance(node, ast.Starred):
-            self.target(node.value, kind, source)
-        else:
-            assert isinstance(node, (ast.Attribute, ast.Subscript))
-            if isinstance(self.value(node.value), (Known, Code)):
-                raise Unsafe(f"it changes {_shown(node.value)}")
-            self.must_be_data(self.value(node.value), node.value)
-            if isinstance(kind, (Known, Code)):
-                self.taken(source)
-            if isinstance(node, ast.Subscript):
-                self.must_be_data(self.value(node.slice), node.slice)
-            self.changed(node.value)
-
-    # Expressions
-
-    def must_be_data(self, kind: Kind, node: ast.AST) -> None:
-        if kind == UNKNOWN:
-            raise Unsafe(f"it is not known what {_shown(node)} is")
-
-    def taken(self, node: ast.expr) -> Kind:
-        """The value of an expression that goes into data, from where anything may call it."""
-        kind = self.value(node)
-        self.must_be_data(kind, node)
-        if isinstance(kind, Known) and isinstance(kind.value, types.ModuleType):
-            raise Unsafe(f"it hands on the module {_shown(node)}")
-        if isinstance(kind, (Known, Code)):
-            self.call_kind(kind, node, 1, frozenset())
-        return kind
-
-    def iterated(self, node: ast.expr) -> None:
-        """Iterating uses an iterator up."""
-        self.must_be_data(self.value(node), node)
-        if not isinstance(node, (ast.Constant, ast.List, ast.Tuple)):
-            self.used_up(node)
-
-    def used_up(self, node: ast.AST) -> None:
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name) and not self.is_settled(part.id):
-                self.changed(part)
-
-    def is_settled(self, name: str) -> bool:
-        """Whether a name's value is known to be no iterator."""
-        settled = getattr(self.look_up, "settled", None)
-        return bool(settled and settled(name))
-
-    def value(self, node: ast.expr) -> Kind:
-        handler = getattr(self, f"of_{type(node).__name__}", None)
-        if handler is not None:
-            kind: Kind = handler(node)
-            return kind
-        if isinstance(node, (ast.Await, ast.YieldFrom, ast.Yield)):
-            if isinstance(node, ast.Await):
-                raise Unsafe("it awaits")
-            if node.value is not None:
-                self.taken(node.value)
-            return DATA
-        if isinstance(node, ast.Set):
-            self.steady = False  # the order of a set of strings differs from process to process
-        for part in ast.iter_child_nodes(node):  # operators, displays, comparisons, subscripts, formatted strings
-            if isinstance(part, ast.expr):
-                self.taken(part)
-        return DATA
-
-    def of_Constant(self, node: ast.Constant) -> Kind:
-        return DATA
-
-    def of_Name(self, node: ast.Name) -> Kind:
-        return self.kind_of(node.id)
-
-    def of_NamedExpr(self, node: ast.NamedExpr) -> Kind:
-        kind = self.value(node.value)
-        self.target(node.target, kind, node.value)
-        return kind
-
-    def of_Attribute(self, node: ast.Attribute) -> Kind:
-        kind = self.value(node.value)
-        if isinstance(kind, Known):
-            try:
-                found = getattr(kind.value, node.attr)
-            except AttributeError:
-                raise Unsafe(f"{_shown(node)} is not there") from None
-            if callable(found) or isinstance(found, types.ModuleType):
-                return Known(found)
-            if not isinstance(found, _CONSTANTS):
-                raise Unsafe(f"{_shown(node)} belongs to the process")
-            return DATA
-        self.must_be_data(kind, node.value)
-        if node.attr.startswith("__") and node.attr != "__name__":
-            raise Unsafe(f"it looks into {_shown(node)}")
-        return DATA
-
-    def of_Lambda(self, node: ast.Lambda) -> Kind:
-        self.body_of(node)
-        return Code(node)
-
-    def of_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Kind:
-        self.steady = self.steady and not isinstance(node, ast.SetComp)
-        with self.scope({}), self.within():
-            for generator in node.generators:
-                self.iterated(generator.iter)
-                self.target(generator.target, DATA, generator.iter)
-                for test in generator.ifs:
-                    self.must_be_data(self.value(test), test)
-            parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-            for part in parts:
-                if part is not None:
-                    self.taken(part)
-        return DATA
-
-    of_SetComp = of_GeneratorExp = of_DictComp = of_ListComp
-
-    def of_Call(self, node: ast.Call) -> Kind:
-        keywords = frozenset(word.arg for word in node.keywords if word.arg)
-        arguments = [*node.args, *(word.value for word in node.keywords)]
-        for argument in arguments:
-            inner = argument.value if isinstance(argument, ast.Starred) else argument
-            self.taken(inner)
-        if any(word.arg is None for word in node.keywords):
-            keywords |= {"out"}
-        given = len([a for a in node.args if not (isinstance(a, ast.Constant) and a.value is None)])
-        seed = [w for w in node.keywords if w.arg in ("random_state", "seed")]
-        keywords -= {w.arg for w in seed if isinstance(w.value, ast.Constant) and w.value.value is None and w.arg}
-        if isinstance(node.func, ast.Attribute):
-            call, result = self.method(node.func, given, keywords)
-        else:
-            call, result = self.call_kind(self.value(node.func), node.func, given, keywords)
-        self.steady = self.steady and call.steady
-        for argument in arguments:
-            if call.changes:
-                self.changed(argument)
-            else:
-                self.used_up(argument)
-        return result
-
-    def method(self, node: ast.Attribute, given: int, keywords: frozenset[str]) -> tuple[Call, Kind]:
-        owner = self.value(node.value)
-        if isinstance(owner, Known):
-            return self.call_kind(self.of_Attribute(node), node, given, keywords)
-        if owner == UNKNOWN:
-            raise Unsafe(f"it is not known what {_shown(node)}() does")
-        call = method_of_data(node.attr, keywords)
-        if call.why:
-            raise Unsafe(call.why)
-        if call.changes:
-            self.changed(node.value)
-        else:
-            self.used_up(node.value)
-        return call, DATA
-
-    def call_kind(self, kind: Kind, node: ast.AST, given: int, keywords: frozenset[str]) -> tuple[Call, Kind]:
-        if isinstance(kind, Known):
-            if isinstance(kind.value, types.ModuleType):
-                return Call(), kind
-            if not callable(kind.value):
-                return Call(), DATA
-            call = call_of(kind.value, given, keywords)
-            if call.why:
-                raise Unsafe(call.why)
-            return call, DATA
-        if isinstance(kind, Code):
-            self.body_of(kind.tree)
-            return Call(changes=True), DATA
-        if kind == UNKNOWN:
-            raise Unsafe(f"it is not known what {_shown(node)} does")
-        return Call(changes=True), DATA
 
     def body_of(self, tree: ast.AST) -> None:
         """Walk what runs when a function or class of the session is called; once, for it may call itself."""
@@ -461,8 +198,3 @@ class _Walk:
         with self.scope(local), self.within():
             for statement in body:
                 self.statement(statement)
-
-
-def _shown(node: ast.AST) -> str:
-    text = ast.unparse(node)
-    return text if len(text) <= 40 else text[:37] + "…"

@@ -18,7 +18,8 @@ from ..observe.lineage import CellExecution
 from ..observe.marks import NEVER, REPLAY
 from ..recipe import Recipe
 from ..snapshot.definitions import is_definition
-from .effects import DATA, UNKNOWN, Code, Effects, Kind, Known, Scope, of_statement
+from .effects import Effects, of_statement
+from .kinds import DATA, UNKNOWN, Code, Kind, Known, Scope
 
 # No code changes a value of these in place.
 _STAYS = (

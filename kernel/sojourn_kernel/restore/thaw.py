@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from ..recipe import Recipe
 from ..snapshot import rebuild
-from ..snapshot.freeze import deep
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
 from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
 from ..snapshot.paths import path_to
@@ -197,4 +196,4 @@ def _no_source(hint: str) -> types.CodeType:
     raise LookupError(f"it was made by another Python version, and the source of {hint} is not known")
 
 
-__all__ = ["Lost", "Thaw", "deep", "told_of"]
+__all__ = ["Lost", "Thaw", "told_of"]

@@ -168,7 +168,14 @@ def roots(watch: Watch) -> dict[str, Any]:
 
 
 def _attributes(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in vars(function).items() if name != "__wrapped__")
+    """What was set on a function; not what a decorator of a library's hung on it."""
+    return (
+        (name, value)
+        for name, value in vars(function).items()
+        if name != "__wrapped__"
+        and not isinstance(value, types.MappingProxyType)
+        and (not isinstance(value, _CODE) or value.__module__ == "__main__")
+    )
 
 
 def _is_data(one: Known, name: str, value: Any) -> bool:

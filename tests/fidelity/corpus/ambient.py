@@ -314,4 +314,38 @@ CASES = [
         ["mpl.rcParams['axes.grid']", "mpl.rcParams['axes.edgecolor']"],
         modules=["seaborn"],
     ),
+    Case(
+        "a_codec_of_the_users_own",
+        [
+            "import codecs\ndef shout(name):\n    if name == 'shout':\n        return codecs.CodecInfo(lambda s, e='strict': (s.upper().encode(), len(s)), lambda b, e='strict': (bytes(b).decode().lower(), len(b)), name='shout')",
+            "codecs.register(shout)\n'abc'.encode('shout')",
+        ],
+        ["'xyz'.encode('shout')"],
+    ),
+    Case(
+        "registered_with_a_generic_function_of_a_module",
+        [
+            "import generic\nclass Point:\n    def __init__(self, x): self.x = x",
+            "@generic.show.register(Point)\ndef _(value):\n    return f'point {value.x}'",
+        ],
+        ["generic.show(Point(3))", "generic.show(4)"],
+        files={
+            "generic.py": "import functools\n@functools.singledispatch\ndef show(value):\n    return f'plain {value}'\n"
+        },
+    ),
+    Case(
+        "registered_with_a_generic_function_of_the_library",
+        [
+            "import pkgutil, functools",
+            "class Loader: pass\n@pkgutil.iter_importer_modules.register(Loader)\ndef walk(loader, prefix=''):\n    yield prefix + 'here', False",
+        ],
+        ["list(pkgutil.iter_importer_modules(Loader(), 'p.'))"],
+    ),
+    Case(
+        "the_cache_of_a_modules_function",
+        ["import slow", "slow.f(3); slow.f(4)"],
+        ["slow.f.cache_info().currsize"],
+        files={"slow.py": "import functools\n@functools.lru_cache\ndef f(n):\n    return n * n\n"},
+        either=True,
+    ),
 ]

@@ -1,0 +1,58 @@
+"""What the kernel answers to the agent's requests on the control channel: checkpoint, status, report, history, plan, resume."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .kernel import SojournKernel
+
+OPERATIONS = "checkpoint, status, report, plan, history, resume"
+
+
+async def answer(kernel: SojournKernel, op: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The content of the reply to one request."""
+    keeper = kernel.keeper
+    if op == "checkpoint":
+        return await _checkpoint(kernel, content)
+    if op == "status":
+        return {"status": "ok", **status(kernel)}
+    if op == "report":
+        report = kernel.report()
+        return {"status": "ok", "report": report.to_json(), "told": [told.to_json() for told in report.entries]}
+    if op == "history":
+        entries = keeper.kept.history() if keeper.kept else []
+        rows = [{"id": entry.id, "created": entry.created, "meta": entry.meta} for entry in entries]
+        return {"status": "ok", "checkpoints": rows}
+    if op == "plan":
+        return {"status": "ok", "plan": keeper.plan().to_json()}
+    if op == "resume":
+        kernel.quiesced = False
+        return {"status": "ok"}
+    return {"status": "error", "error": f"there is no request {op!r}: {OPERATIONS}"}
+
+
+async def _checkpoint(kernel: SojournKernel, content: dict[str, Any]) -> dict[str, Any]:
+    deadline = float(content.get("deadline") or kernel.settings.grace)
+    reason = str(content.get("reason") or "request")
+    saved = await kernel.checkpoint(reason, deadline, bool(content.get("quiesce")))
+    return {
+        "status": "ok" if saved.ok else "error", "checkpoint": saved.checkpoint, "created": saved.created, "bytes": saved.bytes,
+        "seconds": saved.seconds, "told": [told.to_json() for told in saved.told], "error": saved.error or None,
+    }  # fmt: skip
+
+
+def status(kernel: SojournKernel) -> dict[str, Any]:
+    """Where the kernel stands; ``changed``: whether anything ran since the last checkpoint."""
+    keeper = kernel.keeper
+    last = keeper.progress.last
+    return {
+        "state": "restoring" if not keeper.loaded else "saving" if keeper.child is not None else "ready",
+        "cell_running": keeper.executing,
+        "quiesced": kernel.quiesced,
+        "execution_count": kernel.shell.execution_count - 1,
+        "restored": keeper.restored[0] if keeper.restored else None,
+        "last_checkpoint": {"id": last.id, "created": last.created, "bytes": last.uploaded_bytes} if last else None,
+        "told": len(keeper.told()),
+        "changed": keeper.progress.changed,
+    }
