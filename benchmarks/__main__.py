@@ -12,7 +12,7 @@ from importlib.metadata import version
 
 from tests.fidelity.kernel import KernelFailed
 
-from . import checkpoints, notebook, tracking
+from . import checkpoints, large, notebook, tracking
 from .peers import PEERS
 from .report import write
 from .results import Results
@@ -22,7 +22,7 @@ RUNS = 5
 
 
 def main() -> int:
-    subjects = {"tracking": tracking.measure, "notebook": notebook.measure}
+    subjects = {"tracking": tracking.measure, "notebook": notebook.measure, "large": large.measure}
     subjects |= {name: partial(_work, name=name) for name in WORKLOADS}
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", help=f"comma-separated: {', '.join(subjects)}")
@@ -55,8 +55,10 @@ def _chosen(parser: argparse.ArgumentParser, asked: str | None, known: Mapping[s
 
 
 def _measure(results: Results, subject: str, system: str, action: Callable[..., dict[str, float]], runs: int) -> None:
-    if subject == "notebook" and system in ("ipykernel", "rerun"):
-        return  # they store nothing
+    if (subject == "notebook" and system in ("ipykernel", "rerun")) or (
+        subject == "large" and system not in ("sojourn", "ipykernel")
+    ):
+        return  # they store nothing, or take minutes a cell
     results.begin(subject, system)
     for number in range(runs):
         try:

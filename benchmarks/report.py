@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .large import WORDS as LARGE_WORDS
 from .notebook import WORDS as NOTEBOOK_WORDS
 from .results import FILE, Results
 from .tracking import WORDS as TRACKING_WORDS
@@ -36,7 +37,7 @@ every cell: its "save" is the cell's time minus ipykernel's for the same cells) 
 def write(results: Results) -> Path:
     """Write the page; returns its path."""
     parts = [INTRO, "Machine: " + ", ".join(f"{k} {v}" for k, v in sorted(results.machine.items())) + ".\n"]
-    parts += _tracking(results) + _notebook(results)
+    parts += _tracking(results) + _large(results) + _notebook(results)
     for name, work in WORKLOADS.items():
         if results.numbers.get(name):
             parts += [f"\n## {name}\n", f"{work.words[0].upper()}{work.words[1:]}.\n", *_table(results, name)]
@@ -81,6 +82,21 @@ def _tracking(results: Results) -> list[str]:
     return _small(results, "tracking", TRACKING_WORDS, {"median": "median, ms", "p99": "99th percentile, ms"}, 1e-3)
 
 
+def _large(results: Results) -> list[str]:
+    rows = {
+        "new": "a new value of 1 MB, cell's end to commit, s",
+        "new_ratio": "bytes stored / bytes changed",
+        "slice": "1 MB inside a 1 GB array, cell's end to commit, s",
+        "slice_ratio": "bytes stored / bytes changed, there",
+        "stop": "SIGTERM to exit, s",
+        "first": "new kernel to the result of a cell that touches 1 MB, s",
+        "all": "new kernel to the result of a cell that touches all, s",
+        "plain_write": "the same bytes written as plain files, s",
+        "plain_read": "the same bytes read from plain files, s",
+    }
+    return _small(results, "large", LARGE_WORDS, rows, 1.0)
+
+
 def _notebook(results: Results) -> list[str]:
     rows = {"ratio": "bytes written / bytes changed", "save": "median save, s", "same": "values after a restore"}
     return _small(results, "notebook", NOTEBOOK_WORDS, rows, 1.0)
@@ -100,7 +116,7 @@ def _small(results: Results, subject: str, words: str, rows: dict[str, str], sca
 
 def _behind(results: Results) -> list[str]:
     lines = []
-    metrics = {"tracking": ("median", "p99"), "notebook": ("ratio", "save")}
+    metrics = {"large": (), "tracking": ("median", "p99"), "notebook": ("ratio", "save")}
     for subject in results.numbers:
         for metric in metrics.get(subject, tuple(ROWS)[:-1]):
             mine = value(results, subject, "sojourn", metric)

@@ -1,0 +1,137 @@
+"""A 4 GB session: what a small change costs to commit, what a stop costs, and when the first cell runs after it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.fidelity.kernel import Kernel, KernelFailed
+from tests.fidelity.systems import System
+
+from .places import place
+
+ARRAY = 125_000_000  # float64: 1 GB each
+BYTES = 4 * ARRAY * 8
+CHANGE = 131_072 * 8
+WORDS = (
+    "4 GB of random float64 in 4 arrays and an array of 1 MB, `file://` store on the same disk; times are from the end of the changing cell to the "
+    "commit, from SIGTERM to the exit of a kernel whose background checkpoint is through, and from the start of a new kernel to the result of a cell "
+    "that touches 1 MB, and of one that touches all. Plain: the same bytes written to 8 MB files on the same disk and synced, and unpickled arrays' bytes read back from them"
+)
+SETTLED = 8.0  # seconds without a write to the store after which nothing more comes
+SECONDS = 900.0
+
+
+def measure(system: System) -> dict[str, float]:
+    """Seconds, and bytes sent by each byte that changed; of a system without checkpoints, its start alone."""
+    if system.name != "sojourn":
+        return {"first": _start_of(system)}
+    with place() as where:
+        store = where.folder / "store"
+        kernel = system.start(where, again=False)
+        try:
+            _cell(
+                kernel,
+                f"import numpy as np\nrng = np.random.default_rng()\narrays = [rng.random({ARRAY}) for _ in range(4)]",
+            )
+            _cell(kernel, "a, b, c, d = arrays\nsmall = np.zeros(131_072)")
+            time.sleep(SETTLED)  # the first background checkpoint begins
+            _settle(store)
+            fresh = _commit(kernel, store, "small = rng.random(131_072)")
+            inside = _commit(kernel, store, "b[5_000_000:5_131_072] = rng.random(131_072)")
+            _cell(kernel, "small[0] = 5")
+            _settle(store)
+            _cell(kernel, "last = small[:3].sum()")
+            stopped = _timed(lambda: system.save(kernel, where))
+        finally:
+            kernel.close()
+        begin = time.perf_counter()
+        kernel = system.start(where, again=True)
+        try:
+            _cell(kernel, "float(small[0])")
+            first = time.perf_counter() - begin
+            _cell(kernel, "[float(x[-1]) for x in arrays], a is arrays[0]")
+            everything = time.perf_counter() - begin
+        finally:
+            kernel.close()
+        written, read = _plain(where.folder / "plain")
+    return {
+        "new": fresh[0], "new_ratio": fresh[1], "slice": inside[0], "slice_ratio": inside[1], "stop": stopped, "first": first,
+        "all": everything, "plain_write": written, "plain_read": read,
+    }  # fmt: skip
+
+
+def _start_of(system: System) -> float:
+    """Seconds from nothing to the first result, in a kernel that has nothing to load."""
+    with place() as where:
+        begin = time.perf_counter()
+        kernel = system.start(where, again=False)
+        try:
+            _cell(kernel, "1 + 1")
+            return time.perf_counter() - begin
+        finally:
+            kernel.close()
+
+
+def _cell(kernel: Kernel, code: str) -> None:
+    outcome = kernel.run(code, SECONDS)
+    if outcome.status != "ok":
+        raise KernelFailed(f"{outcome.error} in: {code[:80]}")
+
+
+def _commit(kernel: Kernel, store: Path, code: str) -> tuple[float, float]:
+    """Seconds from a cell's end to the commit, and bytes written by each byte that changed."""
+    before, last = _bytes(store), _newest(store)
+    _cell(kernel, code)
+    ended = time.time()
+    while _newest(store) == last:
+        time.sleep(0.005)
+    _settle(store)
+    return _newest(store) - ended, (_bytes(store) - before) / CHANGE
+
+
+def _settle(store: Path) -> None:
+    while time.time() - _newest(store) < SETTLED:
+        time.sleep(0.1)
+
+
+def _newest(store: Path) -> float:
+    """When the last file was written: a commit ends with the session's head."""
+    return max((_stat(path).st_mtime for path in store.rglob("*") if path.is_file()), default=time.time())
+
+
+def _bytes(store: Path) -> int:
+    return sum(_stat(path).st_size for path in store.rglob("*") if path.is_file())
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except FileNotFoundError:  # removed meanwhile
+        return os.stat_result([0] * 10)
+
+
+def _plain(folder: Path) -> tuple[float, float]:
+    """Seconds to write the same number of bytes as plain files, and to read them into memory."""
+    folder.mkdir()
+    part = os.urandom(8 << 20)
+
+    def write() -> None:
+        for number in range(BYTES // len(part)):
+            with (folder / str(number)).open("wb") as file:
+                file.write(part)
+                os.fsync(file.fileno())
+
+    def read() -> None:
+        held = [path.read_bytes() for path in folder.iterdir()]
+        del held
+
+    return _timed(write), _timed(read)
+
+
+def _timed(act: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    act()
+    return time.perf_counter() - begin
