@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import linecache
 import threading
@@ -16,6 +17,7 @@ from .snapshot import ambient
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
 from .snapshot.names import HISTORY, put_history, put_value
+from .store import StoreError
 from .told import Told
 
 # Restored state that holds no code of the user's: cells may run before the rest is loaded.
@@ -39,6 +41,8 @@ class Loading:
         self._late_is_back = False
         self._adopted: dict[contextvars.ContextVar[Any], Any] = {}
         self._lock = threading.RLock()
+        self._fetching: tuple[str, threading.Thread] | None = None
+        "The root whose bytes are being read behind the user's back, and the thread that reads them."
 
     def begin(self) -> None:
         """Put back what must be there before anything else: paths, the environment, the history."""
@@ -65,6 +69,7 @@ class Loading:
             wanted = (
                 pending if names is None else {root for root in pending if root in names or base_name(root) in names}
             )
+            self._await_fetch(wanted)
             with steady(self._late_is_back):
                 self._put(self.thaw.load(wanted))
             if not self.thaw.pending:
@@ -92,18 +97,35 @@ class Loading:
                 return
 
     def load_some(self) -> bool:
-        """Load one more piece; False when all is there."""
+        """Go on with one more piece; False when all is there. Its bytes are read in a thread: a cell that needs others goes first."""
         if self.done:
             return False
-        pending = self.thaw.pending
         with self._lock:
-            if pending:
-                smallest = min(pending, key=lambda root: self.thaw.frozen.owner[root].size)
+            pending = self.thaw.pending
+            if not pending:
+                self._finish()
+                return False
+            if self._fetching is None or self._fetching[0] not in pending:
+                self._fetch(min(pending, key=lambda root: self.thaw.frozen.owner[root].size))
+            elif not self._fetching[1].is_alive():
+                root, self._fetching = self._fetching[0], None
                 with steady(self._late_is_back):
-                    self._put(self.thaw.load([smallest]))
-                return True
-            self._finish()
-        return False
+                    self._put(self.thaw.load([root]))
+        return True
+
+    def _fetch(self, root: str) -> None:
+        def read() -> None:
+            with contextlib.suppress(StoreError):  # loading it in the main thread meets the same, and says so
+                self.thaw.fetch(root)
+
+        thread = threading.Thread(target=read, name="sojourn-fetch", daemon=True)
+        self._fetching = (root, thread)
+        thread.start()
+
+    def _await_fetch(self, wanted: set[str]) -> None:
+        """What is being read already is not read twice."""
+        if self._fetching is not None and wanted.intersection(self.thaw.frozen.owner[self._fetching[0]].roots):
+            self._fetching[1].join()
 
     def adopt_context(self, cell_task: asyncio.Task[Any] | None) -> None:
         """Put restored context variables into the context that cells run in; they go on only in the cells' own task."""

@@ -58,6 +58,7 @@ class Thaw:
         self.told: list[Told] = [told for piece in frozen.pieces if self._recipe(piece) is None for told in piece.told]
         self._definitions: dict[str, Any] = {}
         self._done: set[int] = set()
+        self._fetched: dict[int, list[memoryview]] = {}
         self._lock = threading.RLock()
 
     @property
@@ -66,6 +67,13 @@ class Thaw:
         return {root for piece in self.frozen.pieces if id(piece) not in self._done for root in piece.roots} - {
             DEFINITIONS
         }
+
+    def fetch(self, root: str) -> None:
+        """Read and check the bytes of a root's co-variable for a later ``load``; in any thread. Raises StoreError."""
+        piece = self.frozen.owner[root]
+        if piece.stream is not None and self._recipe(piece) is None and id(piece) not in self._done:
+            blobs = [data for _, data in self.source.read_blobs([piece.stream, *piece.buffers])]
+            self._fetched[id(piece)] = blobs
 
     def load(self, roots: Iterable[str]) -> dict[str, Any]:
         """The values of these roots and of all that share objects with them, by root. Raises StoreUnavailable only."""
@@ -125,7 +133,9 @@ class Thaw:
                 piece, Cause.UNLOADABLE, "the checkpoint holds neither its bytes nor how to make it again"
             )
         try:
-            blobs = [data for _, data in self.source.read_blobs([piece.stream, *piece.buffers])]
+            blobs = self._fetched.pop(id(piece), None) or [
+                data for _, data in self.source.read_blobs([piece.stream, *piece.buffers])
+            ]
             content, lost = self._unpickle(blobs[0], blobs[1:])
         except StoreError as error:
             if type(error).__name__ == "StoreUnavailable":
