@@ -38,7 +38,7 @@ def test_a_body_of_the_previous_format_is_read() -> None:
 
 
 def test_a_body_of_a_newer_format_is_refused_with_advice() -> None:
-    with pytest.raises(Corrupt, match="newer Sojourn.*update"):
+    with pytest.raises(Corrupt, match=r"newer Sojourn.*update"):
         Body.from_bytes(document(format=BODY_FORMAT + 1))
 
 
