@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cluster import images
+from tests.cluster import images, tools
 from tests.cluster.cluster import Cluster
 from tests.cluster.hub import Hub, Settings
 from tests.cluster.s3 import pod_settings, put_secret
@@ -17,6 +19,7 @@ from tests.seaweedfs import S3
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
 
+ROOT = Path(__file__).resolve().parents[2]
 SERVER = ["python", "-m", "http.server", "8000"]
 
 
@@ -61,6 +64,28 @@ def test_two_nodes_are_ready(cluster: Cluster) -> None:
     }
     assert len(cluster.nodes) >= 2
     assert {name: conditions[name]["Ready"] for name in cluster.nodes} == dict.fromkeys(cluster.nodes, "True")
+
+
+def test_the_api_server_accepts_the_chart_and_the_manifests(cluster: Cluster, namespace: str) -> None:
+    """A server-side dry run: every object is checked by a real API server, and nothing is made."""
+    template = [
+        str(tools.helm()),
+        "template",
+        "sojourn",
+        str(ROOT / "charts/sojourn"),
+        "--namespace",
+        namespace,
+        "--include-crds",
+    ]
+    chart = subprocess.run(template, capture_output=True, text=True, check=True, timeout=60).stdout
+    manifests = "\n---\n".join((ROOT / "manifests" / name).read_text() for name in ("crds.yaml", "operator.yaml"))
+    for objects in (chart, manifests.replace("namespace: sojourn", f"namespace: {namespace}")):
+        dry = ("apply", "--dry-run=server", "--server-side", "--force-conflicts", "-n", namespace, "-f", "-")
+        said = cluster.kubectl(*dry, input=objects).splitlines()
+        assert any("deployment.apps/sojourn" in line for line in said)
+        assert sum("customresourcedefinition" in line for line in said) == 3
+        assert all(line.endswith("(server dry run)") for line in said)
+    assert not cluster.get("deployments", "-n", namespace)["items"]
 
 
 def test_a_pod_finds_a_service_by_name_and_reaches_it(cluster: Cluster, namespace: str, image: str) -> None:
