@@ -20,7 +20,7 @@ from .snapshot.frozen import DEFINITIONS, Frozen, Piece
 from .snapshot.memory import free_memory
 from .told import Cause, Told
 
-SPEED = 200e6  # bytes a second that are pickled, hashed and compressed, until it is measured
+SPEED = 1e9  # bytes a second that are pickled, hashed and compressed, until it is measured
 PATIENCE = 2.0  # seconds of cells that a rehearsal may take, whatever comes of it
 ROOM = 3  # times its size that a rehearsal may take in memory
 Roots = tuple[str, ...]  # of one co-variable, sorted

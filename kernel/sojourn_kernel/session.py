@@ -46,6 +46,7 @@ from .store import (
 from .told import Cause, Told
 
 MARGIN = 3.0  # seconds of the grace that are left for the rest of the shutdown
+DISK = Rates(upload=500e6, download=1e9)  # of a directory, until it is measured
 LEAST_LINK = 1e6  # bytes a second below which a measured link is not believed: small packs measure the latency
 
 
@@ -316,7 +317,9 @@ class SessionKeeper:
 
     def _deciding(self, roots: dict[str, Any], dirty: set[str] | None, until: float | None, in_child: bool) -> Deciding:
         last, progress = self.progress.last, self.progress
-        rates = Rates(upload=last.link) if last is not None and last.link > LEAST_LINK else Rates()
+        rates = DISK if self.settings.store.startswith("file:") else Rates()
+        if last is not None and last.link > LEAST_LINK:
+            rates = replace(rates, upload=last.link)
         budget = None if until is None else max(0.0, until - time.monotonic())
         return Deciding(
             roots, dirty, progress.frozen, progress.recipes, self.watch.lineage, self.shell.user_ns, self.watch.accesses,
