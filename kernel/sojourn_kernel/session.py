@@ -9,6 +9,7 @@ import asyncio
 import contextvars
 import threading
 import time
+import types
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,7 @@ from .observe.watch import Watch
 from .plan.choice import Rates
 from .plan.forecast import Plan, forecast
 from .recipe import Recipe
+from .restore.recompile import recompile
 from .restore.thaw import Thaw
 from .restored import RestoreReport
 from .settings import Settings
@@ -151,7 +153,10 @@ class SessionKeeper:
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
             return make_again(recipe, body.lineage, self.shell.user_ns, given)
 
-        thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, _compile_again, lineage.cell_of, body.recipes, again)
+        def compile_again(hint: str) -> types.CodeType:
+            return recompile(body.lineage.cells, hint)
+
+        thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, compile_again, lineage.cell_of, body.recipes, again)
         self.loading = Loading(self.shell, thaw, self.watch.accesses, self.progress.anchors)
         self.loading.begin()
 
@@ -479,8 +484,3 @@ def _saved(written: Written, begin: float) -> Saved:
     again = {root for recipe in written.recipes for root in recipe.covers}
     told = tuple(told for told in written.frozen.told if told.name not in again)
     return Saved(True, done.id, done.created, done.uploaded_bytes, time.monotonic() - begin, told)
-
-
-def _compile_again(hint: str) -> Any:
-    cell = hint.rsplit(":", 1)[-1]
-    raise LookupError(f"it was made by another Python version: run the cell that defines it again ({cell})")

@@ -73,7 +73,8 @@ def reduce_function(value: types.FunctionType, main: dict[str, Any]) -> tuple[An
 
 
 def reduce_code(value: types.CodeType) -> tuple[Any, ...]:
-    hint = f"{value.co_filename}:{value.co_firstlineno}:{getattr(value, 'co_qualname', value.co_name)}"
+    name = getattr(value, "co_qualname", value.co_name)
+    hint = f"{value.co_filename}:{value.co_firstlineno}:{name}:{','.join(value.co_freevars)}"
     return rebuild.code, (VERSION, marshal.dumps(value), hint)
 
 

@@ -25,7 +25,8 @@ def lru_cache(value: Any) -> Any:
     if found is value and module is not None and module.__name__ != "__main__":
         return NotImplemented  # importable: by its name
     parameters = value.cache_parameters()
-    state = {"entries": _entries(value), "attributes": {k: v for k, v in vars(value).items() if k != "__wrapped__"}}
+    made_anew = ("__wrapped__", "cache_parameters")
+    state = {"entries": _entries(value), "attributes": {k: v for k, v in vars(value).items() if k not in made_anew}}
     new = (value.__wrapped__, parameters["maxsize"], parameters["typed"])
     return remembered_cache, new, state, None, None, fill_remembered
 
