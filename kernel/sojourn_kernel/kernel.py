@@ -119,6 +119,7 @@ class SojournKernel(IPythonKernel):
         if store_history and not silent:
             self._announce()
         self.keeper.cell_task = asyncio.current_task()
+        self.shell.cell_meta = cell_meta
         self.keeper.adopt_context()
         if user_expressions:
             self._ensure_words(" ".join(map(str, user_expressions.values())))

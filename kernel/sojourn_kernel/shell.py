@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from typing import Any
 
@@ -14,6 +15,8 @@ class SojournShell(ZMQInteractiveShell):
     """A shell with two hooks around a cell. ``keeper`` is set by the kernel when it starts."""
 
     keeper: Any = None
+    cell_meta: Any = None
+    "The metadata of the cell that runs: IPython before 9 does not hand it on."
 
     async def run_cell_async(
         self, raw_cell: str, *args: Any, transformed_cell: str | None = None, **kwargs: Any
@@ -39,10 +42,14 @@ class SojournShell(ZMQInteractiveShell):
             return result
         finally:
             try:
-                mark = mark_of(raw_cell, kwargs.get("cell_meta"))
+                mark = mark_of(raw_cell, self.cell_meta)
                 keeper.after_cell(source, number, time.perf_counter() - begin, ok, mark)
             except Exception as error:
                 keeper.log.error("sojourn: after a cell: %r", error, exc_info=True)
+
+
+# ipykernel asks the signature what this IPython accepts.
+SojournShell.run_cell_async.__signature__ = inspect.signature(ZMQInteractiveShell.run_cell_async)  # type: ignore[attr-defined]
 
 
 def _refusal(error: Exception) -> str:
