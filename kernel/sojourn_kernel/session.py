@@ -80,6 +80,11 @@ class Progress:
     recipes: dict[Roots, Recipe] = field(default_factory=dict)
     "How to make again what the last checkpoint does not hold."
 
+    @property
+    def settled(self) -> bool:
+        """Whether the last checkpoint holds all; a cell in a subshell may mark names while a save begins."""
+        return not self.changed and self.dirty == set()
+
 
 @dataclass(frozen=True)
 class Written:
@@ -256,7 +261,7 @@ class SessionKeeper:
         self.settle()  # a child that failed has saved nothing: what it had taken is dirty again
         self.ensure(None)
         last = self.progress.last
-        if not self.progress.changed and (last is not None or self.restored is not None):
+        if self.progress.settled and (last is not None or self.restored is not None):
             id, created = (last.id, last.created) if last is not None else self.restored  # type: ignore[misc]
             return Saved(True, id, created, 0, time.monotonic() - begin, tuple(self.told()))
         roots = self._roots()
@@ -272,35 +277,36 @@ class SessionKeeper:
         self, reason: str, call: Callable[[Callable[[], None]], Any], then: Callable[[Saved], None]
     ) -> bool:
         """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end."""
-        if self.child is not None or not self.progress.changed or not self._may_save() or not self.loaded:
+        if self.child is not None or self.progress.settled or not self._may_save() or not self.loaded:
             return False
         begin = time.monotonic()
         roots = self._roots()
         dirty = self._dirty_roots(roots)
-        taken, self.progress.dirty, self.progress.changed = self.progress.dirty, set(), False
+        taken, self.progress.dirty = self.progress.dirty, set()
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
             if self.lessons.must_stay(roots, roots if dirty is None else dirty & roots.keys(), self.progress.frozen):
-                self.progress.changed, self.progress.dirty = True, taken
+                self.progress.dirty = taken
                 then(self.save_now(reason))
                 return True
             self._launch_uploader()
             child = Child(lambda report: self._write(roots, dirty, reason, None, report))
         except OSError as error:
-            self.progress.changed, self.progress.dirty = True, taken
+            self.progress.dirty = taken
             self.log.warning("sojourn: cannot fork for a background checkpoint: %s", error)
             return False
-        self.child = child
         self.child_done.clear()
+        self.child, self.progress.changed = child, False  # in this order: whoever asks meanwhile never sees all done
 
         def finished(outcome: Outcome) -> None:
+            if outcome.result is None:
+                self._changed(taken)
             self.child = None
             if outcome.result is not None:
                 self._committed(outcome.result, anchors)
                 then(_saved(outcome.result, begin))
                 return
             self.lessons.learn(outcome, self.shell.user_ns)
-            self._changed(taken)
             error = self._failed(outcome.error) if isinstance(outcome.error, StoreError) else outcome.problem
             then(Saved(False, error=error, seconds=time.monotonic() - begin))
 
