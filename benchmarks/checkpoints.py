@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from tests.fidelity.kernel import Kernel, KernelFailed
 from tests.fidelity.systems import System
 
+from .cells import run_cell, timed
 from .places import place
 from .workloads import Workload
 
@@ -26,9 +26,9 @@ def measure(system: System, work: Workload) -> dict[str, float]:
     with place() as where:
         kernel = system.start(where, again=False)
         try:
-            measured = {"make": sum(_cell(kernel, cell) for cell in work.cells)}
+            measured = {"make": sum(run_cell(kernel, cell, CELL_SECONDS) for cell in work.cells)}
             expected = kernel.value(work.whole, CELL_SECONDS)
-            measured["save"] = _timed(lambda: system.save(kernel, where))
+            measured["save"] = timed(lambda: system.save(kernel, where))
             measured["size"] = float(system.size(where))  # type: ignore[attr-defined]
         finally:
             kernel.close()
@@ -37,12 +37,12 @@ def measure(system: System, work: Workload) -> dict[str, float]:
         try:
             system.restore(kernel, where, work.cells)
             if system.name == "ipykernel":  # nothing to restore: its start and a tiny cell are the zero of the others
-                _cell(kernel, "1 + 1")
+                run_cell(kernel, "1 + 1", CELL_SECONDS)
                 measured["first"] = time.perf_counter() - begun
-                _ = [_cell(kernel, cell) for cell in work.cells]
-                measured["change"] = _cell(kernel, work.change)
+                _ = [run_cell(kernel, cell, CELL_SECONDS) for cell in work.cells]
+                measured["change"] = run_cell(kernel, work.change, CELL_SECONDS)
                 return measured
-            _cell(kernel, work.touch)
+            run_cell(kernel, work.touch, CELL_SECONDS)
             measured["first"] = time.perf_counter() - begun
             found = kernel.value(work.whole, CELL_SECONDS)
             measured["all"] = time.perf_counter() - begun
@@ -50,24 +50,10 @@ def measure(system: System, work: Workload) -> dict[str, float]:
             if (wait := getattr(system, "wait_background", None)) is not None:
                 wait(kernel, where)
             before = system.size(where)  # type: ignore[attr-defined]
-            measured["change"] = _cell(kernel, work.change)
-            measured["save2"] = _timed(lambda: system.save(kernel, where))
+            measured["change"] = run_cell(kernel, work.change, CELL_SECONDS)
+            measured["save2"] = timed(lambda: system.save(kernel, where))
             after = system.size(where)  # type: ignore[attr-defined]
             measured["size2"] = float(after - before if getattr(system, "incremental", False) else after)
         finally:
             kernel.close()
     return measured
-
-
-def _cell(kernel: Kernel, code: str) -> float:
-    begun = time.perf_counter()
-    outcome = kernel.run(code, CELL_SECONDS)
-    if outcome.status != "ok":
-        raise KernelFailed(f"{outcome.error} in: {code[:80]}")
-    return time.perf_counter() - begun
-
-
-def _timed(action: object) -> float:
-    begun = time.perf_counter()
-    action()  # type: ignore[operator]
-    return time.perf_counter() - begun

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.fidelity.kernel import Kernel, KernelFailed
+from tests.fidelity.kernel import Kernel
 from tests.fidelity.systems import System
 
+from .cells import run_cell, timed
 from .places import place
 
 ARRAY = 125_000_000  # float64: 1 GB each
@@ -32,27 +32,27 @@ def measure(system: System) -> dict[str, float]:
         store = where.folder / "store"
         kernel = system.start(where, again=False)
         try:
-            _cell(
-                kernel,
-                f"import numpy as np\nrng = np.random.default_rng()\narrays = [rng.random({ARRAY}) for _ in range(4)]",
+            cell = (
+                f"import numpy as np\nrng = np.random.default_rng()\narrays = [rng.random({ARRAY}) for _ in range(4)]"
             )
-            _cell(kernel, "a, b, c, d = arrays\nsmall = np.zeros(131_072)")
+            run_cell(kernel, cell, SECONDS)
+            run_cell(kernel, "a, b, c, d = arrays\nsmall = np.zeros(131_072)", SECONDS)
             time.sleep(SETTLED)  # the first background checkpoint begins
             _settle(store)
             fresh = _commit(kernel, store, "small = rng.random(131_072)")
             inside = _commit(kernel, store, "b[5_000_000:5_131_072] = rng.random(131_072)")
-            _cell(kernel, "small[0] = 5")
+            run_cell(kernel, "small[0] = 5", SECONDS)
             _settle(store)
-            _cell(kernel, "last = small[:3].sum()")
-            stopped = _timed(lambda: system.save(kernel, where))
+            run_cell(kernel, "last = small[:3].sum()", SECONDS)
+            stopped = timed(lambda: system.save(kernel, where))
         finally:
             kernel.close()
         begin = time.perf_counter()
         kernel = system.start(where, again=True)
         try:
-            _cell(kernel, "float(small[0])")
+            run_cell(kernel, "float(small[0])", SECONDS)
             first = time.perf_counter() - begin
-            _cell(kernel, "[float(x[-1]) for x in arrays], a is arrays[0]")
+            run_cell(kernel, "[float(x[-1]) for x in arrays], a is arrays[0]", SECONDS)
             everything = time.perf_counter() - begin
         finally:
             kernel.close()
@@ -69,22 +69,16 @@ def _start_of(system: System) -> float:
         begin = time.perf_counter()
         kernel = system.start(where, again=False)
         try:
-            _cell(kernel, "1 + 1")
+            run_cell(kernel, "1 + 1", SECONDS)
             return time.perf_counter() - begin
         finally:
             kernel.close()
 
 
-def _cell(kernel: Kernel, code: str) -> None:
-    outcome = kernel.run(code, SECONDS)
-    if outcome.status != "ok":
-        raise KernelFailed(f"{outcome.error} in: {code[:80]}")
-
-
 def _commit(kernel: Kernel, store: Path, code: str) -> tuple[float, float]:
     """Seconds from a cell's end to the commit, and bytes written by each byte that changed."""
     before, last = _bytes(store), _newest(store)
-    _cell(kernel, code)
+    run_cell(kernel, code, SECONDS)
     ended = time.time()
     while _newest(store) == last:
         time.sleep(0.005)
@@ -128,10 +122,4 @@ def _plain(folder: Path) -> tuple[float, float]:
         held = [path.read_bytes() for path in folder.iterdir()]
         del held
 
-    return _timed(write), _timed(read)
-
-
-def _timed(act: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    act()
-    return time.perf_counter() - begin
+    return timed(write), timed(read)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
-from tests.fidelity.kernel import Kernel, KernelFailed
+from tests.fidelity.kernel import Kernel
 from tests.fidelity.systems import Place, System
 
+from .cells import run_cell
 from .places import place
 
 STEP = 2 << 20  # bytes that a cell changes or makes
@@ -33,11 +34,11 @@ def measure(system: System) -> dict[str, float]:
     with place() as where:
         kernel = system.start(where, again=False)
         try:
-            _run(kernel, SETUP)
+            run_cell(kernel, SETUP, SECONDS)
             written, last, seconds = 0.0, 0, []
             for code in [None, *cells()]:
                 if code:
-                    _run(kernel, code)
+                    run_cell(kernel, code, SECONDS)
                 begun = time.perf_counter()
                 _save(system, kernel, where)
                 seconds.append(time.perf_counter() - begun)
@@ -62,12 +63,6 @@ def measure(system: System) -> dict[str, float]:
         "save": sorted(seconds)[20],
         "same": same,
     }
-
-
-def _run(kernel: Kernel, code: str) -> None:
-    outcome = kernel.run(code, SECONDS)
-    if outcome.status != "ok":
-        raise KernelFailed(f"{outcome.error} in: {code[:80]}")
 
 
 def _save(system: System, kernel: Kernel, where: Place) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import statistics
 import time
 
-from tests.fidelity.kernel import KernelFailed
 from tests.fidelity.systems import System
 
+from .cells import run_cell
 from .places import place
 
 WORDS = (
@@ -32,9 +32,7 @@ def measure(system: System) -> dict[str, float]:
         kernel = system.start(where, again=False)
         try:
             for cell in CELLS:
-                outcome = kernel.run(cell, SECONDS)
-                if outcome.status != "ok":
-                    raise KernelFailed(f"{outcome.error} in: {cell[:80]}")
+                run_cell(kernel, cell, SECONDS)
             time.sleep(SETTLE)
             times: list[float] = []
             end = time.monotonic() + BUDGET
