@@ -92,8 +92,7 @@ class Deciding:
         if self.rehearse:
             found = [self._rehearsed(one) for one in found]
         choice = choose(found, self._step_seconds(found), self.rates, self.budget if pressed else None)
-        sizes = {one.roots: one.bytes for one in found}
-        again = {roots for roots in choice.again if self._proven(roots, sizes[roots], pressed)}
+        again = {one.roots for one in found if one.roots in choice.again and self._proven(one)}
         return Choice(frozenset(again), choice.left_out)
 
     def _rehearsed(self, one: Candidate) -> Candidate:
@@ -103,7 +102,7 @@ class Deciding:
             return one
         if not recipe.steady or recipe.seconds > max(PATIENCE, one.total_seconds(self.rates)):
             return replace(one, recipe=None)
-        return one if self._proven(one.roots, one.bytes, False) else replace(one, recipe=None)
+        return one if self._proven(one) else replace(one, recipe=None)
 
     def _step_seconds(self, found: list[Candidate]) -> dict[Step, float]:
         """Seconds of statements: as a rehearsal measured them, else those of the whole cell."""
@@ -132,25 +131,25 @@ class Deciding:
         found = self.recipes.of(names)
         return None if isinstance(found, NoRecipe) else replace(found, aliases=tuple(aliases))
 
-    def _proven(self, roots: Roots, size: int, pressed: bool) -> bool:
-        """Rehearsed with the same result, bit for bit; under pressure, able to be checked later must do."""
-        if roots in self.known and self._still_right(roots):
+    def _proven(self, one: Candidate) -> bool:
+        """Rehearsed with the same result, bit for bit; where there is no time to rehearse, able to be checked later must do."""
+        roots = one.roots
+        if roots in self.rehearsed or (roots in self.known and self._still_right(roots)):
             return True
-        recipe = self._recipe(roots)
-        if recipe is None:
+        if one.recipe is None:
             return False
-        digest = fingerprint({name: self.roots[name] for name in recipe.roots}, self.main)
-        if not digest:
+        recipe = self._with_digest(one.recipe)
+        if not recipe.digest:
             return False
-        recipe = replace(recipe, digest=digest)
         if self.rehearse:
             room = free_memory()
-            if (room is not None and room < ROOM * size) or not self._comes_out_the_same(recipe):
+            if (room is not None and room < ROOM * one.bytes) or not self._comes_out_the_same(recipe):
                 return False
-        elif not pressed:
-            return False
         self.rehearsed[roots] = recipe
         return True
+
+    def _with_digest(self, recipe: Recipe) -> Recipe:
+        return replace(recipe, digest=fingerprint({name: self.roots[name] for name in recipe.roots}, self.main))
 
     @property
     def fingerprint_only(self) -> frozenset[str]:
@@ -164,17 +163,24 @@ class Deciding:
         return True
 
     def foreseen(self) -> dict[str, str]:
-        """Names that the next save in the background is likely to leave to their cells, with the reason, in words."""
+        """Names that are left to their cells, or that the next save in the background is likely to leave to them: why, in words."""
         found = [replace(one, recipe=None if one.bytes < LEAST else self._recipe(one.roots)) for one in self.candidates]
         chosen = choose(found, self._step_seconds(found), self.rates).again if self.allowed else frozenset()
         lines: dict[str, str] = {}
         for one in found:
             if one.roots in chosen and one.recipe is not None:
-                numbers = sorted({self.lineage.cells[cell].number for cell, _ in one.recipe.steps})
-                again = f"running {', '.join(f'[{number}]' for number in numbers)} again takes about {one.recipe.seconds:.2f} s"
+                again = f"{self._running(one.recipe)} again takes about {one.recipe.seconds:.2f} s"
                 line = f"{again}, storing and loading {one.total_seconds(self.rates):.2f} s"
                 lines |= dict.fromkeys(one.roots, line)
+        for roots, recipe in self.known.items():
+            if self.dirty is not None and not self.dirty.intersection(roots):
+                line = f"{self._running(recipe)} again makes it, checked by its fingerprint"
+                lines |= dict.fromkeys(roots, line)
         return lines
+
+    def _running(self, recipe: Recipe) -> str:
+        numbers = sorted({self.lineage.cells[cell].number for cell, _ in recipe.steps})
+        return f"running {', '.join(f'[{number}]' for number in numbers)}"
 
     def skip(self, told: Callable[[str, Cause, str], Told]) -> dict[str, Told]:
         """What is left out, with what to tell."""
@@ -204,9 +210,9 @@ class Deciding:
         recipe = self._recipe(sorted_roots(piece))
         if recipe is None:
             return None
-        digest = fingerprint({name: self.roots[name] for name in recipe.roots}, self.main)
+        recipe = self._with_digest(recipe)
         marked = all(self.lineage.cells[cell].mark == REPLAY for cell, _ in recipe.steps)
-        return replace(recipe, digest=digest) if digest or marked else None
+        return recipe if recipe.digest or marked else None
 
 
 def sorted_roots(piece: Piece) -> Roots:

@@ -65,10 +65,7 @@ class Loading:
         if self.done:
             return
         with self._lock:
-            pending = self.thaw.pending
-            wanted = (
-                pending if names is None else {root for root in pending if root in names or base_name(root) in names}
-            )
+            wanted = self.thaw.pending if names is None else self._pending_of(names)
             self._await_fetch(wanted)
             with steady(self._late_is_back):
                 self._put(self.thaw.load(wanted))
@@ -91,10 +88,13 @@ class Loading:
             names = self.accesses.of_cell(source, self.shell.user_ns)
             if names is None:
                 self.ensure(None)
-            elif any(root in names or base_name(root) in names for root in self.thaw.pending):
+            elif self._pending_of(names):
                 self.ensure(names)
             else:
                 return
+
+    def _pending_of(self, names: set[str]) -> set[str]:
+        return {root for root in self.thaw.pending if root in names or _base_name(root) in names}
 
     def load_some(self) -> bool:
         """Go on with one more piece; False when all is there. Its bytes are read in a thread: a cell that needs others goes first."""
@@ -171,7 +171,7 @@ def remember_sources(lineage: Lineage) -> None:
             linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
 
 
-def base_name(root: str) -> str:
+def _base_name(root: str) -> str:
     """The variable that a root belongs to: ``Out`` of ``Out[3]``."""
     return root.split("[")[0].split(".")[0]
 

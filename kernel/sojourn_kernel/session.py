@@ -446,15 +446,7 @@ class SessionKeeper:
         dirty = self._dirty_roots(roots)
         shown = [root for root in roots if not root.startswith(("@", "_"))]
         deciding = self._deciding(roots, dirty, None, in_child=False)
-        again = deciding.foreseen()
-        for recipe in self.progress.recipes.values():
-            if dirty is not None and not dirty.intersection(recipe.covers):
-                cells = sorted({self.watch.lineage.cells[cell].number for cell, _ in recipe.steps})
-                reason = (
-                    f"running {', '.join(f'[{cell}]' for cell in cells)} again makes it, checked by its fingerprint"
-                )
-                again |= dict.fromkeys(recipe.covers, reason)
-        return forecast(shown, dirty, self.progress.frozen, frozenset(self.expendable), again)
+        return forecast(shown, dirty, self.progress.frozen, frozenset(self.expendable), deciding.foreseen())
 
     def go_back(self, id: str) -> str:
         """Make an older checkpoint the session's: the next start restores it. Returns what to tell the user. Raises StoreError."""

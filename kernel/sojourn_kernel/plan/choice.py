@@ -67,7 +67,7 @@ def choose(
     """
     candidates = list(candidates)
     steady = [c for c in candidates if c.recipe and c.recipe.steady and c.bytes >= LEAST]
-    again = {c.roots for c in steady if c.roots in _cheaper_again(steady, step_seconds, rates)}
+    again = _cheaper_again(steady, step_seconds, rates)
     left_out: set[tuple[str, ...]] = set()
     if budget is None:
         return Choice(frozenset(again))

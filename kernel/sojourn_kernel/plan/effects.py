@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from .expressions import Expressions
-from .kinds import DATA, UNKNOWN, Code, Kind, Known, Scope, Unsafe, shown
+from .kinds import DATA, UNKNOWN, Code, Known, LookUp, Scope, Unsafe
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Effects:
     defines: bool = False
 
 
-def of_statement(statement: ast.stmt, look_up: Callable[[str], Kind | None], kinds: Scope) -> Effects:
+def of_statement(statement: ast.stmt, look_up: LookUp, kinds: Scope) -> Effects:
     """Effects of a statement at the top of a cell. ``kinds``: what earlier statements left; what this one binds is added."""
     walk = _Statements(look_up, kinds)
     why = ""
@@ -173,10 +172,7 @@ class _Statements(Expressions):
         self.bind(node.name, Code(node))
 
     def decorator(self, node: ast.expr) -> None:
-        kind = self.value(node)
-        if kind == UNKNOWN:
-            raise Unsafe(f"it is not known what {shown(node)} does")
-        self.call_kind(kind, node, 1, frozenset())
+        self.call_kind(self.value(node), node, 1, frozenset())
 
     def body_of(self, tree: ast.AST) -> None:
         """Walk what runs when a function or class of the session is called; once, for it may call itself."""

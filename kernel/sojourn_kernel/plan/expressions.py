@@ -5,22 +5,22 @@ from __future__ import annotations
 import ast
 import builtins
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from .kinds import CONSTANTS, DATA, UNKNOWN, Code, Kind, Known, Scope, Unsafe, shown
+from .kinds import CONSTANTS, DATA, UNKNOWN, Code, Kind, Known, LookUp, Scope, Unsafe, shown
 from .known import Call, call_of, method_of_data
 
 
 @dataclass
 class Expressions:
-    """Walks the expressions of one statement. look_up: what a name of the session is; None if there is none.
+    """Walks the expressions of one statement.
 
     reads, changes, perhaps, steady: what was found; see :class:`~.effects.Effects`.
     """
 
-    look_up: Callable[[str], Kind | None]
+    look_up: LookUp
     kinds: Scope
     reads: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
@@ -99,9 +99,10 @@ class Expressions:
             self.target(node.value, kind, source)
         else:
             assert isinstance(node, (ast.Attribute, ast.Subscript))
-            if isinstance(self.value(node.value), (Known, Code)):
+            owner = self.value(node.value)
+            if isinstance(owner, (Known, Code)):
                 raise Unsafe(f"it changes {shown(node.value)}")
-            self.must_be_data(self.value(node.value), node.value)
+            self.must_be_data(owner, node.value)
             if isinstance(kind, (Known, Code)):
                 self.taken(source)
             if isinstance(node, ast.Subscript):
@@ -132,13 +133,8 @@ class Expressions:
 
     def used_up(self, node: ast.AST) -> None:
         for part in ast.walk(node):
-            if isinstance(part, ast.Name) and not self.is_settled(part.id):
+            if isinstance(part, ast.Name) and not self.look_up.settled(part.id):
                 self.changed(part)
-
-    def is_settled(self, name: str) -> bool:
-        """Whether a name's value is known to be no iterator."""
-        settled = getattr(self.look_up, "settled", None)
-        return bool(settled and settled(name))
 
     def value(self, node: ast.expr) -> Kind:
         handler = getattr(self, f"of_{type(node).__name__}", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,16 @@ DATA, UNKNOWN = "data", "unknown"
 CONSTANTS = (int, float, complex, str, bytes, type(None))
 Kind = Known | Code | str
 Scope = dict[str, Kind]
+
+
+class LookUp(Protocol):
+    """What the names of the session are, for one cell."""
+
+    def __call__(self, name: str) -> Kind | None:
+        """None: there is no such name."""
+
+    def settled(self, name: str) -> bool:
+        """Whether it is known to be no iterator."""
 
 
 class Unsafe(Exception):

@@ -7,6 +7,7 @@ table is not known, and what is not known is never run again unless the user all
 from __future__ import annotations
 
 import inspect
+import sys
 import types
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Call:
     """What calling something does. why: the reason not to call it again, "" if there is none. steady: gives the same bits on
-    any machine, not only on one alike. changes: may change its arguments or use them up. fresh: what it makes shares nothing."""
+    any machine, not only on one alike. changes: may change its arguments or use them up."""
 
     why: str = ""
     steady: bool = True
@@ -97,7 +98,7 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
         module = owner.__name__
     if owner is not None and not isinstance(owner, types.ModuleType):  # a method: where it is written says nothing
         module = (owner if isinstance(owner, type) else type(owner)).__module__
-    if module is None and isinstance(target, getattr(__import__("numpy"), "ufunc", ())):
+    if module is None and isinstance(target, getattr(sys.modules.get("numpy"), "ufunc", ())):
         module = "numpy"
     module = module or ""
     if module == "builtins" and (owner is None or isinstance(owner, types.ModuleType)):
@@ -141,19 +142,14 @@ _PLAIN_METHODS = frozenset(
      "finditer", "findall", "sub", "group", "groups", "seek", "tell", "read", "write", "getvalue", "readline"}  # fmt: skip
 
 
+_PRIVATE = ("mtrand", "bit_generator", "thread")  # by use, not by name
+
+
 def _public(module: str) -> str:
     """``numpy.random._generator`` is ``numpy.random``: a private module's contents belong to the public one around it."""
-    parts = module.split(".")
-    return ".".join(
-        [
-            parts[0],
-            *[
-                part
-                for part in parts[1:]
-                if not part.startswith("_") and part not in ("mtrand", "bit_generator", "thread")
-            ],
-        ]
-    )
+    first, *rest = module.split(".")
+    public = [part for part in rest if not part.startswith("_") and part not in _PRIVATE]
+    return ".".join([first, *public])
 
 
 def _is_seeded(target: Any, keywords: frozenset[str]) -> bool:

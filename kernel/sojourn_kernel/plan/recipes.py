@@ -59,13 +59,15 @@ class Recipes:
     def __init__(self, cells: Sequence[CellExecution], namespace: Mapping[str, Any], accesses: Accesses) -> None:
         self.cells, self.namespace, self.accesses = cells, namespace, accesses
         self._last_bound = {name: number for number, cell in enumerate(cells) for name in cell.bound}
-        self._code = _definitions(cells)
+        bodies = [_statements(cell) for cell in cells]
+        self._code = _definitions(bodies)
         self._kinds: Scope = {}
         "What names are after the statements so far, where those are safe."
         self.steps: list[_Step] = []
         self.versions: dict[str, list[int]] = {}
-        for number, cell in enumerate(cells):
-            self._add(number, cell)
+        for number, (cell, statements) in enumerate(zip(cells, bodies, strict=True)):
+            if statements is not None:
+                self._add(number, cell, statements)
 
     def of(self, roots: Sequence[str]) -> Recipe | NoRecipe:
         """The recipe for names that are stored together."""
@@ -126,12 +128,8 @@ class Recipes:
 
     # Statements
 
-    def _add(self, number: int, cell: CellExecution) -> None:
+    def _add(self, number: int, cell: CellExecution, statements: list[ast.stmt]) -> None:
         marked = cell.mark == REPLAY
-        try:
-            statements = ast.parse(cell.source).body
-        except (SyntaxError, ValueError, RecursionError):
-            return  # it did not run either
         changed: set[str] = set()
         for position, statement in enumerate(statements):
             if cell.ok and cell.mark != NEVER:
@@ -140,40 +138,37 @@ class Recipes:
                 why = "its cell must never run again" if cell.mark == NEVER else "its cell failed"
                 effects = Effects(frozenset(), frozenset(), why=why)
             if effects.why:
-                effects = self._reach(statement, cell, effects, allowed=marked and cell.ok)
-                for name in effects.changes:
-                    self._kinds.pop(name, None)
+                effects = self._reach(statement, cell, effects.why, allowed=marked and cell.ok)
+                self._forget(effects.changes)
             changed |= effects.changes
             self._append(_Step(number, position, effects, marked))
-        unseen = set(cell.bound) - changed
+        unseen = frozenset(cell.bound) - changed
         if unseen:  # bound by other means than its code shows: nothing is known of them
-            self._append(
-                _Step(
-                    number,
-                    len(statements),
-                    Effects(frozenset(), frozenset(unseen), why="its cell does not show it"),
-                    False,
-                )
-            )
-            for name in unseen:
-                self._kinds.pop(name, None)
+            effects = Effects(frozenset(), unseen, why="its cell does not show it")
+            self._append(_Step(number, len(statements), effects, False))
+            self._forget(unseen)
+
+    def _forget(self, names: frozenset[str]) -> None:
+        for name in names:
+            self._kinds.pop(name, None)
 
     def _append(self, step: _Step) -> None:
         for name in step.effects.changes:
             self.versions.setdefault(name, []).append(len(self.steps))
         self.steps.append(step)
 
-    def _reach(self, statement: ast.stmt, cell: CellExecution, effects: Effects, allowed: bool) -> Effects:
+    def _reach(self, statement: ast.stmt, cell: CellExecution, why: str, allowed: bool) -> Effects:
         """All that an unsafe statement may have changed; run again only if the user allows it."""
-        found = self.accesses.of_cell(ast.unparse(statement), self.namespace)
+        source = ast.unparse(statement)
+        found = self.accesses.of_cell(source, self.namespace)
         names = set(self.namespace) if found is None else found
         reached = names if cell.names is None else names & {*cell.names, *cell.bound}
-        words = self.accesses.words(ast.unparse(statement))
+        words = self.accesses.words(source)
         stored = words.stored if words is not None else set()
         bound = {name for name in reached if name in stored or not isinstance(self.namespace.get(name), _STAYS)}
         if allowed:
             return Effects(frozenset(), frozenset(bound), frozenset(reached))
-        return Effects(frozenset(), frozenset(bound), why=effects.why)
+        return Effects(frozenset(), frozenset(bound), why=why)
 
     def kind_now(self, name: str, cell: int) -> Kind | None:
         """What a name is for a cell, by what it is now; unknown if a later cell has bound it. None: there is no such name."""
@@ -235,15 +230,19 @@ def _is_plain(value: Any, depth: int) -> bool:
     return not isinstance(value, (list, tuple, set, frozenset)) or all(_is_plain(item, depth - 1) for item in value)
 
 
-def _definitions(cells: Sequence[CellExecution]) -> dict[str, ast.AST]:
+def _statements(cell: CellExecution) -> list[ast.stmt] | None:
+    """None for what is not Python: it did not run either."""
+    try:
+        return ast.parse(cell.source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _definitions(bodies: Sequence[list[ast.stmt] | None]) -> dict[str, ast.AST]:
     """Functions and classes by name, as the last cell that defines it has them."""
     found: dict[str, ast.AST] = {}
-    for cell in cells:
-        try:
-            body = ast.parse(cell.source).body
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        for statement in body:
+    for body in bodies:
+        for statement in body or ():
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 found[statement.name] = statement
             elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):

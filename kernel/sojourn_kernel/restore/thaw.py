@@ -72,8 +72,10 @@ class Thaw:
         """Read and check the bytes of a root's co-variable for a later ``load``; in any thread. Raises StoreError."""
         piece = self.frozen.owner[root]
         if piece.stream is not None and self._recipe(piece) is None and id(piece) not in self._done:
-            blobs = [data for _, data in self.source.read_blobs([piece.stream, *piece.buffers])]
-            self._fetched[id(piece)] = blobs
+            self._fetched[id(piece)] = self._read(piece.stream, piece.buffers)
+
+    def _read(self, stream: BlobRef, buffers: tuple[BlobRef, ...]) -> list[memoryview]:
+        return [data for _, data in self.source.read_blobs([stream, *buffers])]
 
     def load(self, roots: Iterable[str]) -> dict[str, Any]:
         """The values of these roots and of all that share objects with them, by root. Raises StoreUnavailable only."""
@@ -133,9 +135,7 @@ class Thaw:
                 piece, Cause.UNLOADABLE, "the checkpoint holds neither its bytes nor how to make it again"
             )
         try:
-            blobs = self._fetched.pop(id(piece), None) or [
-                data for _, data in self.source.read_blobs([piece.stream, *piece.buffers])
-            ]
+            blobs = self._fetched.pop(id(piece), None) or self._read(piece.stream, piece.buffers)
             content, lost = self._unpickle(blobs[0], blobs[1:])
         except StoreError as error:
             if type(error).__name__ == "StoreUnavailable":

@@ -6,6 +6,7 @@ others, so that an object that a module holds and a variable names is one object
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import sys
 import sysconfig
@@ -133,6 +134,7 @@ def sources(watch: Watch) -> list[dict[str, Any]]:
                 "package": list(path) if path is not None else None,
                 "made": one.made,
                 "loose": one.made and sys.modules.get(name) is not one.module,
+                "filled": _filled_caches(one.module),
             }
         )
     return found
@@ -199,6 +201,15 @@ def _class_data(prefix: str, cls: type) -> Iterator[tuple[str, Any]]:
         if isinstance(value, (*_CODE, property, classmethod, staticmethod)) or hasattr(type(value), "__get__"):
             continue
         yield f"{prefix}.{name}", value
+
+
+def _filled_caches(module: types.ModuleType) -> list[str]:
+    """Functions that remember results: imported again, they have forgotten them."""
+    return [
+        name
+        for name, value in list(vars(module).items())
+        if type(value) is functools._lru_cache_wrapper and value.cache_info().currsize
+    ]
 
 
 def _digest(text: str | None) -> str:

@@ -53,6 +53,9 @@ def bring_back(entries: list[dict[str, Any]]) -> list[Told]:
     told: list[Told] = []
     changed: dict[str, dict[str, Any]] = {}
     for entry in entries:
+        for name in entry.get("filled", ()):
+            reason = "its cache is empty: what an imported module's function remembered is not kept."
+            told.append(Told(f"{entry['name']}.{name}", Cause.STALE, reason))
         if entry["made"]:
             _make(entry)
         elif reason := _difference(entry):

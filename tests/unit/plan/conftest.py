@@ -7,9 +7,8 @@ import types
 from collections.abc import Callable, Iterator
 
 import pytest
-from sojourn_kernel.observe.accesses import Accesses
-from sojourn_kernel.observe.lineage import CellExecution
 from sojourn_kernel.observe.marks import mark_of
+from sojourn_kernel.observe.watch import Watch
 from sojourn_kernel.plan.recipes import Recipes
 
 
@@ -24,23 +23,22 @@ def main() -> Iterator[types.ModuleType]:
 
 @pytest.fixture
 def session(main: types.ModuleType) -> Callable[..., Recipes]:
-    """Runs cells, one after the other; a cell that raises has failed."""
+    """Runs cells, one after the other, watched as in a kernel; a cell that raises has failed."""
 
     def run(*sources: str) -> Recipes:
-        names, accesses, cells = main.__dict__, Accesses(), []
+        names = main.__dict__
+        exec("", names)  # the interpreter's own names are there before the first cell
+        compiler = types.SimpleNamespace(get_code_name=lambda source, _, number: "", _filename_map={})
+        watch = Watch(types.SimpleNamespace(user_ns=names, compile=compiler))
         for number, source in enumerate(sources, 1):
-            before = {name: id(value) for name, value in names.items()}
+            watch.before(source)
             try:
                 exec(compile(source, f"<cell {number}>", "exec"), names)
                 ok = True
             except Exception:
                 ok = False
-            accesses.ran([source])
-            touched, words = accesses.of_cell(source, names), accesses.words(source)
-            stored = words.stored if words else set()
-            bound = tuple(n for n in names if not n.startswith("__") and (before.get(n) != id(names[n]) or n in stored))
-            reached = None if touched is None else tuple(sorted(touched | set(bound)))
-            cells.append(CellExecution(number, source, 0.1, ok, reached, bound, mark_of(source)))
-        return Recipes(cells, {n: v for n, v in names.items() if not n.startswith("__")}, accesses)
+            watch.after(source, number, 0.1, ok, mark_of(source))
+        namespace = {name: value for name, value in names.items() if not name.startswith("__")}
+        return Recipes(watch.lineage.cells, namespace, watch.accesses)
 
     return run

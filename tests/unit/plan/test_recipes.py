@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Callable
 from dataclasses import replace
@@ -131,6 +132,11 @@ def test_a_statement_that_raises_leaves_the_namespace_as_it_was(session: Session
     with pytest.raises(ReplayFailed, match=r"cell \[2\] again raised NameError"):
         replay(broken, recipes.cells, main.__dict__, {})
     assert main.__dict__ == before
+
+
+def test_without_numpy_what_no_table_knows_is_not_known(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)  # as where it is not installed
+    assert session("x = list(map(str.upper, ['a']))").of(["x"]) == NoRecipe("x: it is not known what upper() does")
 
 
 def test_a_recipe_comes_back_from_a_manifest() -> None:

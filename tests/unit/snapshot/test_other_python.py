@@ -13,7 +13,8 @@ from sojourn_kernel.restore.recompile import recompile
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot import definitions
 from sojourn_kernel.snapshot.freeze import freeze
-from sojourn_kernel.store import BlobRef
+
+from tests.unit.snapshot.memory import Memory
 
 CELL = """
 import functools
@@ -36,21 +37,6 @@ async def later(): return 5
 numbers = [n * closed(n)[0] for n in range(3)]
 point = Point(4)
 """
-
-
-class Memory:
-    """Blobs by digest."""
-
-    def __init__(self) -> None:
-        self.blobs: dict[str, bytes] = {}
-
-    def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
-        ref = BlobRef(memoryview(data).nbytes, str(len(self.blobs)))
-        self.blobs[ref.digest] = bytes(data)
-        return ref
-
-    def read_blobs(self, refs: list[BlobRef]) -> Any:
-        return ((ref, memoryview(self.blobs[ref.digest])) for ref in refs)
 
 
 @pytest.fixture

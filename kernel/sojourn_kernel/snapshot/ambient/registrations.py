@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import atexit
 import faulthandler
+import operator
 import sys
 import threading
 import tracemalloc
@@ -27,40 +28,56 @@ def users(value: Any) -> bool:
     return home == "__main__" or home in rebuild.MADE
 
 
-# atexit: the interpreter does not say what is registered, so calls are noted on their way in
+# Where the interpreter does not say what is registered, calls are noted on their way in.
 
-_at_exit: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
+Entry = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
-def _watch_atexit(_: Any) -> None:
-    register, unregister = atexit.register, atexit.unregister
+def note_calls(module: types.ModuleType, entries: list[Entry], same: Callable[[Any, Any], bool]) -> None:
+    """Have a module's ``register`` and ``unregister`` keep ``entries``: functions of the user's, and what came with them.
+
+    same: whether a function is the one to be unregistered, as the module sees it.
+    """
+    register, unregister = module.register, getattr(module, "unregister", None)
     if hasattr(register, "_sojourn"):
         return
 
-    def noting(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        register(func, *args, **kwargs)
+    def noting(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        result = register(func, *args, **kwargs)
         if users(func):
-            _at_exit.append((func, args, kwargs))
-        return func
+            entries.append((func, args, kwargs))
+        return result
 
-    def forgetting(func: Callable[..., Any]) -> None:
-        unregister(func)
-        _at_exit[:] = [entry for entry in _at_exit if entry[0] != func]
+    def forgetting(func: Callable[..., Any], /) -> None:
+        if unregister is not None:
+            unregister(func)
+        entries[:] = [entry for entry in entries if not same(entry[0], func)]
 
     noting._sojourn = True  # type: ignore[attr-defined]
-    noting.__doc__, forgetting.__doc__ = register.__doc__, unregister.__doc__
-    noting.__name__ = noting.__qualname__ = "register"
-    forgetting.__name__ = forgetting.__qualname__ = "unregister"
-    noting.__module__ = forgetting.__module__ = "atexit"
-    atexit.register, atexit.unregister = noting, forgetting  # type: ignore[assignment]
+    for name, made, like in (("register", noting, register), ("unregister", forgetting, unregister)):
+        if like is not None:
+            made.__doc__, made.__name__, made.__qualname__, made.__module__ = like.__doc__, name, name, module.__name__
+            setattr(module, name, made)
 
 
-def _put_atexit(_: Any, state: list[tuple[Any, Any, Any]]) -> None:
+_at_exit: list[Entry] = []
+
+
+def _put_atexit(_: Any, state: list[Entry]) -> None:
     for func, args, kwargs in state:
         atexit.register(func, *args, **kwargs)
 
 
-provide(Provider("atexit", "atexit functions", LATE, _watch_atexit, lambda *_: list(_at_exit) or None, _put_atexit))
+provide(
+    Provider(
+        "atexit",
+        "atexit functions",
+        LATE,
+        lambda _: note_calls(atexit, _at_exit, operator.eq),
+        lambda *_: list(_at_exit) or None,
+        _put_atexit,
+    )
+)
 
 
 # finders of modules
