@@ -39,6 +39,7 @@ async def _checkpoint(kernel: SojournKernel, content: dict[str, Any]) -> dict[st
     return {
         "status": "ok" if saved.ok else "error", "checkpoint": saved.checkpoint, "created": saved.created, "bytes": saved.bytes,
         "seconds": saved.seconds, "told": [told.to_json() for told in saved.told], "error": saved.error or None,
+        "cells": kernel.cells_begun(),
     }  # fmt: skip
 
 
@@ -55,4 +56,5 @@ def status(kernel: SojournKernel) -> dict[str, Any]:
         "last_checkpoint": {"id": last.id, "created": last.created, "bytes": last.uploaded_bytes} if last else None,
         "told": len(keeper.told()),
         "changed": keeper.progress.changed,
+        "cells": kernel.cells_begun(),
     }

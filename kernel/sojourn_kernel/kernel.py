@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from collections import OrderedDict
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from .told import Cause, Told
 
 RETRY = 2.0  # seconds after which a background checkpoint that failed is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
+CELLS_TOLD = 100  # the cells that began last, of which the agent is told
 
 
 class SojournKernel(IPythonKernel):
@@ -48,7 +50,7 @@ class SojournKernel(IPythonKernel):
         self._announced = False
         self._idle_timer: Any = None
         self._main = threading.get_ident()
-        self._current_parent: Any = None
+        self._cells: OrderedDict[str, str] = OrderedDict()
 
     # Start
 
@@ -116,6 +118,7 @@ class SojournKernel(IPythonKernel):
     ) -> Any:  # fmt: skip
         while self.quiesced and not self._stopping.is_set():
             await asyncio.sleep(0.05)
+        request = self._note_begun()
         if store_history and not silent:
             self._announce()
         self.keeper.cell_task = asyncio.current_task()
@@ -128,7 +131,20 @@ class SojournKernel(IPythonKernel):
                 code, silent, store_history, user_expressions, allow_stdin, cell_meta=cell_meta, cell_id=cell_id
             )
         finally:
+            self._cells[request] = "finished"
             self._cell_ended()
+
+    def _note_begun(self) -> str:
+        """The id of the request whose cell begins."""
+        request = str(self.get_parent("shell").get("header", {}).get("msg_id", ""))
+        self._cells[request] = "running"
+        while len(self._cells) > CELLS_TOLD:
+            self._cells.popitem(last=False)
+        return request
+
+    def cells_begun(self) -> dict[str, str]:
+        """The cells that began last, by the id of their request: ``running`` or ``finished``."""
+        return dict(self._cells)
 
     def _announce(self) -> None:
         """Say once, with the first cell, that the session was restored; past ``%%capture``, which is for the cell's own."""

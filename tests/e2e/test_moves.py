@@ -14,7 +14,7 @@ from tests.cluster.hub import Hub
 from tests.cluster.operator import Operator
 from tests.cluster.user import User
 from tests.e2e.conftest import ARTIFACTS
-from tests.e2e.story import annotate, assert_goes_on, begin, ended, moved_pod, patiently, uid_of, wait_until
+from tests.e2e.story import LOST, annotate, assert_goes_on, begin, ended, moved_pod, patiently, uid_of, wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(420)]
 
@@ -150,6 +150,27 @@ def test_a_container_killed_for_memory_restarts_in_place_with_its_session(
     first = patiently(lambda: told.notebook.value("x"), 120, "a cell after the restart")
     assert first == told.values[0]
     assert told.notebook.value("(alias is shared, int(df['a'].sum()))") == f"(True, {told.values[1]})"
+
+
+def test_a_session_that_runs_into_its_pods_memory_limit_goes_on_in_place(
+    user: Callable[[str], User], operator: Operator
+) -> None:
+    told = begin(user("lea"))
+    annotate(told.user, 'sojourn.dev/resources={"limits": {"memory": "800Mi"}}', "sojourn.dev/migrate=true")
+    assert_goes_on(told, other_node=False)
+    uid, restarts = uid_of(told.user), container_of(told.user)["restartCount"]
+    assert told.notebook.value("after_the_move := 'kept'") == "'kept'"
+    time.sleep(6)  # a background checkpoint and the agent's record of its kernels
+    try:
+        ended_by = told.notebook.run("filled = bytearray(b'x') * (2 << 30)").error
+    except LOST as error:  # control groups version 2: the whole container goes, not the kernel alone
+        wait_until(lambda: container_of(told.user)["restartCount"] > restarts, 90, "a restart")
+        ended_by = f"{error}; {container_of(told.user)['lastState']}"
+    print(f"\nthe cell ended with: {ended_by}")
+    assert "KernelDied" in ended_by or "OOMKilled" in ended_by
+    assert patiently(lambda: told.notebook.value("(x, after_the_move)"), 120, "a cell afterwards") == "(42, 'kept')"
+    assert told.notebook.value("'filled' in globals()") == "False"
+    assert uid_of(told.user) == uid
 
 
 def container_of(user: User) -> dict:

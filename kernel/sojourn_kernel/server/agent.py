@@ -14,6 +14,7 @@ from .. import protocol
 from .api import HANDLERS
 from .connection import send_parked, watched
 from .custody import Custody
+from .deaths import Deaths
 from .gate import Gate
 from .kernels import Kernels
 from .settings import read_settings
@@ -30,6 +31,7 @@ class Agent(ExtensionApp):
 
     custody: Custody | None = None
     _task: asyncio.Task[None] | None = None
+    _deaths: Deaths
 
     def initialize_settings(self) -> None:
         server: Any = self.serverapp
@@ -51,6 +53,7 @@ class Agent(ExtensionApp):
                 *(kind for kind in OUR_MESSAGES if kind not in manager.untracked_message_types),
             ]
         kernels = Kernels(manager, self.log)
+        self._deaths = Deaths(kernels)
         gate = Gate(server.base_url)
         self.custody = Custody(settings, kernels, server.session_manager, gate, self.log)
         self.custody.on_resume = self._deliver
@@ -93,6 +96,7 @@ class Agent(ExtensionApp):
             return
         if self._task is not None:
             self._task.cancel()
+        self._deaths.close()
         budget = custody.settings.stop_budget
         try:
             await asyncio.wait_for(custody.stop(budget), budget)

@@ -21,7 +21,11 @@ LOST = {
     "queued": "This cell had not started when the session moved: run it again.",
     "finished": "This cell ended, but its output did not reach this tab before the session moved.",
     "parked": "This cell was sent while the session moved and could not be kept: run it again.",
+    "died": "The kernel died while this cell was running, most often because memory ran out: run it again.",
+    "unreached": "The kernel died before this cell began: run it again.",
 }
+
+AT_DEATH = {"running": "died", "queued": "unreached"}  # what becomes of a cell's state when its kernel's process ends
 
 
 @dataclass
@@ -42,6 +46,7 @@ class CellLedger:
         self._clock = clock
         self._pending: dict[str, _Pending] = {}
         self._kernel_session: str | None = None
+        self._doubtful: set[str] = set()  # sent to a process that died before it began them
         self.arrived: tuple[Cell, ...] = ()
         self.count: int | None = None
 
@@ -57,12 +62,39 @@ class CellLedger:
             self.count = None
         self._kernel_session = kernel_session
 
-    def sent(self, message: Mapping[str, Any], state: str = "queued") -> None:
-        """A request went to the kernel (``queued``), or is kept back for later (``parked``)."""
+    def died(self) -> None:
+        """The kernel's process ended by itself: what it began has no other answer.
+
+        What it did not begin may reach the next process: :meth:`unreached` ends the doubt.
+        """
+        for msg_id, pending in list(self._pending.items()):
+            if pending.cell.state in ("running", "finished"):
+                self._lose(msg_id)
+        self._kernel_session = None
+        self.count = None
+        self.doubt()
+
+    def doubt(self) -> None:
+        """What was sent until now may never reach the kernel's next process."""
+        self._doubtful = {msg_id for msg_id, pending in self._pending.items() if pending.cell.state == "queued"}
+
+    def unreached(self, begun: Mapping[str, str]) -> None:
+        """The kernel's next process is idle and says which cells it began: those sent before that are not there are lost."""
+        for msg_id in self._doubtful - set(begun):
+            self._lose(msg_id)
+        self._doubtful = set()
+
+    def _lose(self, msg_id: str) -> None:
+        if pending := self._pending.pop(msg_id, None):
+            state = AT_DEATH.get(pending.cell.state, pending.cell.state)
+            self.arrived += (replace(pending.cell, state=state, message=None),)
+
+    def sent(self, message: Mapping[str, Any], client: str, state: str = "queued") -> None:
+        """A client's request went to the kernel (``queued``), or is kept back for later (``parked``)."""
         portable = to_portable(message)
         size = len(json.dumps(portable))
         header = portable["header"]
-        cell = Cell(header=header, state=state, message=portable)
+        cell = Cell(header=header, state=state, message=portable, client=client)
         if size + sum(pending.size for pending in self._pending.values()) > MOST_PARKED_BYTES:
             cell, size = replace(cell, message=None), 0
         self._pending[header["msg_id"]] = _Pending(cell, self._clock(), size)
@@ -80,12 +112,9 @@ class CellLedger:
         self._pending.pop(msg_id, None)
 
     def _move(self, msg_id: str, state: str) -> None:
-        if pending := self._pending.get(msg_id):
+        pending = self._pending.get(msg_id)
+        if pending is not None and pending.cell.state != "finished":
             pending.cell = replace(pending.cell, state=state)
-
-    @property
-    def parked(self) -> bool:
-        return any(pending.cell.state == "parked" for pending in self._pending.values())
 
     def cells(self, older: float = 0.0) -> tuple[Cell, ...]:
         """What is owed: cells of an earlier pod first, then those pending for at least ``older`` seconds.
@@ -97,11 +126,15 @@ class CellLedger:
         kept = (cell if cell.state == "parked" else replace(cell, message=None) for cell in (*self.arrived, *pending))
         return tuple(kept)[-MOST_CELLS:]
 
-    def park_unstarted(self) -> None:
+    def park_unstarted(self, begun: Mapping[str, str]) -> None:
         """After a good save in which nothing was cut short: what the kernel never started can run in the next pod.
 
-        Where a cell was cut short, those queued behind it are not run, as after any error in Jupyter.
+        begun: the kernel's word for the cells that began, ``running`` or ``finished`` by message id: what it publishes
+        may have been missed, and no cell may run twice. Where a cell was cut short, those queued behind it are not
+        run, as after any error in Jupyter.
         """
+        for msg_id, state in begun.items():
+            self._move(msg_id, state)
         if any(pending.cell.state == "running" for pending in self._pending.values()):
             return
         for pending in self._pending.values():
@@ -110,12 +143,12 @@ class CellLedger:
 
     def take_parked(self, client: str) -> list[Mapping[str, Any]]:
         """The parked messages of a client, each handed out once, in the order they were sent."""
-        mine = [cell for cell in self.arrived if _runs_later(cell) and cell.header.get("session") == client]
+        mine = [cell for cell in self.arrived if _runs_later(cell) and cell.client == client]
         self.arrived = tuple(cell for cell in self.arrived if cell not in mine)
         here = [
             pending.cell
             for pending in self._pending.values()
-            if _runs_later(pending.cell) and pending.cell.header.get("session") == client
+            if _runs_later(pending.cell) and pending.cell.client == client
         ]
         for cell in here:
             self._pending.pop(cell.header["msg_id"], None)
@@ -124,12 +157,17 @@ class CellLedger:
     def take_lost(self, client: str) -> list[Cell]:
         """Cells of an earlier pod to tell a client of. Its own are handed out once; others' are harmless to it."""
         lost = [cell for cell in self.arrived if not _runs_later(cell)]
-        self.arrived = tuple(c for c in self.arrived if _runs_later(c) or c.header.get("session") != client)
+        self.arrived = tuple(c for c in self.arrived if _runs_later(c) or c.client != client)
         return lost
 
 
 def _runs_later(cell: Cell) -> bool:
     return cell.state == "parked" and cell.message is not None
+
+
+def error_name(cell: Cell) -> str:
+    """The name of the error that a lost cell ends with."""
+    return "KernelDied" if cell.state in AT_DEATH.values() else "SessionMoved"
 
 
 def sentence(cell: Cell) -> str:

@@ -14,9 +14,11 @@ from jupyter_server.services.kernels.connection.base import (
 )
 
 from . import cells
+from .link import note_progress
 
 if TYPE_CHECKING:
     from .kernels import Kernels
+    from .roster import Cell
 
 V1 = "v1.kernel.websocket.jupyter.org"
 SETTLE = 0.1  # seconds from a connection's first sign of life to the messages of an earlier pod
@@ -26,26 +28,34 @@ def watched(base: type, kernels: Kernels) -> type:
     """A subclass of the server's own connection class, so that whatever class a site has configured goes on working."""
 
     class WatchedConnection(base):  # type: ignore[misc]
+        sojourn_hears: str | None = None  # the messaging session of the kernel's process that was heard last
+
         def handle_incoming_message(self, incoming_msg: Any) -> None:
-            message = _to_shell(incoming_msg, self.subprotocol, kernels.parking)
+            message = _to_shell(incoming_msg, self.subprotocol, kernels.parks(self.kernel_id))
             if message is not None:
                 kind = message["header"].get("msg_type")
-                if kernels.parking and kind in cells.PARKED_TYPES:
-                    kernels.ledger(self.kernel_id).sent(message, "parked")
+                if kernels.parks(self.kernel_id) and kind in cells.PARKED_TYPES:
+                    kernels.ledger(self.kernel_id).sent(message, self.session.session, "parked")
                     return
                 if kind == "execute_request":
                     kernels.link(self.kernel_id)
-                    kernels.ledger(self.kernel_id).sent(message)
+                    kernels.ledger(self.kernel_id).sent(message, self.session.session)
                     if notice := kernels.take_notice(self.kernel_id):
                         _write(self, kernels, "stream", "iopub", {"name": "stderr", "text": notice}, message["header"])
             super().handle_incoming_message(incoming_msg)
 
         def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
             super().handle_outgoing_message(stream, outgoing_msg)
-            if (stream if isinstance(stream, str) else getattr(stream, "channel", None)) == "shell":
-                _, parts = self.session.feed_identities(outgoing_msg)
-                if json.loads(bytes(parts[1])).get("msg_type") == "execute_reply":
-                    kernels.ledger(self.kernel_id).answered(json.loads(bytes(parts[2])).get("msg_id"))
+            channel = stream if isinstance(stream, str) else getattr(stream, "channel", None)
+            if channel not in ("shell", "iopub"):
+                return
+            _, parts = self.session.feed_identities(outgoing_msg)
+            if channel == "iopub":  # the agent's own line to a kernel that has just started may miss what this one sees
+                note_progress(kernels.ledger(self.kernel_id), parts)
+                if kernels.parks(self.kernel_id):
+                    self.sojourn_hears = json.loads(bytes(parts[1])).get("session")
+            elif json.loads(bytes(parts[1])).get("msg_type") == "execute_reply":
+                kernels.ledger(self.kernel_id).answered(json.loads(bytes(parts[2])).get("msg_id"))
 
         def connect(self) -> Any:
             connected = super().connect()
@@ -65,15 +75,19 @@ def catch_up(connection: Any, kernels: Kernels) -> None:
         return
     if not connection.channels or connection.kernel_id not in connection.multi_kernel_manager:
         return
-    ledger = kernels.ledger(connection.kernel_id)
-    for cell in ledger.take_lost(connection.session.session):
-        _answer(connection, kernels, cell.header, cells.sentence(cell))
-    if not kernels.parking:
+    tell_lost(connection, kernels)
+    if not kernels.parks(connection.kernel_id):
         send_parked(connection, kernels)
     if kernels.came_back(connection.kernel_id):
         # JupyterLab ignores the status that its own first request causes, and would show "Unknown" until a cell runs
         busy = getattr(connection.kernel_manager, "execution_state", "idle") == "busy"
         _write(connection, kernels, "status", "iopub", {"execution_state": "busy" if busy else "idle"}, {})
+
+
+def tell_lost(connection: Any, kernels: Kernels) -> None:
+    """Answer the cells of this tab that nobody else will answer."""
+    for cell in kernels.ledger(connection.kernel_id).take_lost(connection.session.session):
+        _answer(connection, kernels, cell)
 
 
 def send_parked(connection: Any, kernels: Kernels) -> None:
@@ -82,16 +96,17 @@ def send_parked(connection: Any, kernels: Kernels) -> None:
     for message in ledger.take_parked(connection.session.session):
         kernels.link(connection.kernel_id)
         if message["header"].get("msg_type") == "execute_request":
-            ledger.sent(message)
+            ledger.sent(message, connection.session.session)
         connection.session.send(connection.channels["shell"], message, buffers=message["buffers"])
 
 
-def _answer(connection: Any, kernels: Kernels, header: Any, text: str) -> None:
-    error = {"ename": "SessionMoved", "evalue": text, "traceback": [f"\x1b[0;31mSessionMoved\x1b[0m: {text}"]}
-    _write(connection, kernels, "error", "iopub", error, header)
-    _write(connection, kernels, "status", "iopub", {"execution_state": "idle"}, header)
+def _answer(connection: Any, kernels: Kernels, cell: Cell) -> None:
+    name, text = cells.error_name(cell), cells.sentence(cell)
+    error = {"ename": name, "evalue": text, "traceback": [f"\x1b[0;31m{name}\x1b[0m: {text}"]}
+    _write(connection, kernels, "error", "iopub", error, cell.header)
+    _write(connection, kernels, "status", "iopub", {"execution_state": "idle"}, cell.header)
     reply: dict[str, Any] = {"status": "error", "execution_count": None, "user_expressions": {}, "payload": [], **error}
-    _write(connection, kernels, "execute_reply", "shell", reply, header)
+    _write(connection, kernels, "execute_reply", "shell", reply, cell.header)
 
 
 def _write(connection: Any, kernels: Kernels, kind: str, channel: str, content: dict[str, Any], parent: Any) -> None:

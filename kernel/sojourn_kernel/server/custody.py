@@ -193,8 +193,8 @@ class Custody:
         if quiet:
             await asyncio.sleep(min(SETTLE, timeout / 4))
             for kernel in saved:
-                if kernel.ok and kernel.keeps:
-                    self.kernels.ledger(kernel.id).park_unstarted()
+                if kernel.ok and kernel.keeps and kernel.cells is not None:
+                    self.kernels.ledger(kernel.id).park_unstarted(kernel.cells)
         try:
             self.roster = await take_census(self.roster, self.kernels, self.session_manager, self._absent)
             kept = tuple(_noted(kernel, results.get(kernel.id)) for kernel in self.roster.kernels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .cells import CellLedger
@@ -15,19 +16,36 @@ class KernelGone(Exception):
 
 
 class Kernels:
-    """A view of a MappingKernelManager. ``parking``: whether what tabs send is kept back, since the session moves."""
+    """A view of a MappingKernelManager.
+
+    ``parking``: whether what tabs send is kept back, since the session moves. ``on_new`` is called with the id of each
+    kernel when the first line to it is opened.
+    """
 
     def __init__(self, manager: Any, log: logging.Logger) -> None:
         self.manager = manager
         self.parking = False
+        self.on_new: Callable[[str], None] = lambda kernel_id: None
         self._log = log
         self._ledgers: dict[str, CellLedger] = {}
+        self._starting_again: set[str] = set()
         self._links: dict[str, KernelLink] = {}
         self._came_back: set[str] = set()
         self._notices: dict[str, str] = {}
 
     def ids(self) -> list[str]:
         return list(self.manager.list_kernel_ids())
+
+    def parks(self, kernel_id: str) -> bool:
+        """Whether what tabs send to this kernel is kept back: the session moves, or its process died a moment ago."""
+        return self.parking or kernel_id in self._starting_again
+
+    def hold(self, kernel_id: str) -> None:
+        """Keep back what is sent to this kernel until :meth:`release`."""
+        self._starting_again.add(kernel_id)
+
+    def release(self, kernel_id: str) -> None:
+        self._starting_again.discard(kernel_id)
 
     def get(self, kernel_id: str) -> Any:
         """The kernel manager of one kernel. Raises KernelGone."""
@@ -51,6 +69,8 @@ class Kernels:
             raise KernelGone("The kernel is still starting.")
         if link is not None:
             link.close()
+        else:
+            self.on_new(kernel_id)
         self._links[kernel_id] = KernelLink(kernel, self.ledger(kernel_id))
         return self._links[kernel_id]
 
@@ -67,6 +87,7 @@ class Kernels:
         for gone in set(self._ledgers) - here:
             del self._ledgers[gone]
         self._came_back &= here
+        self._starting_again &= here
 
     def close(self) -> None:
         for link in self._links.values():
@@ -95,10 +116,12 @@ class Kernels:
             if connection.multi_kernel_manager is self.manager
         ]
 
-    def drop_tabs(self) -> int:
+    def drop_tabs(self, kernel_id: str | None = None) -> int:
         """Break the tabs' connections the way a lost network does: a close in good order would end their retries."""
         dropped = 0
         for connection in self.connections():
+            if kernel_id not in (None, connection.kernel_id):
+                continue
             if (websocket := connection.websocket_handler.ws_connection) is not None:
                 websocket._abort()
                 dropped += 1

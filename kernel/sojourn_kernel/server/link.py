@@ -81,13 +81,21 @@ class KernelLink:
         _, parts = self._session.feed_identities(frames)
         if b"status" not in parts[1] and b"execute_input" not in parts[1]:  # outputs may be many and large
             return
-        header, parent, content = json.loads(parts[1]), json.loads(parts[2]), json.loads(parts[4])
+        header = json.loads(parts[1])
         self._ledger.heard(header.get("session", ""))
         if header.get("msg_type") == "execute_input":
-            self._ledger.count = content.get("execution_count")
-        if parent.get("msg_type") != "execute_request":
-            return
-        if content.get("execution_state") == "busy":
-            self._ledger.started(parent["msg_id"])
-        elif content.get("execution_state") == "idle":
-            self._ledger.finished(parent["msg_id"])
+            self._ledger.count = json.loads(parts[4]).get("execution_count")
+        note_progress(self._ledger, parts)
+
+
+def note_progress(ledger: CellLedger, parts: list[Any]) -> None:
+    """Note in the ledger what a message on iopub, without its identities, says of a cell's begin or end."""
+    if b"status" not in bytes(parts[1]):
+        return
+    parent, content = json.loads(bytes(parts[2])), json.loads(bytes(parts[4]))
+    if parent.get("msg_type") != "execute_request":
+        return
+    if content.get("execution_state") == "busy":
+        ledger.started(parent["msg_id"])
+    elif content.get("execution_state") == "idle":
+        ledger.finished(parent["msg_id"])

@@ -92,26 +92,34 @@ async def see_alive(comebacks: tuple[Comeback, ...], kernels: Kernels) -> tuple[
         kernel = comeback.kernel
         if not comeback.started or not kernels.keeps(kernel.id):
             return comeback
-        ends = time.monotonic() + ANSWER
-        while time.monotonic() < ends and kernel.id in kernels.manager:
-            try:
-                status = await kernels.link(kernel.id).ask("status", 2.0)
-            except (NoAnswer, KernelGone):
-                await asyncio.sleep(0.05)
-                continue
-            reason = missed(kernel.count, status.get("execution_count"))
-            if reason is not None:
-                kernels.mark_restored(kernel.id, f"Sojourn: {reason}")
-            return replace(comeback, reason=reason)
-        return replace(comeback, reason=f"The kernel was started, and did not answer within {ANSWER:g} s.")
+        status = await first_status(kernel.id, kernels)
+        if status is None:
+            return replace(comeback, reason=f"The kernel was started, and did not answer within {ANSWER:g} s.")
+        reason = missed(kernel.count, status.get("execution_count"), "the server ended")
+        if reason is not None:
+            kernels.mark_restored(kernel.id, f"Sojourn: {reason}")
+        return replace(comeback, reason=reason)
 
     return tuple(await asyncio.gather(*(one(comeback) for comeback in comebacks)))
 
 
-def missed(last_begun: int | None, last_restored: Any) -> str | None:
+async def first_status(kernel_id: str, kernels: Kernels) -> dict[str, Any] | None:
+    """What a kernel that was just started says of itself, once it answers; None if it does not within ``ANSWER`` s."""
+    ends = time.monotonic() + ANSWER
+    while time.monotonic() < ends and kernel_id in kernels.manager:
+        try:
+            return await kernels.link(kernel_id).ask("status", 2.0)
+        except (NoAnswer, KernelGone):
+            await asyncio.sleep(0.05)
+    return None
+
+
+def missed(last_begun: int | None, last_restored: Any, before: str) -> str | None:
     """A sentence, if cells began after the one that the restored state ends with; execution counts.
 
-    >>> missed(5, 5) is None
+    before: what ended the kernel's process.
+
+    >>> missed(5, 5, "the server ended") is None
     True
     """
     if last_begun is None or not isinstance(last_restored, int) or last_begun <= last_restored:
@@ -119,7 +127,7 @@ def missed(last_begun: int | None, last_restored: Any) -> str | None:
     first = last_restored + 1
     cells = f"Cell [{first}]" if first == last_begun else f"Cells [{first}] to [{last_begun}]"
     return (
-        f"{cells} ran after the last checkpoint, before the server ended: what was done there is not in this kernel. "
+        f"{cells} ran after the last checkpoint, before {before}: what was done there is not in this kernel. "
         "Run it again."
     )
 

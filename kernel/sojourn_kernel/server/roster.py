@@ -36,11 +36,13 @@ class Cell:
     header: of its execute_request, so that the answer finds the cell again.
     state: ``queued``, ``running``, ``finished`` (its answer did not reach the tab) or ``parked`` (runs later).
     message: the whole request, JSON-safe, for those that are to run later.
+    client: the ``session_id`` of the tab's connection, which finds its cells by it.
     """
 
     header: Mapping[str, Any]
     state: str
     message: Mapping[str, Any] | None = None
+    client: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,10 @@ START_POLL = 0.05
 
 @dataclass(frozen=True)
 class KernelSaved:
-    """What became of one kernel. seconds: from the request to its answer. error: a sentence if not ok."""
+    """What became of one kernel. seconds: from the request to its answer. error: a sentence if not ok.
+
+    cells: those that began last, by message id: ``running`` or ``finished``; None from a kernel that does not say.
+    """
 
     id: str
     ok: bool
@@ -28,6 +31,7 @@ class KernelSaved:
     seconds: float = 0.0
     told: tuple[dict[str, Any], ...] = ()
     error: str | None = None
+    cells: dict[str, str] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -104,6 +108,7 @@ async def _save(kernels: Kernels, kernel_id: str, ends: float, reason: str, quie
         bytes=answer.get("bytes"),
         seconds=time.monotonic() - begun,
         told=tuple(answer.get("told") or ()),
+        cells=answer.get("cells"),
     )
 
 

@@ -30,6 +30,7 @@ class StubKernel(IPythonKernel):
         self.log_file = FOLDER / f"{found[1]}.log"
         self.running = threading.Event()
         self.quiesced = False
+        self.cells: dict[str, str] = {}
         self.restored = None
         if self.file.exists():
             state = pickle.loads(self.file.read_bytes())
@@ -40,9 +41,12 @@ class StubKernel(IPythonKernel):
 
     async def do_execute(self, *args: Any, **kwargs: Any) -> Any:
         self.running.set()
+        request = self.get_parent("shell")["header"]["msg_id"]
+        self.cells[request] = "running"
         try:
             return await super().do_execute(*args, **kwargs)
         finally:
+            self.cells[request] = "finished"
             self.running.clear()
 
     async def sojourn_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
@@ -65,7 +69,8 @@ class StubKernel(IPythonKernel):
         state = {"id": ident, "variables": variables, "count": self.shell.execution_count}
         self.file.write_bytes(pickle.dumps(state))
         self.quiesced = asked["quiesce"]
-        return {"status": "ok", "checkpoint": ident, "created": time.time(), "bytes": 1, "seconds": 0.0, "told": []}
+        saved = {"checkpoint": ident, "created": time.time(), "bytes": 1, "seconds": 0.0}
+        return {"status": "ok", **saved, "told": [], "cells": self.cells}
 
     def op_resume(self, asked: dict[str, Any]) -> dict[str, Any]:
         self.quiesced = False

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from .servers import Home, Server, children_of, until
-from .test_cells import MOVING
+import pytest
+
+from .servers import Home, Server, Tab, children_of, until
+from .test_cells import MOVING, error_of
 
 Start = Callable[..., Server]
 
@@ -121,3 +126,62 @@ def test_a_restarted_kernel_answers_the_agent_again(start: Start) -> None:
     saved = server.post("sojourn/api/v1/checkpoint", {"deadline": 20})
     assert saved["ok"], saved
     assert server.run(kernel, "x").endswith("5")
+
+
+def test_a_kernel_that_dies_in_a_cell_ends_it_in_its_tab_and_goes_on_with_what_was_saved(start: Start) -> None:
+    server = start().ready()
+    _, kernel = server.open_notebook(kernel="sojourn")
+    tab = server.tab(kernel)
+    tab.run("x = 1")
+    until(lambda: server.api("status")["kernels"][0]["last_checkpoint"], "a background checkpoint")
+    died = tab.send("import os, signal, time; time.sleep(0.5); os.kill(os.getpid(), signal.SIGKILL)")
+    behind = tab.send("y = 2")
+    assert error_of(tab.answers(died))["ename"] == "KernelDied"
+    assert "before this cell began" in error_of(tab.answers(behind))["evalue"]
+    seen = tab.run("x")
+    assert "Cell [2] ran after the last checkpoint, before the kernel died" in seen
+    assert seen.endswith("1")
+    tab.close()
+
+
+def kill_kernel(server: Server, tab: Tab) -> None:
+    """SIGKILL to the kernel once all is saved; Jupyter finds out within 3 s."""
+    before = until(lambda: last_checkpoint(server), "a background checkpoint")
+    pid = int(tab.run("import os; pid = os.getpid(); pid"))
+    until(lambda: last_checkpoint(server) != before, "another background checkpoint")
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{pid}/exe").exists(), "the kernel's end")
+
+
+def last_checkpoint(server: Server) -> str | None:
+    (status,) = server.api("status")["kernels"]
+    return (status["last_checkpoint"] or {}).get("id")
+
+
+@pytest.mark.parametrize("pause", [0.0, 1.0])
+def test_a_cell_sent_to_a_kernel_that_is_being_started_again_is_called_lost_only_if_it_never_runs(
+    start: Start, pause: float
+) -> None:
+    server = start().ready()
+    _, kernel = server.open_notebook(kernel="sojourn")
+    tab = server.tab(kernel)
+    tab.run("runs = []")
+    kill_kernel(server, tab)
+    time.sleep(pause)  # whether the message is still lost with the process depends on the moment
+    answers = tab.answers(tab.send("runs.append(1)"))
+    lost = any(kind == "error" and content["ename"] == "KernelDied" for kind, content in answers)
+    assert tab.run("runs").endswith("[]" if lost else "[1]")
+    tab.close()
+
+
+def test_a_cell_sent_the_moment_a_dead_kernel_is_started_again_is_kept_back_until_its_answer_can_be_heard(
+    start: Start,
+) -> None:
+    server = start().ready()
+    _, kernel = server.open_notebook(kernel="sojourn")
+    tab = server.tab(kernel)
+    tab.run("x = 1")
+    kill_kernel(server, tab)
+    until(lambda: "restarting kernel" in server.log.read_text(), "the kernel's next start")
+    assert tab.run("x").endswith("1")
+    tab.close()
