@@ -5,7 +5,7 @@ Objects are plain dicts as the API server sends them; the readers here are the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -98,6 +98,19 @@ def pod_ip(pod: Mapping[str, Any]) -> str:
 
 def condition(obj: Mapping[str, Any], kind: str) -> Json | None:
     return next((c for c in (obj.get("status") or {}).get("conditions") or [] if c.get("type") == kind), None)
+
+
+def with_condition(
+    conditions: Iterable[Json], kind: str, status: str, reason: str, message: str, when: datetime
+) -> tuple[Json, ...]:
+    """The conditions with one of them set; its transition time changes only with its status."""
+    conditions = tuple(conditions)
+    before = next((one for one in conditions if one["type"] == kind), None)
+    since = before["lastTransitionTime"] if before and before["status"] == status else stamp(when)
+    new = {"type": kind, "status": status, "reason": reason, "message": message, "lastTransitionTime": since}
+    if before == new:
+        return conditions
+    return (*(one for one in conditions if one["type"] != kind), new)
 
 
 def is_true(obj: Mapping[str, Any], kind: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from .kinds import Json, moment, stamp
+from .kinds import Json, moment, stamp, with_condition
 
 
 class Phase(str, Enum):
@@ -113,13 +113,7 @@ class Progress:
 
     def with_condition(self, kind: str, status: str, reason: str, message: str, when: datetime) -> Progress:
         """With one condition set; its transition time changes only with its status."""
-        before = next((c for c in self.conditions if c["type"] == kind), None)
-        since = before["lastTransitionTime"] if before and before["status"] == status else stamp(when)
-        new = {"type": kind, "status": status, "reason": reason, "message": message, "lastTransitionTime": since}
-        if before == new:
-            return self
-        others = tuple(c for c in self.conditions if c["type"] != kind)
-        return replace(self, conditions=(*others, new))
+        return replace(self, conditions=with_condition(self.conditions, kind, status, reason, message, when))
 
     def timings(self) -> dict[str, float]:
         """Seconds of each part of the move that has both its ends."""

@@ -29,6 +29,7 @@ from .kinds import (
     stamp,
     terminating,
     uid_of,
+    with_condition,
 )
 from .progress import Phase, Progress
 from .workloads import CannotMove, Workload, identify
@@ -132,7 +133,7 @@ def status(
         "told": sum(_number(k.get("told")) for k in kernels) if agents.status else before.get("told"),
         "migrations": (before.get("migrations") or 0) + len(new),
         "lastMigration": _last(fresh) if fresh else (before.get("lastMigration") or None),
-        "conditions": _conditions(before.get("conditions") or [], now, workload, why_not, agents, pod),
+        "conditions": _conditions(before.get("conditions") or [], engine.clock(), workload, why_not, agents, pod),
     }
 
 
@@ -151,7 +152,12 @@ def _phase(pod: Mapping[str, Any] | None, workload: Workload | None, moving: str
 
 
 def _conditions(
-    before: list[Json], now: str, workload: Workload | None, why_not: str, agents: Agents, pod: Mapping[str, Any] | None
+    conditions: list[Json],
+    now: datetime,
+    workload: Workload | None,
+    why_not: str,
+    agents: Agents,
+    pod: Mapping[str, Any] | None,
 ) -> list[Json]:
     wanted = {}
     if pod is not None:
@@ -160,13 +166,9 @@ def _conditions(
             wanted["AgentReady"] = ("True", "Answering", "the agent answers")
         elif agents.problem:
             wanted["AgentReady"] = ("False", "NotAnswering", agents.problem)
-    conditions = {condition["type"]: condition for condition in before}
     for kind, (state, reason, message) in wanted.items():
-        old = conditions.get(kind)
-        since = old["lastTransitionTime"] if old and old["status"] == state else now
-        new = {"type": kind, "status": state, "reason": reason, "message": message, "lastTransitionTime": since}
-        conditions[kind] = new
-    return list(conditions.values())
+        conditions = list(with_condition(conditions, kind, state, reason, message, now))
+    return conditions
 
 
 def _pod(engine: Engine, namespace: str, name: str) -> Json | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from operator_world import NS, World, hub_pod, place, pod_body
 from sojourn_kernel.protocol import ANNOTATION_FAILED, ANNOTATION_MIGRATE, LABEL_ENABLED
 from sojourn_operator.agentclient import AgentError, Saved
+from sojourn_operator.cluster import ClusterError
 from sojourn_operator.hubclient import HubError
 from sojourn_operator.kinds import MIGRATION, POD, POLICY, SESSION, STATEFULSET
 from sojourn_operator.settings import Settings
@@ -312,12 +314,35 @@ def test_a_policy_opts_pods_in_and_says_which_triggers_count() -> None:
     world.run(3)
     assert world.pod("solo")["metadata"]["labels"][LABEL_ENABLED] == "true"
     assert world.pod("no")["metadata"]["labels"][LABEL_ENABLED] == "false"
+    status = world.cluster.get(POLICY, NS, "ml")["status"]
+    assert (status["pods"], [(one["type"], one["status"]) for one in status["conditions"]]) == (1, [("Ready", "True")])
     world.cordon("node-a")
     world.run(20)
     assert world.migrations() == []
     world.annotate("solo", migrate="true")
     world.run()
     assert world.phases() == ["Succeeded"]
+
+
+def test_a_policy_says_which_pods_it_could_not_opt_in() -> None:
+    world = World()
+    pod = pod_body("solo", "node-a")
+    pod["metadata"]["labels"] = {"team": "ml"}
+    world.cluster.add(POD, pod)
+    patch = world.cluster.patch
+
+    def refuse(kind: Any, *where: Any) -> Any:
+        if kind is POD:
+            raise ClusterError("a webhook said no")
+        return patch(kind, *where)
+
+    world.cluster.patch = refuse  # type: ignore[method-assign]
+    spec = {"selector": {"matchLabels": {"team": "ml"}}}
+    world.cluster.add(POLICY, {"metadata": {"name": "ml", "namespace": NS}, "spec": spec})
+    world.run(3)
+    (ready,) = world.cluster.get(POLICY, NS, "ml")["status"]["conditions"]
+    assert (ready["status"], ready["reason"]) == ("False", "NotOptedIn")
+    assert "solo among them: a webhook said no" in ready["message"]
 
 
 def test_old_migrations_are_removed() -> None:
