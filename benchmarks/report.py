@@ -91,8 +91,7 @@ def _large(results: Results) -> list[str]:
         "stop": "SIGTERM to exit, s",
         "first": "new kernel to the result of a cell that touches 1 MB, s",
         "all": "new kernel to the result of a cell that touches all, s",
-        "plain_write": "the same bytes written as plain files, s",
-        "plain_read": "the same bytes read from plain files, s",
+        "plain_read": "the same arrays read from plain files and unpickled in a new process, s",
     }
     return _small(results, "large", LARGE_WORDS, rows, 1.0)
 
