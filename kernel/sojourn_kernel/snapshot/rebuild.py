@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..store.room import UNUSED
 from ..told import Cause
 from .lost import Absent, SojournLost, absent
 
@@ -173,12 +174,32 @@ def array(data: Any, dtype: Any, shape: tuple[int, ...], order: str, writable: b
     """An array that owns its memory, as the saved one did: views of it name it as their base."""
     import numpy as np
 
+    if (made := _taken_over(data, dtype, shape, order)) is not None:
+        made.flags.writeable = writable
+        return made
     made = np.empty(shape, dtype, order)  # type: ignore[call-overload]
     if made.size:
         flat = (made.T if order == "F" else made).reshape(-1)
         flat.view(np.uint8)[:] = np.frombuffer(data, np.uint8)
     made.flags.writeable = writable
     return made
+
+
+def _taken_over(data: Any, dtype: Any, shape: tuple[int, ...], order: str) -> Any:
+    """The array in whose memory the bytes are, made the one that is wanted; None unless nobody has taken it over yet.
+
+    A copy would need the array's size once more, and touch it once more, which takes longer than reading it.
+    """
+    import numpy as np
+
+    owner = getattr(getattr(data, "obj", None), "base", None)
+    if type(owner) is not np.ndarray or owner.dtype != UNUSED or not owner.flags.owndata:
+        return None
+    if dtype == UNUSED or owner.nbytes != data.nbytes or (order == "F" and len(shape) > 1):
+        return None
+    owner.dtype = dtype  # type: ignore[misc]
+    owner.resize(shape, refcheck=False)  # of the same size: only its shape is another
+    return owner
 
 
 def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], writable: bool) -> Any:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import mmap
+import sys
 
-LARGE = 4 << 20  # bytes from which on a mapping of its own is quicker: its pages come as they are written
+LARGE = 4 << 20  # bytes from which on memory of its own is quicker: its pages come as they are written
+UNUSED = "V1"  # the dtype of a numpy array whose memory no array of the session has taken over yet
 
 
 def room(size: int) -> memoryview:
-    """So many writable bytes. A fork's child sees them as they were, like any other memory."""
-    if size < LARGE or not hasattr(mmap, "MAP_PRIVATE"):
+    """So many writable bytes. A fork's child sees them as they were, like any other memory.
+
+    Where numpy is there, large ones are a numpy array's own memory, so that an array that is unpickled from them can
+    take it over instead of copying it: ``base`` is the array, ``UNUSED`` its dtype until then.
+    """
+    if size < LARGE:
+        return memoryview(bytearray(size))
+    if (numpy := sys.modules.get("numpy")) is not None and hasattr(numpy, "empty"):  # not half imported
+        return memoryview(numpy.empty(size, UNUSED).view("u1"))
+    if not hasattr(mmap, "MAP_PRIVATE"):
         return memoryview(bytearray(size))
     mapping = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     if hasattr(mmap, "MADV_HUGEPAGE"):
