@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,7 +22,8 @@ from .snapshot.memory import free_memory
 from .told import Cause, Told
 
 SPEED = 1e9  # bytes a second that are pickled, hashed and compressed, until it is measured
-PATIENCE = 2.0  # seconds of cells that a rehearsal may take, whatever comes of it
+PATIENCE = 2.0  # seconds that a rehearsal may take, whatever comes of it
+IN_ALL = 10.0  # seconds that the rehearsals of one save may take: until they are over nothing is stored
 ROOM = 3  # times its size that a rehearsal may take in memory
 Roots = tuple[str, ...]  # of one co-variable, sorted
 
@@ -46,6 +48,8 @@ class Deciding:
     "Whether anything may be made again at all (a setting)."
     rehearsed: dict[Roots, Recipe] = field(default_factory=dict)
     timings: dict[Step, float] = field(default_factory=dict)
+    _spent: float = 0.0
+    "Seconds of rehearsals so far."
 
     @cached_property
     def recipes(self) -> Recipes:
@@ -100,9 +104,14 @@ class Deciding:
         recipe = one.recipe
         if recipe is None:
             return one
-        if not recipe.steady or recipe.seconds > max(PATIENCE, one.total_seconds(self.rates)):
+        seconds = recipe.seconds + 2 * one.seconds  # both values are serialised to be compared
+        long = seconds > max(PATIENCE, one.save_seconds(self.rates)) or self._spent + seconds > IN_ALL
+        if not recipe.steady or (long and one.roots not in self.known):
             return replace(one, recipe=None)
-        return one if self._proven(one) else replace(one, recipe=None)
+        begin = time.monotonic()
+        proven = self._proven(one)
+        self._spent += time.monotonic() - begin
+        return one if proven else replace(one, recipe=None)
 
     def _step_seconds(self, found: list[Candidate]) -> dict[Step, float]:
         """Seconds of statements: as a rehearsal measured them, else those of the whole cell."""

@@ -11,8 +11,6 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import networkx as nx
-
 from ..recipe import Recipe
 
 CAUTION = 4.0  # times that running again counts: it may take longer elsewhere, and a mistake costs the value
@@ -84,6 +82,10 @@ def _cheaper_again(
     candidates: list[Candidate], step_seconds: Mapping[Step, float], rates: Rates
 ) -> set[tuple[str, ...]]:
     """The sink side of a minimum cut."""
+    if not candidates:
+        return set()
+    import networkx as nx  # a tenth of a second that no kernel's start need wait for
+
     graph = nx.DiGraph()
     graph.add_nodes_from(("stored", "again"))
     for one in candidates:

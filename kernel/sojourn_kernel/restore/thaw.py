@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from ..recipe import Recipe
 from ..snapshot import rebuild
+from ..snapshot.collector import no_collector
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
 from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
 from ..snapshot.paths import path_to
@@ -177,7 +178,11 @@ class Thaw:
         """The content of a stream, and the placeholders in it; read again carefully if reading it raises."""
         for unpickler in (_Unpickler, CarefulUnpickler):
             try:
-                with rebuild.loading(self.main, self._definition, self.compile_again), loading() as lost:
+                with (
+                    no_collector(),
+                    rebuild.loading(self.main, self._definition, self.compile_again),
+                    loading() as lost,
+                ):
                     return unpickler(io.BytesIO(stream), buffers=buffers).load(), lost
             except (Exception, SystemExit, GeneratorExit):
                 if unpickler is CarefulUnpickler:

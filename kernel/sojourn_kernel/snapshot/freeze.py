@@ -14,16 +14,17 @@ from blake3 import blake3
 from ..store import BlobRef, FingerprintWriter
 from ..told import Cause, Told
 from . import rebuild
+from .collector import no_collector
 from .definitions import Definitions, is_definition
 from .frozen import DEFINITIONS, Frozen, Piece
 from .likeness import NoLikeness, likeness
 from .lost import Lost, told_of
 from .paths import path_to
 from .pickler import OUT_OF_BAND, PiecePickler, _shown
-from .sharing import Sharing
+from .sharing import Sharing, bearing_identity
 from .stack import shallow_then_deep
 
-NAMED_NANS = 2_000_000  # objects of a piece up to which each NaN keeps its identity
+NAMED_NANS = 2_000_000  # objects with an identity in a piece, up to which each NaN keeps its own
 
 
 class BlobWriter(Protocol):
@@ -37,6 +38,7 @@ class _Draft:
     stream: bytes
     buffers: list[pickle.PickleBuffer]
     met: list[Any]
+    "The objects in it that bear an identity."
     definitions: set[str]
     told: list[Told]
     seconds: float
@@ -102,6 +104,10 @@ class Freezing:
         self.named = named
 
     def run(self) -> Frozen:
+        with no_collector():
+            return self._run()
+
+    def _run(self) -> Frozen:
         carried = self._carried()
         kept = {root for piece in carried for root in piece.roots}
         sharing, drafts, lost = Sharing(), {}, []
@@ -319,7 +325,7 @@ class Freezing:
             pickle.Pickler.dump(pickler, content)  # cloudpickle's own hides a RecursionError
 
         shallow_then_deep(dump)
-        return _Draft(file.getvalue(), buffers, met, used, [], 0.0)
+        return _Draft(file.getvalue(), buffers, bearing_identity(met), used, [], 0.0)
 
 
 class _Noting:

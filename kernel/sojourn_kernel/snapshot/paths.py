@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 LIMIT = 200_000  # objects looked at before giving up
@@ -15,31 +16,33 @@ def path_to(root: Any, target: Any) -> str | None:
         return ""
     seen = {id(root)}
     queue: deque[tuple[Any, str]] = deque([(root, "")])
-    while queue and len(seen) < LIMIT:
+    looked = 0
+    while queue:
         value, path = queue.popleft()
         for step, child in _children(value):
             if child is target:
                 return path + step
+            looked += 1
+            if looked > LIMIT:
+                return None
             if id(child) not in seen and not isinstance(child, (str, bytes, int, float)):
                 seen.add(id(child))
                 queue.append((child, path + step))
     return None
 
 
-def _children(value: Any) -> list[tuple[str, Any]]:
+def _children(value: Any) -> Iterator[tuple[str, Any]]:
     cls = type(value)
     if issubclass(cls, dict):
-        return [(f"[{key!r}]" if isinstance(key, (str, int)) else "[…]", item) for key, item in dict.items(value)]
-    if issubclass(cls, list):
-        return [(f"[{number}]", item) for number, item in enumerate(list.__iter__(value))]
-    if issubclass(cls, tuple):
-        return [(f"[{number}]", item) for number, item in enumerate(tuple.__iter__(value))]
-    attributes = _instance_dict(value)
-    if attributes:
-        return [(f".{name}", item) for name, item in attributes.items()]
-    if issubclass(cls, type) or cls.__name__ == "module":
-        return []
-    return [("…", item) for item in gc.get_referents(value) if not isinstance(item, type)]
+        yield from ((f"[{key!r}]" if isinstance(key, (str, int)) else "[…]", item) for key, item in dict.items(value))
+    elif issubclass(cls, list):
+        yield from ((f"[{number}]", item) for number, item in enumerate(list.__iter__(value)))
+    elif issubclass(cls, tuple):
+        yield from ((f"[{number}]", item) for number, item in enumerate(tuple.__iter__(value)))
+    elif attributes := _instance_dict(value):
+        yield from ((f".{name}", item) for name, item in attributes.items())
+    elif not (issubclass(cls, type) or cls.__name__ == "module"):
+        yield from (("…", item) for item in gc.get_referents(value) if not isinstance(item, type))
 
 
 def _instance_dict(value: Any) -> dict[str, Any]:

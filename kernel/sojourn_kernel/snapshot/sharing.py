@@ -6,6 +6,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import itertools
 import pathlib
 import pickle
 import re
@@ -35,25 +36,30 @@ def _bears_identity(cls: type) -> bool:
     return not (cls.__module__ == "numpy" and cls.__name__.startswith("dtype"))
 
 
+class _Kinds(dict[type, bool]):
+    def __missing__(self, cls: type) -> bool:
+        bears = self[cls] = cls is float or _bears_identity(cls)
+        return bears
+
+
+def bearing_identity(met: list[Any]) -> list[Any]:
+    """Those of the objects whose sharing can be observed; of floats the NaNs, which containers find by identity.
+
+    A session meets millions, most of them numbers and strings: no Python code runs for these.
+    """
+    kept = itertools.compress(met, map(_Kinds().__getitem__, map(type, met)))
+    return [value for value in kept if type(value) is not float or value != value]
+
+
 class Sharing:
-    """Union of roots by the objects that their streams met."""
+    """Union of roots by the objects that their streams met and that bear an identity."""
 
     def __init__(self) -> None:
-        self._kinds: dict[type, bool] = {}
         self._met: list[tuple[str, list[Any]]] = []
 
     def add(self, root: str, met: list[Any]) -> None:
         """Remember what a root's stream met; the objects stay alive, so that no id is used twice."""
-        kinds = self._kinds
-        kept = []
-        for value in met:
-            cls = type(value)
-            bears = kinds.get(cls)
-            if bears is None:
-                bears = kinds[cls] = _bears_identity(cls)
-            if bears or (cls is float and value != value):  # containers find a NaN by identity
-                kept.append(value)
-        self._met.append((root, kept))
+        self._met.append((root, met))
 
     def groups(self) -> list[list[str]]:
         """Roots that belong together, in the order in which they were added; most stand alone."""
