@@ -11,7 +11,7 @@ from typing import Any
 from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .observe.marks import REPLAY
-from .plan.choice import LEAST, Candidate, Choice, Rates, Step, choose
+from .plan.choice import LEAST, Candidate, Choice, Rates, Step, choose, worth_rehearsing
 from .plan.recipes import NoRecipe, Recipes
 from .plan.sizes import size_of
 from .recipe import Recipe
@@ -22,8 +22,6 @@ from .snapshot.memory import free_memory
 from .told import Cause, Told
 
 SPEED = 1e9  # bytes a second that are pickled, hashed and compressed, until it is measured
-PATIENCE = 2.0  # seconds that a rehearsal may take, whatever comes of it
-IN_ALL = 10.0  # seconds that the rehearsals of one save may take: until they are over nothing is stored
 ROOM = 3  # times its size that a rehearsal may take in memory
 Roots = tuple[str, ...]  # of one co-variable, sorted
 
@@ -104,9 +102,7 @@ class Deciding:
         recipe = one.recipe
         if recipe is None:
             return one
-        seconds = recipe.seconds + 2 * one.seconds  # both values are serialised to be compared
-        long = seconds > max(PATIENCE, one.save_seconds(self.rates)) or self._spent + seconds > IN_ALL
-        if not recipe.steady or (long and one.roots not in self.known):
+        if not recipe.steady or not (one.roots in self.known or worth_rehearsing(one, self.rates, self._spent)):
             return replace(one, recipe=None)
         begin = time.monotonic()
         proven = self._proven(one)

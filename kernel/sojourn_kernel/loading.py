@@ -11,6 +11,7 @@ from typing import Any
 
 from .observe.accesses import Accesses
 from .observe.lineage import Lineage
+from .restore.packages import install_again
 from .restore.steady import steady
 from .restore.thaw import Thaw
 from .snapshot import ambient
@@ -26,6 +27,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
     "ipython.aliases", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams",
     "polars.config", "environment", "matplotlib.figures", "faulthandler", "tracemalloc", "running", "contextvars", "ipython.magics", "sklearn.config", "environ", "cwd", "sys.path", "random", "numpy.random", "torch.random"))}  # fmt: skip
+PACKAGES = f"{ambient.PREFIX}environment"
 _CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
 
 
@@ -44,8 +46,11 @@ class Loading:
         self._fetching: tuple[str, threading.Thread] | None = None
         "The root whose bytes are being read behind the user's back, and the thread that reads them."
 
-    def begin(self) -> None:
-        """Put back what must be there before anything else: paths, the environment, the history."""
+    def begin(self, install: bool = False) -> None:
+        """Put back what must be there before anything else: paths, the environment, the history; packages, with ``install``."""
+        if install:
+            self._put(described := self.thaw.load([PACKAGES]))
+            self.entries += install_again(described[PACKAGES]) if PACKAGES in described else []
         early = self.thaw.load(ambient.keys(ambient.EARLY))
         self.entries += ambient.apply(self.shell, ambient.EARLY, early)
         history = self.thaw.load([HISTORY]).get(HISTORY)

@@ -163,7 +163,7 @@ class SessionKeeper:
 
         thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, compile_again, lineage.cell_of, body.recipes, again)
         self.loading = Loading(self.shell, thaw, self.watch.accesses, self.progress.anchors)
-        self.loading.begin()
+        self.loading.begin(self.settings.install)
 
     def ensure(self, names: set[str] | None) -> None:
         """Load what code can reach before it runs; None is everything."""

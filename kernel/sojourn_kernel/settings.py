@@ -27,6 +27,8 @@ class Settings:
     "Save on Jupyter's own shutdown and restart as well."
     replay: bool = True
     "Make unserialisable objects again by running their cells, where that is provably safe."
+    install: bool = False
+    "Install what cells had installed, where the session goes on without it; before anything else is loaded."
 
 
 def from_environment(kernel_id: str = "") -> Settings:
@@ -42,6 +44,7 @@ def from_environment(kernel_id: str = "") -> Settings:
         background=_switch("SOJOURN_BACKGROUND", True),
         on_shutdown=_switch("SOJOURN_ON_SHUTDOWN", True),
         replay=_switch("SOJOURN_REPLAY", True),
+        install=_switch("SOJOURN_INSTALL", False),
     )
 
 

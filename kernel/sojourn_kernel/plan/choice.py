@@ -16,6 +16,8 @@ from ..recipe import Recipe
 CAUTION = 4.0  # times that running again counts: it may take longer elsewhere, and a mistake costs the value
 Step = tuple[int, int]  # a cell and the position of a statement in it
 LEAST = 1 << 20  # bytes below which nothing is gained by not storing
+PATIENCE = 2.0  # seconds that a rehearsal may take, whatever comes of it
+IN_ALL = 10.0  # seconds that the rehearsals of one save may take: until they are over nothing is stored
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,18 @@ def choose(
                 chosen.add(one.roots)
                 need -= one.save_seconds(rates)
     return Choice(frozenset(again), frozenset(left_out))
+
+
+def worth_rehearsing(one: Candidate, rates: Rates, spent: float) -> bool:
+    """Whether to try a recipe before its value is left unstored; ``spent``: seconds of this save's rehearsals so far.
+
+    Trying runs its statements, and serialises both values to compare them: for many small objects that takes longer
+    than storing them would.
+    """
+    if one.recipe is None:
+        return False
+    seconds = one.recipe.seconds + 2 * one.seconds
+    return seconds <= max(PATIENCE, one.save_seconds(rates)) and spent + seconds <= IN_ALL
 
 
 def _cheaper_again(

@@ -118,8 +118,18 @@ def installs_in(source: str) -> list[str]:
 
 
 def requirements(old: dict[str, Any]) -> list[str]:
-    """What would have to be installed for the session to find what it had: ``name==version``, missing or different here."""
-    return [f"{name}=={was}" for name, was, now in _differences(old) if was != now]
+    """What cells had installed and is missing or different here: ``name==version``."""
+    asked = _asked(old)
+    return [f"{name}=={was}" for name, was, _ in _differences(old) if _normal(name) in asked]
+
+
+def _asked(old: dict[str, Any]) -> set[str]:
+    """Distributions that cells asked for, by normalised name."""
+    return {_normal(re.split(r"[\[<>=!~; ]", one)[0]) for one in old["installed"]}
+
+
+def _normal(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def compare(old: dict[str, Any]) -> list[Told]:
@@ -134,9 +144,9 @@ def compare(old: dict[str, Any]) -> list[Told]:
     if (old["machine"], old["system"]) != (platform.machine(), sys.platform):
         reason = f"the session ran on {old['system']} {old['machine']}, this is {sys.platform} {platform.machine()}."
         told.append(Told("platform", Cause.ENVIRONMENT, reason))
-    asked = {re.split(r"[\[<>=!~; ]", one)[0].lower().replace("_", "-") for one in old["installed"]}
+    asked = _asked(old)
     for name, was, now in _differences(old):
-        by_cell = " It was installed from a cell." if name.lower().replace("_", "-") in asked else ""
+        by_cell = " It was installed from a cell." if _normal(name) in asked else ""
         if now is None:
             reason = f"the session used {name} {was}, which is not installed here.{by_cell}"
             told.append(Told(name, Cause.MISSING_MODULE, f"{reason} To have it again: %pip install {name}=={was}"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sojourn_kernel.plan.choice import LEAST, Candidate, Rates, choose
+from dataclasses import replace
+
+from sojourn_kernel.plan.choice import IN_ALL, LEAST, Candidate, Rates, choose, worth_rehearsing
 from sojourn_kernel.recipe import Recipe
 
 GB = 10**9
@@ -66,3 +68,17 @@ def test_what_is_expendable_is_left_out_only_after_all_that_can_be_made_again() 
 
 def test_what_is_stored_already_takes_no_time_before_a_deadline() -> None:
     assert again(candidate("x", 100 * GB, 0, stored=True), seconds={0: 1e6}, budget=0.1) == set()
+
+
+def test_a_recipe_is_tried_where_that_is_quick() -> None:
+    assert worth_rehearsing(candidate("array", GB // 10, 0), RATES, 0.0)
+    assert not worth_rehearsing(candidate("no recipe", GB // 10), RATES, 0.0)
+
+
+def test_millions_of_small_objects_are_stored_rather_than_serialised_twice_to_be_compared() -> None:
+    slow = replace(candidate("objects", GB // 10, 0), seconds=4.0)
+    assert not worth_rehearsing(slow, RATES, 0.0)
+
+
+def test_the_rehearsals_of_one_save_end() -> None:
+    assert not worth_rehearsing(candidate("one more", GB // 10, 0), RATES, IN_ALL - 0.01)

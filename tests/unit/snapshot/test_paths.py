@@ -1,0 +1,26 @@
+"""Where inside a value an object is; the search ends however long a container is."""
+
+from __future__ import annotations
+
+from sojourn_kernel.snapshot import paths
+
+
+class Holder:
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+
+def test_a_place_reads_as_source() -> None:
+    target = object()
+    assert paths.path_to({"a": [1, Holder((0, target))]}, target) == "['a'][1].held[1]"
+
+
+def test_what_is_not_there_has_no_place() -> None:
+    assert paths.path_to([1, [2]], object()) is None
+
+
+def test_the_search_ends_inside_a_container_that_is_longer_than_its_limit() -> None:
+    long = [None] * (paths.LIMIT + 1)
+    target = object()
+    long.append(target)
+    assert paths.path_to(long, target) is None
