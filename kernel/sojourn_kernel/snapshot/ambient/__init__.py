@@ -12,7 +12,7 @@ from typing import Any
 
 from ...told import Cause, Told
 from .. import modules, patches
-from . import surroundings
+from . import named_files, surroundings
 from .provider import EARLY, LATE, Provider, providers
 
 PREFIX = "@ambient/"
@@ -38,6 +38,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     patches.note(source, shell.user_ns)
     if source:
         surroundings.note(shell)
+        named_files.note(shell, source)
 
 
 def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
