@@ -70,11 +70,8 @@ def watched(base: type, kernels: Kernels) -> type:
 
 def catch_up(connection: Any, kernels: Kernels) -> None:
     """After a (re)connection: answer the cells that the move cost, send on those it kept back, say the status."""
-    websocket = connection.websocket_handler.ws_connection
-    if websocket is None or websocket.is_closing():  # gone again: what it is owed waits for its next try
-        return
-    if not connection.channels or connection.kernel_id not in connection.multi_kernel_manager:
-        return
+    if not is_open(connection) or connection.kernel_id not in connection.multi_kernel_manager:
+        return  # gone again: what it is owed waits for its next try
     tell_lost(connection, kernels)
     if not kernels.parks(connection.kernel_id):
         send_parked(connection, kernels)
@@ -82,6 +79,12 @@ def catch_up(connection: Any, kernels: Kernels) -> None:
         # JupyterLab ignores the status that its own first request causes, and would show "Unknown" until a cell runs
         busy = getattr(connection.kernel_manager, "execution_state", "idle") == "busy"
         _write(connection, kernels, "status", "iopub", {"execution_state": "busy" if busy else "idle"}, {})
+
+
+def is_open(connection: Any) -> bool:
+    """Whether what is written to a tab's connection can still arrive."""
+    websocket = connection.websocket_handler.ws_connection
+    return bool(websocket is not None and not websocket.is_closing() and connection.channels)
 
 
 def tell_lost(connection: Any, kernels: Kernels) -> None:

@@ -12,7 +12,7 @@ import time
 from functools import partial
 from typing import Any
 
-from .connection import send_parked, tell_lost
+from .connection import is_open, send_parked, tell_lost
 from .kernels import KernelGone, Kernels
 from .link import NoAnswer
 from .restoring import first_status, missed
@@ -27,7 +27,7 @@ class Deaths:
 
     def __init__(self, kernels: Kernels) -> None:
         self._kernels = kernels
-        self._attending: set[asyncio.Task[None]] = set()
+        self._attending: dict[str, asyncio.Task[None]] = {}
         kernels.on_new = self.watch
 
     def watch(self, kernel_id: str) -> None:
@@ -37,7 +37,7 @@ class Deaths:
         manager.add_restart_callback(kernel_id, partial(self._given_up, kernel_id), "dead")
 
     def close(self) -> None:
-        for task in self._attending:
+        for task in self._attending.values():
             task.cancel()
 
     def _died(self, kernel_id: str) -> None:
@@ -46,10 +46,10 @@ class Deaths:
         ledger.died()
         self._tell(kernel_id)
         if self._kernels.keeps(kernel_id):
+            if (before := self._attending.get(kernel_id)) is not None:
+                before.cancel()  # it died again before it was seen back
             self._kernels.hold(kernel_id)
-            task = asyncio.ensure_future(self._see_back(kernel_id, count, process, ports))
-            self._attending.add(task)
-            task.add_done_callback(self._attending.discard)
+            self._attending[kernel_id] = asyncio.ensure_future(self._see_back(kernel_id, count, process, ports))
 
     def _given_up(self, kernel_id: str) -> None:
         ledger = self._kernels.ledger(kernel_id)
@@ -112,4 +112,4 @@ class Deaths:
             tell_lost(tab, self._kernels)
 
     def _tabs(self, kernel_id: str) -> list[Any]:
-        return [one for one in self._kernels.connections() if one.kernel_id == kernel_id and one.channels]
+        return [one for one in self._kernels.connections() if one.kernel_id == kernel_id and is_open(one)]
