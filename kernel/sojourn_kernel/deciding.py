@@ -192,6 +192,11 @@ class Deciding:
         reason = "there was no time left to save it before the pod had to go, and you had marked it expendable."
         return {root: told(root, Cause.EXPENDABLE, reason) for roots in self.choice.left_out for root in roots}
 
+    def store_all(self) -> None:
+        """Make nothing again, whatever was found out so far."""
+        self.allowed = False
+        self.rehearsed.clear()
+
     def without_a_recipe(self, frozen: Frozen) -> set[str]:
         """Roots that were not stored, and whose co-variable turned out to be another than the one that can be made again."""
         pieces = [

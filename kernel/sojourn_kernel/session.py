@@ -348,8 +348,13 @@ class SessionKeeper:
         """Decide, freeze and commit; in this process or in a child of it."""
         writer = self._writer(in_child=report is not None)
         deciding = self._deciding(roots, dirty, until, report is not None)
-        ordered, again = self._in_order_of_need(roots, until), deciding.fingerprint_only
-        skip = {**self.lessons.lethal(self._told), **deciding.skip(self._told)}
+        try:
+            again, skip = deciding.fingerprint_only, deciding.skip(self._told)
+        except Exception as error:  # a plan is a saving of time, and must never cost the save
+            self.log.error("sojourn: planning a save: %r; all is stored", error, exc_info=True)
+            again, skip = frozenset(), {}
+            deciding.store_all()
+        ordered, skip = self._in_order_of_need(roots, until), {**self.lessons.lethal(self._told), **skip}
 
         def frozen_with(dirty: set[str] | None, previous: Frozen | None, again: frozenset[str]) -> Frozen:
             return self._in_context(  # type: ignore[no-any-return]

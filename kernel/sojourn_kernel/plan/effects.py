@@ -38,6 +38,8 @@ def of_statement(statement: ast.stmt, look_up: LookUp, kinds: Scope) -> Effects:
         why = str(unsafe)
     except RecursionError:
         why = "it is nested too deep"
+    except Exception as error:  # an object of the user's that answers no question
+        why = f"what it does can't be told ({type(error).__name__})"
     defines = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))
     reads, changes, perhaps = map(frozenset, (walk.reads, walk.changes, walk.perhaps))
     return Effects(reads, changes, perhaps, why, walk.steady, defines and not why)

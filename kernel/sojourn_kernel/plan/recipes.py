@@ -22,6 +22,7 @@ from .effects import Effects, of_statement
 from .kinds import DATA, UNKNOWN, Code, Kind, Known, Scope
 
 # No code changes a value of these in place.
+_SMALL = (int, float, str, bool, types.ModuleType, type(None))
 _STAYS = (
     types.ModuleType,
     int,
@@ -115,7 +116,10 @@ class Recipes:
 
     def _is_small(self, name: str) -> bool:
         value = self.namespace.get(name)
-        return isinstance(value, (int, float, str, bool, types.ModuleType, type(None))) or is_definition(value)
+        try:
+            return issubclass(type(value), _SMALL) or is_definition(value)
+        except Exception:  # a class of the user's that answers no question
+            return False
 
     def _with_it(self, step: int) -> list[int]:
         """A marked cell runs as a whole."""
@@ -165,7 +169,7 @@ class Recipes:
         reached = names if cell.names is None else names & {*cell.names, *cell.bound}
         words = self.accesses.words(source)
         stored = words.stored if words is not None else set()
-        bound = {name for name in reached if name in stored or not isinstance(self.namespace.get(name), _STAYS)}
+        bound = {name for name in reached if name in stored or not issubclass(type(self.namespace.get(name)), _STAYS)}
         if allowed:
             return Effects(frozenset(), frozenset(bound), frozenset(reached))
         return Effects(frozenset(), frozenset(bound), why=why)

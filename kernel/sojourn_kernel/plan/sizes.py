@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 _PER_ITEM = 16  # bytes that an item of a container takes at the least
+_EACH = [
+    *((cls, 1) for cls in (str, bytes, bytearray)),
+    *((cls, _PER_ITEM) for cls in (list, tuple, set, frozenset, dict)),
+]
 
 
 def size_of(value: Any) -> int:
     """Bytes, at the least. Runs no code of the user's: only exact types of known libraries are asked."""
     cls = type(value)
-    if cls in (str, bytes, bytearray, list, tuple, set, frozenset, dict):
-        return len(value) * (1 if cls in (str, bytes, bytearray) else _PER_ITEM)
-    library = str(cls.__module__).split(".", 1)[0]
+    for known, each in _EACH:
+        if cls is known:
+            return len(value) * each
+    library = str(type.__getattribute__(cls, "__module__")).split(".", 1)[0]
     try:
         if library in ("numpy", "torch", "pyarrow"):
             return int(getattr(value, "nbytes", 0))

@@ -16,9 +16,12 @@ VERSION = sys.version_info[:2]
 
 def is_definition(value: Any) -> bool:
     """Whether a function or class has to be kept by value: it can't be imported by its name."""
-    if not isinstance(value, (types.FunctionType, type)):
+    if not issubclass(type(value), (types.FunctionType, type)):
         return False
-    if value.__module__ in rebuild.MADE or not cp._should_pickle_by_reference(value):
+    try:
+        if value.__module__ in rebuild.MADE or not cp._should_pickle_by_reference(value):
+            return True
+    except Exception:  # a metaclass of the user's that answers no question: no module has that
         return True
     # A wrapper made in a cell may carry the name of what it wraps.
     return isinstance(value, types.FunctionType) and value.__globals__ is vars(sys.modules["__main__"])

@@ -14,10 +14,11 @@ from blake3 import blake3
 from ..store import BlobRef, FingerprintWriter
 from ..told import Cause, Told
 from . import rebuild
+from .classes import qualname_of
 from .collector import no_collector
 from .definitions import Definitions, is_definition
 from .frozen import DEFINITIONS, Frozen, Piece
-from .likeness import NoLikeness, likeness
+from .likeness import likeness
 from .lost import Lost, told_of
 from .paths import path_to
 from .pickler import OUT_OF_BAND, PiecePickler, _shown
@@ -168,7 +169,7 @@ class Freezing:
         draft = self.draft({root: Lost(told)})
         ref = self.writer.put_blob(draft.stream, kind="stream")
         return Piece(
-            (root,), ref, (), len(draft.stream), 0.0, ref.digest, (), (type(self.roots[root]).__qualname__,), (told,)
+            (root,), ref, (), len(draft.stream), 0.0, ref.digest, (), (qualname_of(type(self.roots[root])),), (told,)
         )
 
     def _definitions_draft(self) -> tuple[_Draft | None, list[Told]]:
@@ -216,7 +217,7 @@ class Freezing:
         stream = writer.put_blob(draft.stream, kind="stream")
         digest = blake3("".join([stream.digest, *(b.digest for b in buffers)]).encode()).hexdigest()
         size = len(draft.stream) + sum(ref.size for ref in buffers)
-        types = tuple(type(self.roots[root]).__qualname__ if root != DEFINITIONS else "" for root in group)
+        types = tuple(qualname_of(type(self.roots[root])) if root != DEFINITIONS else "" for root in group)
         keys = () if with_definitions else tuple(sorted(draft.definitions))
         return Piece(tuple(group), stream if stored else None, buffers if stored else (), size, draft.seconds, digest, keys,
                      types, tuple(draft.told))  # fmt: skip
@@ -279,7 +280,7 @@ class Freezing:
             self._looking.add(id(value))
             try:
                 met += self.draft({"": likeness(value)}).met
-            except (NoLikeness, Hopeless):
+            except Exception:  # no likeness, or an object that answers no question
                 continue
             finally:
                 self._looking.discard(id(value))

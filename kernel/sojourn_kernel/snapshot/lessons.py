@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
+from .classes import module_of, qualname_of
 from .fork import Outcome
 from .frozen import Frozen
 from .memory import free_memory
@@ -48,4 +49,4 @@ class Lessons:
 
 
 def _type_name(value: Any) -> str:
-    return f"{type(value).__module__}.{type(value).__qualname__}"
+    return f"{module_of(type(value))}.{qualname_of(type(value))}"

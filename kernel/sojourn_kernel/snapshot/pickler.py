@@ -12,6 +12,7 @@ import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
 from . import rebuild
+from .classes import qualname_of
 from .definitions import Definitions, is_definition, reduce_cell, reduce_code, reduce_function
 from .lost import Lost
 from .reducers import CannotKeep, reducer_for
@@ -39,14 +40,15 @@ class PiecePickler(cp.Pickler):
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
-        self._decisions: dict[type, Decision] = {}
+        self._decisions: dict[int, tuple[type, Decision]] = {}  # by id: a metaclass may answer no hash
 
     def reducer_override(self, value: Any) -> Any:
         cls = type(value)
         try:
-            decision = self._decisions[cls]
+            _, decision = self._decisions[id(cls)]
         except KeyError:
-            decision = self._decisions[cls] = self._decide(cls)
+            decision = self._decide_or_lose(cls)
+            self._decisions[id(cls)] = cls, decision
         if decision is None:
             return NotImplemented
         if self.lose is None:
@@ -56,11 +58,22 @@ class PiecePickler(cp.Pickler):
         except CannotKeep as refusal:
             return self._lost(value, refusal.cause, refusal.reason)
         except (Exception, SystemExit, GeneratorExit) as error:  # whatever a user's __reduce__ raises
-            return self._lost(value, Cause.UNPICKLABLE, f"a {cls.__qualname__} can't be serialised: {_shown(error)}")
+            return self._lost(value, Cause.UNPICKLABLE, f"a {qualname_of(cls)} can't be serialised: {_shown(error)}")
 
     def _lost(self, value: Any, cause: Cause, reason: str) -> Any:
         assert self.lose is not None
         return Lost, (self.lose(value, cause, reason),)
+
+    def _decide_or_lose(self, cls: type) -> Decision:
+        try:
+            return self._decide(cls)
+        except Exception as error:
+            reason = f"its class {qualname_of(cls)} can't be asked how it is kept: {_shown(error)}"
+
+            def refuse(value: Any) -> Any:
+                raise CannotKeep(Cause.UNPICKLABLE, reason)
+
+            return refuse
 
     def _decide(self, cls: type) -> Decision:
         """How objects of a type are reduced; None leaves them to the C pickler."""

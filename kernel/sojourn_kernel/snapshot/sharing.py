@@ -47,8 +47,18 @@ def bearing_identity(met: list[Any]) -> list[Any]:
 
     A session meets millions, most of them numbers and strings: no Python code runs for these.
     """
-    kept = itertools.compress(met, map(_Kinds().__getitem__, map(type, met)))
+    try:
+        kept = list(itertools.compress(met, map(_Kinds().__getitem__, map(type, met))))
+    except Exception:  # a metaclass that answers no hash, or no question at all
+        kept = [value for value in met if _may_bear_identity(type(value))]
     return [value for value in kept if type(value) is not float or value != value]
+
+
+def _may_bear_identity(cls: type) -> bool:
+    try:
+        return cls is float or _bears_identity(cls)
+    except Exception:
+        return True
 
 
 class Sharing:

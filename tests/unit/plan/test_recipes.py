@@ -142,3 +142,19 @@ def test_without_numpy_what_no_table_knows_is_not_known(session: Session, monkey
 def test_a_recipe_comes_back_from_a_manifest() -> None:
     made = Recipe(("x",), ((0, 1), (2, 0)), ("np",), 0.25, True, "digest", (("Out[3]", "x"),))
     assert Recipe.from_json(made.to_json()) == made and made.covers == ("Out[3]", "x")
+
+
+ODD = """
+class Meta(type):
+    def __getattribute__(cls, name): raise RuntimeError(name)
+class Odd(metaclass=Meta):
+    def __getattribute__(self, name): raise RuntimeError(name)
+    def __eq__(self, other): raise RuntimeError("eq")
+    def __hash__(self): raise RuntimeError("hash")
+"""
+
+
+def test_an_object_that_answers_no_question_costs_only_its_own_recipe(session: Session) -> None:
+    recipes = session(ODD, "odd = Odd()", "x = [odd]", "y = [1, 2] * 3")
+    assert isinstance(recipes.of(["x"]), NoRecipe)
+    assert not isinstance(recipes.of(["y"]), NoRecipe)

@@ -24,7 +24,7 @@ def _threads(namespace: dict[str, Any]) -> list[str]:
 
 
 def _named(namespace: dict[str, Any]) -> list[threading.Thread]:
-    return [value for value in list(namespace.values()) if isinstance(value, threading.Thread)]
+    return [value for value in list(namespace.values()) if issubclass(type(value), threading.Thread)]
 
 
 def _tasks(namespace: dict[str, Any]) -> list[str]:
