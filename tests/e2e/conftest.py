@@ -92,6 +92,12 @@ def hub5(hubs: Callable[..., Hub], s3: S3) -> Hub:
 
 
 @pytest.fixture(scope="session")
+def stock_hub(hubs: Callable[..., Hub], s3: S3) -> Hub:
+    """The same with KubeSpawner as it is, without the project's subclass."""
+    return elastic.prepare(hubs("stock", elastic.settings(s3, stock=True)), s3)
+
+
+@pytest.fixture(scope="session")
 def operators(cluster: Cluster) -> Iterator[Callable[..., Operator]]:
     """Installs the chart for a hub: ``operators(hub)``. Ends with the test run."""
     made: list[Operator] = []

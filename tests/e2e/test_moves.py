@@ -187,3 +187,14 @@ def test_jupyterhub_5_moves_as_well(
     annotate(told.user, "sojourn.dev/migrate=true")
     assert_goes_on(told)
     moved_pod(told)
+
+
+def test_with_the_stock_spawner_a_session_moves_as_well(
+    stock_hub: Hub, users: Callable[..., User], operators: Callable[..., Operator], cluster: Cluster
+) -> None:
+    operators(stock_hub)
+    told = begin(users(stock_hub, "max").spawn())
+    cluster.cordon(told.node)
+    annotate(told.user, "sojourn.dev/migrate=true")
+    assert_goes_on(told)
+    moved_pod(told)
