@@ -238,9 +238,13 @@ def test_a_definition_is_structural_with_status_and_columns_that_exist(kind: str
     _typed(version["schema"]["openAPIV3Schema"], kind)
     for column in version["additionalPrinterColumns"]:
         schema = version["schema"]["openAPIV3Schema"]
-        for part in column["jsonPath"].strip(".").split("."):
-            if schema.get("properties", {}).get(part) is None and "metadata" in column["jsonPath"]:
+        path = re.sub(r"\[\?\(.*?\)\]", ".[]", column["jsonPath"])  # those of a list that match are of its items
+        for part in path.strip(".").split("."):
+            if schema.get("properties", {}).get(part) is None and "metadata" in path:
                 break
+            if part == "[]":
+                schema = schema["items"]
+                continue
             schema = schema["properties"].get(part) if "properties" in schema else schema["additionalProperties"]
             assert schema is not None, column
 
