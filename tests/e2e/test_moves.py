@@ -155,7 +155,7 @@ def test_a_container_killed_for_memory_restarts_in_place_with_its_session(
 def test_a_session_that_runs_into_its_pods_memory_limit_goes_on_in_place(
     user: Callable[[str], User], operator: Operator
 ) -> None:
-    told = begin(user("lea"))
+    told = begin(user("rae"))
     annotate(told.user, 'sojourn.dev/resources={"limits": {"memory": "800Mi"}}', "sojourn.dev/migrate=true")
     assert_goes_on(told, other_node=False)
     uid, restarts = uid_of(told.user), container_of(told.user)["restartCount"]
