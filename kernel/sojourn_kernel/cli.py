@@ -66,12 +66,25 @@ def uninstall(arguments: argparse.Namespace) -> str:
         )
         if not place.is_dir():
             raise StoreError(f"there is no kernel {arguments.name!r} in {place.parent}")
-        shutil.rmtree(place)
-        return f"removed {place}"
+    else:
+        try:
+            place = Path(manager.get_kernel_spec(arguments.name).resource_dir)
+        except NoSuchKernel:
+            raise StoreError(f"there is no kernel {arguments.name!r} to remove") from None
+    if not _is_ours(place):
+        raise StoreError(f"{place} is not a Sojourn kernel; it is left alone")
     try:
-        return f"removed {manager.remove_kernel_spec(arguments.name)}"
-    except NoSuchKernel:
-        raise StoreError(f"there is no kernel {arguments.name!r} to remove") from None
+        shutil.rmtree(place)
+    except OSError as error:
+        raise StoreError(f"cannot remove {place}: {error}") from None
+    return f"removed {place}"
+
+
+def _is_ours(place: Path) -> bool:
+    try:
+        return "sojourn_kernel" in json.loads((place / "kernel.json").read_text())["argv"]
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def _kept(arguments: argparse.Namespace) -> SessionStore:
