@@ -182,18 +182,18 @@ def test_jupyterhub_5_moves_as_well(
     hub5: Hub, users: Callable[..., User], operators: Callable[..., Operator], cluster: Cluster
 ) -> None:
     operators(hub5)
-    told = begin(users(hub5, "kim").spawn())
-    cluster.cordon(told.node)
-    annotate(told.user, "sojourn.dev/migrate=true")
-    assert_goes_on(told)
-    moved_pod(told)
+    assert_moves_when_annotated(users(hub5, "kim"), cluster)
 
 
 def test_with_the_stock_spawner_a_session_moves_as_well(
     stock_hub: Hub, users: Callable[..., User], operators: Callable[..., Operator], cluster: Cluster
 ) -> None:
     operators(stock_hub)
-    told = begin(users(stock_hub, "max").spawn())
+    assert_moves_when_annotated(users(stock_hub, "max"), cluster)
+
+
+def assert_moves_when_annotated(user: User, cluster: Cluster) -> None:
+    told = begin(user.spawn())
     cluster.cordon(told.node)
     annotate(told.user, "sojourn.dev/migrate=true")
     assert_goes_on(told)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..snapshot.classes import module_of
+
 _PER_ITEM = 16  # bytes that an item of a container takes at the least
 _EACH = [
     *((cls, 1) for cls in (str, bytes, bytearray)),
@@ -17,7 +19,7 @@ def size_of(value: Any) -> int:
     for known, each in _EACH:
         if cls is known:
             return len(value) * each
-    library = str(type.__getattribute__(cls, "__module__")).split(".", 1)[0]
+    library = module_of(cls).split(".", 1)[0]
     try:
         if library in ("numpy", "torch", "pyarrow"):
             return int(getattr(value, "nbytes", 0))

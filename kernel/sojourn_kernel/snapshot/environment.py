@@ -46,7 +46,7 @@ def imported() -> dict[str, str]:
     versions = installed()
     owners: dict[str, list[str] | None] = {}
     for top in loaded:
-        same = top.lower().replace("-", "_")
+        same = _normal(top)
         owners[top] = [same] if same in versions else _owned.get(top)
         if owners[top] is None:
             owners[top] = _owned[top] = _owners(top)
@@ -70,7 +70,7 @@ def installed() -> dict[str, tuple[str, str, Path]]:
             for info in folder.glob("*.*-info"):
                 name, _, version = info.name.rpartition(".")[0].partition("-")
                 if version:
-                    found.setdefault(name.lower().replace("-", "_").replace(".", "_"), (name, version.split("-py3")[0], info))  # fmt: skip
+                    found.setdefault(_normal(name), (name, version.split("-py3")[0], info))  # fmt: skip
         _listed = stamp, found
         _owned.clear()
     return _listed[1]
@@ -129,7 +129,8 @@ def _asked(old: dict[str, Any]) -> set[str]:
 
 
 def _normal(name: str) -> str:
-    return name.lower().replace("_", "-")
+    """The one spelling of a distribution's name, however it is written."""
+    return name.lower().replace("-", "_").replace(".", "_")
 
 
 def compare(old: dict[str, Any]) -> list[Told]:
@@ -162,7 +163,7 @@ def _differences(old: dict[str, Any]) -> list[tuple[str, str, str | None]]:
     found: list[tuple[str, str, str | None]] = []
     versions = installed()
     for name, was in old["packages"].items():
-        here = versions.get(name.lower().replace("-", "_").replace(".", "_"))
+        here = versions.get(_normal(name))
         if here is None or here[1] != was:
             found.append((name, was, here[1] if here else None))
     return found

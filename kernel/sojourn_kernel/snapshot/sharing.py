@@ -38,7 +38,7 @@ def _bears_identity(cls: type) -> bool:
 
 class _Kinds(dict[type, bool]):
     def __missing__(self, cls: type) -> bool:
-        bears = self[cls] = cls is float or _bears_identity(cls)
+        bears = self[cls] = _may_bear_identity(cls)
         return bears
 
 
@@ -49,7 +49,7 @@ def bearing_identity(met: list[Any]) -> list[Any]:
     """
     try:
         kept = list(itertools.compress(met, map(_Kinds().__getitem__, map(type, met))))
-    except Exception:  # a metaclass that answers no hash, or no question at all
+    except Exception:  # a metaclass that answers no hash
         kept = [value for value in met if _may_bear_identity(type(value))]
     return [value for value in kept if type(value) is not float or value != value]
 

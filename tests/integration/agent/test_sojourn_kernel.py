@@ -130,10 +130,9 @@ def test_a_restarted_kernel_answers_the_agent_again(start: Start) -> None:
 
 def test_a_kernel_that_dies_in_a_cell_ends_it_in_its_tab_and_goes_on_with_what_was_saved(start: Start) -> None:
     server = start().ready()
-    _, kernel = server.open_notebook(kernel="sojourn")
-    tab = server.tab(kernel)
+    tab = open_tab(server)
     tab.run("x = 1")
-    until(lambda: server.api("status")["kernels"][0]["last_checkpoint"], "a background checkpoint")
+    until(lambda: last_checkpoint(server), "a background checkpoint")
     died = tab.send("import os, signal, time; time.sleep(0.5); os.kill(os.getpid(), signal.SIGKILL)")
     behind = tab.send("y = 2")
     assert error_of(tab.answers(died))["ename"] == "KernelDied"
@@ -142,6 +141,12 @@ def test_a_kernel_that_dies_in_a_cell_ends_it_in_its_tab_and_goes_on_with_what_w
     assert "Cell [2] ran after the last checkpoint, before the kernel died" in seen
     assert seen.endswith("1")
     tab.close()
+
+
+def open_tab(server: Server) -> Tab:
+    """A notebook with a Sojourn kernel, opened."""
+    _, kernel = server.open_notebook(kernel="sojourn")
+    return server.tab(kernel)
 
 
 def kill_kernel(server: Server, tab: Tab) -> None:
@@ -163,8 +168,7 @@ def test_a_cell_sent_to_a_kernel_that_is_being_started_again_is_called_lost_only
     start: Start, pause: float
 ) -> None:
     server = start().ready()
-    _, kernel = server.open_notebook(kernel="sojourn")
-    tab = server.tab(kernel)
+    tab = open_tab(server)
     tab.run("runs = []")
     kill_kernel(server, tab)
     time.sleep(pause)  # whether the message is still lost with the process depends on the moment
@@ -178,8 +182,7 @@ def test_a_cell_sent_the_moment_a_dead_kernel_is_started_again_is_kept_back_unti
     start: Start,
 ) -> None:
     server = start().ready()
-    _, kernel = server.open_notebook(kernel="sojourn")
-    tab = server.tab(kernel)
+    tab = open_tab(server)
     tab.run("x = 1")
     kill_kernel(server, tab)
     until(lambda: "restarting kernel" in server.log.read_text(), "the kernel's next start")

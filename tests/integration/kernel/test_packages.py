@@ -33,35 +33,32 @@ INSTALL = "%pip install --quiet tiny-thing"
 
 
 def test_what_a_cell_installed_is_installed_again_where_the_setting_says_so(start, tiny_package):
-    first = start(**tiny_package)
-    assert first.run(INSTALL).status == "ok"
-    assert first.run("import tiny_thing; thing = tiny_thing.Thing()").status == "ok"
-    assert first.terminate() == 0
-    clear(Path(tiny_package["PIP_TARGET"]))
+    save_a_thing(start, tiny_package)
     second = start(**tiny_package, SOJOURN_INSTALL="1")
     assert second.value("thing.size") == "7"
     assert second.value("[t.name for t in __import__('sojourn_kernel').report().entries]") == "[]"
 
 
 def test_without_the_setting_it_is_told_how_to_install_it(start, tiny_package):
-    first = start(**tiny_package)
-    first.run(INSTALL)
-    first.run("import tiny_thing; thing = tiny_thing.Thing()")
-    assert first.terminate() == 0
-    clear(Path(tiny_package["PIP_TARGET"]))
+    save_a_thing(start, tiny_package)
     second = start(**tiny_package)
     assert "%pip install tiny_thing==1.0" in second.value("str(__import__('sojourn_kernel').report())")
 
 
 def test_a_package_that_cannot_be_installed_again_is_told_with_the_reason(start, tiny_package):
-    first = start(**tiny_package)
-    first.run(INSTALL)
-    first.run("import tiny_thing; thing = tiny_thing.Thing()")
-    assert first.terminate() == 0
-    clear(Path(tiny_package["PIP_TARGET"]))
+    save_a_thing(start, tiny_package)
     clear(Path(tiny_package["PIP_FIND_LINKS"]))
     second = start(**tiny_package, SOJOURN_INSTALL="1")
     assert "could not be installed again" in second.value("str(__import__('sojourn_kernel').report())")
+
+
+def save_a_thing(start, package: dict[str, str]) -> None:
+    """A session that installed the package and uses it; where it goes on, the package is gone."""
+    first = start(**package)
+    assert first.run(INSTALL).status == "ok"
+    assert first.run("import tiny_thing; thing = tiny_thing.Thing()").status == "ok"
+    assert first.terminate() == 0
+    clear(Path(package["PIP_TARGET"]))
 
 
 def clear(folder: Path) -> None:
