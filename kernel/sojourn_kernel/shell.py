@@ -9,6 +9,7 @@ from typing import Any
 from ipykernel.zmqshell import ZMQInteractiveShell
 
 from .observe.marks import mark_of
+from .observe.setting_calls import instrument
 
 
 class SojournShell(ZMQInteractiveShell):
@@ -17,6 +18,10 @@ class SojournShell(ZMQInteractiveShell):
     keeper: Any = None
     cell_meta: Any = None
     "The metadata of the cell that runs: IPython before 9 does not hand it on."
+
+    def transform_ast(self, node: Any) -> Any:
+        """The cell as it is compiled; calls that change libraries are recorded."""
+        return instrument(super().transform_ast(node))
 
     async def run_cell_async(
         self, raw_cell: str, *args: Any, transformed_cell: str | None = None, **kwargs: Any

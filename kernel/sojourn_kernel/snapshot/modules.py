@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from ..told import Cause, Told
-from . import patches, rebuild
+from . import patches, places, rebuild
 from .lost import told_of
-from .patches import PATCH, owner_of
+from .patches import PATCH
 
 MODULE = "@module/"
 TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
@@ -159,11 +159,13 @@ def roots(watch: Watch) -> dict[str, Any]:
         if flat:
             found[MODULE + name] = flat
         gone += [f"{name}:{lost}" for lost in one.names - set(vars(one.module)) if not lost.startswith("__")]
-    for path in sorted(patches.SET):
-        exists, value = patches.patched_value(path)
-        if exists and MODULE + path not in found:
-            found[PATCH + path] = value
-    gone += [path for path in sorted(patches.DELETED) if not patches.patched_value(path)[0]]
+    for place in sorted(patches.SET):
+        if "[" in place and place.partition(":")[0] in watch.known:
+            continue  # part of the module's data
+        exists, value = places.get(place)
+        if exists and MODULE + place not in found:
+            found[PATCH + place] = value
+    gone += [place for place in sorted(patches.DELETED) if not places.get(place)[0]]
     if gone:
         found[PATCH] = sorted(set(gone))
     return found
@@ -234,15 +236,13 @@ def put_data(values: dict[str, Any]) -> list[Told]:
 def put_patches(values: dict[str, Any]) -> list[Told]:
     """Set and delete what cells changed of other people's modules; last of all, since the restore itself uses them."""
     told: list[Told] = []
-    for root, value in values.items():
-        if root.startswith(PATCH) and root != PATCH:
-            patches.SET.add(root[len(PATCH) :])
-            told += _put_path(root[len(PATCH) :], value)
-    for path in values.get(PATCH, ()):
-        patches.DELETED.add(path)
-        owner, name = owner_of(path)
-        if owner is not None and name in vars(owner):
-            delattr(owner, name)
+    set_here = [root[len(PATCH) :] for root in values if root.startswith(PATCH) and root != PATCH]
+    for place in sorted(set_here, key=lambda place: "[" not in place):  # entries first: settings may name them
+        patches.SET.add(place)
+        told += _put_at(place, values[PATCH + place])
+    for place in values.get(PATCH, ()):
+        patches.DELETED.add(place)
+        places.remove(place)
     return told
 
 
@@ -254,23 +254,23 @@ def _put(name: str, data: Any) -> list[Told]:
     told: list[Told] = []
     for attribute, value in data.items():
         if "." in attribute:
-            told += _put_path(f"{name}:{attribute}", value)
+            told += _put_at(f"{name}:{attribute}", value)
         elif told_of(value) is None or attribute not in vars(module):
             setattr(module, attribute, value)
     return told
 
 
-def _put_path(path: str, value: Any) -> list[Told]:
-    owner, name = owner_of(path)
-    if owner is None:
-        return [Told(path.replace(":", "."), Cause.MISSING_MODULE, f"{path.split(':')[0]} has no such place here.")]
-    if told_of(value) is not None and name in vars(owner):
+def _put_at(place: str, value: Any) -> list[Told]:
+    shown = place.replace(":", ".")
+    if places.owner_of(place)[0] is None:
+        return [Told(shown, Cause.MISSING_MODULE, f"{place.partition(':')[0]} has no such place here.")]
+    exists, now = places.get(place)
+    if exists and (now is value or told_of(value) is not None):
         return []
-    if vars(owner).get(name, rebuild) is not value:
-        try:
-            setattr(owner, name, value)
-        except (AttributeError, TypeError) as error:
-            return [Told(path.replace(":", "."), Cause.UNLOADABLE, f"it can't be set here ({_shown(error)}).")]
+    try:
+        places.put(place, value)
+    except Exception as error:  # a setter of a library's may raise anything
+        return [Told(shown, Cause.UNLOADABLE, f"it can't be set here ({_shown(error)}).")]
     return []
 
 

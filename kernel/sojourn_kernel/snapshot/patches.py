@@ -1,6 +1,6 @@
-"""Attributes that cells set on modules and classes which are not theirs: ``np.my = 3``, ``pd.DataFrame.peek = f``.
+"""What cells set inside modules that are not theirs: ``np.my = 3``, ``pd.DataFrame.peek = f``, ``mpmath.mp.dps = 40``.
 
-They are found in the code, not by walking the libraries. A path is ``module:Qualified.name``.
+It is found in the code, not by walking the libraries. What is set by calls is :mod:`.library_calls`' business.
 """
 
 from __future__ import annotations
@@ -9,26 +9,19 @@ import ast
 import re
 import sys
 import types
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .definitions import is_definition
+from . import places
 
 PATCH = "@patch/"
-# Set by the interpreter or the kernel itself, or kept by a provider of process state.
-_NOT_OURS = {
-    "sys:stdout", "sys:stderr", "sys:stdin", "sys:path", "sys:argv", "sys:modules", "sys:meta_path", "sys:path_hooks",
-    "sys:excepthook", "sys:displayhook", "sys:unraisablehook", "sys:ps1", "sys:ps2", "os:environ", "warnings:showwarning",
-    "warnings:filters", "tempfile:tempdir", "sys:dont_write_bytecode", "sys:last_exc", "sys:last_type", "sys:last_value",
-    "sys:last_traceback", "sys:flags",
-}  # fmt: skip
-_OWNERS = (types.ModuleType, type, types.FunctionType)
-_MAYBE = re.compile(r"\.\s*\w+\s*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr|\bdel\b|\.\w+\s*:")
+_MAYBE = re.compile(r"(?:\.\s*\w+|\])\s*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr|\bdel\b|\.\w+\s*:")
 
 
 SET: set[str] = set()
 DELETED: set[str] = set()
-"""Paths that were set and deleted in this process, by cells or by a restore: modules belong to the process."""
+"""Places that were set and deleted in this process, by cells or by a restore: modules belong to the process."""
 
 
 def note(source: str, namespace: Mapping[str, Any]) -> None:
@@ -40,28 +33,34 @@ def note(source: str, namespace: Mapping[str, Any]) -> None:
 
 
 def find(source: str, namespace: Mapping[str, Any]) -> tuple[set[str], set[str]]:
-    """Paths that a cell's code sets and deletes; names are looked up as they are after the cell ran."""
+    """Places that a cell's code sets and deletes; names are looked up as they are after the cell ran."""
     if not _MAYBE.search(source):
         return set(), set()
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return set(), set()
-    names = dict(_imports(tree))
+    names: Mapping[str, Any] = ChainMap(namespace, dict(_imports(tree)))  # type: ignore[arg-type]
     stored: set[str] = set()
     deleted: set[str] = set()
-    for node, attribute, removed in _targets(tree):
-        owner = _resolve(node, namespace, names)
-        path = path_of(owner, attribute) if owner is not None else None
-        if path is not None:
-            (deleted if removed else stored).add(path)
+    for node, last, removed in _targets(tree, names):
+        place = _place(node, last, names)
+        if place is not None:
+            (deleted if removed else stored).add(place)
     return stored - deleted, deleted - stored
 
 
-def _targets(tree: ast.AST) -> Iterator[tuple[ast.expr, str, bool]]:
+def _targets(tree: ast.AST, names: Mapping[str, Any]) -> Iterator[tuple[ast.expr, str, bool]]:
+    """Owner, attribute or ``[key]``, and whether it is deleted."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, (ast.Store, ast.Del)):
             yield node.value, node.attr, isinstance(node.ctx, ast.Del)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            if isinstance(node.slice, ast.Name):
+                key = names.get(node.slice.id)
+            if type(key) in (str, int):
+                yield node.value, f"[{key!r}]", isinstance(node.ctx, ast.Del)
         elif isinstance(node, ast.Call) and len(node.args) >= 2 and _called(node) in ("setattr", "delattr"):
             name = node.args[1]
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
@@ -86,46 +85,45 @@ def _imports(tree: ast.AST) -> Iterator[tuple[str, Any]]:
                     yield alias.asname or alias.name, getattr(sys.modules[node.module], alias.name)
 
 
-def _resolve(node: ast.expr, namespace: Mapping[str, Any], imported: Mapping[str, Any]) -> Any:
+def _place(node: ast.expr, last: str, names: Mapping[str, Any]) -> str | None:
+    """The place of ``<node>.last`` or ``<node>[key]``, if the owner is part of a library."""
+    found = _find(node, names)
+    if found is None:
+        return None
+    owner, place = found
+    if last.startswith("["):
+        return places.inside(place, last) if ":" in place and _is_librarys(owner) else None
+    if isinstance(owner, places.NAMED):
+        return places.of_attribute(owner, last)
+    return places.inside(place, f".{last}") if _is_librarys(owner) else None
+
+
+def _find(node: ast.expr, names: Mapping[str, Any]) -> tuple[Any, str] | None:
+    """The object that a chain of names stands for, and its place; a module's place has no colon."""
     if isinstance(node, ast.Name):
-        found = namespace.get(node.id, imported.get(node.id))
-        return found if isinstance(found, _OWNERS) else None
+        value = names.get(node.id)
+        if isinstance(value, types.ModuleType):
+            return value, value.__name__
+        if isinstance(value, places.NAMED):
+            return value, f"{value.__module__}:{value.__qualname__}"
+        place = places.of_object(node.id, value)
+        return (value, place) if place else None
     if isinstance(node, ast.Attribute):
-        owner = _resolve(node.value, namespace, imported)
-        found = vars(owner).get(node.attr) if owner is not None else None
-        return found if isinstance(found, _OWNERS) else None
+        found = _find(node.value, names)
+        if found is None:
+            return None
+        owner, place = found
+        try:
+            value = getattr(owner, node.attr)
+        except Exception:  # a property of a library's may raise anything
+            return None
+        if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
+            return value, value.__name__
+        return value, f"{place}.{node.attr}" if ":" in place else f"{place}:{node.attr}"
     return None
 
 
-def path_of(owner: Any, attribute: str) -> str | None:
-    """The path by which an attribute is found in another process; None for what is kept in other ways."""
-    if isinstance(owner, types.ModuleType):
-        path = f"{owner.__name__}:{attribute}"
-        good = owner.__name__ != "__main__" and sys.modules.get(owner.__name__) is owner
-    else:
-        module = getattr(owner, "__module__", None) or ""
-        path = f"{module}:{owner.__qualname__}.{attribute}"
-        good = module != "__main__" and not is_definition(owner) and owner_of(path)[0] is owner
-    return path if good and path not in _NOT_OURS and not path.startswith(("sojourn_kernel", "builtins:")) else None
-
-
-def owner_of(path: str) -> tuple[Any, str]:
-    """The object that holds the attribute, imported if need be, and the attribute's name; None where there is none."""
-    from .rebuild import module as find_module
-
-    name, _, chain = path.partition(":")
-    *owners, attribute = chain.split(".")
-    try:
-        owner: Any = find_module(name)
-        for one in owners:
-            owner = getattr(owner, one)
-    except Exception:  # importing runs the user's code, which may raise anything
-        return None, attribute
-    return owner, attribute
-
-
-def patched_value(path: str) -> tuple[bool, Any]:
-    """Whether the attribute is set on its owner itself, and its value, descriptors as they are."""
-    owner, name = owner_of(path)
-    held = vars(owner) if owner is not None else {}
-    return (name in held, held.get(name))
+def _is_librarys(owner: Any) -> bool:
+    """An object that a library made, and not one that a cell put there."""
+    home = getattr(type(owner), "__module__", "__main__")
+    return home != "__main__" and not isinstance(owner, (*places.NAMED[1:], types.MethodType, type(None)))

@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from ...observe.setting_calls import DECORATED, RECORDER
 from .provider import EARLY, LATE, Provider, provide
 
 
@@ -148,7 +149,7 @@ def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:
         k: v
         for k, v in now.items()
         if base.get(k, builtins) is not v
-        and k not in ("_", "get_ipython", "display", "__IPYTHON__", "input", "print_function")
+        and k not in ("_", "get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED)
     }
     return changed or None
 

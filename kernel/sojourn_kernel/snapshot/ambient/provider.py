@@ -17,7 +17,7 @@ class Provider:
 
     baseline(shell): its value at kernel start. capture(shell, baseline): what the user changed, None if nothing; built of
     objects that the codec can keep. restore(shell, state): put it back; returns what could not be. Nothing here imports a
-    library that the user has not imported.
+    library that the user has not imported. first: goes back before the others of its phase.
     """
 
     name: str
@@ -26,14 +26,16 @@ class Provider:
     baseline: Callable[[Any], Any]
     capture: Callable[[Any, Any], Any]
     restore: Callable[[Any, Any], list[Told] | None]
+    first: bool = False
 
 
 _all: list[Provider] = []
 
 
 def provide(provider: Provider) -> Provider:
-    """Add a provider; providers run in the order in which they were added."""
+    """Add a provider; providers run in the order in which they were added, the first ones first."""
     _all.append(provider)
+    _all.sort(key=lambda one: not one.first)
     return provider
 
 

@@ -1,0 +1,130 @@
+"""Places of values inside modules, as text that another process understands: ``json:encoder.FLOAT_REPR``, ``mpmath:mp.dps``,
+``plotly.io:templates['mine']``. A place has an owner, which is reached from a module, and an attribute or a key.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import sys
+import types
+from typing import Any
+
+from .definitions import is_definition
+
+# Set by the interpreter or the kernel itself, or kept by a provider of process state.
+_NOT_OURS = {
+    "sys:stdout", "sys:stderr", "sys:stdin", "sys:path", "sys:argv", "sys:modules", "sys:meta_path", "sys:path_hooks",
+    "sys:excepthook", "sys:displayhook", "sys:unraisablehook", "sys:ps1", "sys:ps2", "os:environ", "warnings:showwarning",
+    "warnings:filters", "tempfile:tempdir", "sys:dont_write_bytecode", "sys:last_exc", "sys:last_type", "sys:last_value",
+    "sys:last_traceback", "sys:flags", "matplotlib:rcParams", "matplotlib.pyplot:rcParams",
+}  # fmt: skip
+NAMED = (types.ModuleType, type, types.FunctionType)  # owners that know their own names
+
+
+def of_attribute(owner: Any, attribute: str) -> str | None:
+    """The place of a module's, class's or function's attribute; None for what is kept in other ways."""
+    if isinstance(owner, types.ModuleType):
+        place = f"{owner.__name__}:{attribute}"
+        good = owner.__name__ != "__main__" and sys.modules.get(owner.__name__) is owner
+    else:
+        module = getattr(owner, "__module__", None) or ""
+        place = f"{module}:{owner.__qualname__}.{attribute}"
+        good = module != "__main__" and not is_definition(owner) and owner_of(place)[0] is owner
+    return place if good and _ours(place) else None
+
+
+def inside(owner: str, part: str) -> str | None:
+    """The place of an attribute (``.name``) or a key (``['key']``) of what is at another place."""
+    return owner + part if _ours(owner) and _ours(owner + part) else None
+
+
+def of_object(name: str, value: Any) -> str | None:
+    """The place of an object that a library made and a module of it holds under this name; None if there is no such."""
+    home = getattr(type(value), "__module__", None)
+    if not isinstance(home, str) or home in ("__main__", "builtins") or isinstance(value, NAMED):
+        return None
+    for module in map(sys.modules.get, _modules_of(home, len(sys.modules))):
+        if isinstance(module, types.ModuleType) and vars(module).get(name) is value:
+            return f"{module.__name__}:{name}"
+    return None
+
+
+@functools.lru_cache(maxsize=64)
+def _modules_of(home: str, _: int) -> tuple[str, ...]:
+    """Names of a library's modules, likely ones first; looked for again when modules were imported."""
+    top = home.partition(".")[0]
+    return tuple(
+        dict.fromkeys([top, home, top.lstrip("_"), *(n for n in list(sys.modules) if n.startswith(top + "."))])
+    )
+
+
+def _ours(place: str) -> bool:
+    kept_elsewhere = any(place == other or place.startswith((other + "[", other + ".")) for other in _NOT_OURS)
+    return not kept_elsewhere and not place.startswith(("sojourn_kernel", "builtins:"))
+
+
+def owner_of(place: str) -> tuple[Any, str]:
+    """The object that holds the value, imported if need be, and the last step: an attribute's name or ``[key]``.
+
+    The owner is None where there is none.
+    """
+    from .rebuild import module as find_module
+
+    name, _, chain = place.partition(":")
+    owners, last = _split(chain)
+    try:
+        owner: Any = find_module(name)
+        for one in owners:
+            owner = getattr(owner, one)
+    except Exception:  # importing runs the user's code, which may raise anything
+        return None, last
+    return owner, last
+
+
+def _split(chain: str) -> tuple[list[str], str]:
+    chain, bracket, key = chain.partition("[")
+    names = chain.split(".")
+    return (names, bracket + key) if bracket else (names[:-1], names[-1])
+
+
+def _key(last: str) -> Any:
+    return ast.literal_eval(last[1:-1])
+
+
+def get(place: str) -> tuple[bool, Any]:
+    """Whether there is a value of its own at a place, and the value; descriptors of classes as they are."""
+    owner, last = owner_of(place)
+    if owner is None:
+        return False, None
+    try:
+        if last.startswith("["):
+            return True, owner[_key(last)]
+        held = vars(owner) if isinstance(owner, NAMED) else {}
+        if last in held:
+            return True, held[last]
+        if type(owner) in (types.ModuleType, types.FunctionType) or isinstance(owner, type):
+            return False, None
+        return True, getattr(owner, last)
+    except Exception:  # an object of a library's may answer with anything
+        return False, None
+
+
+def put(place: str, value: Any) -> None:
+    """Set the value at a place. Raises what the owner raises."""
+    owner, last = owner_of(place)
+    if last.startswith("["):
+        owner[_key(last)] = value
+    else:
+        setattr(owner, last, value)
+
+
+def remove(place: str) -> None:
+    """Remove the value at a place, if there is one."""
+    owner, last = owner_of(place)
+    if not get(place)[0]:
+        return
+    if last.startswith("["):
+        del owner[_key(last)]
+    else:
+        delattr(owner, last)
