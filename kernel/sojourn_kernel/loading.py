@@ -13,7 +13,7 @@ from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .restore.packages import install_again
 from .restore.steady import steady
-from .restore.thaw import Thaw
+from .restore.thaw import Thaw, told_of
 from .snapshot import ambient
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
@@ -52,7 +52,7 @@ class Loading:
             self._put(described := self.thaw.load([PACKAGES]))
             self.entries += install_again(described[PACKAGES]) if PACKAGES in described else []
         early = self.thaw.load(ambient.keys(ambient.EARLY))
-        self.entries += ambient.apply(self.shell, ambient.EARLY, early)
+        self._adopting(ambient.EARLY, early)
         history = self.thaw.load([HISTORY]).get(HISTORY)
         if isinstance(history, dict):
             put_history(self.shell, history)
@@ -154,6 +154,8 @@ class Loading:
             return
         self.done = True
         self._put_late()
+        here = self.shell.user_ns
+        self._put({root: value for root, value in self.thaw.again().items() if told_of(here.get(root)) is not None})
         namespace = self.shell.user_ns
         for name in self.thaw.frozen.order:
             if name in namespace and not name.startswith(("@", "_")):
@@ -164,9 +166,13 @@ class Loading:
         if self._late_is_back:
             return
         self._late_is_back = True
+        self._adopting(ambient.LATE, self._late)
+
+    def _adopting(self, phase: str, values: dict[str, Any]) -> None:
+        """Put process state back, and note what it does to context variables: cells have a context of their own."""
         before, context = dict(contextvars.copy_context().items()), contextvars.copy_context()
-        self.entries += context.run(ambient.apply, self.shell, ambient.LATE, self._late)
-        self._adopted = {var: value for var, value in context.items() if before.get(var, self) is not value}
+        self.entries += context.run(ambient.apply, self.shell, phase, values)
+        self._adopted |= {var: value for var, value in context.items() if before.get(var, self) is not value}
 
 
 def remember_sources(lineage: Lineage) -> None:

@@ -19,7 +19,7 @@ _VERB = re.compile(
 )
 _CONTAINER = {"append", "extend", "insert", "update", "setdefault", "clear", "discard", "pop", "remove", "add"}
 _RUN_TOGETHER = re.compile(r"set[a-z]{4,}$")  # setlocale, setrlimit, setfirstweekday
-_GETTERS = re.compile(r"get(?:_|$)|instance$|current|default")
+_GETTERS = re.compile(r"get(?:_|$)|instance$|^cur|current|default")
 
 
 def is_verb(name: str) -> bool:
@@ -35,10 +35,28 @@ def is_container_verb(name: str) -> bool:
 def instrument(tree: ast.Module) -> ast.Module:
     """The same cell with its setting calls recorded. Functions and classes that it defines stay as they are: they may travel."""
     try:
-        tree.body = [_statement(node) for node in tree.body]
+        tree.body = _block(tree.body)
     except RecursionError:  # nested deeper than we look
         return tree
     return tree
+
+
+def _block(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements, each after what records it if it sets an attribute of what a library's function gives."""
+    return [one for node in statements for one in (*_of_getter(node), _statement(node))]
+
+
+def _of_getter(node: ast.stmt) -> list[ast.stmt]:
+    """``gmpy2.get_context().precision = 100``, as the call ``setattr(gmpy2.get_context(), 'precision', 100)``."""
+    target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+    if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Call):
+        return []
+    chain = names_of(target.value.func)
+    if not chain or not _GETTERS.search(chain[-1]):
+        return []
+    text = f"setattr({ast.unparse(target.value)}, {target.attr!r}, {ast.unparse(node.value)})"  # type: ignore[attr-defined]
+    note = ast.Expr(ast.Call(ast.Name(RECORDER, ast.Load()), [ast.Constant(text), ast.Constant(None)], []))
+    return [ast.fix_missing_locations(ast.copy_location(note, node))]
 
 
 def _statement(node: ast.stmt) -> ast.stmt:
@@ -52,9 +70,9 @@ def _statement(node: ast.stmt) -> ast.stmt:
         return node
     for field in ("body", "orelse", "finalbody"):
         if isinstance(block := getattr(node, field, None), list):
-            setattr(node, field, [_statement(one) for one in block])
+            setattr(node, field, _block(block))
     for part in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
-        part.body = [_statement(one) for one in part.body]
+        part.body = _block(part.body)
     return node
 
 

@@ -59,6 +59,7 @@ class Thaw:
         self.told: list[Told] = [told for piece in frozen.pieces if self._recipe(piece) is None for told in piece.told]
         self._definitions: dict[str, Any] = {}
         self._done: set[int] = set()
+        self._failures: list[tuple[Piece, list[Told]]] = []
         self._fetched: dict[int, list[memoryview]] = {}
         self._lock = threading.RLock()
 
@@ -143,9 +144,11 @@ class Thaw:
                 raise
             return self._failed(piece, Cause.UNLOADABLE, f"its bytes in the store are damaged ({error})")
         except (Exception, SystemExit, GeneratorExit) as error:
-            return self._failed(
-                piece, Cause.UNLOADABLE, f"loading it raised {type(error).__name__}: {str(error)[:200]}"
-            )
+            reason = f"loading it raised {type(error).__name__}: {str(error)[:200]}"
+            values = self._failed(piece, Cause.UNLOADABLE, reason)
+            if DEFINITIONS not in piece.roots:
+                self._failures.append((piece, self.told[-len(piece.roots) :]))
+            return values
         for one in lost:
             self._name(one, piece, content)
         self._name_absent(content)
@@ -153,11 +156,26 @@ class Thaw:
         self._done.add(id(piece))
         return {root: value for root, value in content["roots"].items() if root != DEFINITIONS}
 
+    def again(self) -> dict[str, Any]:
+        """Values of pieces whose loading raised, now that all else is there; what still does stays told."""
+        failures, self._failures = self._failures, []
+        values: dict[str, Any] = {}
+        for piece, entries in failures:
+            before, self.told = self.told, [told for told in self.told if told not in entries]
+            self._done.discard(id(piece))
+            loaded = self._load_stored(piece)
+            if self._failures:
+                self._failures, self.told = [], before
+            else:
+                values |= loaded
+        return values
+
     def _name(self, lost: Lost, piece: Piece, content: dict[str, Any]) -> None:
         """Tell of a placeholder that loading made, under the name and path where the user finds it."""
         unnamed = told_of(lost)
         assert unnamed is not None
-        root, path = piece.roots[0], "…"
+        root = next((root for root in piece.roots if not root.startswith(("_", "Out["))), piece.roots[0])
+        path = "…"
         for key, value in [*content["roots"].items(), *content["definitions"].items()]:
             found = path_to(value, lost)
             if found is not None:

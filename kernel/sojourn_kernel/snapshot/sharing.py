@@ -30,10 +30,19 @@ _UNSHARED_BASES = (type, enum.Enum, pathlib.PurePath)
 _UNSHARED_MODULES = ("numpy.dtypes", "zoneinfo")
 
 
+# Kinds of numbers and places, which libraries have one object of.
+_KINDS_OF: dict[str, str | tuple[str, ...]] = {
+    "numpy": "dtype",
+    "torch": ("dtype", "device", "layout", "memory_format", "Size"),
+    "pyarrow.lib": "DataType",
+    "tensorflow.python.framework.dtypes": "DType",
+}
+
+
 def _bears_identity(cls: type) -> bool:
     if cls in _UNSHARED or issubclass(cls, _UNSHARED_BASES) or cls.__module__ in _UNSHARED_MODULES:
         return False
-    return not (cls.__module__ == "numpy" and cls.__name__.startswith("dtype"))
+    return not cls.__name__.startswith(_KINDS_OF.get(cls.__module__, "\n"))
 
 
 class _Kinds(dict[type, bool]):

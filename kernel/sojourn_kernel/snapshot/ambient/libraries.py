@@ -171,7 +171,7 @@ def _loggers() -> dict[str, Any]:
     }
 
 
-def _logging(_: Any, base: dict[str, Any]) -> Any:
+def _logging(shell: Any, base: dict[str, Any]) -> Any:
     default: tuple[Any, ...] = (logging.NOTSET, [], True, False, [])
     changed = {}
     for name, now in _loggers().items():
@@ -179,7 +179,7 @@ def _logging(_: Any, base: dict[str, Any]) -> Any:
         if now[0] == was[0] and now[2:4] == was[2:4] and now[1] == was[1] and now[4] == was[4]:
             continue
         mine = [h for h in now[1] if not any(h is old for old in was[1])]
-        if name and _is_librarys(name):
+        if name and _is_librarys(name) and not _is_named(name, shell):
             continue
         changed[name] = {"level": now[0], "handlers": mine, "propagate": now[2], "disabled": now[3], "filters": now[4]}
     disable, levels = logging.root.manager.disable, _level_names()
@@ -196,6 +196,13 @@ def _is_librarys(name: str) -> bool:
     """Loggers of imported libraries set themselves up again."""
     top = sys.modules.get(name.split(".")[0])
     return top is not None and "site-packages" in str(getattr(top, "__file__", ""))
+
+
+def _is_named(name: str, shell: Any) -> bool:
+    """Whether a cell's code names a logger of a library's: then its settings are the user's."""
+    return any(
+        "getLogger" in cell and (f'"{name}"' in cell or f"'{name}'" in cell) for cell in shell.user_ns.get("In", ())
+    )
 
 
 def _put_logging(_: Any, state: Any) -> None:

@@ -32,12 +32,12 @@ _COVERED = frozenset({
     "IPython", "asyncio", "atexit", "builtins", "contextvars", "copy", "faulthandler", "functools", "gc", "heapq", "ipykernel",
     "ipywidgets", "locale", "logging", "matplotlib", "operator", "os", "posix", "random", "signal", "sojourn_kernel", "subprocess",
     "sys", "threading", "time", "tracemalloc", "traitlets", "unittest", "warnings", "weakref", "collections", "itertools",
-    "shelve", "getpass", "keyring", "abc",
+    "shelve", "getpass", "keyring", "abc", "decimal",
 })  # fmt: skip
 _COVERED_CALLS = frozenset({
     "pandas.set_option", "pandas.reset_option", "numpy.set_printoptions", "numpy.seterr", "numpy.seterrcall", "sklearn.set_config",
     "socket.setdefaulttimeout", "csv.register_dialect", "csv.unregister_dialect", "mimetypes.add_type", "codecs.register",
-    "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state",
+    "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
 })  # fmt: skip
 _SECRET = re.compile(r"(?:password|passwd|secret|token|credential|api_?key|auth)(?:_|$)|login", re.IGNORECASE)
 _NOT_AGAIN = re.compile(r"init$|initialize$|seed$", re.IGNORECASE)
@@ -108,7 +108,10 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any) -> None:
 @functools.lru_cache(maxsize=512)
 def _parsed(text: str) -> tuple[ast.expr, list[str], frozenset[str]]:
     tree = ast.parse(text, mode="eval").body
-    chain = names_of(tree.func if isinstance(tree, ast.Call) else tree)
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "setattr":
+        chain = names_of(ast.Attribute(tree.args[0].func, "", ast.Load()))[:-1]  # type: ignore[attr-defined]
+    else:
+        chain = names_of(tree.func if isinstance(tree, ast.Call) else tree)
     return tree, chain, frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
@@ -176,14 +179,23 @@ def _held(value: Any, function: Any) -> bool:
     owner = getattr(function, "__self__", None)
     scope = getattr(getattr(function, "__func__", function), "__globals__", {})
     looked = [*scope.values(), *([owner] if owner is not None and not isinstance(owner, types.ModuleType) else [])]
-    for one in looked:
-        if one is value:
-            return True
-        inner = getattr(one, "__dict__", None)
-        is_object = isinstance(inner, dict) and not isinstance(one, (types.ModuleType, type))
-        if is_object and any(part is value for part in list(inner.values())):
-            return True
-    return False
+    return any(one is value or any(part is value for part in _parts(one)) for one in looked)
+
+
+def _parts(one: Any) -> list[Any]:
+    """What an object of a library's holds in attributes and slots."""
+    if isinstance(one, (types.ModuleType, type)):
+        return []
+    try:
+        held = list(object.__getattribute__(one, "__dict__").values())
+    except AttributeError:
+        held = []
+    for cls in type(one).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            with contextlib.suppress(AttributeError):
+                held.append(object.__getattribute__(one, slot))
+    return held
 
 
 def _impure(call: ast.expr, names: Mapping[str, Any], namespace: Mapping[str, Any]) -> str:

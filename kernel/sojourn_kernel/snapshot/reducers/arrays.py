@@ -6,7 +6,7 @@ import pickle
 from typing import Any
 
 from .. import rebuild
-from . import reducer
+from . import lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
@@ -43,6 +43,8 @@ def ndarray(value: Any) -> Any:
             value.strides,
             value.flags.writeable,
         )
+    if type(base).__name__ == "Tensor" and type(base).__module__ == "torch":
+        return lib_torch.array_on_tensor(value, base)
     if type(base) is bytearray or type(base).__name__ == "array":
         start = np.frombuffer(base, np.uint8).__array_interface__["data"][0]
         offset = value.__array_interface__["data"][0] - start

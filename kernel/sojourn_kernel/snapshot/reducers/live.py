@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextvars
+import gc
 import queue
 import threading
 from typing import Any
@@ -114,11 +115,25 @@ def make_local(state: dict[str, Any]) -> Any:
     return made
 
 
+def make_own_local(cls: type, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    return cls.__new__(cls, *arguments, **keywords)
+
+
+def fill_local(made: Any, state: dict[str, Any]) -> None:
+    made.__dict__.clear()
+    made.__dict__.update(state)
+
+
 @reducer("_thread:_local", "threading:local")
 def local(value: Any) -> Any:
-    if type(value) is not threading.local:
-        raise CannotKeep(Cause.LIVE_RESOURCE, "a thread's own data can't be kept")
-    return make_local, (dict(value.__dict__),)
+    """What the cells' own thread sees of it; the other threads are gone."""
+    if type(value) is threading.local:
+        return make_local, (dict(value.__dict__),)
+    # What its __init__ is given in each new thread is held, and shown to nobody but the collector.
+    held = [one for one in gc.get_referents(value) if one is not value.__dict__]
+    arguments = next((one for one in held if type(one) is tuple), ())
+    keywords = next((one for one in held if type(one) is dict and all(type(key) is str for key in one)), {})
+    return make_own_local, (type(value), arguments, keywords), dict(value.__dict__), None, None, fill_local
 
 
 # Threads, processes, sockets
@@ -349,33 +364,6 @@ def make_duckdb(path: str, tables: dict[str, Any], statements: list[str]) -> Any
         made.execute(f"INSERT INTO {name} SELECT * FROM _sojourn_table")
         made.unregister("_sojourn_table")
     return made
-
-
-@reducer("duckdb:DuckDBPyConnection", "_duckdb:DuckDBPyConnection", "duckdb.duckdb:DuckDBPyConnection")
-def duckdb_(value: Any) -> Any:
-    listed = value.execute("SELECT database_name, path FROM duckdb_databases() WHERE NOT internal").fetchall()
-    if len(listed) != 1:
-        raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
-    path = listed[0][1]
-    if path:
-        value.execute("CHECKPOINT")
-        return make_duckdb, (path, {}, [])
-    statements = [
-        row[0] for row in value.execute("SELECT sql FROM duckdb_sequences() WHERE sql IS NOT NULL").fetchall()
-    ]
-    tables = {}
-    for table, sql in value.execute("SELECT table_name, sql FROM duckdb_tables() WHERE NOT internal").fetchall():
-        statements.append(sql)
-        quoted = '"' + table.replace('"', '""') + '"'
-        rows = value.execute(f"SELECT * FROM {quoted}")
-        tables[quoted] = rows.fetch_arrow_table() if hasattr(rows, "fetch_arrow_table") else rows.to_arrow_table()
-    statements += [row[0] for row in value.execute("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall()]
-    return make_duckdb, (":memory:", tables, statements)
-
-
-reducer("duckdb:DuckDBPyRelation", "_duckdb:DuckDBPyRelation", "duckdb.duckdb:DuckDBPyRelation")(
-    _refuse("a relation belongs to its connection; ask for it again")
-)
 
 
 def make_engine(url: str, image: bytes | None) -> Any:

@@ -1,0 +1,110 @@
+"""duckdb: connections, with what their databases hold. A database in memory travels as the file that duckdb copies it to."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ...told import Cause
+from ..lost import lose
+from . import CannotKeep, reducer
+
+_FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')"
+_SETTINGS = "SELECT name, value FROM duckdb_settings()"
+# Settings that follow from others, or from the machine.
+_DERIVED = {"worker_threads", "write_buffer_row_group_memory_limit", "memory_limit", "max_memory", "external_threads"}
+
+
+@reducer("duckdb:DuckDBPyConnection", "_duckdb:DuckDBPyConnection", "duckdb.duckdb:DuckDBPyConnection")
+def connection(value: Any) -> Any:
+    import duckdb
+
+    found = value.execute("SELECT database_name, path, readonly FROM duckdb_databases() WHERE NOT internal").fetchall()
+    if len(found) != 1:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
+    name, path, readonly = found[0]
+    statements = [sql for (sql,) in value.execute(
+        "SELECT sql FROM duckdb_views() WHERE NOT internal AND temporary AND NOT contains(sql, '_scan()')").fetchall()]  # fmt: skip
+    objects = {view: _table(value, view) for (view,) in value.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND temporary AND contains(sql, '_scan()')").fetchall()}  # fmt: skip
+    temporary = {table: (sql, _table(value, table)) for table, sql in value.execute(
+        "SELECT table_name, sql FROM duckdb_tables() WHERE NOT internal AND temporary").fetchall()}  # fmt: skip
+    fresh = duckdb.connect()
+    was, now = dict(fresh.execute(_SETTINGS).fetchall()), dict(value.execute(_SETTINGS).fetchall())
+    settings = {key: now[key] for key in now if now[key] != was.get(key) and key not in _DERIVED}
+    functions = sorted(
+        {f for (f,) in set(value.execute(_FUNCTIONS).fetchall()) - set(fresh.execute(_FUNCTIONS).fetchall())}
+    )
+    fresh.close()
+    if path:
+        if not readonly:
+            value.execute("CHECKPOINT")
+        image = None
+    else:
+        image = _copied(value, name)
+    return make_connection, (path, bool(readonly), image, temporary, statements, objects, settings, functions)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _table(value: Any, name: str) -> Any:
+    rows = value.execute(f"SELECT * FROM {_quoted(name)}")
+    return rows.fetch_arrow_table() if hasattr(rows, "fetch_arrow_table") else rows.to_arrow_table()
+
+
+def _copied(value: Any, name: str) -> bytes:
+    """The database as duckdb writes it to a file: schemas, types, constraints, macros, sequences and all."""
+    with tempfile.TemporaryDirectory(prefix="sojourn-") as folder:
+        file = Path(folder) / "copy.duckdb"
+        value.execute(f"ATTACH '{file}' AS sojourn_copy")
+        try:
+            value.execute(f"COPY FROM DATABASE {_quoted(name)} TO sojourn_copy")
+        finally:
+            value.execute("DETACH sojourn_copy")
+        return file.read_bytes()
+
+
+def make_connection(path: str, readonly: bool, image: bytes | None, temporary: dict[str, Any], statements: list[str],
+                    objects: dict[str, Any], settings: dict[str, str], functions: list[str]) -> Any:  # fmt: skip
+    import duckdb
+
+    made = duckdb.connect(path or ":memory:", read_only=readonly)
+    if image is not None:
+        _copy_back(made, image)
+    for name, (sql, rows) in temporary.items():
+        made.execute(sql)
+        made.register("sojourn_rows", rows)
+        made.execute(f"INSERT INTO temp.{_quoted(name)} SELECT * FROM sojourn_rows")
+        made.unregister("sojourn_rows")
+    for name, rows in objects.items():
+        made.register(name, rows)
+    for key, wanted in settings.items():
+        with contextlib.suppress(duckdb.Error):  # some can be set at the start only
+            made.execute(f"SET {key} = {_literal(wanted)}")
+    for sql in statements:
+        made.execute(sql)
+    for name in functions:
+        lose(Cause.LIVE_RESOURCE, f"the function {name} of Python that was made in the connection is not kept")
+    return made
+
+
+def _copy_back(made: Any, image: bytes) -> None:
+    with tempfile.TemporaryDirectory(prefix="sojourn-") as folder:
+        file = Path(folder) / "copy.duckdb"
+        file.write_bytes(image)
+        made.execute(f"ATTACH '{file}' AS sojourn_copy (READ_ONLY)")
+        made.execute("COPY FROM DATABASE sojourn_copy TO memory")
+        made.execute("DETACH sojourn_copy")
+
+
+def _literal(text: str) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+@reducer("duckdb:DuckDBPyRelation", "_duckdb:DuckDBPyRelation", "duckdb.duckdb:DuckDBPyRelation")
+def relation(value: Any) -> Any:
+    raise CannotKeep(Cause.LIVE_RESOURCE, "a relation belongs to its connection; ask for it again")
