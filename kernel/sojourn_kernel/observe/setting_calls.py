@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 RECORDER = "__sojourn_setting__"  # a builtin, since a cell may run in any namespace
 DECORATED = "__sojourn_decorated__"
+INSIDE = "__sojourn_inside__"
+_LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _VERB = re.compile(
     r"(?:set|reset|use|enable|disable|register|unregister|deregister|configure|config|install|uninstall|add|remove|append|extend|"
     r"insert|update|setdefault|clear|discard|pop|define|activate|deactivate|switch|allow|suppress|prefer|patch|init|autolog|"
@@ -32,48 +36,101 @@ def is_container_verb(name: str) -> bool:
     return name in _CONTAINER
 
 
-def instrument(tree: ast.Module) -> ast.Module:
+@dataclass(frozen=True)
+class Known:
+    """What is known of names before a cell runs: of a library's things, and of code that calls settings inside."""
+
+    is_library: Callable[[str], bool] = lambda name: True
+    sets_inside: Callable[[list[str]], bool] = lambda chain: False
+
+
+def instrument(tree: ast.Module, known: Known | None = None) -> ast.Module:
     """The same cell with its setting calls recorded. Functions and classes that it defines stay as they are: they may travel."""
     try:
-        tree.body = _block(tree.body)
+        tree.body = _Cell(tree, known or Known()).block(tree.body, looped=False)
     except RecursionError:  # nested deeper than we look
         return tree
     return tree
 
 
-def _block(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements, each after what records it if it sets an attribute of what a library's function gives."""
-    return [one for node in statements for one in (*_of_getter(node), _statement(node))]
+class _Cell:
+    """Goes through a cell's statements, but not into the functions and classes that it defines."""
+
+    def __init__(self, tree: ast.Module, known: Known) -> None:
+        self.known = known
+        self.imported = {
+            (alias.asname or alias.name).partition(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+            for alias in node.names
+        }
+        self.inside: frozenset[str] = frozenset()
+        for _ in range(3):  # functions that call functions that set something
+            self.inside = self.inside.union(*(self.names_that_set(node) for node in tree.body))
+
+    def block(self, statements: list[ast.stmt], looped: bool) -> list[ast.stmt]:
+        """The statements, each after what records it if it sets an attribute of what a library's function gives."""
+        return [one for node in statements for one in (*_of_getter(node), self.statement(node, looped))]
+
+    def statement(self, node: ast.stmt, looped: bool) -> ast.stmt:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            _decorators(node)
+            return node
+        if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Call):
+            recorder = self.recorder(names_of(node.value.func), isinstance(node, ast.Assign), looped)
+            if recorder:
+                node.value = _recorded(recorder, node.value)
+            return node
+        looped = looped or isinstance(node, _LOOPS)
+        for field in ("body", "orelse", "finalbody"):
+            if isinstance(block := getattr(node, field, None), list):
+                setattr(node, field, self.block(block, looped))
+        for part in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
+            part.body = self.block(part.body, looped)
+        return node
+
+    def recorder(self, chain: list[str], assigned: bool, looped: bool) -> str:
+        """What a call is handed to; "" for a call that sets nothing. Calls in loops on what the user made cost nothing."""
+        if not chain:
+            return ""
+        sets = is_verb(chain[-1]) and not (assigned and is_container_verb(chain[-1]))
+        if sets and (not looped or chain[0] in self.imported or self.known.is_library(chain[0])):
+            return RECORDER
+        return INSIDE if chain[-1] in self.inside or self.known.sets_inside(chain) else ""
+
+    def names_that_set(self, node: ast.AST) -> frozenset[str]:
+        """Names of a definition, and of the methods in it, if calling them may set something."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            called = [names_of(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)]
+            sets = any(self.recorder(chain, False, looped=is_container_verb(chain[-1])) for chain in called if chain)
+            return frozenset({node.name}) if sets or any(map(getter_call, node.body)) else frozenset()
+        if isinstance(node, ast.ClassDef):
+            inside = frozenset[str]().union(*(self.names_that_set(one) for one in node.body))
+            return inside | {node.name} if inside else inside
+        return frozenset()
 
 
 def _of_getter(node: ast.stmt) -> list[ast.stmt]:
-    """``gmpy2.get_context().precision = 100``, as the call ``setattr(gmpy2.get_context(), 'precision', 100)``."""
-    target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
-    if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Call):
+    call = getter_call(node)
+    if call is None:
         return []
-    chain = names_of(target.value.func)
-    if not chain or not _GETTERS.search(chain[-1]):
-        return []
-    text = f"setattr({ast.unparse(target.value)}, {target.attr!r}, {ast.unparse(node.value)})"  # type: ignore[attr-defined]
-    note = ast.Expr(ast.Call(ast.Name(RECORDER, ast.Load()), [ast.Constant(text), ast.Constant(None)], []))
+    note = ast.Expr(ast.Call(ast.Name(RECORDER, ast.Load()), [ast.Constant(ast.unparse(call)), ast.Constant(None)], []))
     return [ast.fix_missing_locations(ast.copy_location(note, node))]
 
 
-def _statement(node: ast.stmt) -> ast.stmt:
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        _decorators(node)
-        return node
-    if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Call):
-        name = _last_name(node.value.func)
-        if name and is_verb(name) and not (isinstance(node, ast.Assign) and is_container_verb(name)):
-            node.value = _recorded(RECORDER, node.value)
-        return node
-    for field in ("body", "orelse", "finalbody"):
-        if isinstance(block := getattr(node, field, None), list):
-            setattr(node, field, _block(block))
-    for part in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
-        part.body = _block(part.body)
-    return node
+def getter_call(node: ast.stmt) -> ast.Call | None:
+    """``gmpy2.get_context().precision = 100``, as the call ``setattr(gmpy2.get_context(), 'precision', 100)``."""
+    target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+    if (
+        not isinstance(node, ast.Assign)
+        or not isinstance(target, ast.Attribute)
+        or not isinstance(target.value, ast.Call)
+    ):
+        return None
+    chain = names_of(target.value.func)
+    if not chain or not _GETTERS.search(chain[-1]):
+        return None
+    return ast.Call(ast.Name("setattr", ast.Load()), [target.value, ast.Constant(target.attr), node.value], [])
 
 
 def _decorators(node: ast.FunctionDef | ast.ClassDef) -> None:

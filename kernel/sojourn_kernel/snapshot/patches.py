@@ -40,7 +40,7 @@ def find(source: str, namespace: Mapping[str, Any]) -> tuple[set[str], set[str]]
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return set(), set()
-    names: Mapping[str, Any] = ChainMap(namespace, dict(_imports(tree)))  # type: ignore[arg-type]
+    names: Mapping[str, Any] = ChainMap(namespace, dict(imports(tree)))  # type: ignore[arg-type]
     stored: set[str] = set()
     deleted: set[str] = set()
     for node, last, removed in _targets(tree, names):
@@ -71,7 +71,7 @@ def _called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
-def _imports(tree: ast.AST) -> Iterator[tuple[str, Any]]:
+def imports(tree: ast.AST) -> Iterator[tuple[str, Any]]:
     """Names that imports anywhere in the cell bind, a function's own among them."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -20,10 +20,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...observe.setting_calls import DECORATED, RECORDER, is_container_verb, names_of
+from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, Known, is_container_verb, names_of
 from ...told import Cause, Told
 from .. import modules, places, rebuild
 from ..lost import told_of
+from . import inside_functions as inside
 from .provider import EARLY, LATE, Provider, provide
 
 MOST = 1000  # calls that are kept
@@ -59,10 +60,24 @@ class Ledger:
 _ledger = Ledger()
 
 
+def known(namespace: Mapping[str, Any]) -> Known:
+    """What the names of a namespace say about the calls of a cell that is about to be compiled."""
+    return Known(
+        lambda name: _start(name, namespace.get(name)) is not None, lambda chain: inside.sets(chain, namespace)
+    )
+
+
 def record(text: str, result: Any) -> Any:
     """What a cell's code hands each setting call to; gives back the call's result."""
     with contextlib.suppress(Exception):  # never the user's trouble
         _note(text, _ledger.namespace, None)
+    return result
+
+
+def record_inside(text: str, result: Any) -> Any:
+    """What a cell's code hands each call of a function that sets something inside to; gives back the call's result."""
+    with contextlib.suppress(Exception):
+        inside.note(text, _ledger.namespace, _note)
     return result
 
 
@@ -79,7 +94,7 @@ def recorded_decorator(text: str, decorator: Any) -> Any:
     return decorate
 
 
-def _note(text: str, namespace: Mapping[str, Any], given: Any) -> None:
+def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "") -> None:
     call, chain, names = _parsed(text)
     root = namespace.get(chain[0], vars(builtins).get(chain[0]))
     start = _start(chain[0], root)
@@ -89,7 +104,9 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any) -> None:
     function = _function(root, call)
     if is_container_verb(chain[-1]) and isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None))):
         return  # np.append, cv2.add: no methods
-    if _SECRET.search(text):
+    if why:
+        entry["why"] = why
+    elif _SECRET.search(text):
         entry |= {"text": f"{'.'.join(chain)}(…)", "why": "secrets are not written to a checkpoint", "given": None}
     elif _NOT_AGAIN.search(chain[-1]):
         entry["why"] = "it may do more than set something, so it is not made again by itself"
@@ -243,6 +260,7 @@ def _baseline(shell: Any) -> None:
     _ledger.namespace = shell.user_ns
     setattr(builtins, RECORDER, record)
     setattr(builtins, DECORATED, recorded_decorator)
+    setattr(builtins, INSIDE, record_inside)
 
 
 def _is_late(entry: dict[str, Any]) -> bool:

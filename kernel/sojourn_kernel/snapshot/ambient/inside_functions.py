@@ -1,0 +1,100 @@
+"""Which functions that cells made set something of a library's when they are called, and what a call of one set."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import textwrap
+import types
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...observe.accesses import code_names
+from ...observe.inner_calls import Function, inner_calls
+from ...observe.setting_calls import is_container_verb, is_verb
+from .. import patches
+from ..definitions import is_definition
+
+_DEPTH = 4
+
+
+def sets(chain: list[str], namespace: Mapping[str, Any], depth: int = _DEPTH) -> bool:
+    """Whether what a chain of names stands for is the user's, and may set something when it is called."""
+    function, _ = _function_of(chain, namespace)
+    if function is None:
+        return False
+    names = _names(function.__code__)
+    if any(is_verb(name) and not is_container_verb(name) for name in names):
+        return True
+    return depth > 0 and any(sets([name], namespace, depth - 1) for name in function.__code__.co_names)
+
+
+@functools.lru_cache(maxsize=2048)
+def _names(code: types.CodeType) -> frozenset[str]:
+    return frozenset(code_names(code))
+
+
+def _function_of(chain: list[str], namespace: Mapping[str, Any]) -> tuple[types.FunctionType | None, bool]:
+    """The user's function that a call runs, and whether it is given the object first. Runs no code of the object's."""
+    root = namespace.get(chain[0])
+    if len(chain) == 1:
+        found, is_method = _called(root)
+    elif len(chain) == 2 and root is not None and not isinstance(root, types.ModuleType):
+        owner = root if isinstance(root, type) else type(root)
+        held = next((vars(cls)[chain[1]] for cls in owner.__mro__ if chain[1] in vars(cls)), None)
+        is_method = not isinstance(held, staticmethod) and (owner is not root or isinstance(held, classmethod))
+        found = getattr(held, "__func__", held)
+    else:
+        return None, False
+    found = inspect.unwrap(found) if isinstance(found, types.FunctionType) else found
+    good = isinstance(found, types.FunctionType) and is_definition(found)
+    return (found, is_method) if good else (None, False)
+
+
+def _called(value: Any) -> tuple[Any, bool]:
+    if isinstance(value, types.FunctionType):
+        return value, False
+    if isinstance(value, types.MethodType):
+        return value.__func__, True
+    if isinstance(value, type):
+        makers = [
+            vars(cls)[name] for cls in value.__mro__ for name in ("__init__", "__post_init__") if name in vars(cls)
+        ]
+        return next((one for one in makers if isinstance(one, types.FunctionType) and is_definition(one)), None), True
+    call = next((vars(cls)["__call__"] for cls in type(value).__mro__ if "__call__" in vars(cls)), None)
+    return call, True
+
+
+@functools.lru_cache(maxsize=512)
+def _tree(code: types.CodeType) -> Function | None:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(code))).body[0]
+    except (OSError, SyntaxError, ValueError, IndexError):
+        return None
+    return tree if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
+
+def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., None]) -> None:
+    """Hand on what a call of the user's function set: ``keep(text, names, None, why it can't be made again)``."""
+    call = ast.parse(text, mode="eval").body
+    if not isinstance(call, ast.Call):
+        return
+    imports: dict[str, Any] = {}
+
+    def tree_of(chain: list[str]) -> Function | None:
+        function, _ = _function_of(chain, namespace)
+        tree = _tree(function.__code__) if function is not None else None
+        if tree is not None:
+            imports.update(patches.imports(tree))
+        return tree
+
+    chain = ast.unparse(call.func).split(".")
+    function, is_method = _function_of(chain, namespace)
+    tree = tree_of(chain)
+    if tree is None or function is None:
+        return
+    for inner in inner_calls(tree, call, is_method, tree_of):
+        why = "" if inner.certain else f"it was called by {function.__name__}, and what with can't be told"
+        keep(inner.text, ChainMap(imports, namespace), None, why)  # type: ignore[arg-type]
