@@ -54,6 +54,8 @@ class SojournShell(ZMQInteractiveShell):
                 keeper.log.error("sojourn: after a cell: %r", error, exc_info=True)
 
 
+# rich and many others ask the class's name whether they are in a notebook.
+SojournShell.__name__ = SojournShell.__qualname__ = ZMQInteractiveShell.__name__
 # ipykernel asks the signature what this IPython accepts.
 SojournShell.run_cell_async.__signature__ = inspect.signature(ZMQInteractiveShell.run_cell_async)  # type: ignore[attr-defined]
 
