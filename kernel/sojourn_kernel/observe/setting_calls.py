@@ -41,6 +41,7 @@ class Known:
     """What is known of names before a cell runs: of a library's things, and of code that calls settings inside."""
 
     is_library: Callable[[str], bool] = lambda name: True
+    own_name: Callable[[str], str] = lambda name: name
     sets_inside: Callable[[list[str]], bool] = lambda chain: False
 
 
@@ -63,6 +64,13 @@ class _Cell:
             for node in ast.walk(tree)
             if isinstance(node, (ast.Import, ast.ImportFrom))
             for alias in node.names
+        }
+        self.aliases = {
+            alias.asname: alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if alias.asname
         }
         self.inside: frozenset[str] = frozenset()
         for _ in range(3):  # functions that call functions that set something
@@ -93,7 +101,8 @@ class _Cell:
         """What a call is handed to; "" for a call that sets nothing. Calls in loops on what the user made cost nothing."""
         if not chain:
             return ""
-        sets = is_verb(chain[-1]) and not (assigned and is_container_verb(chain[-1]))
+        own = chain[-1] if len(chain) > 1 else self.aliases.get(chain[0]) or self.known.own_name(chain[0])
+        sets = is_verb(own) and not (assigned and is_container_verb(chain[-1]))
         if sets and (not looped or chain[0] in self.imported or self.known.is_library(chain[0])):
             return RECORDER
         return INSIDE if chain[-1] in self.inside or self.known.sets_inside(chain) else ""

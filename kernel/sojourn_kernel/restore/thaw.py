@@ -15,7 +15,7 @@ from ..snapshot import rebuild
 from ..snapshot.collector import no_collector
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
 from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
-from ..snapshot.paths import path_to
+from ..snapshot.paths import paths_to
 from ..store import BlobRef, StoreError
 from ..told import Cause, Told
 from .careful import CarefulUnpickler
@@ -149,8 +149,8 @@ class Thaw:
             if DEFINITIONS not in piece.roots:
                 self._failures.append((piece, self.told[-len(piece.roots) :]))
             return values
-        for one in lost:
-            self._name(one, piece, content)
+        if lost:
+            self._name(lost, piece, content)
         self._name_absent(content)
         self._definitions.update(content["definitions"])
         self._done.add(id(piece))
@@ -170,21 +170,23 @@ class Thaw:
                 values |= loaded
         return values
 
-    def _name(self, lost: Lost, piece: Piece, content: dict[str, Any]) -> None:
-        """Tell of a placeholder that loading made, under the name and path where the user finds it."""
-        unnamed = told_of(lost)
-        assert unnamed is not None
-        root = next((root for root in piece.roots if not root.startswith(("_", "Out["))), piece.roots[0])
-        path = "…"
+    def _name(self, lost: list[Lost], piece: Piece, content: dict[str, Any]) -> None:
+        """Tell of placeholders that loading made, under the names and paths where the user finds them."""
+        places: dict[int, tuple[str, str]] = {}
         for key, value in [*content["roots"].items(), *content["definitions"].items()]:
-            found = path_to(value, lost)
-            if found is not None:
-                root, path = key, found
+            missing = [one for one in lost if id(one) not in places]
+            if not missing:
                 break
-        cell, source = self.cell_of(root)
-        told = Told(root, unnamed.cause, unnamed.reason, path, cell, source)
-        name_loss(lost, told)
-        self.told.append(told)
+            places |= {found: (key, path) for found, path in paths_to(value, missing).items()}
+        other = next((root for root in piece.roots if not root.startswith(("_", "Out["))), piece.roots[0])
+        for one in lost:
+            unnamed = told_of(one)
+            assert unnamed is not None
+            root, path = places.get(id(one), (other, "…"))
+            cell, source = self.cell_of(root)
+            told = Told(root, unnamed.cause, unnamed.reason, path, cell, source)
+            name_loss(one, told)
+            self.told.append(told)
 
     def _name_absent(self, content: dict[str, Any]) -> None:
         for root, value in [*content["roots"].items(), *content["definitions"].items()]:

@@ -13,7 +13,7 @@ from blake3 import blake3
 
 from ..store import BlobRef, FingerprintWriter
 from ..told import Cause, Told
-from . import rebuild
+from . import imported, patches, rebuild
 from .classes import qualname_of
 from .collector import no_collector
 from .definitions import Definitions, is_definition
@@ -54,6 +54,7 @@ class _Context:
     definitions: Definitions
     cell_of: Callable[[str], tuple[int | None, str]]
     containers: dict[int, str] = field(default_factory=dict)
+    live_types: frozenset[type] = frozenset()
 
 
 class Hopeless(Exception):
@@ -100,8 +101,8 @@ class Freezing:
         self.numbered = False
         "Whether identities are written as numbers that are the same in any process."
         named = {name: value for name, value in roots.items() if is_definition(value)}
-        live, containers = _live(main)
-        self.context = _Context(main, live, Definitions(named), cell_of, containers)
+        live, containers, types = _live(main)
+        self.context = _Context(main, live, Definitions(named), cell_of, containers, types)
         self.named = named
 
     def run(self) -> Frozen:
@@ -315,7 +316,15 @@ class Freezing:
         used: set[str] = set()
         definitions = None if inside else _Noting(self.context.definitions, used)
         file = io.BytesIO()
-        pickler = Recording(file, self.context.main, self.context.live, definitions, aside, lose)  # type: ignore[arg-type]
+        pickler = Recording(
+            file,
+            self.context.main,
+            self.context.live,
+            definitions,  # type: ignore[arg-type]
+            aside,
+            lose,
+            self.context.live_types,
+        )
 
         def dump() -> None:
             for begun in (met, buffers):
@@ -341,8 +350,8 @@ class _Noting:
         return key
 
 
-def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str]]:
-    """Ids of what every session has: objects, and plain containers, which only ``persistent_id`` sees."""
+def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str], frozenset[type]]:
+    """Ids of what every session has: objects, and plain containers, which only ``persistent_id`` sees; types of the objects."""
     objects: dict[int, str] = {}
     containers: dict[int, str] = {}
     for name, find in rebuild.LIVE.items():
@@ -351,4 +360,8 @@ def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str]]:
         except Exception:  # no shell, no loop: then nothing can refer to it
             continue
         (containers if type(value) in (dict, list, float) else objects)[id(value)] = name
-    return objects, containers
+    librarys = imported.held(patches.SET | patches.DELETED)
+    for place, value in librarys.items():
+        known = containers if type(value) in imported.CONTAINERS else objects
+        known.setdefault(id(value), rebuild.PLACE + place)
+    return objects, containers, frozenset(map(type, librarys.values()))

@@ -13,7 +13,7 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from . import places
+from . import imported, places
 
 PATCH = "@patch/"
 _MAYBE = re.compile(r"(?:\.\s*\w+|\])\s*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr|\bdel\b|\.\w+\s*:")
@@ -106,7 +106,7 @@ def _find(node: ast.expr, names: Mapping[str, Any]) -> tuple[Any, str] | None:
             return value, value.__name__
         if isinstance(value, places.NAMED):
             return value, f"{value.__module__}:{value.__qualname__}"
-        place = places.of_object(node.id, value)
+        place = imported.of_value(value) or places.of_object(node.id, value)
         return (value, place) if place else None
     if isinstance(node, ast.Attribute):
         found = _find(node.value, names)

@@ -12,23 +12,30 @@ LIMIT = 200_000  # objects looked at before giving up
 
 def path_to(root: Any, target: Any) -> str | None:
     """``[3].lock``, ``['a'][0]``; "" if root is the target; None if it isn't found. Calls no code of the user's."""
-    if root is target:
-        return ""
+    return paths_to(root, [target]).get(id(target))
+
+
+def paths_to(root: Any, targets: list[Any]) -> dict[int, str]:
+    """Paths by the targets' ids, in one walk; those that are not found are left out."""
+    missing = {id(target) for target in targets}
+    found: dict[int, str] = {}
+    if id(root) in missing:
+        found[id(root)] = ""
     seen = {id(root)}
     queue: deque[tuple[Any, str]] = deque([(root, "")])
     looked = 0
-    while queue:
+    while queue and len(found) < len(missing):
         value, path = queue.popleft()
         for step, child in _children(value):
-            if child is target:
-                return path + step
+            if id(child) in missing and id(child) not in found:
+                found[id(child)] = path + step
             looked += 1
             if looked > LIMIT:
-                return None
+                return found
             if id(child) not in seen and not isinstance(child, (str, bytes, int, float)):
                 seen.add(id(child))
                 queue.append((child, path + step))
-    return None
+    return found
 
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:

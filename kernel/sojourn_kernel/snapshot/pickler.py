@@ -27,6 +27,7 @@ class PiecePickler(cp.Pickler):
 
     definitions: where functions and classes made in cells go; None inside the definitions' own piece.
     lose: called for an object that can't be kept; returns what to tell. None: raise instead (the fast way).
+    live: what is found by name where the session goes on, by id; live_types: types of those of them that libraries hold.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class PiecePickler(cp.Pickler):
         definitions: Definitions | None,
         buffer_callback: Callable[[Any], Any] | None = None,
         lose: Callable[[Any, Cause, str], Told] | None = None,
+        live_types: frozenset[type] = frozenset(),
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)
+        self.live_types = live_types
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
         self._decisions: dict[int, tuple[type, Decision]] = {}  # by id: a metaclass may answer no hash
 
@@ -99,7 +102,7 @@ class PiecePickler(cp.Pickler):
         }
 
     def _with_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
-        if cls in _LIVE_TYPES or cls.__name__ in _LIVE_NAMES:
+        if cls in self.live_types or cls.__name__ in _LIVE_NAMES:
 
             def live_first(value: Any) -> Any:
                 name = self.live.get(id(value))
@@ -241,7 +244,6 @@ def _shown(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-_LIVE_TYPES: set[type] = set()
 _LIVE_NAMES = {
     "_Environ", "OutStream", "TextIOWrapper", "ZMQInteractiveShell", "InteractiveShell", "TerminalInteractiveShell",
     "SojournKernel", "IPythonKernel", "_MainThread", "_UnixSelectorEventLoop", "HistoryAccessor", "Loop",

@@ -31,12 +31,12 @@ def of_attribute(owner: Any, attribute: str) -> str | None:
         module = getattr(owner, "__module__", None) or ""
         place = f"{module}:{owner.__qualname__}.{attribute}"
         good = module != "__main__" and not is_definition(owner) and owner_of(place)[0] is owner
-    return place if good and _ours(place) else None
+    return place if good and is_ours(place) else None
 
 
 def inside(owner: str, part: str) -> str | None:
     """The place of an attribute (``.name``) or a key (``['key']``) of what is at another place."""
-    return owner + part if _ours(owner) and _ours(owner + part) else None
+    return owner + part if is_ours(owner) and is_ours(owner + part) else None
 
 
 def of_object(name: str, value: Any) -> str | None:
@@ -59,7 +59,8 @@ def _modules_of(home: str, _: int) -> tuple[str, ...]:
     )
 
 
-def _ours(place: str) -> bool:
+def is_ours(place: str) -> bool:
+    """Whether what is set at a place is kept by its place, and not by a provider of process state."""
     kept_elsewhere = any(place == other or place.startswith((other + "[", other + ".")) for other in _NOT_OURS)
     return not kept_elsewhere and not place.startswith(("sojourn_kernel", "builtins:"))
 

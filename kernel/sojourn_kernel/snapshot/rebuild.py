@@ -50,6 +50,15 @@ def live(name: str) -> Any:
     """Something that every session has, by its well-known name; or one NaN, which containers find by identity."""
     if name.startswith("nan "):
         return _nans.setdefault(name, float("nan"))
+    if name.startswith(PLACE):
+        from . import imported, places  # they need this module
+
+        place = name.removeprefix(PLACE)
+        exists, value = places.get(place)
+        if not exists:
+            return absent(place.replace(":", "."), Cause.ENVIRONMENT, "its library does not have it here.")
+        imported.seen_again(place, value)
+        return value
     if name == "numpy.nan":
         import numpy
 
@@ -57,6 +66,7 @@ def live(name: str) -> Any:
     return LIVE[name](_loading.state[0])
 
 
+PLACE = "place "
 _nans: dict[str, float] = {}
 context_values: list[tuple[Any, Any]] = []  # context variables to be set in the context in which cells run
 

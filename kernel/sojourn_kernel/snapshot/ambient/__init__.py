@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from ...told import Cause, Told
-from .. import modules, patches
+from .. import imported, modules, patches
 from . import named_files, surroundings
 from .provider import EARLY, LATE, Provider, providers
 
@@ -36,6 +36,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     if watch is not None:
         watch.note(shell.user_ns, source)
     patches.note(source, shell.user_ns)
+    imported.note(source, modules.is_users)
     if source:
         surroundings.note(shell)
         named_files.note(shell, source)

@@ -22,7 +22,7 @@ from typing import Any
 
 from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, Known, is_container_verb, names_of
 from ...told import Cause, Told
-from .. import modules, places, rebuild
+from .. import imported, modules, places, rebuild
 from ..lost import told_of
 from . import inside_functions as inside
 from .provider import EARLY, LATE, Provider, provide
@@ -62,8 +62,17 @@ _ledger = Ledger()
 
 def known(namespace: Mapping[str, Any]) -> Known:
     """What the names of a namespace say about the calls of a cell that is about to be compiled."""
+
+    def own_name(name: str) -> str:
+        """What a function is called where it was made: ``wide`` may be ``set_options``."""
+        value = namespace.get(name)
+        found = value.__name__ if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)) else name
+        return found if isinstance(found, str) else name
+
     return Known(
-        lambda name: _start(name, namespace.get(name)) is not None, lambda chain: inside.sets(chain, namespace)
+        lambda name: _start(name, namespace.get(name)) is not None,
+        own_name,
+        lambda chain: inside.sets(chain, namespace),
     )
 
 
@@ -100,6 +109,8 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
     start = _start(chain[0], root)
     if start is None or _covered(start, chain):
         return
+    if start[0] == "place":
+        imported.CALLED.add(start[1])
     entry: dict[str, Any] = {"text": text, "names": {chain[0]: start}, "why": "", "given": given}
     function = _function(root, call)
     if is_container_verb(chain[-1]) and isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None))):
@@ -145,7 +156,7 @@ def _start(name: str, value: Any) -> tuple[str, ...] | None:
             return None
         exists, found = places.get(place)
         return ("place", place) if exists and found is value else _public(name, value)
-    place_of_object = places.of_object(name, value)
+    place_of_object = imported.of_value(value) or places.of_object(name, value)
     return ("place", place_of_object) if place_of_object else None
 
 

@@ -1,0 +1,164 @@
+"""Objects that a library's module holds and that cells imported by name: ``from mpmath import mp``, ``from dask.config import config``.
+
+They come back as the library's own, so that ``mpmath.mp is mp`` still holds. An object that was changed in ways that are not known
+to be made again comes back by value instead, like anything of the user's.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from . import places
+from .lost import told_of
+
+CONTAINERS = (dict, list, set)
+_SCALARS = (int, float, complex, str, bytes, bool, type(None))
+_ELSEWHERE = ("os", "sys", "builtins", "typing", "sojourn_kernel")
+_MANY = 10_000  # entries of a container and those in it, from which it is not compared
+CALLED: set[str] = set()
+"""Places of objects whose calls are made again."""
+_seen: dict[str, Any] = {}
+"""Places that cells imported from → what was seen of the object then."""
+
+
+def note(source: str, is_users: Callable[[types.ModuleType], bool]) -> None:
+    """Remember what a cell imported by name. is_users: whether a module is the user's, whose objects are kept by value."""
+    if "import" not in source:
+        return
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    for place, value in _imported(tree, is_users):
+        if place not in _seen and _is_kept(value):
+            _seen[place] = look(value)
+
+
+def seen_again(place: str, value: Any) -> None:
+    """It was found here by its place, in a restore."""
+    _seen.setdefault(place, look(value))
+
+
+def _imported(tree: ast.AST, is_users: Callable[[types.ModuleType], bool]) -> Iterator[tuple[str, Any]]:
+    for node in ast.walk(tree):
+        module = sys.modules.get(node.module or "") if isinstance(node, ast.ImportFrom) and not node.level else None
+        if not isinstance(node, ast.ImportFrom) or not isinstance(module, types.ModuleType):
+            continue
+        if module.__name__.partition(".")[0] in _ELSEWHERE or module.__name__ == "__main__" or is_users(module):
+            continue
+        for alias in node.names:
+            held = vars(module)
+            names = [name for name in held if name[:1] != "_"] if alias.name == "*" else [alias.name]
+            yield from ((f"{module.__name__}:{name}", held[name]) for name in names if name in held)
+
+
+def _is_kept(value: Any) -> bool:
+    cls = type(value)
+    if cls in CONTAINERS:
+        return True
+    home = getattr(cls, "__module__", None)
+    if (
+        not isinstance(home, str)
+        or home in ("__main__", "builtins")
+        or issubclass(cls, (enum.Enum, BaseException, type))
+    ):
+        return False
+    return bool(cls.__dictoffset__) and not isinstance(value, places.NAMED)
+
+
+def look(value: Any) -> Any:
+    """What shows that an object was changed: its attributes, plain ones by value; a container's entries."""
+    if type(value) in CONTAINERS:
+        return _copy(value, [0])
+    try:
+        state = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return None
+    return {name: repr(one) if type(one) in _SCALARS else type(one).__name__ for name, one in list(state.items())}
+
+
+def _copy(value: Any, count: list[int]) -> Any:
+    """The same containers with the same things in them; Ellipsis for what is too much to copy."""
+    count[0] += len(value) if type(value) in CONTAINERS else 0
+    if count[0] > _MANY:
+        return ...
+    if type(value) is dict:
+        return {key: _copy(one, count) for key, one in value.items()}
+    return [_copy(one, count) for one in value] if type(value) is list else set(value) if type(value) is set else value
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if type(one) is dict:
+        return list(one) == list(other) and all(_alike(one[key], other[key]) for key in one)
+    if type(one) is list:
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return type(one) in (*_SCALARS, set) and bool(one == other)
+
+
+def held(set_places: set[str]) -> dict[str, Any]:
+    """Place → object, of those that come back as the library's own. set_places: those that settings are put in again."""
+    found: dict[str, Any] = {}
+    for place, then in _seen.items():
+        exists, value = places.get(place)
+        if not exists or not _is_kept(value) or place in set_places:
+            continue
+        made_again = place in CALLED or any(one.startswith((f"{place}.", f"{place}[")) for one in set_places)
+        if made_again or type(value) in CONTAINERS or look(value) == then:
+            found[place] = value
+    return found
+
+
+def changed() -> dict[str, Any]:
+    """Place → contents of the containers that are not as they were imported."""
+    found: dict[str, Any] = {}
+    for place, then in _seen.items():
+        exists, value = places.get(place)
+        if exists and type(value) in CONTAINERS and then is not ... and places.is_ours(place):
+            now = look(value)
+            if now is not ... and not _alike(now, then):
+                found[place] = now
+    return found
+
+
+def put(place: str, contents: Any) -> None:
+    """Give a container of a library's its contents; containers in it stay the ones that they are."""
+    _, value = places.get(place)
+    _fill(value, contents)
+
+
+def _fill(value: Any, contents: Any) -> None:
+    if type(value) is dict:
+        old = dict(value)
+        value.clear()
+        for key, one in contents.items():
+            here = old.get(key)
+            if type(here) is dict and type(one) is dict:
+                _fill(here, one)
+                value[key] = here
+            elif told_of(one) is None:
+                value[key] = one
+            elif key in old:
+                value[key] = here
+    elif type(value) is list:
+        value[:] = contents
+    else:
+        value.clear()
+        value.update(contents)
+
+
+def of_value(value: Any) -> str | None:
+    """The place that a value was imported from."""
+    for place in _seen:
+        exists, one = places.get(place)
+        if exists and one is value:
+            return place
+    return None

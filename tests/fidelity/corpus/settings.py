@@ -1,0 +1,234 @@
+"""Settings of libraries: made by calls, by attributes of their objects, inside functions, in loops; and calls that are not settings."""
+
+from ..case import Case
+
+
+def case(name: str, *cells: str, checks: tuple[str, ...] = (), **more: object) -> Case:
+    return Case(f"setting_{name}", cells, checks, **more)  # type: ignore[arg-type]
+
+
+CASES = [
+    # By calls
+    case(
+        "call_at_module_level",
+        "import xarray as xr",
+        "xr.set_options(keep_attrs=True, display_width=66)",
+        checks=("xr.get_options()['keep_attrs']", "xr.get_options()['display_width']"),
+        modules=("xarray",),
+    ),
+    case(
+        "last_of_two_calls_holds",
+        "import dask",
+        "dask.config.set({'scheduler': 'threads'})",
+        "dask.config.set({'scheduler': 'synchronous', 'my.own': [1, 2]})",
+        checks=("dask.config.get('scheduler')", "dask.config.get('my.own')"),
+        modules=("dask",),
+    ),
+    case(
+        "first_value_again_holds",
+        "import calendar",
+        "calendar.setfirstweekday(6)\ncalendar.setfirstweekday(2)\ncalendar.setfirstweekday(6)",
+        checks=("calendar.firstweekday()", "calendar.month(2026, 2)"),
+    ),
+    case(
+        "in_a_loop_and_under_conditions",
+        "import xml.etree.ElementTree as ET\nfor prefix, uri in [('a', 'urn:a'), ('b', 'urn:b')]:\n    ET.register_namespace(prefix, uri)",
+        "import calendar\nif 1 > 2:\n    calendar.setfirstweekday(3)\nelse:\n    calendar.setfirstweekday(5)",
+        "try:\n    calendar.setfirstweekday(9)\nexcept ValueError as error:\n    said = str(error)[:3]",
+        checks=(
+            "ET.tostring(ET.Element('{urn:b}x'))",
+            "ET.tostring(ET.Element('{urn:a}x'))",
+            "calendar.firstweekday()",
+            "said",
+        ),
+    ),
+    case(
+        "call_under_another_name",
+        "from xarray import set_options as wide, get_options\nwide(display_width=71)",
+        "import numpy as np\nfrom dask.config import set as configure\nconfigure(answer=42)",
+        checks=("get_options()['display_width']", "__import__('dask').config.get('answer')"),
+        modules=("xarray", "dask"),
+    ),
+    case(
+        "functions_and_classes_of_the_users_registered",
+        "import copyreg, json, sqlite3, datetime\nclass Point:\n    def __init__(self, x): self.x = x\n"
+        "sqlite3.register_adapter(Point, lambda p: f'P{p.x}')\nsqlite3.register_converter('point', lambda raw: Point(int(raw[1:])))",
+        "con = sqlite3.connect(':memory:', detect_types=sqlite3.PARSE_DECLTYPES)\ncon.execute('create table t (p point)')\ncon.execute('insert into t values (?)', (Point(7),))\ncon.commit()",
+        checks=(
+            "con.execute('select p from t').fetchone()[0].x",
+            "type(con.execute('select p from t').fetchone()[0]) is Point",
+        ),
+    ),
+    case(
+        "accessor_registered_by_a_decorator",
+        "import pandas as pd, xarray as xr\n@pd.api.extensions.register_dataframe_accessor('twice')\nclass Twice:\n    def __init__(self, frame): self.frame = frame\n    def total(self): return 2 * self.frame.to_numpy().sum()",
+        "@xr.register_dataset_accessor('geo')\nclass Geo:\n    def __init__(self, ds): self.ds = ds\n    def names(self): return sorted(self.ds)",
+        "frame = pd.DataFrame({'a': [1, 2]})",
+        checks=("frame.twice.total()", "xr.Dataset({'a': 1, 'b': 2}).geo.names()"),
+        modules=("pandas", "xarray"),
+    ),
+    case(
+        "plot_template_of_the_users",
+        "import plotly.io as pio, plotly.graph_objects as go",
+        "pio.templates['mine'] = go.layout.Template(layout={'title': {'text': 'T'}})\npio.templates.default = 'mine'",
+        checks=(
+            "pio.templates.default",
+            "pio.templates['mine'].layout.title.text",
+            "go.Figure().layout.template.layout.title.text",
+        ),
+        modules=("plotly",),
+    ),
+    case(
+        "printing_of_expressions",
+        "import sympy as sp\nx, y = sp.symbols('x y')",
+        "sp.init_printing(order='rev-lex')",
+        checks=("str(x + y)",),
+        modules=("sympy",),
+        either=True,
+    ),
+    # By attributes of what libraries hold
+    case(
+        "precision_of_a_context_object",
+        "import mpmath\nfrom mpmath import mp",
+        "mp.dps = 40",
+        checks=("mp.dps", "str(mp.pi)", "mpmath.mp is mp"),
+        modules=("mpmath",),
+    ),
+    case(
+        "item_of_a_librarys_dict",
+        "import mimetypes, json.encoder as e",
+        "mimetypes.types_map['.mine'] = 'text/mine'\ndel mimetypes.types_map['.json']",
+        checks=("mimetypes.types_map['.mine']", "'.json' in mimetypes.types_map"),
+    ),
+    case(
+        "container_imported_by_name_stays_the_librarys",
+        "from dask.config import config\nimport dask\nheld = {'c': config}",
+        "config['mine'] = {'deep': 1}\nconfig['mine']['deep'] = 2\ndask.config.set({'other': 3})",
+        checks=("dask.config.config is config", "held['c'] is config", "dask.config.get('mine')", "config['other']"),
+        modules=("dask",),
+    ),
+    case(
+        "object_imported_by_name_stays_the_librarys",
+        "from pandas import options\nfrom mpmath import mp, fp\nimport pandas, mpmath",
+        "options.display.width = 44\nmp.prec = 100",
+        checks=("pandas.options is options", "mpmath.fp is fp", "pandas.get_option('display.width')", "mpmath.mp.prec"),
+        modules=("pandas", "mpmath"),
+    ),
+    # Inside functions of the user's
+    case(
+        "function_called_with_a_constant",
+        "import calendar\ndef week(first):\n    'Set it.'\n    calendar.setfirstweekday(first)",
+        "week(6)",
+        checks=("calendar.firstweekday()",),
+    ),
+    case(
+        "function_called_with_a_default_and_by_another",
+        "import calendar\ndef week(first=3):\n    calendar.setfirstweekday(first)\ndef setup():\n    week()\n    return 5",
+        "five = setup()",
+        checks=("calendar.firstweekday()", "five"),
+    ),
+    case(
+        "function_that_imports_what_it_sets",
+        "def week(first):\n    import calendar as c\n    c.setfirstweekday(first)",
+        "for day in [1, 4]:\n    week(first=day)",
+        checks=("__import__('calendar').firstweekday()",),
+    ),
+    case(
+        "method_and_maker",
+        "import calendar\nclass Setup:\n    def __init__(self, first): calendar.setfirstweekday(first)\n    def change(self, first): calendar.setfirstweekday(first)",
+        "s = Setup(2)",
+        "s.change(4)",
+        checks=("calendar.firstweekday()",),
+    ),
+    case(
+        "function_with_a_computed_value_is_told",
+        "import calendar\ndef week(first):\n    doubled = first * 2\n    calendar.setfirstweekday(doubled)",
+        "week(2)",
+        checks=("calendar.firstweekday()",),
+        either=True,
+    ),
+    case(
+        "function_under_a_condition_is_told",
+        "import calendar\ndef week(on):\n    if on:\n        calendar.setfirstweekday(4)",
+        "week(True)",
+        checks=("calendar.firstweekday()",),
+        either=True,
+    ),
+    case(
+        "function_that_only_enters_a_setting",
+        "import xarray as xr\ndef narrow(n):\n    with xr.set_options(display_width=n):\n        return xr.get_options()['display_width']",
+        "seen = narrow(50)",
+        "narrow(40)",
+        checks=("xr.get_options()['display_width']", "seen"),
+        modules=("xarray",),
+    ),
+    # What must not be done again
+    case(
+        "call_that_writes_a_file_is_not_made_again",
+        "import shutil, logging.config, zipfile\nz = zipfile.ZipFile('a.zip', 'w')\nz.writestr('x', 'y')\nz.close()",
+        "shutil.register_archive_format('own', lambda base, root, **k: base, [], 'mine')\nopen('n.txt', 'a').write('x')",
+        checks=("open('n.txt').read()", "[one[0] for one in shutil.get_archive_formats()]"),
+    ),
+    case(
+        "secrets_of_a_call_are_told_and_not_kept",
+        "import urllib.request as u\nmanager = u.HTTPPasswordMgrWithDefaultRealm()",
+        "class Login:\n    token = ''\n    @classmethod\n    def set_token(cls, token): cls.token = token\nLogin.set_token('user-made, so it is a variable')",
+        checks=("Login.token",),
+    ),
+    case(
+        "appending_in_a_loop_is_no_setting",
+        "found = []\nfor i in range(1000):\n    found.append(i)\nseen = set()\nfor i in found:\n    seen.add(i % 7)",
+        checks=("len(found)", "sum(found)", "sorted(seen)"),
+    ),
+    case(
+        "registry_of_the_users_own",
+        "class Registry:\n    items = []\n    @classmethod\n    def register(cls, one):\n        cls.items.append(one)\n        return one",
+        "@Registry.register\ndef handler(): return 1\nRegistry.register(2)",
+        checks=("len(Registry.items)", "Registry.items[0] is handler", "Registry.items[1]"),
+    ),
+    # Libraries whose objects hang on state elsewhere
+    case(
+        "units_defined_in_a_registry",
+        "import pint\nureg = pint.UnitRegistry()\npint.set_application_registry(ureg)",
+        "ureg.define('smoot = 1.7018 * meter')\nlength = 3 * ureg.smoot",
+        checks=(
+            "length.to('m').magnitude",
+            "str(length.units)",
+            "(length + 1 * ureg.meter).to('m').magnitude",
+            "length._REGISTRY is ureg",
+        ),
+        modules=("pint",),
+    ),
+    case(
+        "database_in_memory_with_all_it_holds",
+        "import duckdb\ncon = duckdb.connect()\ncon.execute('create schema s; create table s.t as select range a from range(5); create view v as select sum(a) q from s.t; create sequence seq start 7')",
+        "con.execute('create temp table tmp as select 3 z'); con.execute(\"set threads = 1\")\nstep = con.execute(\"select nextval('seq')\").fetchone()[0]",
+        checks=(
+            "con.execute('select q from v').fetchone()",
+            "con.execute('select z from tmp').fetchone()",
+            "con.execute(\"select current_setting('threads')\").fetchone()",
+            "step",
+        ),
+        then=("con.execute(\"select nextval('seq')\").fetchone()",),
+        modules=("duckdb",),
+    ),
+    case(
+        "compiled_containers",
+        "import numba\nd = numba.typed.Dict()\nd['a'] = 1\nalias = d\nl = numba.typed.List([1, 2, 3])",
+        checks=("dict(d)", "list(l)", "alias is d"),
+        then=("d['b'] = 2; dict(alias)", "l.append(4); list(l)"),
+        modules=("numba",),
+        seconds=120,
+    ),
+    case(
+        "thread_local_data",
+        "import threading\nlocal = threading.local()\nlocal.n = 3\nclass Mine(threading.local):\n    def __init__(self, start=5): self.n = start\nmine = Mine(9)\nmine.n += 1",
+        checks=("local.n", "mine.n", "type(mine) is Mine"),
+    ),
+    case(
+        "console_that_writes_into_memory",
+        "import io\nfrom rich.console import Console\nfrom rich.table import Table\nconsole = Console(file=io.StringIO(), width=40)\ntable = Table('a')\ntable.add_row('1')",
+        checks=("console.width", "console.is_jupyter", "table.row_count"),
+        modules=("rich",),
+    ),
+]
