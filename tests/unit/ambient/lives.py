@@ -57,6 +57,7 @@ def main(job: dict[str, Any]) -> None:
 
     sys.path[0] = ""  # as a kernel has it: the working directory, not this script's
     shell = InteractiveShell.instance()
+    shell.ast_transformers.append(_Instrument(shell))
     shell.history_manager.enabled = False
     names, base = name_baseline(shell), ambient.baseline(shell)
     kept = open_store(job["store"]).session("test")
@@ -86,6 +87,19 @@ def main(job: dict[str, Any]) -> None:
         writer.commit(freeze(roots, writer, main=shell.user_ns).to_bytes(), {})
     answer["told"] = [one.sentence() for one in told]
     Path(job["answer"]).write_text(json.dumps(answer))
+
+
+class _Instrument:
+    """What the kernel's shell does to a cell."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+
+    def visit(self, tree: Any) -> Any:
+        from sojourn_kernel.observe.setting_calls import instrument
+        from sojourn_kernel.snapshot.ambient import library_calls
+
+        return instrument(tree, library_calls.known(self.shell.user_ns))
 
 
 def _shown(shell: Any, check: str) -> str:

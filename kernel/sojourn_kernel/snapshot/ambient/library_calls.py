@@ -25,7 +25,7 @@ from ...told import Cause, Told
 from .. import imported, modules, places, rebuild
 from ..lost import told_of
 from . import inside_functions as inside
-from .provider import EARLY, LATE, Provider, provide
+from .provider import CALLS, EARLY, LATE, Provider, provide
 
 MOST = 1000  # calls that are kept
 # Kept by providers of their own, or no settings at all.
@@ -40,7 +40,7 @@ _COVERED_CALLS = frozenset({
     "socket.setdefaulttimeout", "csv.register_dialect", "csv.unregister_dialect", "mimetypes.add_type", "codecs.register",
     "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
 })  # fmt: skip
-_SECRET = re.compile(r"(?:password|passwd|secret|token|credential|api_?key|auth)(?:_|$)|login", re.IGNORECASE)
+_SECRET = re.compile(r"(?:password|passwd|secret|token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE)
 _NOT_AGAIN = re.compile(r"init$|initialize$|seed$", re.IGNORECASE)
 _IMPURE = re.compile(
     r"^(?:input|open|exec|eval|getpass|time|now|today|random|uuid\d|urandom|globals|locals|vars|next)$"
@@ -330,7 +330,8 @@ def _make(namespace: dict[str, Any], entry: dict[str, Any]) -> str:
     except BaseException as error:  # a library's code may raise anything
         if isinstance(error, KeyboardInterrupt):
             raise
-        return f"it raised {type(error).__name__}: {str(error)[:200]}"
+        if not blocked:
+            return f"it raised {type(error).__name__}: {str(error)[:200]}"
     return f"it would have reached outside the process ({blocked[0]})" if blocked else ""
 
 
@@ -411,5 +412,5 @@ def _capture(late: bool) -> Callable[[Any, Any], list[dict[str, Any]] | None]:
     return lambda *_: _split()[late] or None
 
 
-provide(Provider("calls", "settings of libraries", EARLY, _baseline, _capture(False), _again, first=True))
-provide(Provider("calls.late", "settings of libraries", LATE, lambda _: None, _capture(True), _again, first=True))
+provide(Provider("calls", "settings of libraries", EARLY, _baseline, _capture(False), _again, order=CALLS))
+provide(Provider("calls.late", "settings of libraries", LATE, lambda _: None, _capture(True), _again, order=CALLS))

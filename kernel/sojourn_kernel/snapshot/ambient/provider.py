@@ -9,6 +9,7 @@ from typing import Any
 from ...told import Told
 
 EARLY, LATE = "early", "late"
+SURROUNDINGS, CALLS = 0, 1  # orders: what imports need, and what other providers may correct
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Provider:
 
     baseline(shell): its value at kernel start. capture(shell, baseline): what the user changed, None if nothing; built of
     objects that the codec can keep. restore(shell, state): put it back; returns what could not be. Nothing here imports a
-    library that the user has not imported. first: goes back before the others of its phase.
+    library that the user has not imported. order: of a phase, the lower goes back first.
     """
 
     name: str
@@ -26,16 +27,16 @@ class Provider:
     baseline: Callable[[Any], Any]
     capture: Callable[[Any, Any], Any]
     restore: Callable[[Any, Any], list[Told] | None]
-    first: bool = False
+    order: int = 2
 
 
 _all: list[Provider] = []
 
 
 def provide(provider: Provider) -> Provider:
-    """Add a provider; providers run in the order in which they were added, the first ones first."""
+    """Add a provider; of one order, providers run as they were added."""
     _all.append(provider)
-    _all.sort(key=lambda one: not one.first)
+    _all.sort(key=lambda one: one.order)
     return provider
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause, Told
-from .provider import EARLY, LATE, Provider, provide
+from .provider import EARLY, LATE, SURROUNDINGS, Provider, provide
 
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|APIKEY|API_KEY|PRIVATE|_KEY$|^AWS_", re.IGNORECASE)
 OURS = re.compile(r"^(JUPYTER|JPY_|KUBERNETES|SOJOURN|HOSTNAME$|PWD$|OLDPWD$|_$|NB_PREFIX|.*_SERVICE_|.*_PORT(_|$))")
@@ -83,8 +83,8 @@ def _cwd(_: Any, base: Any) -> str | None:
     return now if now != base else None
 
 
-provide(Provider("environ", "the environment", EARLY, lambda _: dict(os.environ), _environ, _put_environ))
-provide(Provider("cwd", "the working directory", EARLY, lambda _: str(Path.cwd()), _cwd, _put_cwd))
+provide(Provider("environ", "the environment", EARLY, lambda _: dict(os.environ), _environ, _put_environ, SURROUNDINGS))
+provide(Provider("cwd", "the working directory", EARLY, lambda _: str(Path.cwd()), _cwd, _put_cwd, SURROUNDINGS))
 provide(
     Provider(
         "sys.path",
@@ -93,6 +93,7 @@ provide(
         lambda _: list(sys.path),
         lambda _, b: list(sys.path) if sys.path != b else None,
         _put_path,
+        SURROUNDINGS,
     )
 )
 provide(

@@ -1,0 +1,113 @@
+"""Which calls of a cell are recorded, and what a call of the user's function set."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from sojourn_kernel.observe.inner_calls import Inner, inner_calls
+from sojourn_kernel.observe.setting_calls import DECORATED, INSIDE, RECORDER, Known, instrument
+
+
+def recorded(source: str, known: Known | None = None) -> list[str]:
+    """Texts that the instrumented cell hands to recorders."""
+    tree = instrument(ast.parse(source), known)
+    return [
+        call.args[0].value  # type: ignore[attr-defined]
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in (RECORDER, DECORATED, INSIDE)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ("xr.set_options(display_width=66)", ["xr.set_options(display_width=66)"]),
+        ("old = xr.set_options(a=1)", ["xr.set_options(a=1)"]),
+        ("if on:\n    lib.enable()\nelse:\n    lib.disable()", ["lib.enable()", "lib.disable()"]),
+        ("try:\n    lib.use('x')\nexcept E:\n    lib.reset()", ["lib.use('x')", "lib.reset()"]),
+        ("get_context().precision = 9", ["setattr(get_context(), 'precision', 9)"]),
+        ("@lib.register('x')\ndef f(): pass", ["lib.register('x')"]),
+        ("from lib import set_options as wide\nwide(3)", ["wide(3)"]),
+        ("total = sum(x)\nprint(total)", []),
+        ("value = found.pop()", []),
+        ("def f():\n    lib.set_options(1)", []),
+    ],
+)
+def test_calls_that_look_like_settings_are_recorded(source: str, texts: list[str]) -> None:
+    assert recorded(source) == texts
+
+
+def test_a_call_in_a_loop_on_what_the_user_made_costs_nothing() -> None:
+    users = Known(is_library=lambda name: False)
+    assert recorded("for i in range(9):\n    found.append(i)", users) == []
+
+
+def test_a_call_in_a_loop_on_what_the_cell_imported_is_recorded() -> None:
+    users = Known(is_library=lambda name: False)
+    assert recorded("import lib\nfor i in x:\n    lib.register(i)", users) == ["lib.register(i)"]
+
+
+def test_a_function_that_sets_something_is_recorded_where_it_is_called() -> None:
+    source = "def wide(n):\n    lib.set_options(n)\ndef both():\n    wide(3)\nboth()\nother()"
+    assert recorded(source) == ["both()"]
+
+
+def test_the_cell_runs_as_it_did() -> None:
+    seen: list[str] = []
+    namespace = {
+        RECORDER: lambda text, result: (seen.append(text), result)[1],
+        "lib": type("Lib", (), {"set": staticmethod(lambda n: n * 2)}),
+    }
+    exec(compile(instrument(ast.parse("got = lib.set(4)")), "<cell>", "exec"), namespace)
+    assert namespace["got"] == 8
+    assert seen == ["lib.set(4)"]
+
+
+def of(function: str, call: str) -> list[Inner]:
+    """What a call of a function set; functions that it calls are looked up in the same source."""
+    tree = ast.parse(function)
+    made = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    called = ast.parse(call, mode="eval").body
+    assert isinstance(called, ast.Call)
+    assert isinstance(called.func, ast.Name)
+    return list(inner_calls(made[called.func.id], called, False, lambda chain: made.get(chain[0])))
+
+
+@pytest.mark.parametrize(
+    ("function", "call", "text"),
+    [
+        ("def f(n):\n    lib.set_width(n)", "f(66)", "lib.set_width(66)"),
+        ("def f(n=5):\n    lib.set_width(n)", "f()", "lib.set_width(5)"),
+        ("def f(*, n):\n    return lib.set_width(n)", "f(n=w)", "lib.set_width(w)"),
+        ("def f(module):\n    module.set_width(3)", "f(lib)", "lib.set_width(3)"),
+        ("def g(n):\n    lib.set_width(n)\ndef f(n):\n    g(n)", "f(7)", "lib.set_width(7)"),
+        ("def f(n):\n    lib.get_context().prec = n", "f(7)", "setattr(lib.get_context(), 'prec', 7)"),
+    ],
+)
+def test_what_certainly_ran_is_written_with_the_callers_arguments(function: str, call: str, text: str) -> None:
+    assert of(function, call) == [Inner(text, certain=True)]
+
+
+@pytest.mark.parametrize(
+    ("function", "call"),
+    [
+        ("def f(n):\n    m = n * 2\n    lib.set_width(m)", "f(2)"),
+        ("def f(n):\n    n += 1\n    lib.set_width(n)", "f(2)"),
+        ("def f(n):\n    if n:\n        lib.set_width(3)", "f(2)"),
+        ("def f(n):\n    if n: return\n    lib.set_width(3)", "f(2)"),
+        ("def f(n):\n    for n in range(3): lib.set_width(n)", "f(2)"),
+        ("def f(n):\n    lib.set_width(n)", "f(*many)"),
+        ("def f(n=[]):\n    lib.set_width(n)", "f()"),
+        ("def f():\n    lib.set_width(3)\n    yield", "f()"),
+        ("def g(n):\n    lib.set_width(n)\ndef f(n):\n    m = 2\n    g(m)", "f(7)"),
+    ],
+)
+def test_what_may_not_have_run_or_with_what_is_uncertain(function: str, call: str) -> None:
+    assert [inner.certain for inner in of(function, call)] == [False]
+
+
+def test_what_a_function_enters_it_leaves_again() -> None:
+    assert of("def f(n):\n    with lib.set_options(n):\n        return 1", "f(3)") == []
