@@ -1,0 +1,147 @@
+"""What a call in a cell is about, judged by its text and by what its names stand for: a library's setting, or something else."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import functools
+import re
+import sys
+import types
+from collections.abc import Mapping
+from typing import Any
+
+from ...observe.setting_calls import names_of
+from .. import imported, modules, places, rebuild
+
+# Kept by providers of their own, or no settings at all.
+_COVERED = frozenset({
+    "IPython", "asyncio", "atexit", "builtins", "contextvars", "copy", "faulthandler", "functools", "gc", "heapq", "ipykernel",
+    "ipywidgets", "locale", "logging", "matplotlib", "operator", "os", "posix", "random", "signal", "sojourn_kernel", "subprocess",
+    "sys", "threading", "time", "tracemalloc", "traitlets", "unittest", "warnings", "weakref", "collections", "itertools",
+    "shelve", "getpass", "keyring", "abc", "decimal",
+})  # fmt: skip
+_COVERED_CALLS = frozenset({
+    "pandas.set_option", "pandas.reset_option", "numpy.set_printoptions", "numpy.seterr", "numpy.seterrcall", "sklearn.set_config",
+    "socket.setdefaulttimeout", "csv.register_dialect", "csv.unregister_dialect", "mimetypes.add_type", "codecs.register",
+    "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
+})  # fmt: skip
+SECRET = re.compile(r"(?:password|passwd|secret|token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE)
+NOT_AGAIN = re.compile(r"init$|initialize$|seed$", re.IGNORECASE)
+_IMPURE = re.compile(
+    r"^(?:input|open|exec|eval|getpass|time|now|today|random|uuid\d|urandom|globals|locals|vars|next)$"
+)
+PLAIN = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
+_CONTAINERS = (list, dict, set, tuple, frozenset)
+
+
+@functools.lru_cache(maxsize=512)
+def parsed(text: str) -> tuple[ast.expr, list[str], frozenset[str]]:
+    tree = ast.parse(text, mode="eval").body
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "setattr":
+        chain = names_of(ast.Attribute(tree.args[0].func, "", ast.Load()))[:-1]  # type: ignore[attr-defined]
+    else:
+        chain = names_of(tree.func if isinstance(tree, ast.Call) else tree)
+    return tree, chain, frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def start_of(name: str, value: Any) -> tuple[str, ...] | None:
+    """How what a name stands for is found in another process, if it is part of a library."""
+    if isinstance(value, types.ModuleType):
+        if value.__name__ == "__main__" or modules.is_users(value) or value.__name__ in rebuild.MADE:
+            return None
+        return ("module", value.__name__)
+    if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+        place = f"{value.__module__}:{value.__qualname__}"
+        home = sys.modules.get(value.__module__ or "")
+        if home is None or value.__module__ == "__main__" or modules.is_users(home) or home.__name__ in rebuild.MADE:
+            return None
+        exists, found = places.get(place)
+        return ("place", place) if exists and found is value else _public(name, value)
+    place_of_object = imported.of_value(value) or places.of_object(name, value)
+    return ("place", place_of_object) if place_of_object else None
+
+
+def _public(name: str, value: Any) -> tuple[str, ...] | None:
+    """The place where a library shows a function that was made elsewhere under another name."""
+    top = sys.modules.get((value.__module__ or "").partition(".")[0])
+    return ("place", f"{top.__name__}:{name}") if top is not None and vars(top).get(name) is value else None
+
+
+def is_covered(start: tuple[str, ...], chain: list[str]) -> bool:
+    home, _, rest = start[1].partition(":")
+    full = ".".join([home, *([rest] if rest else []), *chain[1:]])
+    return home.partition(".")[0] in _COVERED or full in _COVERED_CALLS
+
+
+def function_of(root: Any, call: ast.expr) -> Any:
+    """What is called, without calling anything on the way; None if that takes a call."""
+    node = call.func if isinstance(call, ast.Call) else call
+    steps: list[str] = []
+    while isinstance(node, ast.Attribute):
+        steps.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    for step in reversed(steps):
+        root = getattr(root, step, None)
+    return root
+
+
+def is_plain(value: Any, depth: int = 0) -> bool:
+    """Whether a call can't be about changing this: data without an owner, code, or part of a library."""
+    if isinstance(value, (*PLAIN, types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType)):
+        return True
+    if isinstance(value, (types.MethodType, functools.partial)):
+        return True
+    if type(value) in _CONTAINERS and depth < 3 and len(value) <= 100:
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        return all(is_plain(part, depth + 1) for part in parts)
+    try:
+        hash(value)
+        return type(value).__module__ != "__main__" and not hasattr(value, "__dict__")  # a dtype, a device, a date
+    except Exception:
+        return False
+
+
+def is_held(value: Any, function: Any) -> bool:
+    """Whether the library keeps what it was given: then giving it was the setting."""
+    owner = getattr(function, "__self__", None)
+    scope = getattr(getattr(function, "__func__", function), "__globals__", {})
+    looked = [*scope.values(), *([owner] if owner is not None and not isinstance(owner, types.ModuleType) else [])]
+    return any(one is value or any(part is value for part in _parts(one)) for one in looked)
+
+
+def _parts(one: Any) -> list[Any]:
+    """What an object of a library's holds in attributes and slots."""
+    if isinstance(one, (types.ModuleType, type)):
+        return []
+    try:
+        held = list(object.__getattribute__(one, "__dict__").values())
+    except AttributeError:
+        held = []
+    for cls in type(one).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            with contextlib.suppress(AttributeError):
+                held.append(object.__getattribute__(one, slot))
+    return held
+
+
+def why_not(call: ast.expr, names: Mapping[str, Any], namespace: Mapping[str, Any]) -> str:
+    """Why the call is not to be made again, "" if it may be: what its arguments call is the library's, and gives the same again."""
+    inner = [n for n in ast.walk(call) if isinstance(n, ast.Call) and n is not call]
+    if any(isinstance(n, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)) for n in ast.walk(call)):
+        return "its arguments do more than compute"
+    lambdas = {id(n) for one in ast.walk(call) if isinstance(one, ast.Lambda) for n in ast.walk(one)}
+    for one in inner:
+        chain = names_of(one.func)
+        if id(one) in lambdas:
+            continue
+        known = chain and (names.get(chain[0], ("value",))[0] != "value" or hasattr(builtins, chain[0]))
+        if isinstance(one.func, ast.Attribute) and isinstance(one.func.value, ast.Constant):
+            continue  # "{:.1f}".format(…)
+        if not known or _IMPURE.match(chain[-1]):
+            return "its arguments are computed by code that is not run again"
+    return ""
