@@ -86,10 +86,13 @@ class _Cell:
             return node
         if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Call):
             recorder = self.recorder(names_of(node.value.func), isinstance(node, ast.Assign), looped)
-            if recorder:
-                node.value = _recorded(recorder, node.value)
+            whole = _recorded(recorder, node.value) if recorder else None
+            _Within(self).generic_visit(node.value)
+            if whole is not None:
+                node.value = whole
             return node
         looped = looped or isinstance(node, _LOOPS)
+        _Within(self).expressions_of(node)
         for field in ("body", "orelse", "finalbody"):
             if isinstance(block := getattr(node, field, None), list):
                 setattr(node, field, self.block(block, looped))
@@ -117,6 +120,34 @@ class _Cell:
             inside = frozenset[str]().union(*(self.names_that_set(one) for one in node.body))
             return inside | {node.name} if inside else inside
         return frozenset()
+
+
+class _Within(ast.NodeTransformer):
+    """Records calls that are parts of expressions: ``print(lib.set_option(3))``, ``[lib.register(x) for x in found]``."""
+
+    def __init__(self, cell: _Cell) -> None:
+        self.cell = cell
+
+    def expressions_of(self, statement: ast.stmt) -> None:
+        """Go through the expressions of a statement, but not through the statements in it, and not through what ``with`` enters."""
+        for name, value in ast.iter_fields(statement):
+            if isinstance(value, ast.expr):
+                setattr(statement, name, self.visit(value))
+            elif isinstance(value, list) and value and all(isinstance(one, ast.expr) for one in value):
+                setattr(statement, name, [self.visit(one) for one in value])
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        chain = names_of(node.func)
+        recorder = "" if chain and is_container_verb(chain[-1]) else self.cell.recorder(chain, True, looped=True)
+        whole = _recorded(recorder, node) if recorder else node
+        self.generic_visit(node)
+        return whole
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        return node
+
+    def visit_Await(self, node: ast.Await) -> ast.expr:
+        return node
 
 
 def _of_getter(node: ast.stmt) -> list[ast.stmt]:

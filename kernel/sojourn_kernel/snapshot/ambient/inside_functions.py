@@ -13,9 +13,10 @@ from typing import Any
 
 from ...observe.accesses import code_names
 from ...observe.inner_calls import Function, inner_calls
-from ...observe.setting_calls import is_container_verb, is_verb
+from ...observe.setting_calls import getter_call, is_container_verb, is_verb, names_of
 from .. import patches
 from ..definitions import is_definition
+from .call_rules import parsed, start_of
 
 _DEPTH = 4
 
@@ -76,25 +77,56 @@ def _tree(code: types.CodeType) -> Function | None:
     return tree if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
 
 
-def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., None]) -> None:
-    """Hand on what a call of the user's function set: ``keep(text, names, None, why it can't be made again)``."""
-    call = ast.parse(text, mode="eval").body
-    if not isinstance(call, ast.Call):
-        return
+@functools.lru_cache(maxsize=2048)
+def _roots(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
+    """First names of the setting calls in a function, and names of what else it calls."""
+    tree = _tree(code)
+    if tree is None:
+        return frozenset(), frozenset()
+    chains = [names_of(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    got = [names_of(call.args[0].func) for node in tree.body if (call := getter_call(node))]  # type: ignore[attr-defined]
+    setting = {chain[0] for chain in chains if chain and is_verb(chain[-1]) and not is_container_verb(chain[-1])}
+    return frozenset(setting | {chain[0] for chain in got if chain}), frozenset(c[0] for c in chains if len(c) == 1)
+
+
+def _may_set(
+    function: types.FunctionType, names: frozenset[str], namespace: Mapping[str, Any], depth: int = _DEPTH
+) -> bool:
+    """Whether a call can be about a library at all: cheap, since a loop may make many. names: those in the call."""
+    roots, called = _roots(function.__code__)
+    local = set(function.__code__.co_varnames)
+    for root in roots:
+        if root in local:
+            bound = function.__code__.co_varnames.index(root) >= function.__code__.co_argcount  # by an import, perhaps
+            if bound or any(isinstance(namespace.get(name), types.ModuleType) for name in names):
+                return True
+        elif start_of(root, namespace.get(root)) is not None:
+            return True
+    inner = (_function_of([name], namespace)[0] for name in called) if depth else ()
+    return any(one is not None and _may_set(one, names, namespace, depth - 1) for one in inner)
+
+
+def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., None]) -> bool:
+    """Hand on what a call of the user's function set: ``keep(text, names, None, why it can't be made again)``.
+
+    Gives back whether it may have set something.
+    """
+    call, chain, names = parsed(text)
+    function, is_method = _function_of(chain, namespace)
+    if not isinstance(call, ast.Call) or function is None or not _may_set(function, names, namespace):
+        return False
     imports: dict[str, Any] = {}
 
-    def tree_of(chain: list[str]) -> Function | None:
-        function, _ = _function_of(chain, namespace)
+    def tree_of(function: types.FunctionType | None) -> Function | None:
         tree = _tree(function.__code__) if function is not None else None
         if tree is not None:
             imports.update(patches.imports(tree))
         return tree
 
-    chain = ast.unparse(call.func).split(".")
-    function, is_method = _function_of(chain, namespace)
-    tree = tree_of(chain)
-    if tree is None or function is None:
-        return
-    for inner in inner_calls(tree, call, is_method, tree_of):
+    tree = tree_of(function)
+    if tree is None:
+        return False
+    for inner in inner_calls(tree, call, is_method, lambda chain: tree_of(_function_of(chain, namespace)[0])):
         why = "" if inner.certain else f"it was called by {function.__name__}, and what with can't be told"
         keep(inner.text, ChainMap(imports, namespace), None, why)  # type: ignore[arg-type]
+    return True

@@ -36,10 +36,14 @@ class Ledger:
 
 
 _ledger = Ledger()
+_settled: set[str] = set()
+"""Texts of calls of the cell that runs that were seen to be about no library: a loop may make a million."""
 
 
 def known(namespace: Mapping[str, Any]) -> Known:
     """What the names of a namespace say about the calls of a cell that is about to be compiled."""
+
+    _settled.clear()
 
     def own_name(name: str) -> str:
         """What a function is called where it was made: ``wide`` may be ``set_options``."""
@@ -56,15 +60,18 @@ def known(namespace: Mapping[str, Any]) -> Known:
 
 def record(text: str, result: Any) -> Any:
     """What a cell's code hands each setting call to; gives back the call's result."""
-    with contextlib.suppress(Exception):  # never the user's trouble
-        _note(text, _ledger.namespace, None)
+    if text not in _settled:
+        with contextlib.suppress(Exception):  # never the user's trouble
+            _note(text, _ledger.namespace, None)
     return result
 
 
 def record_inside(text: str, result: Any) -> Any:
     """What a cell's code hands each call of a function that sets something inside to; gives back the call's result."""
-    with contextlib.suppress(Exception):
-        inside.note(text, _ledger.namespace, _note)
+    if text not in _settled:
+        with contextlib.suppress(Exception):
+            if not inside.note(text, _ledger.namespace, _note):
+                _settled.add(text)
     return result
 
 
@@ -86,13 +93,15 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
     root = namespace.get(chain[0], vars(builtins).get(chain[0]))
     start = start_of(chain[0], root)
     if start is None or is_covered(start, chain):
+        _settled.add(text)
         return
     if start[0] == "place":
         imported.CALLED.add(start[1])
     entry: dict[str, Any] = {"text": text, "names": {chain[0]: start}, "why": "", "given": given}
     function = function_of(root, call)
     if is_container_verb(chain[-1]) and isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None))):
-        return  # np.append, cv2.add: no methods
+        _settled.add(text)  # np.append, cv2.add: no methods
+        return
     if why:
         entry["why"] = why
     elif SECRET.search(text):
