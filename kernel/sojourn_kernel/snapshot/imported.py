@@ -68,7 +68,7 @@ def _is_kept(value: Any) -> bool:
         or issubclass(cls, (enum.Enum, BaseException, type))
     ):
         return False
-    return bool(cls.__dictoffset__) and not isinstance(value, places.NAMED)
+    return bool(cls.__dictoffset__) and not issubclass(cls, places.NAMED)
 
 
 def look(value: Any) -> Any:

@@ -74,3 +74,12 @@ def test_a_file_is_not_written_twice(folder: Path) -> None:
 def test_a_call_that_the_cell_never_came_to_is_not_made(folder: Path) -> None:
     cells = [USE, "if len(sys.argv) > 99:\n    lib.set_option('b', 1)"]
     assert live_twice(folder, cells, ["'b' in lib.state"]).after == {"'b' in lib.state": "False"}
+
+
+def test_a_cell_runs_though_its_names_stand_for_what_answers_no_question(folder: Path) -> None:
+    odd = (
+        "class Odd:\n    @property\n    def __class__(self): raise RuntimeError('no')\n"
+        "    def set_up(self): return 5\nodd = Odd()"
+    )
+    lives = live_twice(folder, [odd, "for i in range(3):\n    five = odd.set_up()"], ["five"])
+    assert lives.after == {"five": "5"}

@@ -101,3 +101,23 @@ def test_paths_to_several_targets_are_found_in_one_walk() -> None:
 def test_a_path_to_the_root_is_empty() -> None:
     root: list[int] = []
     assert path_to(root, root) == ""
+
+
+class Proxy(Options):
+    """Answers no question about its class, as a proxy of flask's outside of a request."""
+
+    @property
+    def __class__(self) -> type:
+        raise RuntimeError("outside of a request")
+
+    @__class__.setter
+    def __class__(self, value: type) -> None: ...
+
+
+def test_an_imported_object_that_answers_no_question_is_kept_by_its_place(
+    library: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Proxy, "__module__", library.__name__)
+    library.proxy = Proxy()  # type: ignore[attr-defined]
+    note("from lib_of_others import proxy")
+    assert "lib_of_others:proxy" in imported.held(set())

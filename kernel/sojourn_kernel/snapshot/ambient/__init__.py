@@ -34,12 +34,12 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     """Called after each cell with its code: new modules, and what the code set on modules and classes of others."""
     watch = base.get(WATCH)
     if watch is not None:
-        watch.note(shell.user_ns, source)
-    patches.note(source, shell.user_ns)
-    imported.note(source, modules.is_users)
+        _quietly(watch.note, shell.user_ns, source)
+    _quietly(patches.note, source, shell.user_ns)
+    _quietly(imported.note, source, modules.is_users)
     if source:
-        surroundings.note(shell)
-        named_files.note(shell, source)
+        _quietly(surroundings.note, shell)
+        _quietly(named_files.note, shell, source)
 
 
 def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def keys(phase: str) -> set[str]:
 def _quietly(act: Any, *arguments: Any) -> Any:
     try:
         return act(*arguments)
-    except Exception as error:  # one provider must not cost the session
+    except Exception as error:  # one provider must not cost the session, nor what else is noted
         import sys
 
         print(f"sojourn: {getattr(act, '__qualname__', act)}: {error!r}", file=sys.__stderr__)

@@ -52,10 +52,22 @@ def known(namespace: Mapping[str, Any]) -> Known:
         return found if isinstance(found, str) else name
 
     return Known(
-        lambda name: start_of(name, namespace.get(name)) is not None,
-        own_name,
-        lambda chain: inside.sets(chain, namespace),
+        _else(False, lambda name: start_of(name, namespace.get(name)) is not None),
+        lambda name: _else(name, own_name)(name),
+        _else(False, lambda chain: inside.sets(chain, namespace)),
     )
+
+
+def _else(default: Any, ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same question, answered by the default where an object of the user's answers none."""
+
+    def asked(about: Any) -> Any:
+        try:
+            return ask(about)
+        except Exception:
+            return default
+
+    return asked
 
 
 def record(text: str, result: Any) -> Any:
