@@ -105,8 +105,8 @@ class _Cell:
         if not chain:
             return ""
         own = chain[-1] if len(chain) > 1 else self.aliases.get(chain[0]) or self.known.own_name(chain[0])
-        sets = is_verb(own) and not (assigned and is_container_verb(chain[-1]))
-        if sets and (not looped or chain[0] in self.imported or self.known.is_library(chain[0])):
+        doubtful = looped or (assigned and is_container_verb(chain[-1]))
+        if is_verb(own) and (not doubtful or chain[0] in self.imported or self.known.is_library(chain[0])):
             return RECORDER
         return INSIDE if chain[-1] in self.inside or self.known.sets_inside(chain) else ""
 

@@ -19,9 +19,8 @@ from .lost import told_of
 CONTAINERS = (dict, list, set)
 _SCALARS = (int, float, complex, str, bytes, bool, type(None))
 _ELSEWHERE = ("os", "sys", "builtins", "typing", "sojourn_kernel")
+_DEPTH, _NODES = 4, 3_000  # of what is looked at in an object
 _MANY = 10_000  # entries of a container and those in it, from which it is not compared
-CALLED: set[str] = set()
-"""Places of objects whose calls are made again."""
 _seen: dict[str, Any] = {}
 """Places that cells imported from → what was seen of the object then."""
 
@@ -52,9 +51,8 @@ def _imported(tree: ast.AST, is_users: Callable[[types.ModuleType], bool]) -> It
         if module.__name__.partition(".")[0] in _ELSEWHERE or module.__name__ == "__main__" or is_users(module):
             continue
         for alias in node.names:
-            held = vars(module)
-            names = [name for name in held if name[:1] != "_"] if alias.name == "*" else [alias.name]
-            yield from ((f"{module.__name__}:{name}", held[name]) for name in names if name in held)
+            if alias.name in vars(module):
+                yield f"{module.__name__}:{alias.name}", vars(module)[alias.name]
 
 
 def _is_kept(value: Any) -> bool:
@@ -72,14 +70,43 @@ def _is_kept(value: Any) -> bool:
 
 
 def look(value: Any) -> Any:
-    """What shows that an object was changed: its attributes, plain ones by value; a container's entries."""
+    """What shows that an object was changed, as far as it can be seen without asking it; a container's entries."""
     if type(value) in CONTAINERS:
         return _copy(value, [0])
+    return _sketch(value, _DEPTH, [0])
+
+
+def _sketch(value: Any, depth: int, count: list[int]) -> Any:
+    """An object's attributes and what is in them, plain values by value. Raises nothing, runs no code of the object's."""
+    if type(value) in _SCALARS:
+        return repr(value)
+    state = _attributes(value)
+    if depth == 0 or (type(value) not in CONTAINERS and not state):
+        return type(value).__name__
+    parts = value if type(value) in (list, set) else state
+    count[0] += len(parts)
+    if count[0] > _NODES:
+        return ...
+    if type(value) is set:
+        return len(value)
+    if type(value) is list:
+        return [_sketch(one, depth - 1, count) for one in list(value)]
+    return {str(name): _sketch(one, depth - 1, count) for name, one in list(state.items())}
+
+
+def _attributes(value: Any) -> dict[Any, Any]:
+    if type(value) is dict:
+        return value
     try:
-        state = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return None
-    return {name: repr(one) if type(one) in _SCALARS else type(one).__name__ for name, one in list(state.items())}
+        found = object.__getattribute__(value, "__dict__")
+    except Exception:
+        return {}
+    return found if type(found) is dict else {}
+
+
+def _is_whole(sketch: Any) -> bool:
+    parts = sketch.values() if type(sketch) is dict else sketch if type(sketch) is list else ()
+    return sketch is not ... and all(map(_is_whole, parts))
 
 
 def _copy(value: Any, count: list[int]) -> Any:
@@ -111,8 +138,8 @@ def held(set_places: set[str]) -> dict[str, Any]:
         exists, value = places.get(place)
         if not exists or not _is_kept(value) or place in set_places:
             continue
-        made_again = place in CALLED or any(one.startswith((f"{place}.", f"{place}[")) for one in set_places)
-        if made_again or type(value) in CONTAINERS or look(value) == then:
+        made_again = any(one.startswith((f"{place}.", f"{place}[")) for one in set_places)
+        if made_again or type(value) in CONTAINERS or (_is_whole(then) and look(value) == then):
             found[place] = value
     return found
 

@@ -109,10 +109,15 @@ CASES = [
     ),
     case(
         "object_imported_by_name_stays_the_librarys",
-        "from pandas import options\nfrom mpmath import mp, fp\nimport pandas, mpmath",
+        "from pandas import options\nfrom mpmath import mp\nfrom scipy.stats import norm\nimport pandas, mpmath, scipy.stats",
         "options.display.width = 44\nmp.prec = 100",
-        checks=("pandas.options is options", "mpmath.fp is fp", "pandas.get_option('display.width')", "mpmath.mp.prec"),
-        modules=("pandas", "mpmath"),
+        checks=(
+            "pandas.options is options",
+            "scipy.stats.norm is norm",
+            "pandas.get_option('display.width')",
+            "mpmath.mp.prec",
+        ),
+        modules=("pandas", "mpmath", "scipy"),
     ),
     # Inside functions of the user's
     case(

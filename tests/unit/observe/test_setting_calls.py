@@ -37,7 +37,6 @@ def recorded(source: str, known: Known | None = None) -> list[str]:
         ("import lib\nlater = lambda: lib.set_option(3)", []),
         ("import lib\nwith lib.set_option(3):\n    pass", []),
         ("total = sum(x)\nprint(total)", []),
-        ("value = found.pop()", []),
         ("def f():\n    lib.set_options(1)", []),
     ],
 )
@@ -45,9 +44,13 @@ def test_calls_that_look_like_settings_are_recorded(source: str, texts: list[str
     assert recorded(source) == texts
 
 
-def test_a_call_in_a_loop_on_what_the_user_made_costs_nothing() -> None:
-    users = Known(is_library=lambda name: False)
-    assert recorded("for i in range(9):\n    found.append(i)", users) == []
+@pytest.mark.parametrize("source", ["for i in range(9):\n    found.append(i)", "value = found.pop()"])
+def test_a_call_in_a_loop_or_for_its_value_on_what_the_user_made_costs_nothing(source: str) -> None:
+    assert recorded(source, Known(is_library=lambda name: False)) == []
+
+
+def test_a_call_for_its_value_on_what_a_library_made_is_recorded() -> None:
+    assert recorded("from lib import logger\nnumber = logger.add(sink)") == ["logger.add(sink)"]
 
 
 def test_a_call_in_a_loop_on_what_the_cell_imported_is_recorded() -> None:

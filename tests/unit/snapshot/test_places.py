@@ -67,6 +67,13 @@ def test_an_object_changed_by_unknown_means_is_kept_by_value(library: types.Modu
     assert imported.held(set()) == {}
 
 
+def test_an_object_changed_deep_inside_by_unknown_means_is_kept_by_value(library: types.ModuleType) -> None:
+    library.options.inner = Options()
+    note("from lib_of_others import options")
+    library.options.inner.width = 3
+    assert imported.held(set()) == {}
+
+
 def test_an_object_whose_change_is_made_again_stays_the_librarys(library: types.ModuleType) -> None:
     note("from lib_of_others import options")
     library.options.width = 3

@@ -17,7 +17,7 @@ from typing import Any
 
 from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, Known, is_container_verb
 from ...told import Cause, Told
-from .. import imported, places, rebuild
+from .. import places, rebuild
 from ..lost import told_of
 from . import inside_functions as inside
 from .call_rules import NOT_AGAIN, PLAIN, SECRET, function_of, is_covered, is_held, is_plain, parsed, start_of, why_not
@@ -107,8 +107,6 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
     if start is None or is_covered(start, chain):
         _settled.add(text)
         return
-    if start[0] == "place":
-        imported.CALLED.add(start[1])
     entry: dict[str, Any] = {"text": text, "names": {chain[0]: start}, "why": "", "given": given}
     function = function_of(root, call)
     if is_container_verb(chain[-1]) and isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None))):
