@@ -22,7 +22,7 @@ from .likeness import likeness
 from .lost import Lost, told_of
 from .paths import path_to
 from .pickler import OUT_OF_BAND, PiecePickler, _shown
-from .sharing import Sharing, bearing_identity
+from .sharing import Sharing, bearing_identity, of_classes
 from .stack import shallow_then_deep
 
 NAMED_NANS = 2_000_000  # objects with an identity in a piece, up to which each NaN keeps its own
@@ -112,7 +112,8 @@ class Freezing:
     def _run(self) -> Frozen:
         carried = self._carried()
         kept = {root for piece in carried for root in piece.roots}
-        sharing, drafts, lost = Sharing(), {}, []
+        everyones = (*self.context.live, *self.context.containers, *map(id, of_classes()))
+        sharing, drafts, lost = Sharing(everyones), {}, []
         for root, value in self.roots.items():
             if root in kept:
                 continue

@@ -42,7 +42,18 @@ _KINDS_OF: dict[str, str | tuple[str, ...]] = {
 def _bears_identity(cls: type) -> bool:
     if cls in _UNSHARED or issubclass(cls, _UNSHARED_BASES) or cls.__module__ in _UNSHARED_MODULES:
         return False
+    if cls.__name__ == "cython_function_or_method":  # found by its name
+        return False
+    if cls.__name__.endswith("Dtype") and cls.__module__.partition(".")[0] == "pandas":
+        return False
     return not cls.__name__.startswith(_KINDS_OF.get(cls.__module__, "\n"))
+
+
+def of_classes() -> Iterable[Any]:
+    """Containers of libraries' classes that each of their objects carries into its stream."""
+    pandas = sys.modules.get("pandas")
+    if hasattr(pandas, "DataFrame"):
+        yield pandas.DataFrame._metadata  # type: ignore[union-attr]
 
 
 class _Kinds(dict[type, bool]):
@@ -73,8 +84,10 @@ def _may_bear_identity(cls: type) -> bool:
 class Sharing:
     """Union of roots by the objects that their streams met and that bear an identity."""
 
-    def __init__(self) -> None:
+    def __init__(self, everyones: Iterable[int] = ()) -> None:
         self._met: list[tuple[str, list[Any]]] = []
+        self._everyones = frozenset(everyones)
+        "Ids of objects that bind nobody: they come back by name, or belong to a library's class."
 
     def add(self, root: str, met: list[Any]) -> None:
         """Remember what a root's stream met; the objects stay alive, so that no id is used twice."""
@@ -105,7 +118,7 @@ class Sharing:
             for root, kept in self._met:
                 for value in kept:
                     seen = first.setdefault(id(value), root)
-                    if seen != root:
+                    if seen != root and id(value) not in self._everyones:
                         yield seen, root
             return
         ids = [numpy.unique(numpy.fromiter(map(id, kept), numpy.int64, len(kept))) for _, kept in self._met]
@@ -114,6 +127,7 @@ class Sharing:
         order = numpy.argsort(every, kind="stable")
         every, owner = every[order], owner[order]
         same = numpy.nonzero(every[1:] == every[:-1])[0]
+        same = same[~numpy.isin(every[same], numpy.array(sorted(self._everyones), numpy.int64))]
         pairs = numpy.unique(numpy.stack([owner[same], owner[same + 1]]), axis=1)
         for left, right in pairs.T:
             yield self._met[left][0], self._met[right][0]
