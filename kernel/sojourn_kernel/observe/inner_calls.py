@@ -62,23 +62,17 @@ def inner_calls(
 def _arguments(function: Function, call: ast.Call, is_method: bool) -> dict[str, ast.expr | None]:
     """Parameter → what the caller wrote for it; None where that can't be told from the text."""
     spec = function.args
-    names = [arg.arg for arg in (*spec.posonlyargs, *spec.args)][is_method:]
-    given: dict[str, ast.expr | None] = dict.fromkeys(
-        [
-            arg.arg
-            for arg in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg)
-            if arg is not None
-        ]
-    )
+    positional = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
+    others = [arg.arg for arg in (*spec.kwonlyargs, spec.vararg, spec.kwarg) if arg is not None]
+    given: dict[str, ast.expr | None] = dict.fromkeys([*positional, *others])
     if any(isinstance(arg, ast.Starred) for arg in call.args) or any(one.arg is None for one in call.keywords):
         return given
-    positional = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
     defaults = dict(zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=False))
     defaults |= {
         arg.arg: default for arg, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if default is not None
     }
     given |= {name: default for name, default in defaults.items() if isinstance(default, ast.Constant)}
-    given |= dict(zip(names, call.args, strict=False))
+    given |= dict(zip(positional[is_method:], call.args, strict=False))
     given |= {one.arg: one.value for one in call.keywords if one.arg in given and one.arg is not None}
     return given | dict.fromkeys(_stored(function))
 
