@@ -223,9 +223,9 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
             flat = owner.reshape(-1)[offset // owner.itemsize :]
             made = np.lib.stride_tricks.as_strided(flat, shape, strides)
         else:
-            made = np.ndarray(
-                shape, dtype, owner.view(np.uint8) if owner.dtype.kind in "mM" else owner, offset, strides
-            )
+            shows_no_buffer = owner.dtype.kind in "mMV"
+            memory = np.asarray(owner).reshape(-1).view(np.uint8) if shows_no_buffer else owner
+            made = np.ndarray(shape, dtype, memory, offset, strides)
         writable = writable and not locked
     else:
         made = np.ndarray(shape, dtype, base, offset, strides)

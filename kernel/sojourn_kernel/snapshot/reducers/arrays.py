@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
+import sys
 from typing import Any
 
 from .. import rebuild
-from . import lib_torch, reducer
+from . import buffers, lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
@@ -24,32 +26,80 @@ def ndarray(value: Any) -> Any:
     import numpy as np
 
     if type(value) is not np.ndarray:
-        cls = type(value)
-        if cls.__reduce__ is not np.ndarray.__reduce__ or cls.__reduce_ex__ is not np.ndarray.__reduce_ex__:
-            return NotImplemented  # it knows how to keep its attributes
-        if not getattr(value, "__dict__", None) or value.dtype.hasobject:
-            return NotImplemented
-        plain = value.view(np.ndarray)
-        return rebuild.dressed, (plain, cls), dict(value.__dict__), None, None, rebuild.fill_attributes
-    base = value.base
-    if type(base) is memoryview and type(base.obj) in (bytearray, np.ndarray):
-        base = base.obj
-    if isinstance(base, np.ndarray) and _worth_keeping(base, value):
-        return rebuild.view, (
-            base,
-            _offset(base, value),
-            value.dtype,
-            value.shape,
-            value.strides,
-            value.flags.writeable,
-        )
-    if type(base).__name__ == "Tensor" and type(base).__module__ == "torch":
-        return lib_torch.array_on_tensor(value, base)
-    if type(base) is bytearray or type(base).__name__ == "array":
-        start = np.frombuffer(base, np.uint8).__array_interface__["data"][0]
-        offset = value.__array_interface__["data"][0] - start
-        return rebuild.view, (base, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
-    return owned(value)
+        return _of_a_subclass(value)
+    owner = _owner(value.base)
+    if isinstance(owner, np.ndarray):
+        if not _worth_keeping(owner, value):
+            return owned(value)
+        start = owner.__array_interface__["data"][0]
+    elif type(owner).__name__ == "Tensor" and type(owner).__module__ == "torch":
+        return lib_torch.array_on_tensor(value, owner)
+    elif owner is not None and buffers.is_owner(owner):
+        start = buffers.address(owner)
+    else:
+        return owned(value)
+    offset = value.__array_interface__["data"][0] - start
+    return rebuild.view, (owner, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
+
+
+def _of_a_subclass(value: Any) -> Any:
+    """Its attributes over the plain array, which may look into another's memory; not if the class pickles in its own way."""
+    import numpy as np
+
+    cls = type(value)
+    masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", np.ndarray)
+    if value.dtype.hasobject or not any(
+        cls.__reduce__ is known.__reduce__ and cls.__reduce_ex__ is known.__reduce_ex__ for known in (np.ndarray, masked)
+    ):
+        return NotImplemented
+    state = dict(getattr(value, "__dict__", None) or {})
+    owner = _owner(value.base)
+    if owner is None and not state:
+        return NotImplemented
+    plain = value.view(np.ndarray)
+    looks_into_another = isinstance(owner, np.ndarray) or buffers.is_owner(owner)
+    shown = (plain if looks_into_another else Own(plain), cls)
+    return (rebuild.dressed, shown, state, None, None, rebuild.fill_attributes) if state else (rebuild.dressed, shown)
+
+
+def _owner(base: Any) -> Any:
+    """Whose memory it is: the last in the chain of bases that comes back as what it was; None if nobody's."""
+    import numpy as np
+
+    nearest = None
+    while isinstance(base, np.ndarray) or type(base) is memoryview or type(base).__name__ == "DummyArray":
+        if isinstance(base, np.ndarray):
+            nearest = base
+            if isinstance(base, np.memmap):
+                return base
+        base = base.obj if type(base) is memoryview else base.base
+    return base if base is not None and (nearest is None or buffers.is_owner(base)) else nearest
+
+
+@reducer("numpy:void")
+def row(value: Any) -> Any:
+    """A row of an array of records looks into it."""
+    owner = _owner(value.base)
+    if owner is None or type(owner).__name__ == "void":
+        return NotImplemented
+    start = buffers.address(owner) if buffers.is_owner(owner) else owner.__array_interface__["data"][0]
+    place = (owner, value.__array_interface__["data"][0] - start, value.dtype, (), (), value.flags.writeable)
+    return row_of, place
+
+
+def row_of(*place: Any) -> Any:
+    return rebuild.view(*place)[()]
+
+
+@reducer("numpy:flatiter")
+def flat_iterator(value: Any) -> Any:
+    return flat_from, (value.base, value.index)
+
+
+def flat_from(array: Any, index: int) -> Any:
+    made = array.flat
+    next(itertools.islice(made, index, index), None)  # as far as it had come
+    return made
 
 
 def owned(value: Any) -> Any:
@@ -79,17 +129,8 @@ def block(value: Any) -> Any:
     return (function, (values, *others), *reduced[2:])
 
 
-def _offset(base: Any, value: Any) -> int:
-    low = base.__array_interface__["data"][0]
-    return value.__array_interface__["data"][0] - low
-
-
 def _worth_keeping(base: Any, value: Any) -> bool:
-    import sys
-
-    import numpy as np
-
-    if type(base) is not np.ndarray or not (base.flags.c_contiguous or base.flags.f_contiguous):
+    if not (base.flags.c_contiguous or base.flags.f_contiguous):
         return False
     if base.nbytes <= SMALL_BASE or base.nbytes <= LARGE_FACTOR * value.nbytes:
         return True

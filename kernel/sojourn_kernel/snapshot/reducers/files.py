@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
+from .. import rebuild
 from . import CannotKeep, reducer
 
 
@@ -190,6 +191,12 @@ def open_memmap(path: str, dtype: Any, mode: str, offset: int, shape: tuple[int,
     return made
 
 
+def view_of_memmap(base: Any, *place: Any) -> Any:
+    made = rebuild.view(base, *place).view(type(base))
+    made.__array_finalize__(base)  # whose file it is
+    return made
+
+
 @reducer("numpy:memmap")
 def memmap(value: Any) -> Any:
     if value.filename is None:
@@ -197,9 +204,7 @@ def memmap(value: Any) -> Any:
     if hasattr(value, "_mmap") and value._mmap is not None and isinstance(value.base, type(value)):
         base = value.base
         offset = value.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-        from .. import rebuild
-
-        return rebuild.view, (base, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
+        return view_of_memmap, (base, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
     if value._mmap is None:
         return NotImplemented
     if value.mode != "r":

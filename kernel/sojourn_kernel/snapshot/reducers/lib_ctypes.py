@@ -1,4 +1,5 @@
-"""ctypes classes made in cells, and arrays of them: their layout is a list of fields, their instances are bytes."""
+"""ctypes classes made in cells, and arrays of them: their layout is a list of fields, their instances are bytes,
+their own or another's."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import ctypes
 from typing import Any
 
 from ...told import Cause
-from . import CannotKeep, reducer
+from . import CannotKeep, buffers, reducer
 
 _LAYOUT = ("_fields_", "_pack_", "_anonymous_", "_swappedbytes_")
 
@@ -57,7 +58,22 @@ def function_type(value: Any) -> Any:
 def instance(value: Any) -> Any:
     if _has_pointers(type(value)):
         raise CannotKeep(Cause.LIVE_RESOURCE, "it holds pointers into the memory of the old process")
+    owner = _looked_into(value)
+    if owner is not None:
+        return instance_over, (type(value), owner, ctypes.addressof(value) - buffers.address(owner))
     return make_instance, (type(value), bytes(value))
+
+
+def _looked_into(value: Any) -> Any:
+    """What owns the memory of an instance: the structure or array that it is part of, or the buffer that it was laid over."""
+    if value._b_base_ is not None:
+        return value._b_base_
+    views = (held.obj for held in (value._objects or {}).values() if type(held) is memoryview)
+    return next(views, None)
+
+
+def instance_over(cls: Any, owner: Any, offset: int) -> Any:
+    return cls.from_buffer(owner, offset)
 
 
 def make_instance(cls: Any, data: bytes) -> Any:

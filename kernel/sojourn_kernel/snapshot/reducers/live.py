@@ -186,7 +186,6 @@ reducer("multiprocessing.process:BaseProcess")(_refuse("a subprocess ends with i
 reducer("multiprocessing.pool:Pool")(_refuse("a pool of processes ends with its node"))
 reducer("_asyncio:Task", "_asyncio:Future", "asyncio.tasks:Task")(_refuse("a task's place in its code can't be kept"))
 reducer("concurrent.futures.process:ProcessPoolExecutor")(_refuse("a pool of processes ends with its node"))
-reducer("mmap:mmap")(_refuse("a memory mapping ends with its process"))
 reducer("asyncio.events:AbstractEventLoop")(_refuse("an event loop runs in its process only"))
 
 

@@ -186,43 +186,6 @@ def mapping_proxy(value: Any) -> Any:
     return types.MappingProxyType, (owner,)
 
 
-def make_memoryview(owner: Any, offset: int, format: str, shape: list[int], readonly: bool) -> Any:
-    made = memoryview(owner).cast("B")[offset:]
-    size = struct.calcsize(format)
-    for extent in shape:
-        size *= extent
-    made = made[:size]
-    made = made.cast(format, shape) if format != "B" or len(shape) != 1 else made
-    return made.toreadonly() if readonly else made
-
-
-@reducer("builtins:memoryview")
-def memory(value: memoryview) -> Any:
-    owner = value.obj
-    if not value.c_contiguous:
-        raise CannotKeep(Cause.UNPICKLABLE, "a memoryview with steps can't be kept")
-    if isinstance(owner, (bytes, bytearray)) or type(owner).__name__ == "array":
-        import ctypes
-
-        whole = memoryview(owner).cast("B")
-        offset = 0
-        if len(whole) and not whole.readonly:
-            start = ctypes.addressof(ctypes.c_char.from_buffer(whole))
-            offset = (
-                ctypes.addressof(ctypes.c_char.from_buffer(value)) - start
-                if not value.readonly
-                else _find(whole, value)
-            )
-        elif len(whole):
-            offset = _find(whole, value)
-        return make_memoryview, (owner, offset, value.format, list(value.shape or ()), value.readonly)
-    return make_memoryview, (bytearray(value.tobytes()), 0, value.format, list(value.shape or ()), value.readonly)
-
-
-def _find(whole: memoryview, part: memoryview) -> int:
-    return max(0, whole.tobytes().find(part.tobytes()))
-
-
 # Small things
 
 

@@ -1,0 +1,225 @@
+"""Memory that several objects look into: views of a buffer, and files or shared memory mapped into the process.
+
+What looks into another's memory is stored as its owner and a place in it, so that both see the same bytes again.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import io
+import math
+import mmap
+import os
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, reducer
+from .files import FileGone
+
+SHARED_MEMORY = "/dev/shm/"
+_FULL_READ_ONLY = 0x11C  # PyBUF_FULL_RO
+_PLAIN_FORMATS = frozenset("?cbBhHiIlLqQnNefdP")
+
+
+class _Py_buffer(ctypes.Structure):
+    """The C structure of PEP 3118."""
+
+    _fields_ = [
+        ("buf", ctypes.c_void_p), ("obj", ctypes.c_void_p), ("len", ctypes.c_ssize_t), ("itemsize", ctypes.c_ssize_t),
+        ("readonly", ctypes.c_int), ("ndim", ctypes.c_int), ("format", ctypes.c_char_p),
+        ("shape", ctypes.c_void_p), ("strides", ctypes.c_void_p), ("suboffsets", ctypes.c_void_p), ("internal", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+def address(owner: Any) -> int:
+    """Where the first element of an object's buffer lies. Raises BufferError or TypeError without one."""
+    view = _Py_buffer()
+    if ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(owner), ctypes.byref(view), _FULL_READ_ONLY):
+        raise BufferError("it shows no buffer")  # not reached: pythonapi raises what the call has set
+    try:
+        return view.buf or 0
+    finally:
+        ctypes.pythonapi.PyBuffer_Release(ctypes.byref(view))
+
+
+def is_owner(value: Any) -> bool:
+    """Whether an object that is no array owns memory which comes back with it."""
+    cls = type(value)
+    return cls in (bytearray, mmap.mmap) or cls.__name__ in ("array", "_BytesIOBuffer") or is_ctypes(cls)
+
+
+def is_ctypes(cls: type) -> bool:
+    """Whether a class is of ctypes' data types."""
+    return any(base.__module__ == "_ctypes" and base.__name__ == "_CData" for base in cls.__mro__)
+
+
+# Views
+
+
+@reducer("builtins:memoryview")
+def memory_view(value: memoryview) -> Any:
+    owner = value.obj
+    if owner is None:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it is a view of memory whose owner can't be told")
+    whole = memoryview(owner)
+    shape, strides = tuple(value.shape or ()), tuple(value.strides or ())
+    if (value.format, shape, strides) == (whole.format, whole.shape, whole.strides) and address(value) == address(whole):
+        return view_of_all, (owner, value.readonly and not whole.readonly)
+    plain = value.format.lstrip("@") in _PLAIN_FORMATS
+    if not (plain and whole.c_contiguous and (value.c_contiguous or value.ndim == 1)):
+        raise CannotKeep(Cause.UNPICKLABLE, "a memoryview with steps in several dimensions, or of records, can't be kept")
+    return view_of_part, (owner, address(value) - address(whole), value.format, shape, strides, value.readonly)
+
+
+def view_of_all(owner: Any, read_only: bool) -> memoryview:
+    made = memoryview(owner)
+    return made.toreadonly() if read_only else made
+
+
+def view_of_part(
+    owner: Any, offset: int, format: str, shape: Sequence[int], strides: Sequence[int], read_only: bool
+) -> memoryview:
+    """A view of an owner's memory that begins ``offset`` bytes from its start; ``strides`` in bytes, as PEP 3118 has them."""
+    flat, size = memoryview(owner).cast("B"), struct.calcsize(format)
+    if len(shape) == 1 and shape[0] > 1 and strides[0] != size:
+        made = _stepped(flat, offset, format, shape[0], strides[0])
+    else:
+        made = flat[offset : offset + size * math.prod(shape)]
+        if format != "B" or len(shape) != 1:
+            made = made.cast(format, list(shape))  # type: ignore[call-overload]
+    return made.toreadonly() if read_only else made
+
+
+def _stepped(flat: memoryview, offset: int, format: str, length: int, stride: int) -> memoryview:
+    size = struct.calcsize(format)
+    low = offset + min(0, stride * (length - 1))
+    items = flat[low : low + abs(stride) * (length - 1) + size].cast(format)  # type: ignore[call-overload]
+    return items[:: stride // size]  # type: ignore[no-any-return]
+
+
+@reducer("_io:_BytesIOBuffer")
+def bytes_io_buffer(value: Any) -> Any:
+    source = next((held for held in gc.get_referents(value) if isinstance(held, io.BytesIO)), None)
+    if source is None:
+        raise CannotKeep(Cause.UNPICKLABLE, "the BytesIO that this buffer belongs to can't be found")
+    return buffer_of, (source,)
+
+
+def buffer_of(source: io.BytesIO) -> Any:
+    return source.getbuffer().obj
+
+
+# Mappings
+
+
+@reducer("mmap:mmap")
+def mapping(value: mmap.mmap) -> Any:
+    if value.closed:
+        return closed_mapping, ()
+    whole = memoryview(value)
+    place = _mapped_at(address(whole))
+    if place is None:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it can't be told which file is mapped")
+    path, offset, shared = place
+    if not shared and path and not whole.readonly:  # the session's own changes are in no file
+        return private_mapping, (path, len(value), offset, value.tell(), whole.tobytes())
+    if path.startswith(SHARED_MEMORY):
+        return shared_memory, (path, len(value), value.tell(), whole.tobytes())
+    if not path:
+        return anonymous_mapping, (len(value), value.tell(), whole.tobytes())
+    if not Path(path).is_file():
+        raise CannotKeep(Cause.FILE, f"its file {path} was removed while it was mapped")
+    if not whole.readonly:
+        value.flush()
+    return file_mapping, (path, len(value), offset, value.tell(), whole.readonly)
+
+
+def _mapped_at(where: int) -> tuple[str, int, bool] | None:
+    """(file, offset in it, whether others see changes) of the mapping that holds an address; file is empty for anonymous memory."""
+    try:
+        lines = Path("/proc/self/maps").read_text().splitlines()
+    except OSError:  # not Linux
+        return None
+    for line in lines:
+        fields = line.split(maxsplit=5)
+        low, high = (int(end, 16) for end in fields[0].split("-"))
+        if low <= where < high:
+            name = fields[5] if len(fields) > 5 else ""
+            path = name if name.startswith("/") and not name.startswith("/dev/zero") else ""
+            return path, int(fields[2], 16) + where - low, fields[1].endswith("s")
+    return None
+
+
+def closed_mapping() -> mmap.mmap:
+    made = mmap.mmap(-1, 1)
+    made.close()
+    return made
+
+
+def file_mapping(path: str, length: int, offset: int, position: int, read_only: bool) -> mmap.mmap:
+    """Map a file that must be there, and be no shorter than it was."""
+    made = _map(path, length, offset, mmap.ACCESS_READ if read_only else mmap.ACCESS_WRITE)
+    made.seek(position)
+    return made
+
+
+def private_mapping(path: str, length: int, offset: int, position: int, content: bytes) -> mmap.mmap:
+    """Map a file for changes that stay in the process, and make those of the session again."""
+    made = _map(path, length, offset, mmap.ACCESS_COPY)
+    made[:] = content
+    made.seek(position)
+    return made
+
+
+def _map(path: str, length: int, offset: int, access: int) -> mmap.mmap:
+    try:
+        with open(path, "r+b" if access == mmap.ACCESS_WRITE else "rb") as file:  # noqa: PTH123
+            if os.fstat(file.fileno()).st_size < offset + length:
+                raise FileGone(f"the file {path} is shorter here than what was mapped of it")
+            return mmap.mmap(file.fileno(), length, access=access, offset=offset)
+    except OSError as error:
+        raise FileGone(f"the file {path} can't be mapped here: {error.strerror}") from None
+
+
+def anonymous_mapping(length: int, position: int, content: bytes) -> mmap.mmap:
+    made = mmap.mmap(-1, length)
+    made[:] = content
+    made.seek(position)
+    return made
+
+
+# Shared memory: its owner is the machine, so it is made again under its name where it is gone
+
+
+def shared_memory(path: str, length: int, position: int, content: bytes) -> mmap.mmap:
+    """Map a block of shared memory; where it is gone with its machine it is made again, with what was in it."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if os.fstat(file).st_size < length:
+            os.ftruncate(file, length)
+            os.pwrite(file, content, 0)
+        made = mmap.mmap(file, length)
+    finally:
+        os.close(file)
+    made.seek(position)
+    return made
+
+
+@reducer("multiprocessing.shared_memory:SharedMemory")
+def shared_block(value: Any) -> Any:
+    if value._mmap is None:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a block of shared memory that was closed")
+    return attached_block, (type(value), value._name, value._mmap, value._buf)
+
+
+def attached_block(cls: Any, name: str, mapped: mmap.mmap, view: memoryview) -> Any:
+    """The block over the given mapping of it, so that what looks into that sees the same memory."""
+    made = cls(name=name.lstrip("/"))  # registers it, and opens it by its name
+    made._buf.release()
+    made._mmap.close()
+    made._mmap, made._buf = mapped, view
+    return made
