@@ -19,8 +19,12 @@ def is_definition(value: Any) -> bool:
     if not issubclass(type(value), (types.FunctionType, type)):
         return False
     try:
-        if value.__module__ in rebuild.MADE or not cp._should_pickle_by_reference(value):
+        if value.__module__ in rebuild.MADE:
             return True
+        if not cp._should_pickle_by_reference(value):
+            from .originals import place_of  # which needs this module
+
+            return place_of(value) is None
     except Exception:  # a metaclass of the user's that answers no question: no module has that
         return True
     # A wrapper made in a cell may carry the name of what it wraps.

@@ -11,7 +11,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import rebuild
+from . import originals, rebuild
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, reduce_cell, reduce_code, reduce_function
 from .lost import Lost
@@ -95,6 +95,7 @@ class PiecePickler(cp.Pickler):
     def _fixed(self) -> dict[type, Decision]:
         return {
             types.FunctionType: self._reduce_function,
+            types.BuiltinFunctionType: originals.reduce,
             types.CodeType: reduce_code,
             types.CellType: reduce_cell,
             types.ModuleType: self._reduce_module,
@@ -137,11 +138,12 @@ class PiecePickler(cp.Pickler):
             if self.definitions is not None:
                 return rebuild.definition, (self.definitions.key(value),)
             return _reduce_class_by_value(value)
-        return cp._class_reduce(value)
+        replaced = originals.reduce(value)
+        return cp._class_reduce(value) if replaced is NotImplemented else replaced
 
     def _reduce_function(self, value: types.FunctionType) -> Any:
         if not is_definition(value):
-            return NotImplemented
+            return originals.reduce(value)
         if self.definitions is not None:
             return rebuild.definition, (self.definitions.key(value),)
         return reduce_function(value, self.main)

@@ -66,6 +66,13 @@ def live(name: str) -> Any:
     return LIVE[name](_loading.state[0])
 
 
+def original(place: str) -> Any:
+    """What stood at a place of a library before the session put something else there."""
+    from . import originals  # it needs this module
+
+    return originals.find(place)
+
+
 PLACE = "place "
 _nans: dict[str, float] = {}
 context_values: list[tuple[Any, Any]] = []  # context variables to be set in the context in which cells run

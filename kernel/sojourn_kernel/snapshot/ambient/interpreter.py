@@ -19,7 +19,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ...observe.setting_calls import DECORATED, RECORDER
+from ...observe.setting_calls import DECORATED, INSIDE, RECORDER
+from .. import originals
 from .provider import EARLY, LATE, Provider, provide
 
 
@@ -149,13 +150,15 @@ def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:
         k: v
         for k, v in now.items()
         if base.get(k, builtins) is not v
-        and k not in ("_", "get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED)
+        and k
+        not in ("_", "get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED, INSIDE)
     }
     return changed or None
 
 
 def _put_builtins(_: Any, state: dict[str, Any]) -> None:
     for name, value in state.items():
+        originals.remember(f"builtins:{name}")
         setattr(builtins, name, value)
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from .. import patches, places
 from .provider import LATE, Provider, provide
 
 
 def _active(*_: Any) -> list[Any] | None:
     mock = sys.modules.get("unittest.mock")
-    return list(mock._patch._active_patches) or None if mock else None
+    active = list(mock._patch._active_patches) if mock else []
+    for one in active:
+        place = places.of_attribute(one.target, one.attribute) if hasattr(one, "temp_original") else None
+        if place is not None:
+            patches.SET.add(place)
+    return active or None
 
 
 def _put_active(_: Any, state: list[Any]) -> None:

@@ -7,7 +7,7 @@ import pickle
 import sys
 from typing import Any
 
-from .. import rebuild
+from .. import originals, rebuild
 from . import buffers, lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
@@ -49,7 +49,8 @@ def _of_a_subclass(value: Any) -> Any:
     cls = type(value)
     masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", np.ndarray)
     if value.dtype.hasobject or not any(
-        cls.__reduce__ is known.__reduce__ and cls.__reduce_ex__ is known.__reduce_ex__ for known in (np.ndarray, masked)
+        cls.__reduce__ is known.__reduce__ and cls.__reduce_ex__ is known.__reduce_ex__
+        for known in (np.ndarray, masked)
     ):
         return NotImplemented
     state = dict(getattr(value, "__dict__", None) or {})
@@ -89,6 +90,11 @@ def row(value: Any) -> Any:
 
 def row_of(*place: Any) -> Any:
     return rebuild.view(*place)[()]
+
+
+@reducer("numpy:_ArrayFunctionDispatcher")
+def function(value: Any) -> Any:
+    return originals.reduce(value)
 
 
 @reducer("numpy:flatiter")

@@ -67,11 +67,15 @@ def memory_view(value: memoryview) -> Any:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it is a view of memory whose owner can't be told")
     whole = memoryview(owner)
     shape, strides = tuple(value.shape or ()), tuple(value.strides or ())
-    if (value.format, shape, strides) == (whole.format, whole.shape, whole.strides) and address(value) == address(whole):
+    if (value.format, shape, strides) == (whole.format, whole.shape, whole.strides) and address(value) == address(
+        whole
+    ):
         return view_of_all, (owner, value.readonly and not whole.readonly)
     plain = value.format.lstrip("@") in _PLAIN_FORMATS
     if not (plain and whole.c_contiguous and (value.c_contiguous or value.ndim == 1)):
-        raise CannotKeep(Cause.UNPICKLABLE, "a memoryview with steps in several dimensions, or of records, can't be kept")
+        raise CannotKeep(
+            Cause.UNPICKLABLE, "a memoryview with steps in several dimensions, or of records, can't be kept"
+        )
     return view_of_part, (owner, address(value) - address(whole), value.format, shape, strides, value.readonly)
 
 

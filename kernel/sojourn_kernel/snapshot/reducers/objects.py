@@ -11,6 +11,7 @@ import weakref
 from typing import Any
 
 from ...told import Cause
+from .. import patches
 from . import CannotKeep, reducer
 
 # functools.lru_cache
@@ -22,8 +23,9 @@ def lru_cache(value: Any) -> Any:
     found: Any = module
     for part in (getattr(value, "__qualname__", "") or "").split("."):
         found = getattr(found, part, None)
-    if found is value and module is not None and module.__name__ != "__main__":
-        return NotImplemented  # importable: by its name
+    importable = found is value and module is not None and module.__name__ != "__main__"
+    if importable and f"{module.__name__}:{value.__qualname__}" not in patches.SET:  # type: ignore[union-attr]
+        return NotImplemented  # by its name
     parameters = value.cache_parameters()
     made_anew = ("__wrapped__", "cache_parameters")
     state = {"entries": _entries(value), "attributes": {k: v for k, v in vars(value).items() if k not in made_anew}}
