@@ -19,6 +19,7 @@ _NOT_OURS = {
     "warnings:filters", "tempfile:tempdir", "sys:dont_write_bytecode", "sys:last_exc", "sys:last_type", "sys:last_value",
     "sys:last_traceback", "sys:flags", "matplotlib:rcParams", "matplotlib.pyplot:rcParams",
 }  # fmt: skip
+_MODULES = "sys:modules"
 NAMED = (types.ModuleType, type, types.FunctionType)  # owners that know their own names
 
 
@@ -36,7 +37,7 @@ def of_attribute(owner: Any, attribute: str) -> str | None:
 
 def inside(owner: str, part: str) -> str | None:
     """The place of an attribute (``.name``) or a key (``['key']``) of what is at another place."""
-    return owner + part if is_ours(owner) and is_ours(owner + part) else None
+    return owner + part if (is_ours(owner) or owner == _MODULES) and is_ours(owner + part) else None
 
 
 def of_object(name: str, value: Any) -> str | None:
@@ -61,6 +62,8 @@ def _modules_of(home: str, _: int) -> tuple[str, ...]:
 
 def is_ours(place: str) -> bool:
     """Whether what is set at a place is kept by its place, and not by a provider of process state."""
+    if place.startswith(_MODULES + "['"):  # a module under another name, or something in a module's place
+        return True
     kept_elsewhere = any(place == other or place.startswith((other + "[", other + ".")) for other in _NOT_OURS)
     return not kept_elsewhere and not place.startswith(("sojourn_kernel", "builtins:"))
 

@@ -254,6 +254,9 @@ def method(owner: Any, function: Any) -> types.MethodType:
     return types.MethodType(function, owner)
 
 
+STREAMS: dict[str, Any] = {}
+"""The kernel's own standard streams: a cell may have put others in their place, and so does a forked child."""
+
 LIVE: dict[str, Callable[[dict[str, Any]], Any]] = {
     "math.nan": lambda main: __import__("math").nan,
     "numpy.nan": lambda main: sys.modules["numpy"].nan,
@@ -263,8 +266,8 @@ LIVE: dict[str, Callable[[dict[str, Any]], Any]] = {
     "modules": lambda main: sys.modules,
     "environ": lambda main: __import__("os").environ,
     "path": lambda main: sys.path,
-    "stdout": lambda main: sys.stdout,
-    "stderr": lambda main: sys.stderr,
+    "stdout": lambda main: STREAMS.get("stdout", sys.stdout),
+    "stderr": lambda main: STREAMS.get("stderr", sys.stderr),
     "stdin": lambda main: sys.stdin,
     "original stdout": lambda main: sys.__stdout__,
     "original stderr": lambda main: sys.__stderr__,

@@ -6,19 +6,21 @@ through the same codec as the variables, so that a callback, a figure or a handl
 
 from __future__ import annotations
 
+import functools
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 from ...told import Cause, Told
 from .. import imported, modules, patches
-from . import named_files, surroundings
+from . import descriptors, named_files, surroundings
 from .provider import EARLY, LATE, Provider, providers
 
 PREFIX = "@ambient/"
 WATCH = "user_modules"
 
 
+@functools.cache
 def _load() -> list[Provider]:
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
@@ -40,6 +42,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     if source:
         _quietly(surroundings.note, shell)
         _quietly(named_files.note, shell, source)
+        _quietly(descriptors.note, source)
 
 
 def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:

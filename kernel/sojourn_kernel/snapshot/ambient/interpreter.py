@@ -20,8 +20,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ...observe.setting_calls import DECORATED, INSIDE, RECORDER
-from .. import originals
+from .. import originals, rebuild
 from .provider import EARLY, LATE, Provider, provide
+from .registrations import users
 
 
 def setting(name: str, title: str, get: Callable[[], Any], put: Callable[[Any], Any], phase: str = LATE) -> None:
@@ -139,6 +140,41 @@ def hook(name: str, title: str, owner: Any, attribute: str) -> None:
     provide(Provider(name, title, LATE, lambda _: getattr(owner, attribute, None), capture, restore))
 
 
+def standard_stream(attribute: str) -> None:
+    """A provider for a stream that a cell put in the place of the kernel's own."""
+
+    def baseline(_: Any) -> None:
+        rebuild.STREAMS[attribute] = getattr(sys, attribute)
+
+    def capture(*_: Any) -> Any:
+        now = getattr(sys, attribute)
+        return (now,) if now is not rebuild.STREAMS.get(attribute, now) else None
+
+    def restore(_: Any, state: Any) -> None:
+        setattr(sys, attribute, state[0])
+
+    provide(Provider(f"sys.{attribute}", f"sys.{attribute}", LATE, baseline, capture, restore))
+
+
+standard_stream("stdout")
+standard_stream("stderr")
+
+
+def tracer(name: str, get: Callable[[], Any], put: Callable[[Any], Any]) -> None:
+    """A provider for a function that the interpreter calls as code runs; debuggers and profilers are the tool's own."""
+
+    def capture(*_: Any) -> Any:
+        now = get()
+        return (now,) if users(now) else None
+
+    def restore(_: Any, state: Any) -> None:
+        put(state[0])
+
+    provide(Provider(name, name, LATE, lambda _: None, capture, restore))
+
+
+tracer("sys.settrace", sys.gettrace, sys.settrace)
+tracer("sys.setprofile", sys.getprofile, sys.setprofile)
 hook("warnings.showwarning", "warnings.showwarning", warnings, "showwarning")
 hook("sys.unraisablehook", "sys.unraisablehook", sys, "unraisablehook")
 hook("sys.excepthook", "sys.excepthook", sys, "excepthook")

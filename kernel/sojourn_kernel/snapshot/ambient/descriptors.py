@@ -1,0 +1,98 @@
+"""File descriptors that cells opened by number (``os.open``, ``tempfile.mkstemp``): opened again under the same number.
+
+Files that Python objects hold are those objects' business. A descriptor is a cell's own if a variable holds its number.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...told import Cause, Told
+from .provider import LATE, Provider, provide
+
+_OPENS = re.compile(r"\bos\s*\.\s*(open|dup|pipe|memfd_create)\b|\bmkstemp\b|\bfrom os import\b")
+_NOT_AGAIN = os.O_CREAT | os.O_EXCL | os.O_TRUNC
+_cells_open = False
+"Whether a cell of this process opened descriptors by number."
+
+
+def note(source: str) -> None:
+    """Remember whether cells open descriptors by number at all: any small integer could be one."""
+    global _cells_open
+    _cells_open = _cells_open or bool(_OPENS.search(source))
+
+
+def _numbers(namespace: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    for name, value in namespace.items():
+        if name.startswith("_"):
+            continue
+        held = value if type(value) in (tuple, list) and len(value) < 10 else (value,)
+        yield from ((name, one) for one in held if type(one) is int and one > 2)
+
+
+def _open_now() -> set[int]:
+    try:
+        listed = os.listdir("/proc/self/fd")  # noqa: PTH208
+    except OSError:  # not Linux
+        return set()
+    return {int(name) for name in listed if Path("/proc/self/fd", name).is_symlink()}  # not that of the listing itself
+
+
+def _capture(shell: Any, base: set[int]) -> list[tuple[str, int, str, int, int]] | None:
+    if not _cells_open:
+        return None
+    here = _open_now() - base
+    return [(name, number, *_described(number)) for name, number in _numbers(shell.user_ns) if number in here] or None
+
+
+def _described(number: int) -> tuple[str, int, int]:
+    """Path, flags and position; no path for what is no file that could be opened again."""
+    try:
+        path = os.readlink(f"/proc/self/fd/{number}")  # noqa: PTH115
+        if not stat.S_ISREG(os.fstat(number).st_mode) or not Path(path).is_file():
+            return "", 0, 0
+        fields = dict(
+            line.split(":\t", 1)
+            for line in Path(f"/proc/self/fdinfo/{number}").read_text().splitlines()
+            if ":\t" in line
+        )
+        return path, int(fields["flags"], 8) & ~_NOT_AGAIN, int(fields["pos"])
+    except (OSError, KeyError, ValueError):
+        return "", 0, 0
+
+
+def _restore(_: Any, state: list[tuple[str, int, str, int, int]]) -> list[Told]:
+    told = []
+    for name, number, path, flags, position in state:
+        if problem := _open_again(number, path, flags, position):
+            told.append(Told(name, Cause.FILE, f"it is the number of an open file ({number}), and {problem}."))
+    note("os.open")
+    return told
+
+
+def _open_again(number: int, path: str, flags: int, position: int) -> str:
+    """What stood in the way; empty if the file is open under its number again."""
+    if not path:
+        return "a pipe, a device or a removed file can't be opened again"
+    if number in _open_now():
+        return "this process has that number in use already"
+    try:
+        opened = os.open(path, flags)
+    except OSError as error:
+        return f"{path} can't be opened here ({error.strerror})"
+    if opened != number:
+        os.dup2(opened, number, inheritable=False)
+        os.close(opened)
+    if os.lseek(number, 0, os.SEEK_END) < position:
+        os.close(number)
+        return f"{path} is shorter here than where the session was in it"
+    os.lseek(number, position, os.SEEK_SET)
+    return ""
+
+
+provide(Provider("descriptors", "files open by number", LATE, lambda _: _open_now(), _capture, _restore))
