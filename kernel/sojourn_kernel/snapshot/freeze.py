@@ -21,7 +21,7 @@ from .frozen import DEFINITIONS, Frozen, Piece
 from .likeness import likeness
 from .lost import Lost, told_of
 from .paths import path_to
-from .pickler import OUT_OF_BAND, PiecePickler, _shown
+from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler, _shown
 from .sharing import Sharing, bearing_identity, of_classes
 from .stack import shallow_then_deep
 
@@ -296,6 +296,14 @@ class Freezing:
         return next(iter(content["roots"]), DEFINITIONS), "…"
 
     def _dump(self, content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, str]) -> _Draft:
+        try:
+            return self._dump_with(PiecePickler, content, inside, lose, specials)
+        except RecursionError:
+            return self._dump_with(DeepPickler, content, inside, lose, specials)
+
+    def _dump_with(
+        self, kind: type[Any], content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, str]
+    ) -> _Draft:
         met: list[Any] = []
         buffers: list[pickle.PickleBuffer] = []
 
@@ -309,11 +317,9 @@ class Freezing:
             met.append(value)
             return specials.get(id(value))
 
-        class Recording(PiecePickler):
-            persistent_id = named if specials else met.append  # type: ignore[assignment]
+        class Recording(kind):  # type: ignore[misc]
+            persistent_id = staticmethod(named if specials else met.append)
 
-        if specials:
-            Recording.persistent_id = staticmethod(named)  # type: ignore[assignment]
         used: set[str] = set()
         definitions = None if inside else _Noting(self.context.definitions, used)
         file = io.BytesIO()
@@ -333,7 +339,7 @@ class Freezing:
             file.seek(0)
             file.truncate()
             pickler.clear_memo()
-            pickle.Pickler.dump(pickler, content)  # cloudpickle's own hides a RecursionError
+            pickler.dump(content)
 
         shallow_then_deep(dump)
         return _Draft(file.getvalue(), buffers, bearing_identity(met), used, [], 0.0)

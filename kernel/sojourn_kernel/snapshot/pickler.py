@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import pickle
 import sys
 import types
 from collections.abc import Callable
@@ -22,13 +23,15 @@ OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 Decision = Callable[[Any], Any] | None
 
 
-class PiecePickler(cp.Pickler):
-    """Pickles one piece.
+class Reductions:
+    """How the objects of one piece are reduced; the base of both picklers.
 
     definitions: where functions and classes made in cells go; None inside the definitions' own piece.
     lose: called for an object that can't be kept; returns what to tell. None: raise instead (the fast way).
     live: what is found by name where the session goes on, by id; live_types: types of those of them that libraries hold.
     """
+
+    dispatch_table = cp.Pickler.dispatch_table
 
     def __init__(
         self,
@@ -40,7 +43,7 @@ class PiecePickler(cp.Pickler):
         lose: Callable[[Any, Cause, str], Told] | None = None,
         live_types: frozenset[type] = frozenset(),
     ) -> None:
-        super().__init__(file, protocol=5, buffer_callback=buffer_callback)
+        super().__init__(file, protocol=5, buffer_callback=buffer_callback)  # type: ignore[call-arg]
         self.live_types = live_types
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
         self._decisions: dict[int, tuple[type, Decision]] = {}  # by id: a metaclass may answer no hash
@@ -168,14 +171,38 @@ class PiecePickler(cp.Pickler):
         return reduced
 
 
+class PiecePickler(Reductions, pickle.Pickler):
+    """Pickles one piece."""
+
+
+class DeepPickler(Reductions, pickle._Pickler):  # type: ignore[name-defined,misc]
+    """The same in Python, and slow: for nesting deeper than C code may recurse, which Python 3.12 and 3.13 limit to a constant."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        reduce = pickle._Pickler.save_reduce  # type: ignore[attr-defined]
+
+        def save_reduce(*parts: Any, obj: Any = None) -> None:
+            reduce(self, *parts, obj=obj)
+
+        self.save_reduce = save_reduce  # a plain function: the way that it is called, a method would go through C code
+
+    def reducer_override(self, value: Any) -> Any:
+        return NotImplemented if type(value) in _PLAIN else super().reducer_override(value)
+
+
+# The C pickler asks nobody about these.
+_PLAIN = frozenset({int, float, bool, str, bytes, bytearray, type(None), list, tuple, dict, set, frozenset, pickle.PickleBuffer})  # fmt: skip
+
+
 def _answers_everything(cls: type) -> bool:
-    """A class of the user's with ``__getattr__`` and no pickling of its own: asked for ``__setstate__``, it may say yes."""
+    """A class with ``__getattr__`` and no pickling of its own: an empty object asked for ``__setstate__`` may say yes, or never end."""
     names = {name for base in cls.__mro__ if base is not object for name in base.__dict__}
     own = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__"}
     return (
         "__getattr__" in names
         and not names & own
-        and cls.__module__ == "__main__"
+        and cls not in copyreg.dispatch_table
         and not issubclass(cls, (dict, list))
     )
 
