@@ -25,6 +25,7 @@ from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler, _shown
 from .sharing import Sharing, bearing_identity, of_classes
 from .stack import shallow_then_deep
 
+PLACING = 2.0  # seconds of a save that are spent on where exactly the lost objects are
 NAMED_NANS = 2_000_000  # objects with an identity in a piece, up to which each NaN keeps its own
 
 
@@ -98,6 +99,7 @@ class Freezing:
         self.anchors, self.fingerprint_only, self.skip = anchors or {}, fingerprint_only, skip or {}
         self.deadline, self.progress = deadline, progress
         self._looking: set[int] = set()
+        self._placing = 0.0
         self.numbered = False
         "Whether identities are written as numbers that are the same in any process."
         named = {name: value for name, value in roots.items() if is_definition(value)}
@@ -289,11 +291,17 @@ class Freezing:
         return met
 
     def _place(self, content: dict[str, Any], value: Any) -> tuple[str, str]:
-        for root, whole in [*content["roots"].items(), *content["definitions"].items()]:
-            path = path_to(whole, value)
-            if path is not None:
-                return root, path
-        return next(iter(content["roots"]), DEFINITIONS), "…"
+        begin = time.monotonic()
+        try:
+            for root, whole in [*content["roots"].items(), *content["definitions"].items()]:
+                if self._placing + time.monotonic() - begin > PLACING:
+                    break
+                path = path_to(whole, value)
+                if path is not None:
+                    return root, path
+            return next(iter(content["roots"]), DEFINITIONS), "…"
+        finally:
+            self._placing += time.monotonic() - begin
 
     def _dump(self, content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, str]) -> _Draft:
         try:

@@ -1,0 +1,255 @@
+"""Memory that several objects look into: views of arrays, buffers, mappings and shared blocks stay one memory."""
+
+from ..case import Case
+
+CASES = [
+    Case(
+        "memoryviews_of_an_array",
+        [
+            "import numpy as np\na=np.zeros(1000); m=memoryview(a); m2=m[10:20]; m3=memoryview(a[3:])",
+            "m[50]=7; m2[0]=4; m3[0]=9",
+        ],
+        ["a[3],a[10],a[50]", "m[3],m2[0],m3[0]", "m.format, m2.shape, m.itemsize"],
+        then=["m[60]=1.0; m3[1]=8.0; a[60], a[4]", "a[11]=5; m2[1]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "a_memoryview_in_two_dimensions",
+        ["import numpy as np\na=np.arange(12).reshape(3,4); m=memoryview(a)", "m[1,2]=70"],
+        ["a.tolist()", "m.shape, m.tolist()"],
+        then=["m[0,0]=99; a[0,0]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "arrays_over_the_standard_librarys_array",
+        [
+            "import array, numpy as np\nz=array.array('d',[0.0]*10)\nv=np.frombuffer(z); w=np.asarray(z)",
+            "v[1]=3.0; w[2]=5",
+        ],
+        ["z.tolist()", "v.tolist()"],
+        then=["v[4]=6; w[5]=7; z.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "a_memoryview_of_the_standard_librarys_array",
+        ["import array\nz=array.array('i',range(10)); m=memoryview(z)[2:5]"],
+        ["m.tolist()"],
+        then=["m[0]=77; z.tolist()"],
+    ),
+    Case(
+        "arrays_over_a_ctypes_array",
+        [
+            "import ctypes, numpy as np\nc=(ctypes.c_double*5)(1,2,3)\nv=np.ctypeslib.as_array(c); f=np.frombuffer(c)",
+            "v[4]=8",
+        ],
+        ["list(c)", "v.tolist()"],
+        then=["v[0]=5; f[1]=6; list(c)"],
+        modules=["numpy"],
+    ),
+    Case(
+        "ctypes_structures_over_other_memory",
+        [
+            "import ctypes\nb=bytearray(16)\nclass P(ctypes.Structure):\n    _fields_=[('x',ctypes.c_int),('y',ctypes.c_int)]\np=P.from_buffer(b,8); arr=(P*2)(); q=arr[1]",
+            "p.x=5; q.y=9",
+        ],
+        ["bytes(b)", "arr[1].y"],
+        then=["p.y=7; bytes(b)", "q.x=3; arr[1].x"],
+    ),
+    Case(
+        "memoryviews_with_steps_shapes_and_formats",
+        [
+            "b=bytearray(range(40)); m=memoryview(b)[3:20:4]; r=memoryview(b)[::-1]; ro=memoryview(b).toreadonly()[5:9]; c=memoryview(b).cast('i')[1:4]; d2=memoryview(b).cast('B',[5,8])"
+        ],
+        [
+            "m.tolist(), r.tolist()[:5], ro.tolist(), ro.readonly, c.tolist(), d2.tolist()[1]",
+            "m.strides, r.strides, d2.shape",
+        ],
+        then=[
+            "m[1]=200; r[0]=100; c[0]=7; b[7], b[39], b[4], d2[0,7]",
+            "b[5]=44; ro[0]",
+            "try:\n    ro[0]=1\nexcept TypeError as e: print(e)",
+        ],
+    ),
+    Case(
+        "the_buffer_of_a_bytesio",
+        ["import io\nb=io.BytesIO(b'0123456789'); m=b.getbuffer()[2:4]"],
+        ["m.tobytes()"],
+        then=["m[0]=65; b.getvalue()", "m.release(); b.write(b'zz'); b.getvalue()"],
+    ),
+    Case(
+        "an_array_over_a_bytesio",
+        ["import io, numpy as np\nb=io.BytesIO(bytes(80)); v=np.frombuffer(b.getbuffer(), np.uint8)", "v[3]=4"],
+        ["b.getvalue()", "v.tolist()"],
+        then=["v[5]=7; b.getvalue()"],
+        either=True,
+        modules=["numpy"],
+    ),
+    Case(
+        "mappings_of_files_and_of_nothing",
+        [
+            "import mmap\n_=open('f.bin','wb').write(bytes(range(200)))\nf=open('f.bin','r+b'); mm=mmap.mmap(f.fileno(),0); mm[3]=77; mm.seek(5)\ng=open('f.bin','rb'); ro=mmap.mmap(g.fileno(),100,access=mmap.ACCESS_READ)\ncw=mmap.mmap(g.fileno(),0,access=mmap.ACCESS_COPY); cw[7]=66\nan=mmap.mmap(-1,64); an.write(b'hello')\ncl=mmap.mmap(-1,10); cl.close()"
+        ],
+        [
+            "mm[:8]",
+            "mm.tell()",
+            "ro[3]",
+            "cw[7]",
+            "cw.tell()",
+            "an[:8], an.tell(), len(an)",
+            "cl.closed",
+            "len(mm), len(ro)",
+        ],
+        then=[
+            "mm[4]=99; mm.flush(); open('f.bin','rb').read()[4]",
+            "cw[3]=1; open('f.bin','rb').read()[3]",
+            "try:\n    ro[0]=1\nexcept TypeError as e: print(e)",
+            "an.read(2)",
+        ],
+    ),
+    Case(
+        "a_mapping_whose_file_is_gone",
+        [
+            "import mmap\n_=open('f.bin','wb').write(bytes(range(200)))\nf=open('f.bin','r+b'); mm=mmap.mmap(f.fileno(),0); f.close()"
+        ],
+        ["mm[:8]"],
+        either=True,
+        between={"f.bin": None},
+    ),
+    Case(
+        "an_array_over_a_mapping",
+        [
+            "import mmap, numpy as np\nf=open('x.bin','wb'); f.write(bytes(80)); f.close()\nf=open('x.bin','r+b'); mm=mmap.mmap(f.fileno(),0)\nv=np.frombuffer(mm)",
+            "v[2]=3",
+        ],
+        ["v.tolist()"],
+        then=["v[3]=4; mm[:32]"],
+        either=True,
+        modules=["numpy"],
+    ),
+    Case(
+        "a_block_of_shared_memory",
+        [
+            "from multiprocessing import shared_memory\nimport numpy as np\ns=shared_memory.SharedMemory(create=True,size=80)\nv=np.ndarray((10,),buffer=s.buf)\nv[:]=3"
+        ],
+        ["v.tolist()"],
+        then=["v[1]=9; bytes(s.buf[:16])", "s.close() if False else None"],
+        either=True,
+        modules=["numpy"],
+    ),
+    Case(
+        "views_of_a_memmap",
+        [
+            "import numpy as np\nw=np.memmap('d.bin',dtype='f8',mode='w+',shape=(10,)); a=np.asarray(w); v=w[2:5]; u=a[3:]",
+            "a[0]=1; v[0]=2; u[0]=3",
+        ],
+        ["w.tolist()", "type(a).__name__, type(v).__name__"],
+        then=["a[1]=11; v[1]=12; u[5]=13; w.tolist()", "np.memmap('d.bin',dtype='f8',mode='r').tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "a_masked_array_over_an_array",
+        ["import numpy as np\na=np.arange(5.); m=np.ma.array(a, mask=[0,1,0,0,0], copy=False); n=m[1:]"],
+        ["m.tolist()"],
+        then=["a[2]=50; m.tolist(), n.tolist()", "n.mask[1]=True if False else n.mask[1]; m.mask.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "masked_arrays_and_their_slices",
+        [
+            "import numpy as np\nm=np.ma.masked_greater(np.arange(6.),3); n=m[2:]; h=np.ma.array([1,2,3],mask=[1,0,0],hard_mask=True,fill_value=9)\nrec=np.ma.array([(1,2.)],dtype=[('a',int),('b',float)])"
+        ],
+        [
+            "m.tolist(), n.tolist(), h.tolist(), h.hardmask, h.fill_value, h.filled().tolist()",
+            "rec.tolist(), type(rec[0]).__name__",
+            "m.sum(), np.ma.array([1.,2]).mask is np.ma.nomask",
+        ],
+        then=["n[0]=100; m.tolist()", "h[0]=7; h.tolist()", "n[1]=np.ma.masked; m.tolist(), m.mask.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "arrays_of_a_users_class",
+        [
+            "import numpy as np\nclass Q(np.ndarray):\n    def __array_finalize__(self, o): self.unit=getattr(o,'unit','m')\nb=np.arange(5.); q=b.view(Q); q.unit='km'; r=q[1:3]; own=Q((2,)); own[:]=4; ov=np.asarray(own)"
+        ],
+        ["q.unit, r.unit, own.tolist(), own.unit"],
+        then=["b[1]=50; q[1], r[0]", "ov[0]=9; own[0]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "fields_and_record_views_of_an_array",
+        ["import numpy as np\nz=np.zeros(4,[('a','f8'),('b','i4')]); r=z['a']; q=z[['a']]; rec=z.view(np.recarray)"],
+        ["z.tolist()"],
+        then=["r[0]=1; q['a'][1]=5; rec.b[2]=6; z.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "rows_and_fields_of_a_record_array",
+        ["import numpy as np\nr=np.rec.array([(1,'a',2.)],names='i,s,f'); i=r.i; f=r['f']; row=r[0]"],
+        ["r.tolist(), i.tolist(), row.tolist(), r.s"],
+        then=["i[0]=9; r.i[0], row.i", "row.f=3.5; r.f[0]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "a_row_of_a_structured_array",
+        [
+            "import numpy as np\nz=np.zeros(3,[('a','f8'),('b','i4')]); row=z[1]; dt=np.array(['2020-01-01','2021-01-01'],'M8[D]'); dv=dt[1:]; di=dt.view('i8')"
+        ],
+        ["z.tolist()"],
+        then=["row['a']=4; z.tolist()", "dv[0]=np.datetime64('2000-01-01'); dt[1], di[1]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "views_of_views",
+        [
+            "import numpy as np\na=np.arange(24.).reshape(4,6); b=a[::2]; c=b[:,1:3]; d=c.T; e=a.ravel(); f=a.view(np.int64); g=a.real; h=np.broadcast_to(a[0],(3,6)); i=np.lib.stride_tricks.sliding_window_view(e,3)"
+        ],
+        ["c.tolist()"],
+        then=["a[0,1]=100; c[0,0], d[0,0], e[1], f[0,1], g[0,1], h[2,1], i[0,1]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "real_and_imaginary_parts",
+        ["import numpy as np\nz=np.zeros(4,complex); r=z.real; im=z.imag"],
+        ["z.tolist()"],
+        then=["r[0]=1; im[1]=2; z.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "a_matrix_over_an_array",
+        ["import numpy as np\na=np.arange(4.).reshape(2,2); m=np.asmatrix(a)"],
+        ["m.tolist()"],
+        then=["a[0,0]=50; m.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "a_flat_iterator_on_its_way",
+        ["import numpy as np\na=np.arange(6).reshape(2,3); it=a.flat; _=next(it)"],
+        ["a.tolist()"],
+        then=["next(it)", "it[5]=9; a.tolist()"],
+        either=True,
+        modules=["numpy"],
+    ),
+    Case(
+        "views_of_no_dimension_and_of_no_length",
+        ["import numpy as np\na=np.arange(4.); z=a[2:3].reshape(()); e=a[:0]; m=np.matrix('1 2;3 4'); mr=m[0]"],
+        ["z.item(), e.size, m.tolist()"],
+        then=["a[2]=9; z.item()", "mr[0,0]=7; m.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "sparse_matrices_over_one_array",
+        [
+            "import scipy.sparse as sp, numpy as np\nd=np.array([1.,2.]); s=sp.csr_matrix((d,[0,1],[0,1,2]),shape=(2,2)); t=s.T"
+        ],
+        ["s.toarray().tolist()"],
+        then=["s.data[0]=9; t.toarray().tolist(), d.tolist()"],
+        modules=["scipy"],
+    ),
+    Case(
+        "xarray_over_an_array",
+        ["import xarray as xr, numpy as np\na=np.zeros(4); x=xr.DataArray(a); ds=x.to_dataset(name='q')"],
+        ["x.values.tolist()"],
+        then=["a[1]=3; x.values.tolist(), ds.q.values.tolist()"],
+        modules=["xarray"],
+    ),
+]

@@ -1,0 +1,204 @@
+"""What cells put in the place of other people's things: functions of libraries, standard streams, trace functions."""
+
+from ..case import IDLE, Case
+
+CASES = [
+    Case(
+        "a_c_function_replaced_and_the_original_held",
+        ["import time\n_orig=time.time\ntime.time=lambda: 5.0\n"],
+        ["time.time()"],
+        then=["time.time(), _orig() > 100"],
+    ),
+    Case(
+        "a_method_of_a_library_replaced",
+        [
+            "import pandas as pd\n_orig=pd.DataFrame.head\ndef head2(self, n=5): return _orig(self, 1)\npd.DataFrame.head=head2\ndf=pd.DataFrame({'a':[1,2]})"
+        ],
+        ["len(df.head())"],
+        then=["len(df.head())", "len(_orig(df))"],
+        modules=["pandas"],
+    ),
+    Case(
+        "functions_replaced_by_wrappers_of_themselves",
+        [
+            "import textwrap\ndef wrap(f):\n    def g(*a): return ('w', f(*a))\n    return g\ntextwrap.dedent=wrap(textwrap.dedent)\nimport functools\nimport shlex\n@functools.wraps(shlex.split)\ndef sp(*a, _o=shlex.split): return ['x', *_o(*a)]\nshlex.split=sp"
+        ],
+        ["textwrap.dedent(' a')", "shlex.split('a b')"],
+        then=["textwrap.dedent(' a')", "shlex.split('c d')", "sp._o if False else sp.__wrapped__('e f')"],
+    ),
+    Case(
+        "a_class_of_a_library_replaced_by_a_subclass",
+        [
+            "import collections\nOld=collections.Counter\nclass Counter2(Old):\n    def top(self): return self.most_common(1)\ncollections.Counter=Counter2\nc=Old('aab'); d=collections.Counter('abb')"
+        ],
+        ["c", "d.top()", "isinstance(d, Old)", "type(c) is Old"],
+        then=["collections.Counter('zz').top()"],
+    ),
+    Case(
+        "a_function_of_numpy_replaced",
+        ["import numpy as np\n_mean=np.mean\nnp.mean=lambda x: 42"],
+        ["np.mean([1])"],
+        then=["np.mean([2]), float(_mean([1,3]))"],
+        modules=["numpy"],
+    ),
+    Case(
+        "mock_patches_in_force",
+        [
+            "from unittest import mock\nimport shlex, textwrap\np=mock.patch('shlex.split', return_value=7); _=p.start()\nq=mock.patch.object(textwrap, 'indent', lambda *a: 'I'); _=q.start()"
+        ],
+        ["shlex.split('a')", "textwrap.indent('a','b')"],
+        then=["shlex.split('c')", "_=p.stop(); shlex.split('c d')", "q.stop(); textwrap.indent('a','b')"],
+        either=True,
+    ),
+    Case(
+        "a_function_replaced_by_its_cached_self",
+        ["import functools, shlex\nshlex.quote=functools.lru_cache(shlex.quote)\n_=shlex.quote('a b')"],
+        ["shlex.quote.cache_info().currsize"],
+        then=["shlex.quote('c d')", "shlex.quote.__wrapped__('q r')"],
+    ),
+    Case(
+        "a_function_of_ones_own_module_replaced",
+        ["import helpers\n_orig=helpers.f\nhelpers.f=lambda x: _orig(x)+100"],
+        ["helpers.f(1)"],
+        then=["helpers.f(2), _orig(2)", "helpers.g(1)"],
+        files={"helpers.py": "def f(x): return x\ndef g(x): return f(x)\n"},
+    ),
+    Case(
+        "a_function_of_a_library_deleted_and_held",
+        ["import shlex\nq=shlex.quote\ndel shlex.quote"],
+        ["hasattr(shlex,'quote')"],
+        then=["q('a b')", "hasattr(shlex,'quote')"],
+    ),
+    Case(
+        "the_builtin_open_spied_on",
+        [
+            "import builtins\n_open=builtins.open\ndef spy(*a, **k):\n    seen.append(str(a[0])); return _open(*a, **k)\nseen=[]\nbuiltins.open=spy"
+        ],
+        ["builtins.open is spy"],
+        then=["x=builtins.open('/dev/null').close(); seen[-1]"],
+    ),
+    Case(
+        "clocks_that_stand_still",
+        ["import time\ntime.time=lambda: 5.0; time.monotonic=lambda: 3.0"],
+        ["time.time()"],
+        then=["time.time()"],
+    ),
+    Case(
+        "a_datetime_that_is_fixed",
+        [
+            "import datetime\nclass Fixed(datetime.datetime):\n    @classmethod\n    def now(cls, tz=None): return cls(2020,1,1)\ndatetime.datetime=Fixed\nx=datetime.datetime.now()"
+        ],
+        ["datetime.datetime.now()", "type(x).__name__"],
+        then=["datetime.datetime.now().year, x.year"],
+    ),
+    Case(
+        "sockets_forbidden",
+        ["import socket\ndef guard(*a, **k): raise RuntimeError('no net')\nsocket.socket=guard"],
+        [],
+        then=["socket.socket()"],
+    ),
+    Case(
+        "pickle_and_deepcopy_replaced",
+        ["import pickle, copy\n_d=pickle.dumps\npickle.dumps=lambda *a, **k: b'x'\ncopy.deepcopy=lambda x: x"],
+        ["pickle.dumps(1)"],
+        then=["pickle.dumps(1), copy.deepcopy(4)"],
+    ),
+    Case(
+        "the_thread_class_replaced",
+        ["import threading\nclass T(threading.Thread):\n    pass\nthreading.Thread=T"],
+        ["threading.Thread is T"],
+        then=["threading.Thread is T"],
+    ),
+    Case(
+        "a_path_function_that_returns_something_else",
+        [
+            "import os.path\ndef wrap(f):\n    def g(*a): return ('w', f(*a))\n    return g\nos.path.basename=wrap(os.path.basename)"
+        ],
+        ["os.path.basename('/a/b')"],
+        then=["os.path.basename('/c/d')"],
+    ),
+    Case(
+        "an_object_whose_every_method_raises",
+        [
+            "class B:\n    def __repr__(self): raise ValueError\n    def __eq__(self, o): raise ValueError\n    def __hash__(self): raise ValueError\n    def __bool__(self): raise ValueError\n    def __len__(self): raise ValueError\n    def __getattr__(self, n): raise ValueError(n)\nb=B(); l=[b,b]"
+        ],
+        ["type(b).__name__, l[0] is l[1] is b"],
+        then=["type(l[1]).__name__"],
+    ),
+    Case(
+        "an_import_finder_of_the_users",
+        [
+            "import sys\nclass F:\n    def find_spec(self, *a, **k): hits.append(1); return None\nhits=[]\nsys.meta_path.insert(0, F())"
+        ],
+        ["type(sys.meta_path[0]).__name__"],
+        then=["type(sys.meta_path[0]).__name__"],
+    ),
+    Case(
+        "a_trace_function",
+        ["import sys\ncalls=[]\ndef tr(fr, ev, arg):\n    return None\nsys.settrace(tr)", "sys.gettrace() is tr"],
+        [],
+        then=["sys.gettrace()"],
+        either=True,
+    ),
+    Case(
+        "a_profile_function",
+        ["import sys\ncalls=[]\ndef pr(fr, ev, arg):\n    pass\nsys.setprofile(pr)"],
+        ["sys.getprofile() is pr"],
+        then=["sys.getprofile() is pr; sys.setprofile(None)"],
+    ),
+    Case(
+        "a_file_descriptor",
+        ["import os\nfd=os.open('q.txt', os.O_CREAT|os.O_RDWR); _=os.write(fd,b'hi')"],
+        ["isinstance(fd,int)"],
+        then=["os.lseek(fd,0,0); os.read(fd,2)"],
+        either=True,
+    ),
+    Case(
+        "a_descriptor_of_mkstemp_and_one_in_a_list",
+        [
+            "import os, tempfile\nfd, path = tempfile.mkstemp(dir='.')\n_=os.write(fd,b'hello'); pair=[os.open(path, os.O_RDONLY), 5]",
+            IDLE,
+            "_=os.write(fd,b'!!')",
+        ],
+        ["isinstance(fd,int)"],
+        then=["os.read(pair[0], 3); os.write(fd, b'end'); os.close(fd); open(path).read()"],
+    ),
+    Case(
+        "a_descriptor_whose_file_is_gone",
+        ["import os\nfd=os.open('z.txt', os.O_CREAT|os.O_RDWR)"],
+        ["isinstance(fd, int)"],
+        then=["os.fstat(fd).st_size"],
+        either=True,
+        between={"z.txt": None},
+    ),
+    Case(
+        "the_ends_of_a_pipe", ["import os\nr, w = os.pipe()"], [], then=["os.write(w, b'x'); os.read(r,1)"], either=True
+    ),
+    Case(
+        "the_standard_output_held_over_background_saves",
+        ["import sys\nold=sys.stdout\nd={'o': old}", IDLE, "1", IDLE],
+        ["old is sys.stdout", "d['o'] is old"],
+    ),
+    Case(
+        "the_standard_error_replaced",
+        ["import sys, io\nsys.stderr=io.StringIO(); _=sys.stderr.write('e')"],
+        ["sys.stderr.getvalue()"],
+        then=["_=sys.stderr.write('f'); sys.stderr.getvalue()"],
+    ),
+    Case(
+        "a_module_under_another_name",
+        ["import sys, json\nsys.modules['myjson']=json\nimport myjson"],
+        ["myjson is json"],
+        then=["import myjson; myjson is json"],
+        either=True,
+    ),
+    Case(
+        "a_stand_in_for_a_module",
+        [
+            "import sys, types\nfrom unittest import mock\nsys.modules['torch_x']=mock.MagicMock(name='tx'); sys.modules['none_x']=None\nimport torch_x"
+        ],
+        ["type(torch_x).__name__"],
+        then=["import torch_x as t2; t2 is torch_x", "try:\n    import none_x\nexcept ImportError as e: print('no')"],
+        either=True,
+    ),
+]
