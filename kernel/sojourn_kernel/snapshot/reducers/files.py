@@ -83,7 +83,7 @@ def text_file(value: io.TextIOWrapper) -> Any:
     if type(value) is not io.TextIOWrapper:
         return NotImplemented
     if value.closed:
-        return closed_file, ("text", getattr(value, "name", None), getattr(value, "mode", "r"), value.encoding)
+        return closed_file, ("text", _said(value, "name", None), _said(value, "mode", "r"), value.encoding)
     if isinstance(value.buffer, (io.BytesIO,)):
         raise CannotKeep(Cause.UNPICKLABLE, "a text layer over bytes in memory can't be kept")
     if type(value.buffer) not in (io.BufferedReader, io.BufferedWriter, io.BufferedRandom):
@@ -101,6 +101,14 @@ def text_file(value: io.TextIOWrapper) -> Any:
         ) from None
     state = {"line_buffering": value.line_buffering, "text_mode": mode, "name": value.name}
     return open_text, (path, mode.replace("t", ""), position, value.encoding, value.errors, _newline(value), state)
+
+
+def _said(value: Any, attribute: str, otherwise: Any) -> Any:
+    """An attribute of a closed file; of a closed archive some raise from Python 3.13 on."""
+    try:
+        return getattr(value, attribute, otherwise)
+    except ValueError:
+        return otherwise
 
 
 def _newline(value: io.TextIOWrapper) -> str | None:
