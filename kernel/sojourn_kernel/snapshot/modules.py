@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..told import Cause, Told
-from . import originals, patches, places, rebuild
+from . import patches, places, rebuild
 from .lost import told_of
 from .patches import PATCH
 
@@ -242,7 +242,6 @@ def put_patches(values: dict[str, Any]) -> list[Told]:
         told += _put_at(place, values[PATCH + place])
     for place in values.get(PATCH, ()):
         patches.DELETED.add(place)
-        originals.remember(place)
         places.remove(place)
     return told
 
@@ -257,8 +256,7 @@ def _put(name: str, data: Any) -> list[Told]:
         if "." in attribute:
             told += _put_at(f"{name}:{attribute}", value)
         elif told_of(value) is None or attribute not in vars(module):
-            originals.remember(f"{name}:{attribute}")
-            setattr(module, attribute, value)
+            places.put(f"{name}:{attribute}", value)
     return told
 
 
@@ -269,7 +267,6 @@ def _put_at(place: str, value: Any) -> list[Told]:
     exists, now = places.get(place)
     if exists and (now is value or told_of(value) is not None):
         return []
-    originals.remember(place)
     try:
         places.put(place, value)
     except Exception as error:  # a setter of a library's may raise anything

@@ -13,16 +13,6 @@ from typing import Any
 
 from . import patches, places, rebuild
 
-_replaced: dict[str, Any] = {}
-"""By place: what this process had there before a restore put the session's own there."""
-
-
-def remember(place: str) -> None:
-    """Called before something is put at a place."""
-    exists, value = places.get(place)
-    if exists:
-        _replaced.setdefault(place, value)
-
 
 def place_of(value: Any) -> str | None:
     """The place at which a library's function or class stood, if a cell put another there; None for all that is at its place."""
@@ -42,7 +32,7 @@ def _is_the_modules(value: Any, module: str, name: str) -> bool:
     if isinstance(value, types.FunctionType):
         home = vars(sys.modules[module]) if module in sys.modules else None
         return value.__globals__ is home and value.__code__.co_name == name.rpartition(".")[2] and not value.__closure__
-    return isinstance(value, (type, types.BuiltinFunctionType)) or type(value).__name__ == "_ArrayFunctionDispatcher"
+    return places.has_a_name(value)
 
 
 def reduce(value: Any) -> Any:
@@ -53,8 +43,8 @@ def reduce(value: Any) -> Any:
 
 def find(place: str) -> Any:
     """The object that stood at a place. Raises AttributeError where this library has none."""
-    if place in _replaced:
-        return _replaced[place]
+    if place in places.REPLACED:
+        return places.REPLACED[place]
     exists, value = places.get(place)
     if not exists:
         raise AttributeError(f"{place.replace(':', '.')} is not in this library")

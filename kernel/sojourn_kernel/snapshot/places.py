@@ -20,6 +20,7 @@ _NOT_OURS = {
     "sys:last_traceback", "sys:flags", "matplotlib:rcParams", "matplotlib.pyplot:rcParams",
 }  # fmt: skip
 _MODULES = "sys:modules"
+_BUILT_IN = ("builtin_function_or_method", "_ArrayFunctionDispatcher")  # the latter are numpy's functions
 NAMED = (types.ModuleType, type, types.FunctionType)  # owners that know their own names
 
 
@@ -114,8 +115,24 @@ def get(place: str) -> tuple[bool, Any]:
         return False, None
 
 
+REPLACED: dict[str, Any] = {}
+"""By place: the functions and classes that stood there before this process put others in their place, or none."""
+
+
+def has_a_name(value: Any) -> bool:
+    """A function or class, which streams refer to by where it stands."""
+    return isinstance(value, NAMED[1:]) or type(value).__name__ in _BUILT_IN
+
+
+def _remember(place: str) -> None:
+    exists, value = get(place)
+    if exists and has_a_name(value):
+        REPLACED.setdefault(place, value)
+
+
 def put(place: str, value: Any) -> None:
-    """Set the value at a place. Raises what the owner raises."""
+    """Set the value at a place, and remember what stood there. Raises what the owner raises."""
+    _remember(place)
     owner, last = owner_of(place)
     if last.startswith("["):
         owner[_key(last)] = value
@@ -124,7 +141,8 @@ def put(place: str, value: Any) -> None:
 
 
 def remove(place: str) -> None:
-    """Remove the value at a place, if there is one."""
+    """Remove the value at a place, if there is one, and remember it."""
+    _remember(place)
     owner, last = owner_of(place)
     if not get(place)[0]:
         return

@@ -230,8 +230,8 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
             flat = owner.reshape(-1)[offset // owner.itemsize :]
             made = np.lib.stride_tricks.as_strided(flat, shape, strides)
         else:
-            shows_no_buffer = owner.dtype.kind in "mMV"
-            memory = np.asarray(owner).reshape(-1).view(np.uint8) if shows_no_buffer else owner
+            has_dates = owner.dtype.kind in "mMV"  # or may: dates, and records of them, show no buffer
+            memory = np.asarray(owner).reshape(-1).view(np.uint8) if has_dates else owner
             made = np.ndarray(shape, dtype, memory, offset, strides)
         writable = writable and not locked
     else:

@@ -8,9 +8,10 @@ import pickle
 from typing import Any
 
 import pytest
+from sojourn_kernel.snapshot.addresses import address
 from sojourn_kernel.snapshot.definitions import Definitions
 from sojourn_kernel.snapshot.pickler import DeepPickler, PiecePickler
-from sojourn_kernel.snapshot.reducers import CannotKeep, buffers
+from sojourn_kernel.snapshot.reducers import CannotKeep, buffers, objects
 
 
 def again(value: Any, kind: type[Any] = PiecePickler) -> Any:
@@ -22,7 +23,7 @@ def again(value: Any, kind: type[Any] = PiecePickler) -> Any:
 
 def test_the_address_of_a_part_lies_in_the_whole() -> None:
     whole = bytearray(100)
-    assert buffers.address(memoryview(whole)[7:]) - buffers.address(whole) == 7
+    assert address(memoryview(whole)[7:]) - address(whole) == 7
 
 
 @pytest.mark.parametrize("step", [1, 3, -1, -4])
@@ -48,6 +49,11 @@ def test_a_view_in_two_dimensions_with_steps_is_refused() -> None:
     numpy = pytest.importorskip("numpy")
     with pytest.raises(CannotKeep):
         buffers.memory_view(memoryview(memoryview(numpy.zeros((4, 4)))[::2]))
+
+
+def test_a_view_in_a_stream_of_an_earlier_release_is_made() -> None:
+    made = objects.make_memoryview(bytearray(range(24)), 4, "i", [2, 2], True)
+    assert (made.shape, made.format, made.readonly, made.tobytes()) == ((2, 2), "i", True, bytes(range(4, 20)))
 
 
 def test_an_anonymous_mapping_keeps_its_content_and_place() -> None:

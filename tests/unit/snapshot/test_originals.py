@@ -7,17 +7,17 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
-from sojourn_kernel.snapshot import originals, patches
+from sojourn_kernel.snapshot import originals, patches, places
 
 
 @pytest.fixture(autouse=True)
 def _places() -> Iterator[None]:
-    before = set(patches.SET), dict(originals._replaced)
+    before = set(patches.SET), dict(places.REPLACED)
     yield
     patches.SET.clear()
     patches.SET.update(before[0])
-    originals._replaced.clear()
-    originals._replaced.update(before[1])
+    places.REPLACED.clear()
+    places.REPLACED.update(before[1])
 
 
 def test_a_function_at_its_place_needs_no_reference() -> None:
@@ -49,6 +49,6 @@ def test_a_replaced_builtin_is_known_without_a_note(monkeypatch: pytest.MonkeyPa
 
 def test_what_a_restore_replaced_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     real = shlex.quote
-    originals.remember("shlex:quote")
-    monkeypatch.setattr(shlex, "quote", str)
+    monkeypatch.setattr(shlex, "quote", real)  # undone at the end
+    places.put("shlex:quote", str)
     assert originals.find("shlex:quote") is real

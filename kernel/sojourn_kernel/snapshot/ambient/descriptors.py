@@ -79,7 +79,7 @@ def _open_again(number: int, path: str, flags: int, position: int) -> str:
     """What stood in the way; empty if the file is open under its number again."""
     if not path:
         return "a pipe, a device or a removed file can't be opened again"
-    if number in _open_now():
+    if Path(f"/proc/self/fd/{number}").is_symlink():
         return "this process has that number in use already"
     try:
         opened = os.open(path, flags)

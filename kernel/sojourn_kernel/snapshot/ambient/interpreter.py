@@ -20,17 +20,24 @@ from collections.abc import Callable
 from typing import Any
 
 from ...observe.setting_calls import DECORATED, INSIDE, RECORDER
-from .. import originals, rebuild
+from .. import places, rebuild
 from .provider import EARLY, LATE, Provider, provide
 from .registrations import users
 
 
-def setting(name: str, title: str, get: Callable[[], Any], put: Callable[[Any], Any], phase: str = LATE) -> None:
-    """A provider for one value: kept if it differs from what it was at kernel start."""
+def setting(
+    name: str,
+    title: str,
+    get: Callable[[], Any],
+    put: Callable[[Any], Any],
+    phase: str = LATE,
+    only: Callable[[Any], bool] = lambda _: True,
+) -> None:
+    """A provider for one value: kept if it differs from what it was at kernel start. only: what of values is kept."""
 
     def capture(_: Any, base: Any) -> Any:
         now = get()
-        return (now,) if now != base else None
+        return (now,) if now != base and only(now) else None
 
     def restore(_: Any, state: Any) -> None:
         put(state[0])
@@ -127,8 +134,14 @@ def _put_filters(_: Any, state: Any) -> None:
 provide(Provider("warnings.filters", "warning filters", LATE, lambda _: list(warnings.filters), _filters, _put_filters))
 
 
-def hook(name: str, title: str, owner: Any, attribute: str) -> None:
-    """A provider for a function that the user may have replaced."""
+def hook(name: str, title: str, owner: Any, attribute: str, at_start: dict[str, Any] | None = None) -> None:
+    """A provider for a function or stream that the user may have replaced. at_start: where to note what it was, by attribute."""
+
+    def baseline(_: Any) -> Any:
+        now = getattr(owner, attribute, None)
+        if at_start is not None:
+            at_start[attribute] = now
+        return now
 
     def capture(_: Any, base: Any) -> Any:
         now = getattr(owner, attribute, None)
@@ -137,44 +150,14 @@ def hook(name: str, title: str, owner: Any, attribute: str) -> None:
     def restore(_: Any, state: Any) -> None:
         setattr(owner, attribute, state[0])
 
-    provide(Provider(name, title, LATE, lambda _: getattr(owner, attribute, None), capture, restore))
+    provide(Provider(name, title, LATE, baseline, capture, restore))
 
 
-def standard_stream(attribute: str) -> None:
-    """A provider for a stream that a cell put in the place of the kernel's own."""
-
-    def baseline(_: Any) -> None:
-        rebuild.STREAMS[attribute] = getattr(sys, attribute)
-
-    def capture(*_: Any) -> Any:
-        now = getattr(sys, attribute)
-        return (now,) if now is not rebuild.STREAMS.get(attribute, now) else None
-
-    def restore(_: Any, state: Any) -> None:
-        setattr(sys, attribute, state[0])
-
-    provide(Provider(f"sys.{attribute}", f"sys.{attribute}", LATE, baseline, capture, restore))
-
-
-standard_stream("stdout")
-standard_stream("stderr")
-
-
-def tracer(name: str, get: Callable[[], Any], put: Callable[[Any], Any]) -> None:
-    """A provider for a function that the interpreter calls as code runs; debuggers and profilers are the tool's own."""
-
-    def capture(*_: Any) -> Any:
-        now = get()
-        return (now,) if users(now) else None
-
-    def restore(_: Any, state: Any) -> None:
-        put(state[0])
-
-    provide(Provider(name, name, LATE, lambda _: None, capture, restore))
-
-
-tracer("sys.settrace", sys.gettrace, sys.settrace)
-tracer("sys.setprofile", sys.getprofile, sys.setprofile)
+hook("sys.stdout", "sys.stdout", sys, "stdout", rebuild.STREAMS)
+hook("sys.stderr", "sys.stderr", sys, "stderr", rebuild.STREAMS)
+# Debuggers and profilers that tools set are those tools' own.
+setting("sys.settrace", "sys.settrace", sys.gettrace, sys.settrace, only=users)
+setting("sys.setprofile", "sys.setprofile", sys.getprofile, sys.setprofile, only=users)
 hook("warnings.showwarning", "warnings.showwarning", warnings, "showwarning")
 hook("sys.unraisablehook", "sys.unraisablehook", sys, "unraisablehook")
 hook("sys.excepthook", "sys.excepthook", sys, "excepthook")
@@ -194,8 +177,7 @@ def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:
 
 def _put_builtins(_: Any, state: dict[str, Any]) -> None:
     for name, value in state.items():
-        originals.remember(f"builtins:{name}")
-        setattr(builtins, name, value)
+        places.put(f"builtins:{name}", value)
 
 
 provide(Provider("builtins", "builtins", LATE, lambda _: dict(vars(builtins)), _builtins, _put_builtins))

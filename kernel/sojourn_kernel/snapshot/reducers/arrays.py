@@ -7,8 +7,8 @@ import pickle
 import sys
 from typing import Any
 
-from .. import originals, rebuild
-from . import buffers, lib_torch, reducer
+from .. import addresses, originals, rebuild
+from . import lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
@@ -29,17 +29,12 @@ def ndarray(value: Any) -> Any:
         return _of_a_subclass(value)
     owner = _owner(value.base)
     if isinstance(owner, np.ndarray):
-        if not _worth_keeping(owner, value):
-            return owned(value)
-        start = owner.__array_interface__["data"][0]
+        keeps = _worth_keeping(owner, value)
     elif type(owner).__name__ == "Tensor" and type(owner).__module__ == "torch":
         return lib_torch.array_on_tensor(value, owner)
-    elif owner is not None and buffers.is_owner(owner):
-        start = buffers.address(owner)
     else:
-        return owned(value)
-    offset = value.__array_interface__["data"][0] - start
-    return rebuild.view, (owner, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
+        keeps = addresses.is_owner(owner)
+    return (rebuild.view, addresses.place_in(owner, value)) if keeps else owned(value)
 
 
 def _of_a_subclass(value: Any) -> Any:
@@ -58,7 +53,7 @@ def _of_a_subclass(value: Any) -> Any:
     if owner is None and not state:
         return NotImplemented
     plain = value.view(np.ndarray)
-    looks_into_another = isinstance(owner, np.ndarray) or buffers.is_owner(owner)
+    looks_into_another = isinstance(owner, np.ndarray) or addresses.is_owner(owner)
     shown = (plain if looks_into_another else Own(plain), cls)
     return (rebuild.dressed, shown, state, None, None, rebuild.fill_attributes) if state else (rebuild.dressed, shown)
 
@@ -74,7 +69,7 @@ def _owner(base: Any) -> Any:
             if isinstance(base, np.memmap):
                 return base
         base = base.obj if type(base) is memoryview else base.base
-    return base if base is not None and (nearest is None or buffers.is_owner(base)) else nearest
+    return base if base is not None and (nearest is None or addresses.is_owner(base)) else nearest
 
 
 @reducer("numpy:void")
@@ -83,9 +78,7 @@ def row(value: Any) -> Any:
     owner = _owner(value.base)
     if owner is None or type(owner).__name__ == "void":
         return NotImplemented
-    start = buffers.address(owner) if buffers.is_owner(owner) else owner.__array_interface__["data"][0]
-    place = (owner, value.__array_interface__["data"][0] - start, value.dtype, (), (), value.flags.writeable)
-    return row_of, place
+    return row_of, addresses.place_in(owner, value)
 
 
 def row_of(*place: Any) -> Any:

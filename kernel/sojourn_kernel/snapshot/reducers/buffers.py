@@ -5,7 +5,6 @@ What looks into another's memory is stored as its owner and a place in it, so th
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import io
 import math
@@ -17,44 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
+from ..addresses import address
 from . import CannotKeep, reducer
 from .files import FileGone
 
 SHARED_MEMORY = "/dev/shm/"
-_FULL_READ_ONLY = 0x11C  # PyBUF_FULL_RO
 _PLAIN_FORMATS = frozenset("?cbBhHiIlLqQnNefdP")
-
-
-class _Py_buffer(ctypes.Structure):
-    """The C structure of PEP 3118."""
-
-    _fields_ = [
-        ("buf", ctypes.c_void_p), ("obj", ctypes.c_void_p), ("len", ctypes.c_ssize_t), ("itemsize", ctypes.c_ssize_t),
-        ("readonly", ctypes.c_int), ("ndim", ctypes.c_int), ("format", ctypes.c_char_p),
-        ("shape", ctypes.c_void_p), ("strides", ctypes.c_void_p), ("suboffsets", ctypes.c_void_p), ("internal", ctypes.c_void_p),
-    ]  # fmt: skip
-
-
-def address(owner: Any) -> int:
-    """Where the first element of an object's buffer lies. Raises BufferError or TypeError without one."""
-    view = _Py_buffer()
-    if ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(owner), ctypes.byref(view), _FULL_READ_ONLY):
-        raise BufferError("it shows no buffer")  # not reached: pythonapi raises what the call has set
-    try:
-        return view.buf or 0
-    finally:
-        ctypes.pythonapi.PyBuffer_Release(ctypes.byref(view))
-
-
-def is_owner(value: Any) -> bool:
-    """Whether an object that is no array owns memory which comes back with it."""
-    cls = type(value)
-    return cls in (bytearray, mmap.mmap) or cls.__name__ in ("array", "_BytesIOBuffer") or is_ctypes(cls)
-
-
-def is_ctypes(cls: type) -> bool:
-    """Whether a class is of ctypes' data types."""
-    return any(base.__module__ == "_ctypes" and base.__name__ == "_CData" for base in cls.__mro__)
 
 
 # Views
@@ -67,16 +34,15 @@ def memory_view(value: memoryview) -> Any:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it is a view of memory whose owner can't be told")
     whole = memoryview(owner)
     shape, strides = tuple(value.shape or ()), tuple(value.strides or ())
-    if (value.format, shape, strides) == (whole.format, whole.shape, whole.strides) and address(value) == address(
-        whole
-    ):
+    offset = address(value) - address(whole)
+    if (value.format, shape, strides, offset) == (whole.format, whole.shape, whole.strides, 0):
         return view_of_all, (owner, value.readonly and not whole.readonly)
     plain = value.format.lstrip("@") in _PLAIN_FORMATS
     if not (plain and whole.c_contiguous and (value.c_contiguous or value.ndim == 1)):
         raise CannotKeep(
             Cause.UNPICKLABLE, "a memoryview with steps in several dimensions, or of records, can't be kept"
         )
-    return view_of_part, (owner, address(value) - address(whole), value.format, shape, strides, value.readonly)
+    return view_of_part, (owner, offset, value.format, shape, strides, value.readonly)
 
 
 def view_of_all(owner: Any, read_only: bool) -> memoryview:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import rebuild
+from .. import addresses, rebuild
 from . import CannotKeep, reducer
 
 
@@ -210,9 +210,7 @@ def memmap(value: Any) -> Any:
     if value.filename is None:
         return NotImplemented
     if hasattr(value, "_mmap") and value._mmap is not None and isinstance(value.base, type(value)):
-        base = value.base
-        offset = value.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-        return view_of_memmap, (base, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
+        return view_of_memmap, addresses.place_in(value.base, value)
     if value._mmap is None:
         return NotImplemented
     if value.mode != "r":

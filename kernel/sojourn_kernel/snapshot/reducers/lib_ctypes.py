@@ -7,7 +7,8 @@ import ctypes
 from typing import Any
 
 from ...told import Cause
-from . import CannotKeep, buffers, reducer
+from .. import addresses
+from . import CannotKeep, reducer
 
 _LAYOUT = ("_fields_", "_pack_", "_anonymous_", "_swappedbytes_")
 
@@ -60,7 +61,7 @@ def instance(value: Any) -> Any:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it holds pointers into the memory of the old process")
     owner = _looked_into(value)
     if owner is not None:
-        return instance_over, (type(value), owner, ctypes.addressof(value) - buffers.address(owner))
+        return instance_over, (type(value), owner, ctypes.addressof(value) - addresses.address(owner))
     return make_instance, (type(value), bytes(value))
 
 

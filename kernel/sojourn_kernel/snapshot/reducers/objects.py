@@ -12,7 +12,7 @@ from typing import Any
 
 from ...told import Cause
 from .. import patches
-from . import CannotKeep, reducer
+from . import CannotKeep, buffers, reducer
 
 # functools.lru_cache
 
@@ -186,6 +186,11 @@ def mapping_proxy(value: Any) -> Any:
     if owner is None or (type(owner) is dict and "__dict__" in owner and "__module__" in owner):
         return NotImplemented
     return types.MappingProxyType, (owner,)
+
+
+def make_memoryview(owner: Any, offset: int, format: str, shape: list[int], readonly: bool) -> memoryview:
+    """What streams name that were written before views had steps."""
+    return buffers.view_of_part(owner, offset, format, shape, [struct.calcsize(format)], readonly)
 
 
 # Small things
