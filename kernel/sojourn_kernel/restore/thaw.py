@@ -16,6 +16,7 @@ from ..snapshot.collector import no_collector
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
 from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
 from ..snapshot.paths import paths_to
+from ..snapshot.streams import reading
 from ..store import BlobRef, StoreError
 from ..told import Cause, Told
 from .careful import CarefulUnpickler
@@ -139,6 +140,8 @@ class Thaw:
         try:
             blobs = self._fetched.pop(id(piece), None) or self._read(piece.stream, piece.buffers)
             content, lost = self._unpickle(blobs[0], blobs[1:])
+            if missing := set(piece.roots) - content["roots"].keys() - {DEFINITIONS}:
+                raise LookupError(f"its stream holds no {', '.join(sorted(missing))}")
         except StoreError as error:
             if type(error).__name__ == "StoreUnavailable":
                 raise
@@ -203,7 +206,7 @@ class Thaw:
                     rebuild.loading(self.main, self._definition, self.compile_again),
                     loading() as lost,
                 ):
-                    return unpickler(io.BytesIO(stream), buffers=buffers).load(), lost
+                    return _content(unpickler(file := reading(stream), buffers=buffers), file), lost
             except (Exception, SystemExit, GeneratorExit):
                 if unpickler is CarefulUnpickler:
                     raise
@@ -225,6 +228,15 @@ class Thaw:
             if root != DEFINITIONS:
                 values[root] = Lost(told)
         return values
+
+
+def _content(unpickler: Any, file: io.BufferedReader) -> dict[str, Any]:
+    """A stream's roots and definitions; it may hold several pickles, whose objects are shared."""
+    content = unpickler.load()
+    while file.peek(1):
+        more = unpickler.load()
+        content["roots"].update(more["roots"])
+    return content
 
 
 def _no_source(hint: str) -> types.CodeType:

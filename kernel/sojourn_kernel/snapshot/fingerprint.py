@@ -7,9 +7,9 @@ from typing import Any
 
 from blake3 import blake3
 
-from ..store import FingerprintWriter
-from .definitions import Definitions, is_definition
-from .freeze import Freezing, Hopeless
+from .collector import no_collector
+from .definitions import is_definition
+from .drafts import Drafting, Hopeless, context_of
 from .likeness import NoLikeness, likeness
 
 DEEPEST = 3  # likenesses within likenesses
@@ -22,12 +22,10 @@ def fingerprint(
 
     main: the namespace of their functions. given: names that are about to be put into it.
     """
-    job = Freezing(roots, FingerprintWriter(), main)
     named = {name: value for name, value in {**main, **(given or {})}.items() if is_definition(value)}
-    job.context.definitions = Definitions(named)
-    job.numbered = True
     try:
-        draft = job.draft(dict(roots))
+        with no_collector():
+            draft = Drafting(context_of(main, named), numbered=True).draft(dict(roots))
         seen = [likeness(value) for value in draft.lost]
     except (Hopeless, NoLikeness):
         return ""

@@ -111,23 +111,11 @@ class Sharing:
         return list(groups.values())
 
     def _links(self) -> Iterable[tuple[str, str]]:
-        total = sum(len(kept) for _, kept in self._met)
-        numpy = sys.modules.get("numpy")
-        if numpy is None or total < 100_000:
-            first: dict[int, str] = {}
-            for root, kept in self._met:
-                for value in kept:
-                    seen = first.setdefault(id(value), root)
-                    if seen != root and id(value) not in self._everyones:
-                        yield seen, root
-            return
-        ids = [numpy.unique(numpy.fromiter(map(id, kept), numpy.int64, len(kept))) for _, kept in self._met]
-        owner = numpy.repeat(numpy.arange(len(ids)), [len(one) for one in ids])
-        every = numpy.concatenate(ids)
-        order = numpy.argsort(every, kind="stable")
-        every, owner = every[order], owner[order]
-        same = numpy.nonzero(every[1:] == every[:-1])[0]
-        same = same[~numpy.isin(every[same], numpy.array(sorted(self._everyones), numpy.int64))]
-        pairs = numpy.unique(numpy.stack([owner[same], owner[same + 1]]), axis=1)
-        for left, right in pairs.T:
-            yield self._met[left][0], self._met[right][0]
+        """Pairs of roots that share an object. What the largest root met is looked up, and not put into a table."""
+        first: dict[int, str] = {}
+        smaller = sorted(self._met, key=lambda entry: len(entry[1]))
+        for root, kept in smaller:
+            for shared in (first.keys() & map(id, kept)) - self._everyones:
+                yield first[shared], root
+            if kept is not smaller[-1][1]:
+                first |= dict.fromkeys(map(id, kept), root)

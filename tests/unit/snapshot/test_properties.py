@@ -6,11 +6,13 @@ import itertools
 import json
 import types
 from typing import Any
+from unittest import mock
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sojourn_kernel.checkpoint import Body
 from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.snapshot import drafts
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
 from sojourn_kernel.snapshot.lost import Lost
@@ -90,6 +92,15 @@ def thawed(table: Frozen, memory: Memory, order: list[str] | None = None) -> dic
 def test_a_session_comes_back_with_all_its_sharing(roots: dict[str, Any]) -> None:
     memory = Memory()
     assert shape(thawed(frozen(roots, memory), memory)) == shape(roots)
+
+
+@given(sessions())
+def test_a_group_that_goes_on_in_the_stream_of_its_longest_comes_back_with_all_its_sharing(
+    roots: dict[str, Any],
+) -> None:
+    memory = Memory()
+    with mock.patch.object(drafts, "LONG", -1):
+        assert shape(thawed(frozen(roots, memory), memory)) == shape(roots)
 
 
 @given(sessions(), st.randoms(use_true_random=False))

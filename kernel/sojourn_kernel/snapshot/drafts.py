@@ -1,0 +1,249 @@
+"""Drafts: roots pickled together, not stored yet. What can't be kept leaves a placeholder; its neighbours are kept."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..told import Cause, Told
+from . import imported, patches, rebuild
+from .definitions import Definitions
+from .frozen import DEFINITIONS
+from .likeness import likeness
+from .lost import told_of
+from .paths import path_to
+from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler, _shown
+from .sharing import bearing_identity
+from .stack import shallow_then_deep
+from .streams import Stream, Unframed
+
+PLACING = 2.0  # seconds of a save that are spent on where exactly the lost objects are
+NAMED_NANS = 2_000_000  # objects with an identity in a piece, up to which each NaN keeps its own
+LONG = 50_000  # objects in a draft from which it is better continued than made again
+
+
+class Hopeless(Exception):
+    """Not even placeholders made a value serialisable."""
+
+
+@dataclass
+class Draft:
+    """A pickled root or group, not stored yet."""
+
+    stream: bytes
+    buffers: list[pickle.PickleBuffer]
+    met: list[Any]
+    "The objects in it that bear an identity."
+    definitions: set[str]
+    told: list[Told]
+    seconds: float
+    lost: list[Any] = field(default_factory=list)
+    "The objects that placeholders stand for, in the order in which they were met."
+    more: Callable[[dict[str, Any]], Draft | None] | None = None
+    "Goes on with other roots in the same stream, so that they share objects; None if they need names that it has not given."
+
+
+@dataclass
+class Context:
+    """What all drafts of a save have in common.
+
+    main: the namespace of the session's functions. live, containers: what is found by name where the session goes on, by id.
+    cell_of: execution count and source of the cell that made a name.
+    """
+
+    main: dict[str, Any]
+    live: dict[int, str]
+    definitions: Definitions
+    cell_of: Callable[[str], tuple[int | None, str]]
+    containers: dict[int, str] = field(default_factory=dict)
+    live_types: frozenset[type] = frozenset()
+
+    def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
+        cell, source = self.cell_of(root)
+        return Told(root, cause, reason if reason.endswith((".", "!", "?")) else reason + ".", path, cell, source)
+
+
+def context_of(
+    main: dict[str, Any],
+    definitions: dict[str, Any],
+    cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
+) -> Context:
+    """The context of one save. definitions: functions and classes that the session knows by name."""
+    live, containers, types = _live(main)
+    return Context(main, live, Definitions(definitions), cell_of, containers, types)
+
+
+class Drafting:
+    """Makes drafts. numbered: identities are written as numbers that are the same in any process."""
+
+    def __init__(self, context: Context, numbered: bool = False) -> None:
+        self.context, self.numbered = context, numbered
+        self._looking: set[int] = set()
+        self._placing = 0.0
+
+    def draft(self, roots: dict[str, Any], definitions: dict[str, Any] | None = None) -> Draft:
+        begin = time.perf_counter()
+        content = {"roots": roots, "definitions": definitions or {}}
+        try:
+            draft = self._dump(content, definitions is not None, None, {})
+        except Exception:
+            draft = self._dump_careful(content, definitions is not None)
+        if specials := self._specials(draft.met):
+            try:
+                draft = self._dump(content, definitions is not None, None, specials)
+            except Exception:
+                draft = self._dump_careful(content, definitions is not None)
+        draft.seconds = time.perf_counter() - begin
+        return draft
+
+    def _specials(self, met: list[Any]) -> dict[int, str]:
+        """Names, by id, of what only ``persistent_id`` can name: containers that every session has, and NaNs."""
+        known = self.context.containers
+        specials = {number: known[number] for number in known.keys() & map(id, met)}
+        return specials | self._nans(met, specials) if len(met) < NAMED_NANS else specials
+
+    def _nans(self, met: list[Any], known: Mapping[int, str]) -> dict[int, str]:
+        """A name for each NaN, so that it stays one object; those that every session has are known."""
+        found = {id(v): v for v in met if type(v) is float and v != v and id(v) not in known}
+        return {id: f"nan {number if self.numbered else id}" for number, id in enumerate(found)}
+
+    def _dump_careful(self, content: dict[str, Any], inside: bool) -> Draft:
+        told: dict[int, tuple[Any, Told]] = {}
+
+        def lose(value: Any, cause: Cause, reason: str) -> Told:
+            already = told_of(value)
+            found = told.get(id(value))
+            if found is None:
+                root, path = self._place(content, value)
+                kept = already if already else self.context.told(root, path, cause, reason)
+                found = told[id(value)] = (value, kept)
+            return found[1]
+
+        try:
+            draft = self._dump(content, inside, lose, self.context.containers)
+        except Exception as error:
+            raise Hopeless(f"it can't be serialised: {_shown(error)}") from None
+        draft.told = [entry for _, entry in told.values()]
+        draft.lost = [value for value, _ in told.values()]
+        draft.met += self._behind(draft.lost)
+        return draft
+
+    def _behind(self, lost: list[Any]) -> list[Any]:
+        """What lost objects hold: it is stored with them, so that both are made again together or not at all."""
+        met: list[Any] = []
+        for value in lost:
+            if id(value) in self._looking:
+                continue
+            self._looking.add(id(value))
+            try:
+                met += self.draft({"": likeness(value)}).met
+            except Exception:  # no likeness, or an object that answers no question
+                continue
+            finally:
+                self._looking.discard(id(value))
+        return met
+
+    def _place(self, content: dict[str, Any], value: Any) -> tuple[str, str]:
+        begin = time.monotonic()
+        try:
+            for root, whole in [*content["roots"].items(), *content["definitions"].items()]:
+                if self._placing + time.monotonic() - begin > PLACING:
+                    break
+                path = path_to(whole, value)
+                if path is not None:
+                    return root, path
+            return next(iter(content["roots"]), DEFINITIONS), "…"
+        finally:
+            self._placing += time.monotonic() - begin
+
+    def _dump(self, content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, str]) -> Draft:
+        try:
+            return self._dump_with(PiecePickler, content, inside, lose, specials)
+        except RecursionError:
+            return self._dump_with(DeepPickler, content, inside, lose, specials)
+
+    def _dump_with(
+        self, kind: type[Any], content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, str]
+    ) -> Draft:
+        met: list[Any] = []
+        buffers: list[pickle.PickleBuffer] = []
+
+        def aside(buffer: pickle.PickleBuffer) -> bool:
+            if buffer.raw().nbytes < OUT_OF_BAND:
+                return True
+            buffers.append(buffer)
+            return False
+
+        def named(value: Any) -> str | None:
+            met.append(value)
+            return specials.get(id(value))
+
+        class Recording(kind):  # type: ignore[misc]
+            persistent_id = staticmethod(named if specials else met.append)
+
+        used: set[str] = set()
+        definitions = None if inside else _Noting(self.context.definitions, used)
+        file = Unframed() if kind is PiecePickler else Stream()
+        pickler = Recording(
+            file,
+            self.context.main,
+            self.context.live,
+            definitions,  # type: ignore[arg-type]
+            aside,
+            lose,
+            self.context.live_types,
+        )
+
+        def dump() -> None:
+            for begun in (met, buffers):
+                begun.clear()
+            file.restart()
+            pickler.clear_memo()
+            pickler.dump(content)
+
+        def more(roots: dict[str, Any]) -> Draft | None:
+            begin = time.perf_counter()
+            pickler.dump({"roots": roots, "definitions": {}})
+            new = bearing_identity(met)
+            met.clear()
+            if not specials.keys() >= self._specials(new).keys():
+                return None
+            return Draft(file.getvalue(), buffers, new, used, [], time.perf_counter() - begin)
+
+        shallow_then_deep(dump)
+        long = len(met) > LONG and lose is None and kind is PiecePickler
+        bearing = bearing_identity(met)
+        met.clear()
+        return Draft(file.getvalue(), buffers, bearing, used, [], 0.0, more=more if long else None)
+
+
+class _Noting:
+    """Definitions, noting which keys one piece uses."""
+
+    def __init__(self, definitions: Definitions, used: set[str]) -> None:
+        self._definitions, self._used = definitions, used
+
+    def key(self, value: Any) -> str:
+        key = self._definitions.key(value)
+        self._used.add(key)
+        return key
+
+
+def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str], frozenset[type]]:
+    """Ids of what every session has: objects, and plain containers, which only ``persistent_id`` sees; types of the objects."""
+    objects: dict[int, str] = {}
+    containers: dict[int, str] = {}
+    for name, find in rebuild.LIVE.items():
+        try:
+            value = find(main)
+        except Exception:  # no shell, no loop: then nothing can refer to it
+            continue
+        (containers if type(value) in (dict, list, float) else objects)[id(value)] = name
+    librarys = imported.held(patches.SET | patches.DELETED)
+    for place, value in librarys.items():
+        known = containers if type(value) in imported.CONTAINERS else objects
+        known.setdefault(id(value), rebuild.PLACE + place)
+    return objects, containers, frozenset(map(type, librarys.values()))
