@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import imported, patches, rebuild
+from . import imported, patches, rebuild, singletons
 from .definitions import Definitions
 from .frozen import DEFINITIONS
 from .likeness import likeness
@@ -242,7 +242,7 @@ def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str], frozens
         except Exception:  # no shell, no loop: then nothing can refer to it
             continue
         (containers if type(value) in (dict, list, float) else objects)[id(value)] = name
-    librarys = imported.held(patches.SET | patches.DELETED)
+    librarys = {**imported.held(patches.SET | patches.DELETED), **dict(singletons.streams())}
     for place, value in librarys.items():
         known = containers if type(value) in imported.CONTAINERS else objects
         known.setdefault(id(value), rebuild.PLACE + place)

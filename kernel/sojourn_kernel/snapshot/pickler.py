@@ -12,7 +12,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import originals, rebuild
+from . import originals, rebuild, singletons
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, reduce_cell, reduce_code, reduce_function
 from .lost import Lost
@@ -90,7 +90,7 @@ class Reductions:
         for base, decision in self._fixed().items():
             if cls is base:
                 return decision
-        found = reducer_for(cls)
+        found = reducer_for(cls) or (_reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
         special = self._with_live(cls, found, fallback)
         return special
@@ -98,7 +98,7 @@ class Reductions:
     def _fixed(self) -> dict[type, Decision]:
         return {
             types.FunctionType: self._reduce_function,
-            types.BuiltinFunctionType: originals.reduce,
+            types.BuiltinFunctionType: _reduce_builtin,
             types.CodeType: reduce_code,
             types.CellType: reduce_cell,
             types.ModuleType: self._reduce_module,
@@ -257,7 +257,24 @@ def _leave(value: Any) -> Any:
 
 
 def _reduce_method(value: types.MethodType) -> Any:
-    return rebuild.method, (value.__self__, value.__func__)
+    place = singletons.place_of_method(value)
+    return (
+        (rebuild.method, (value.__self__, value.__func__))
+        if place is None
+        else (rebuild.live, (rebuild.PLACE + place,))
+    )
+
+
+def _reduce_builtin(value: Any) -> Any:
+    place = None if value.__self__ is None else singletons.place_of_method(value)
+    return originals.reduce(value) if place is None else (rebuild.live, (rebuild.PLACE + place,))
+
+
+def _reduce_marker(value: Any) -> Any:
+    if getattr(value, "__dict__", None):
+        return NotImplemented
+    place = singletons.place_of_marker(value)
+    return NotImplemented if place is None else (rebuild.live, (rebuild.PLACE + place,))
 
 
 def _reduce_exception(value: BaseException) -> Any:

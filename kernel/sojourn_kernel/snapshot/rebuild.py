@@ -7,7 +7,9 @@ reduction get new functions.
 from __future__ import annotations
 
 import importlib
+import itertools
 import marshal
+import math
 import sys
 import threading
 import types
@@ -226,7 +228,9 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
     if isinstance(base, np.ndarray):
         locked = not base.flags.writeable
         owner = base if base.flags.c_contiguous else base.T
-        if dtype.hasobject:
+        if dtype.kind == "T":
+            made = _view_of_strings(owner.reshape(-1), offset, shape, strides)
+        elif dtype.hasobject:
             flat = owner.reshape(-1)[offset // owner.itemsize :]
             made = np.lib.stride_tricks.as_strided(flat, shape, strides)
         else:
@@ -239,6 +243,20 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
     if not writable:
         made.flags.writeable = False
     return made
+
+
+def _view_of_strings(flat: Any, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """A view of strings of any length, which lie beside the array: only indexing makes one, so only an even run of items is one."""
+    if 0 in shape:
+        return flat[:0].reshape(shape)
+    order = sorted(range(len(shape)), key=lambda axis: (-abs(strides[axis]), axis))
+    long = [axis for axis in order if shape[axis] > 1]
+    if any(strides[outer] != strides[inner] * shape[inner] for outer, inner in itertools.pairwise(long)):
+        raise ValueError("a view of strings that takes parts of rows can't be made again")
+    first, step = offset // flat.itemsize, strides[long[-1]] // flat.itemsize if long else 1
+    end = first + step * math.prod(shape)
+    run = flat[first : end if end >= 0 else None : step].reshape([shape[axis] for axis in order])
+    return run.transpose([order.index(axis) for axis in range(len(shape))])
 
 
 def dressed(array: Any, cls: type) -> Any:

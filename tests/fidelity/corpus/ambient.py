@@ -348,4 +348,31 @@ CASES = [
         files={"slow.py": "import functools\n@functools.lru_cache\ndef f(n):\n    return n * n\n"},
         either=True,
     ),
+    Case(
+        "functions_of_a_stream_that_were_imported_by_name",
+        [
+            "import random\nfrom random import shuffle, gauss\nrandom.seed(2); pick=random.choice; inst=random._inst; l=list(range(6)); shuffle(l); gauss(0,1)"
+        ],
+        ["l", "inst is random._inst, pick.__self__ is random._inst, shuffle is random.shuffle"],
+        ["random.seed(5); pick([1,2,3,4]), gauss(0,1), shuffle(l), l"],
+    ),
+    Case(
+        "what_draws_from_numpys_stream_goes_on_drawing_from_it",
+        [
+            "import numpy as np, scipy.stats as st\nfrom numpy.random import randn, choice\nnp.random.seed(2); nr=np.random.normal; cfg={'rng':np.random.mtrand._rand}; rv=st.norm(0,1); rv.rvs()"
+        ],
+        ["cfg['rng'] is np.random.mtrand._rand, rv.random_state is np.random.mtrand._rand"],
+        [
+            "rv.rvs(), float(nr()), randn(2).tolist(), np.random.rand()",
+            "np.random.seed(5); float(nr()), randn(2).tolist(), choice([1,2,3]).item(), cfg['rng'].rand(), rv.rvs(2).tolist()",
+        ],
+        modules=["scipy"],
+    ),
+    Case(
+        "markers_of_libraries",
+        [
+            "import dataclasses, functools\nM=dataclasses.MISSING; mine=object(); d={'m':M,'x':mine}; first=functools._initial_missing"
+        ],
+        ["M is dataclasses.MISSING, d['m'] is M, d['x'] is mine, first is functools._initial_missing"],
+    ),
 ]

@@ -252,4 +252,45 @@ CASES = [
         then=["a[1]=3; x.values.tolist(), ds.q.values.tolist()"],
         modules=["xarray"],
     ),
+    Case(
+        "strings_of_any_length_and_their_views",
+        [
+            "import numpy as np\nfrom numpy.dtypes import StringDType\ns=np.array(['a','b'*30,'c','d'],dtype=StringDType(na_object=None)); v=s[1:]; r=s[::-1]; st=s[::2]; m=s.reshape(2,2); t=m.T; row=m[1]"
+        ],
+        ["[x.tolist() for x in (s,v,r,st,m,t,row)]"],
+        then=["s[1]='zz'; v[0], r[2], m[0,1], t[1,0]", "t[0,1]='q'; s.tolist()", "row[1]='end'; s[-1], st.tolist()"],
+        modules=["numpy"],
+    ),
+    Case(
+        "series_and_frames_made_from_one_another",
+        [
+            "import pandas as pd, numpy as np\ns=pd.Series(range(6),dtype='f8'); h=s.head(3); t=s[2:]; sv=s.copy(deep=False); idx=pd.Index([3,1,2]); si=pd.Series(idx); si2=idx.to_series()\ndf=pd.DataFrame({'a':[1.,2.,3.],'c':pd.Categorical(['x','y','x']),'d':pd.date_range('2024',periods=3),'i':pd.array([1,2,3],'Int64'),'s':['p','q','r']}); d2=df.copy(deep=False); d3=df.rename(columns=str.upper); col=df['c']; dd=df['d']; ii=df['i']; d4=df.set_index('d'); d5=d4.reset_index(); dti=pd.DatetimeIndex(df['d'])"
+        ],
+        ["[x.tolist() for x in (s,h,t,sv,si)]"],
+        then=[
+            "s.iloc[0]=99; s.iloc[2]=98; h.tolist(), t.tolist(), sv.tolist()",
+            "si.iloc[0]=7; idx.tolist(), si2.tolist()",
+            "df.loc[0,'c']='y'; d2.c.tolist(), d3.C.tolist(), col.tolist()",
+            "df.loc[0,'d']=pd.Timestamp('2020'); d2.d.tolist(), dd.tolist(), d4.index.tolist(), dti.tolist(), d5.d.tolist()",
+            "df.loc[0,'i']=50; d2.i.tolist(), ii.tolist()",
+            "df.loc[0,'a']=50; d2.a.tolist(), d3.A.tolist()",
+            "df.loc[0,'s']='zz'; d2.s.tolist(), d3.S.tolist()",
+        ],
+        modules=["pandas"],
+    ),
+    Case(
+        "arrays_that_look_into_frames_and_frames_that_look_into_arrays",
+        [
+            "import pandas as pd, numpy as np\ndf=pd.DataFrame({'a':[1.,2.,3.],'b':[4.,5.,6.]}); v=df['a'].to_numpy(); m=df.to_numpy(); raw=np.arange(4.); s=pd.Series(raw,copy=False); r2=np.zeros((2,2)); fr=pd.DataFrame(r2,copy=False); cat=pd.Categorical(['a','b']); cs=pd.Series(cat,copy=False)"
+        ],
+        ["v.tolist(), m.tolist()"],
+        then=[
+            "df.loc[0,'a']=9; v.tolist(), m.tolist()",
+            "raw[0]=5; s.tolist()",
+            "s.iloc[1]=6; raw.tolist()",
+            "r2[0,0]=3; fr.iloc[1,1]=8; fr.iloc[0,0], r2.tolist()",
+            "cs.iloc[0]='b'; list(cat)",
+        ],
+        modules=["pandas"],
+    ),
 ]

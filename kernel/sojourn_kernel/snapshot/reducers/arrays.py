@@ -1,10 +1,12 @@
-"""numpy arrays: out of band, views as views, owners as owners. pandas blocks: their own memory, as copy-on-write means."""
+"""numpy arrays: out of band, views as views, owners as owners."""
 
 from __future__ import annotations
 
 import itertools
 import pickle
 import sys
+import weakref
+from collections import Counter
 from typing import Any
 
 from .. import addresses, originals, rebuild
@@ -17,8 +19,24 @@ LARGE_FACTOR = 8  # a base this many times larger than its only view is not
 class Own:
     """Marks an array that must not share memory with others after loading."""
 
+    HANDS: Counter[int] = Counter()
+    "By id of the array that owns the memory: how many references to it are of marks and of what is stored of their arrays."
+
     def __init__(self, array: Any) -> None:
         self.array = array
+        if array.base is None:
+            _count_hand(self, array)
+
+
+def _count_hand(holder: Any, owner: Any) -> None:
+    Own.HANDS[id(owner)] += 1
+    weakref.finalize(holder, _release, id(owner)).atexit = False
+
+
+def _release(owner: int) -> None:
+    Own.HANDS[owner] -= 1
+    if not Own.HANDS[owner]:
+        del Own.HANDS[owner]
 
 
 @reducer("numpy:ndarray")
@@ -114,18 +132,12 @@ def owned(value: Any) -> Any:
 @reducer("sojourn_kernel.snapshot.reducers.arrays:Own")
 def own(value: Own) -> Any:
     reduced = owned(value.array)
-    return value.array.__reduce_ex__(pickle.HIGHEST_PROTOCOL) if reduced is NotImplemented else reduced
-
-
-@reducer("pandas._libs.internals:Block")
-def block(value: Any) -> Any:
-    reduced = value.__reduce__()
-    function, (values, *others) = reduced[0], reduced[1]
-    import numpy as np
-
-    if type(values) is np.ndarray:
-        values = Own(values)
-    return (function, (values, *others), *reduced[2:])
+    if reduced is NotImplemented:
+        return value.array.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+    stored = memoryview(reduced[1][0]).obj
+    if stored.base is not None:
+        _count_hand(stored, stored.base)
+    return reduced
 
 
 def _worth_keeping(base: Any, value: Any) -> bool:

@@ -1,17 +1,117 @@
-"""pandas: labels of columns. Frames made from one another share the array behind them, which nobody can change."""
+"""pandas: blocks and labels, with who shares their memory.
+
+Under copy-on-write it can't be seen that two frames share a block's memory, so each comes back with its own. Where something else
+looks into it as well (``df["a"].to_numpy()``), or where an extension array is shared, the memory stays one, and the blocks know of
+each other as before: the first that is written to takes a copy.
+"""
 
 from __future__ import annotations
 
+import functools
+import sys
+import types
 from typing import Any
 
 from . import reducer
+from .arrays import Own
 
 _FEW = 10_000  # labels: more are worth keeping once
 
 
+# Blocks
+
+
+@reducer("pandas._libs.internals:Block")
+def block(value: Any) -> Any:
+    import numpy as np
+
+    plain = type(value.values) is np.ndarray
+    own = plain and not _seen_by_others(value)
+    make, (values, *others) = value.__reduce__()
+    if own or len(_sharers(value.refs)) == 1:
+        return make, (Own(values) if own else values, *others)
+    return make_block, (values, *others, value.refs)
+
+
+def make_block(values: Any, placement: Any, ndim: int, refs: Any) -> Any:
+    from pandas._libs.internals import _unpickle_block
+
+    made = _unpickle_block(values, placement, ndim)
+    refs.add_reference(made)
+    made.refs = refs
+    return made
+
+
+def _sharers(refs: Any) -> list[Any]:
+    """The blocks and indexes that are there and share memory, as pandas knows them."""
+    return [one for one in (ref() for ref in refs.referenced_blocks) if one is not None]
+
+
+def _seen_by_others(value: Any) -> bool:
+    """Whether more looks into a block's memory than the blocks and indexes that pandas knows to share it, and ourselves."""
+    if _owner(value).base is not None:
+        return True
+    return sys.getrefcount(_owner(value)) - _own_hands() > _known_holders(value)
+
+
+def _owner(value: Any) -> Any:
+    import numpy as np
+
+    owner = value.values
+    while type(owner.base) is np.ndarray:
+        owner = owner.base
+    return owner
+
+
+def _known_holders(value: Any) -> int:
+    owner = _owner(value)
+    arrays = (one.values if hasattr(one, "mgr_locs") else one._data for one in _sharers(value.refs))
+    return sum(one is owner or getattr(one, "base", None) is owner for one in arrays) + Own.HANDS[id(owner)]
+
+
+@functools.cache
+def _own_hands() -> int:
+    """References that counting itself takes, which Python's versions differ in."""
+    import numpy as np
+
+    return sys.getrefcount(_owner(types.SimpleNamespace(values=np.empty(1))))
+
+
+@reducer("pandas._libs.internals:BlockValuesRefs")
+def references(value: Any) -> Any:
+    return make_references, ()
+
+
+def make_references() -> Any:
+    from pandas._libs.internals import BlockValuesRefs
+
+    return BlockValuesRefs()
+
+
+@reducer("pandas.core.internals.managers:SingleBlockManager")
+def series_manager(value: Any) -> Any:
+    return make_series_manager, (type(value), value.blocks[0], value.axes[0])
+
+
+def make_series_manager(cls: Any, block: Any, axis: Any) -> Any:
+    return cls(block, axis, verify_integrity=False)
+
+
+# Labels
+
+
 @reducer("pandas:Index", "pandas.core.indexes.base:Index")
 def index(value: Any) -> Any:
+    reduced = value.__reduce_ex__(5)
+    refs = getattr(value, "_references", None)
+    if refs is not None and any(hasattr(one, "mgr_locs") for one in _sharers(refs)):
+        return (*reduced[:2], refs, None, None, share_labels)
     if type(value).__name__ != "Index" or len(value) > _FEW or not hasattr(value.dtype, "na_value"):
         return NotImplemented
-    make, (cls, state), *rest = value.__reduce_ex__(5)
+    make, (cls, state), *rest = reduced
     return make, (cls, {**state, "data": state["data"].copy()}), *rest
+
+
+def share_labels(made: Any, refs: Any) -> None:
+    made._references = refs
+    refs.add_index_reference(made)

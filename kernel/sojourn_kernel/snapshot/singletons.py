@@ -1,0 +1,85 @@
+"""Objects of which a library has one: the streams of random numbers that modules share, and markers like ``dataclasses.MISSING``.
+
+They come back as the library's own: a distribution that draws from numpy's stream goes on drawing from it, and ``is`` holds.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+STREAMS = ("random:_inst", "numpy.random.mtrand:_rand", "numpy.random.mtrand:_rand._bit_generator", "torch:default_generator")  # fmt: skip
+"""Places of the streams whose state :mod:`.ambient.streams` keeps."""
+
+
+def streams() -> Iterator[tuple[str, Any]]:
+    """Place and object of each stream whose library is imported."""
+    for place in STREAMS:
+        module, _, chain = place.partition(":")
+        value: Any = sys.modules.get(module)
+        for name in chain.split("."):
+            value = getattr(value, name, None)
+        if value is not None:
+            yield place, value
+
+
+def place_of_method(value: Any) -> str | None:
+    """The place of a bound method that the module of its object's class holds under its name, as ``random.shuffle`` is one."""
+    module = sys.modules.get(getattr(type(value.__self__), "__module__", None) or "")
+    if not isinstance(module, types.ModuleType) or module.__name__ in ("builtins", "__main__"):
+        return None
+    name = value.__name__
+    return f"{module.__name__}:{name}" if vars(module).get(name) is value else None
+
+
+def place_of_marker(value: Any) -> str | None:
+    """The place of an object without any state that a module holds; None if none does."""
+    cls = type(value)
+    if cls is object:
+        found = _bare_objects(len(sys.modules)).get(id(value))
+        return found if found is not None and _at(found) is value else None
+    module = sys.modules.get(cls.__module__)
+    held = vars(module) if isinstance(module, types.ModuleType) else {}
+    return next((f"{cls.__module__}:{name}" for name, one in list(held.items()) if one is value), None)
+
+
+def may_be_marker(cls: type) -> bool:
+    """Whether objects of a library's class pickle as nothing but their class, so that a copy would be another marker."""
+    if cls is object:
+        return True
+    if cls.__module__ in ("builtins", "__main__") or cls.__reduce_ex__ is not object.__reduce_ex__:
+        return False
+    if cls.__reduce__ is not object.__reduce__ or cls.__basicsize__ > _NOTHING_INSIDE or cls.__itemsize__:
+        return False
+    module = sys.modules.get(cls.__module__)
+    return isinstance(module, types.ModuleType) and any(type(one) is cls for one in list(vars(module).values()))
+
+
+class _Empty:
+    pass
+
+
+_NOTHING_INSIDE = _Empty.__basicsize__
+_known: tuple[int, dict[int, str]] = (0, {})
+
+
+def _bare_objects(modules: int) -> dict[int, str]:
+    """Places of all that is a plain ``object()`` in libraries' modules; looked for again when modules were imported."""
+    global _known
+    if _known[0] != modules:
+        found = {
+            id(one): f"{name}:{key}"
+            for name, module in list(sys.modules.items())
+            if isinstance(module, types.ModuleType) and name != "__main__"
+            for key, one in list(vars(module).items())
+            if type(one) is object
+        }
+        _known = modules, found
+    return _known[1]
+
+
+def _at(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return vars(sys.modules[module]).get(name)

@@ -1,0 +1,44 @@
+"""Blocks of pandas: their own memory, or one with what else looks into it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.snapshot.freeze import freeze
+
+from tests.unit.snapshot.memory import Memory
+
+
+def round_trip(roots: dict[str, Any]) -> dict[str, Any]:
+    memory = Memory()
+    return Thaw(freeze(roots, memory, main={}), memory, {}).load_all()
+
+
+def test_frames_that_only_share_among_themselves_are_apart() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0, 3.0]})
+    values = round_trip({"frame": frame, "head": frame.head(2)})
+    assert not np.shares_memory(values["frame"]["a"].to_numpy(), values["head"]["a"].to_numpy())
+
+
+@pytest.mark.parametrize("kind", ["f8", "category", "Int64", "datetime64[ns]"])
+def test_a_write_to_one_is_not_seen_in_the_other(kind: str) -> None:
+    series = pd.Series([1, 2, 3]).astype(kind)
+    values = round_trip({"series": series, "part": series[1:]})
+    values["series"].iloc[1] = values["series"].iloc[0]
+    assert values["part"].tolist() == series[1:].tolist()
+
+
+def test_an_array_that_looks_into_a_frame_still_does() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0]})
+    values = round_trip({"frame": frame, "array": frame["a"].to_numpy()})
+    values["frame"].loc[0, "a"] = 9
+    assert values["array"].tolist() == [9, 2]
+
+
+def test_an_index_keeps_its_labels_when_the_series_made_of_it_is_written_to() -> None:
+    index = pd.DatetimeIndex(["2024-01-01", "2024-01-02"])
+    values = round_trip({"index": index, "series": pd.Series(index)})
+    values["series"].iloc[0] = pd.Timestamp("2000")
+    assert values["index"].equals(index)
