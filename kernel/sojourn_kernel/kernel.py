@@ -26,6 +26,7 @@ from .told import Cause, Told
 
 RETRY = 2.0  # seconds after which a background checkpoint that failed is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
+GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
 CELLS_TOLD = 100  # the cells that began last, of which the agent is told
 
 
@@ -71,6 +72,7 @@ class SojournKernel(IPythonKernel):
         signal.signal(signal.SIGTERM, self._on_sigterm)
         if self.keeper.loading is not None:
             self.io_loop.call_later(LOAD_PAUSE, self._load_more)
+        self.io_loop.call_later(GET_READY, self.keeper.get_ready)
         self._started.set()
 
     @property

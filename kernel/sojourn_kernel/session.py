@@ -11,16 +11,14 @@ import threading
 import time
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from .checkpoint import Body, blob_refs, kernel_facts
-from .deciding import Deciding, Roots, make_again
+from .checkpoint import Body, blob_refs
+from .late_imports import import_late
 from .loading import Loading, remember_sources
 from .observe.background import something_runs
 from .observe.watch import Watch
-from .plan.choice import Rates
-from .plan.forecast import Plan, forecast
 from .recipe import Recipe
 from .restore.recompile import recompile
 from .restore.thaw import Thaw
@@ -29,27 +27,18 @@ from .settings import Settings
 from .snapshot import ambient
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
-from .snapshot.freeze import freeze
 from .snapshot.frozen import Frozen
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
-from .store import (
-    CheckpointWriter,
-    Committed,
-    HeadMoved,
-    NotFound,
-    SessionStore,
-    StoreError,
-    StoreUnavailable,
-    Uploader,
-    forget_packs,
-    open_store,
-)
+from .store import HeadMoved, NotFound, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
 from .told import Cause, Told
 
+if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a start does not wait for it
+    from .plan.forecast import Plan
+    from .store import CheckpointWriter, Committed, Uploader
+    from .writing import Job, Written
+
 MARGIN = 3.0  # seconds of the grace that are left for the rest of the shutdown
-DISK = Rates(upload=500e6, download=1e9)  # of a directory, until it is measured
-LEAST_LINK = 1e6  # bytes a second below which a measured link is not believed: small packs measure the latency
 
 
 @dataclass(frozen=True)
@@ -77,22 +66,13 @@ class Progress:
     changed: bool = True
     "Whether anything ran since."
     last: Committed | None = None
-    recipes: dict[Roots, Recipe] = field(default_factory=dict)
+    recipes: dict[tuple[str, ...], Recipe] = field(default_factory=dict)
     "How to make again what the last checkpoint does not hold."
 
     @property
     def settled(self) -> bool:
         """Whether the last checkpoint holds all; a cell in a subshell may mark names while a save begins."""
         return not self.changed and self.dirty == set()
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a save hands back, from a child of this process too."""
-
-    frozen: Frozen
-    done: Committed
-    recipes: list[Recipe]
 
 
 class SessionKeeper:
@@ -129,7 +109,6 @@ class SessionKeeper:
         """Find the session's last checkpoint and make it ready to load; early state (paths, environment) is put back now."""
         try:
             self.kept = open_store(self.settings.store).session(self.settings.session)
-            self.uploader = Uploader(self.settings.store, self.settings.session)
             self.progress.warm = self.kept.anew()
             manifest, passed = self.kept.load_last_good()
             body = Body.from_bytes(manifest.body)
@@ -156,6 +135,8 @@ class SessionKeeper:
         self.progress.recipes = {recipe.covers: recipe for recipe in body.recipes}
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
+            from .deciding import make_again
+
             return make_again(recipe, body.lineage, self.shell.user_ns, given)
 
         def compile_again(hint: str) -> types.CodeType:
@@ -224,17 +205,6 @@ class SessionKeeper:
         roots[HISTORY] = history_of(self.shell)
         return roots
 
-    def _in_order_of_need(self, roots: dict[str, Any], until: float | None) -> dict[str, Any]:
-        """With a deadline: process state and small known things first, what the user marked expendable last."""
-        if until is None:
-            return roots
-        known = self.progress.frozen.owner if self.progress.frozen else {}
-
-        def need(root: str) -> tuple[bool, bool, int]:
-            return root in self.expendable, not root.startswith("@"), known[root].size if root in known else 0
-
-        return {root: roots[root] for root in sorted(roots, key=need)}
-
     def _dirty_roots(self, roots: dict[str, Any]) -> set[str] | None:
         """The dirty names as root keys: outputs go with what the cells touched, process state always."""
         if self.progress.dirty is None:
@@ -266,7 +236,7 @@ class SessionKeeper:
             return Saved(True, id, created, 0, time.monotonic() - begin, tuple(self.told()))
         roots = self._roots()
         try:
-            written = self._write(roots, self._dirty_roots(roots), reason, until, None)
+            written = self._job(roots, self._dirty_roots(roots), reason, until).write(self._writer(in_child=False))
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
         self._committed(written, roots)
@@ -290,7 +260,8 @@ class SessionKeeper:
                 then(self.save_now(reason))
                 return True
             self._launch_uploader()
-            child = Child(lambda report: self._write(roots, dirty, reason, None, report))
+            job = self._job(roots, dirty, reason)
+            child = Child(lambda report: job.write(self._writer(in_child=True), report))
         except OSError as error:
             self.progress.dirty = taken
             self.log.warning("sojourn: cannot fork for a background checkpoint: %s", error)
@@ -326,57 +297,21 @@ class SessionKeeper:
             outcome, finished = pending
             finished(outcome)
 
-    def _deciding(self, roots: dict[str, Any], dirty: set[str] | None, until: float | None, in_child: bool) -> Deciding:
-        last, progress = self.progress.last, self.progress
-        rates = DISK if self.settings.store.startswith("file:") else Rates()
-        if last is not None and last.link > LEAST_LINK:
-            rates = replace(rates, upload=last.link)
-        budget = None if until is None else max(0.0, until - time.monotonic())
-        return Deciding(
-            roots, dirty, progress.frozen, progress.recipes, self.watch.lineage, self.shell.user_ns, self.watch.accesses,
-            rates, frozenset(self.expendable), budget, in_child, self.settings.replay,
+    @staticmethod
+    def get_ready() -> None:
+        """Import what saves need: in this process, not in each child of it."""
+        import_late("writing")
+
+    def _job(self, roots: dict[str, Any], dirty: set[str] | None, reason: str = "", until: float | None = None) -> Job:
+        self.get_ready()
+        from .writing import Job
+
+        settings, progress, watch = self.settings, self.progress, self.watch
+        return Job(
+            roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
+            progress.anchors, progress.recipes, progress.last, settings.store.startswith("file:"), frozenset(self.expendable),
+            settings.replay, self.lessons.lethal(self._told), tuple(self.interrupted), self._in_context, self.log,
         )  # fmt: skip
-
-    def _write(
-        self,
-        roots: dict[str, Any],
-        dirty: set[str] | None,
-        reason: str,
-        until: float | None,
-        report: Callable[[str], None] | None,
-    ) -> Written:
-        """Decide, freeze and commit; in this process or in a child of it."""
-        writer = self._writer(in_child=report is not None)
-        deciding = self._deciding(roots, dirty, until, report is not None)
-        try:
-            again, skip = deciding.fingerprint_only, deciding.skip(self._told)
-        except Exception as error:  # a plan is a saving of time, and must never cost the save
-            self.log.error("sojourn: planning a save: %r; all is stored", error, exc_info=True)
-            again, skip = frozenset(), {}
-            deciding.store_all()
-        ordered, skip = self._in_order_of_need(roots, until), {**self.lessons.lethal(self._told), **skip}
-
-        def frozen_with(dirty: set[str] | None, previous: Frozen | None, again: frozenset[str]) -> Frozen:
-            return self._in_context(  # type: ignore[no-any-return]
-                freeze, ordered, writer, main=self.shell.user_ns, dirty=dirty, previous=previous, anchors=self.progress.anchors,
-                fingerprint_only=again, deadline=until, skip=skip, progress=report, cell_of=self.watch.lineage.cell_of,
-            )  # fmt: skip
-
-        frozen = frozen_with(dirty, self.progress.frozen, again)
-        if other := deciding.without_a_recipe(frozen):
-            frozen = frozen_with(other, frozen, again - other)
-        recipes = self._in_context(deciding.recipes_for, frozen)
-        frozen = replace(frozen, order=tuple(roots))
-        facts = {**kernel_facts(), "interrupted": [told.to_json() for told in self.interrupted]}
-        body = Body(frozen, self.watch.lineage, facts, tuple(recipes))
-        meta = {
-            "reason": reason,
-            "execution_count": self.shell.execution_count,
-            "bytes": sum(piece.size for piece in frozen.pieces),
-            "told": len(frozen.told),
-            "names": len(roots),
-        }
-        return Written(frozen, writer.commit(body.to_bytes(), meta), recipes)
 
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
         return Told(root, cause, reason, "", *self.watch.lineage.cell_of(root))
@@ -392,8 +327,12 @@ class SessionKeeper:
 
     def _launch_uploader(self) -> None:
         """Before a fork: the child hands its packs to a process that holds the connections. A directory needs none."""
-        if self.uploader is None or self.settings.store.startswith("file:"):
+        if self.settings.store.startswith("file:"):
             return
+        from .store import Uploader
+
+        if self.uploader is None:
+            self.uploader = Uploader(self.settings.store, self.settings.session)
         try:
             self.uploader.launch()
         except StoreError as error:
@@ -447,10 +386,12 @@ class SessionKeeper:
 
     def plan(self) -> Plan:
         """What a save would do now."""
+        from .plan.forecast import forecast
+
         roots = self._roots()
         dirty = self._dirty_roots(roots)
         shown = [root for root in roots if not root.startswith(("@", "_"))]
-        deciding = self._deciding(roots, dirty, None, in_child=False)
+        deciding = self._job(roots, dirty).deciding(rehearse=False)
         return forecast(shown, dirty, self.progress.frozen, frozenset(self.expendable), deciding.foreseen())
 
     def go_back(self, id: str) -> str:

@@ -8,17 +8,31 @@ writer.commit(body, {"reason": "idle"})
 kept.load().body
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .errors import BadStoreURL, Corrupt, Forged, FormatTooNew, HeadMoved, NotFound, StoreError, StoreUnavailable
 from .location import Store, open_store
 from .refs import BlobRef
 from .retention import Pruned
 from .sessions import Entry, Manifest, SessionStore
-from .uploader import Uploader
 from .warm import forget_packs
-from .writer import CheckpointWriter, Committed, FingerprintWriter
+
+if TYPE_CHECKING:
+    from .uploader import Uploader
+    from .writer import CheckpointWriter, Committed, FingerprintWriter
 
 __all__ = [
     "BadStoreURL", "BlobRef", "CheckpointWriter", "Committed", "Corrupt", "Entry", "FingerprintWriter", "Forged",
     "FormatTooNew", "HeadMoved", "Manifest", "NotFound", "Pruned", "SessionStore", "Store", "StoreError", "StoreUnavailable",
     "Uploader", "forget_packs", "open_store",
 ]  # fmt: skip
+
+# A kernel's start reads, and does not wait for what only writes.
+_LATE = {"CheckpointWriter": ".writer", "Committed": ".writer", "FingerprintWriter": ".writer", "Uploader": ".uploader"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATE[name], __name__), name)

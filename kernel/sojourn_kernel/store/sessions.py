@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .backend import Backend
 from .errors import Corrupt, NotFound, StoreError, StoreUnavailable
@@ -15,7 +15,9 @@ from .refs import BlobRef
 from .retention import ORPHAN_AGE, Pruned, prune
 from .seal import Sealer
 from .warm import Warm
-from .writer import CheckpointWriter
+
+if TYPE_CHECKING:
+    from .writer import CheckpointWriter
 
 RefsOf = Callable[[bytes], list[BlobRef]]  # the blobs that a checkpoint's body names
 
@@ -53,6 +55,8 @@ class SessionStore:
 
     def writer(self, warm: bytes | None = None) -> CheckpointWriter:
         """A writer of the next checkpoint. Make it in the process that uses it. Raises StoreError."""
+        from .writer import CheckpointWriter  # a restore needs none
+
         return CheckpointWriter(self.target(), self.sealer, warm)
 
     def target(self) -> LocalTarget:

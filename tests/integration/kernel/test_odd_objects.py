@@ -35,3 +35,11 @@ def test_a_class_that_raises_whatever_is_asked_of_it_costs_its_neighbours_nothin
     second = start()
     assert second.value("(x, int(big.sum()), both[0] is both[1], both[0] is big)") == "(41, 79999800000, True, True)"
     assert second.value("'odd' in globals() and 'held' in globals()") == "True"
+
+
+@pytest.mark.parametrize("name", ["xxhash", "click"])
+def test_a_file_of_the_users_with_the_name_of_a_library_of_ours_is_not_taken_for_it(start, name):
+    first = start()
+    first.run(f"open('{name}.py', 'w').write('mine = 1\\nprint(mine)'); x = [1]")
+    assert first.terminate() == 0
+    assert start().value("x") == "[1]"

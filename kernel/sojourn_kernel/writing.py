@@ -1,0 +1,119 @@
+"""One save, from the session's roots to the committed checkpoint: decide, freeze, commit; in the kernel or in a child of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .checkpoint import Body, kernel_facts
+from .deciding import Deciding, Roots
+from .observe.accesses import Accesses
+from .observe.lineage import Lineage
+from .plan.choice import Rates
+from .recipe import Recipe
+from .snapshot.freeze import freeze
+from .snapshot.frozen import Frozen
+from .store import CheckpointWriter, Committed
+from .told import Cause, Told
+
+DISK = Rates(upload=500e6, download=1e9)  # of a directory, until it is measured
+LEAST_LINK = 1e6  # bytes a second below which a measured link is not believed: small packs measure the latency
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a save hands back, from a child of this process too."""
+
+    frozen: Frozen
+    done: Committed
+    recipes: list[Recipe]
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a save needs to know.
+
+    dirty: roots that may have changed since ``previous``; None means all. until: ``time.monotonic()`` at which all must be stored.
+    main: the session's namespace. anchors, recipes, last: of the last checkpoint. on_disk: whether the store is a directory. lethal: roots
+    that end whoever serialises them, with what to tell. in_context: calls with the context variables that cells see.
+    """
+
+    roots: dict[str, Any]
+    dirty: set[str] | None
+    reason: str
+    until: float | None
+    main: dict[str, Any]
+    execution_count: int
+    lineage: Lineage
+    accesses: Accesses
+    previous: Frozen | None
+    anchors: Mapping[str, Any]
+    recipes: Mapping[Roots, Recipe]
+    last: Committed | None
+    on_disk: bool
+    expendable: frozenset[str]
+    replay: bool
+    lethal: Mapping[str, Told]
+    interrupted: tuple[Told, ...]
+    in_context: Callable[..., Any]
+    log: Any
+
+    def write(self, writer: CheckpointWriter, report: Callable[[str], None] | None = None) -> Written:
+        """Decide, freeze and commit. report: in a child, called with what it is at. Raises StoreError."""
+        deciding = self.deciding(rehearse=report is not None)
+        try:
+            again, skip = deciding.fingerprint_only, deciding.skip(self._told)
+        except Exception as error:  # a plan is a saving of time, and must never cost the save
+            self.log.error("sojourn: planning a save: %r; all is stored", error, exc_info=True)
+            again, skip = frozenset(), {}
+            deciding.store_all()
+        ordered, skip = self._in_order_of_need(), {**self.lethal, **skip}
+
+        def frozen_with(dirty: set[str] | None, previous: Frozen | None, again: frozenset[str]) -> Frozen:
+            return self.in_context(  # type: ignore[no-any-return]
+                freeze, ordered, writer, main=self.main, dirty=dirty, previous=previous, anchors=self.anchors,
+                fingerprint_only=again, deadline=self.until, skip=skip, progress=report, cell_of=self.lineage.cell_of,
+            )  # fmt: skip
+
+        frozen = frozen_with(self.dirty, self.previous, again)
+        if other := deciding.without_a_recipe(frozen):
+            frozen = frozen_with(other, frozen, again - other)
+        recipes = self.in_context(deciding.recipes_for, frozen)
+        frozen = replace(frozen, order=tuple(self.roots))
+        facts = {**kernel_facts(), "interrupted": [told.to_json() for told in self.interrupted]}
+        body = Body(frozen, self.lineage, facts, tuple(recipes))
+        meta = {
+            "reason": self.reason,
+            "execution_count": self.execution_count,
+            "bytes": sum(piece.size for piece in frozen.pieces),
+            "told": len(frozen.told),
+            "names": len(self.roots),
+        }
+        return Written(frozen, writer.commit(body.to_bytes(), meta), recipes)
+
+    def deciding(self, rehearse: bool) -> Deciding:
+        """What to store, to make again and to leave out."""
+        rates = DISK if self.on_disk else Rates()
+        if self.last is not None and self.last.link > LEAST_LINK:
+            rates = replace(rates, upload=self.last.link)
+        budget = None if self.until is None else max(0.0, self.until - time.monotonic())
+        return Deciding(
+            self.roots, self.dirty, self.previous, self.recipes, self.lineage, self.main, self.accesses, rates, self.expendable,
+            budget, rehearse, self.replay,
+        )  # fmt: skip
+
+    def _in_order_of_need(self) -> dict[str, Any]:
+        """With a deadline: process state and small known things first, what the user marked expendable last."""
+        if self.until is None:
+            return self.roots
+        known = self.previous.owner if self.previous else {}
+
+        def need(root: str) -> tuple[bool, bool, int]:
+            return root in self.expendable, not root.startswith("@"), known[root].size if root in known else 0
+
+        return {root: self.roots[root] for root in sorted(self.roots, key=need)}
+
+    def _told(self, root: str, cause: Cause, reason: str) -> Told:
+        return Told(root, cause, reason, "", *self.lineage.cell_of(root))
