@@ -1,11 +1,11 @@
 """`python -m sojourn_kernel -f connection.json`: start the kernel, as its kernelspec does."""
 
-import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
-    if sys.path[0] in ("", os.getcwd()):  # IPython puts it back
+    if sys.path[0] in ("", str(Path.cwd())):  # IPython puts it back
         del sys.path[0]  # modules of the working directory must not shadow ours while we start
     from ipykernel.kernelapp import IPKernelApp
 
