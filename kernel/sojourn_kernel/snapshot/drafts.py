@@ -16,7 +16,7 @@ from .likeness import likeness
 from .lost import told_of
 from .paths import path_to
 from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler, _shown
-from .sharing import bearing_identity
+from .sharing import bearing_identity, sharing_their_dict
 from .stack import shallow_then_deep
 from .streams import Stream, Unframed
 
@@ -83,6 +83,8 @@ class Drafting:
         self.context, self.numbered = context, numbered
         self._looking: set[int] = set()
         self._placing = 0.0
+        self._sharers: frozenset[int] = frozenset()
+        "Objects of the draft under way whose dictionaries others hold."
 
     def draft(self, roots: dict[str, Any], definitions: dict[str, Any] | None = None) -> Draft:
         begin = time.perf_counter()
@@ -91,11 +93,13 @@ class Drafting:
             draft = self._dump(content, definitions is not None, None, {})
         except Exception:
             draft = self._dump_careful(content, definitions is not None)
-        if specials := self._specials(draft.met):
+        specials, self._sharers = self._specials(draft.met), sharing_their_dict(draft.met)
+        if specials or self._sharers:
             try:
                 draft = self._dump(content, definitions is not None, None, specials)
             except Exception:
                 draft = self._dump_careful(content, definitions is not None)
+            self._sharers = frozenset()
         draft.seconds = time.perf_counter() - begin
         return draft
 
@@ -195,6 +199,7 @@ class Drafting:
             aside,
             lose,
             self.context.live_types,
+            sharers := self._sharers,
         )
 
         def dump() -> None:
@@ -209,7 +214,7 @@ class Drafting:
             pickler.dump({"roots": roots, "definitions": {}})
             new = bearing_identity(met)
             met.clear()
-            if not specials.keys() >= self._specials(new).keys():
+            if not specials.keys() >= self._specials(new).keys() or sharing_their_dict([*bearing, *new]) - sharers:
                 return None
             return Draft(file.getvalue(), buffers, new, used, [], time.perf_counter() - begin)
 

@@ -24,6 +24,7 @@ from .patches import PATCH
 MODULE = "@module/"
 TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
 _CODE = (types.FunctionType, types.BuiltinFunctionType, type)
+_OF_IMPORT = {"__name__", "__spec__", "__loader__", "__package__", "__file__", "__path__", "__cached__", "__builtins__"}
 _IMMUTABLE = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -184,9 +185,9 @@ def _attributes(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
 
 def _is_data(one: Known, name: str, value: Any) -> bool:
     if name.startswith("__") and name.endswith("__"):
-        return False
+        return one.made and name not in _OF_IMPORT
     if isinstance(value, types.ModuleType):
-        return False
+        return one.made  # there is no source to import it again
     if isinstance(value, _CODE):
         changed = one.code.get(name) is not value or f"{one.module.__name__}:{name}" in patches.SET
         return one.made or changed

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import copyreg
+import enum
 import pickle
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import originals, rebuild, singletons
+from . import contents, enums, errors, originals, rebuild, singletons, tracebacks
+from .attributes import with_its_dict
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, reduce_cell, reduce_code, reduce_function
 from .lost import Lost
-from .reducers import CannotKeep, reducer_for
+from .reducers import CannotKeep, KeptBut, reducer_for
 
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 
@@ -29,6 +31,7 @@ class Reductions:
     definitions: where functions and classes made in cells go; None inside the definitions' own piece.
     lose: called for an object that can't be kept; returns what to tell. None: raise instead (the fast way).
     live: what is found by name where the session goes on, by id; live_types: types of those of them that libraries hold.
+    sharers: ids of objects whose ``__dict__`` something else holds as well.
     """
 
     dispatch_table = cp.Pickler.dispatch_table
@@ -42,13 +45,18 @@ class Reductions:
         buffer_callback: Callable[[Any], Any] | None = None,
         lose: Callable[[Any, Cause, str], Told] | None = None,
         live_types: frozenset[type] = frozenset(),
+        sharers: Collection[int] = (),
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)  # type: ignore[call-arg]
-        self.live_types = live_types
+        self.live_types, self.sharers = live_types, sharers
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
         self._decisions: dict[int, tuple[type, Decision]] = {}  # by id: a metaclass may answer no hash
 
     def reducer_override(self, value: Any) -> Any:
+        reduced = self._reduced(value)
+        return reduced if id(value) not in self.sharers else with_its_dict(value, reduced)
+
+    def _reduced(self, value: Any) -> Any:
         cls = type(value)
         try:
             _, decision = self._decisions[id(cls)]
@@ -63,6 +71,9 @@ class Reductions:
             return decision(value)
         except CannotKeep as refusal:
             return self._lost(value, refusal.cause, refusal.reason)
+        except KeptBut as kept:
+            self.lose(value, Cause.STALE, kept.reason)
+            return kept.reduced
         except (Exception, SystemExit, GeneratorExit) as error:  # whatever a user's __reduce__ raises
             return self._lost(value, Cause.UNPICKLABLE, f"a {qualname_of(cls)} can't be serialised: {_shown(error)}")
 
@@ -103,6 +114,7 @@ class Reductions:
             types.CellType: reduce_cell,
             types.ModuleType: self._reduce_module,
             types.MethodType: _reduce_method,
+            types.TracebackType: tracebacks.reduce,
         }
 
     def _with_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
@@ -116,10 +128,13 @@ class Reductions:
 
             return live_first
         if found is None:
+            by_content = contents.decision(cls)
+            if by_content is not None:
+                return by_content
             if _answers_everything(cls):
                 return _reduce_default
-            if issubclass(cls, BaseException) and cls.__module__ != "builtins":
-                return _reduce_exception
+            if issubclass(cls, BaseException):
+                return errors.reduce
             return _reduce_bare if _wants_arguments(cls) else fallback
         if fallback is None:
             return found
@@ -216,6 +231,8 @@ def _reduce_class_by_value(value: type) -> Any:
     by_metaclass = reducer_for(type(value))
     if by_metaclass is not None:
         return by_metaclass(value)
+    if isinstance(value, enum.EnumMeta):
+        return enums.reduce(value)
     made = value.__module__ in rebuild.MADE  # found by its name here, and nowhere else
     reduced = cp._dynamic_class_reduce(value) if made else cp._class_reduce(value)
     if len(reduced) != 6:
@@ -275,14 +292,6 @@ def _reduce_marker(value: Any) -> Any:
         return NotImplemented
     place = singletons.place_of_marker(value)
     return NotImplemented if place is None else (rebuild.live, (rebuild.PLACE + place,))
-
-
-def _reduce_exception(value: BaseException) -> Any:
-    cls = type(value)
-    if cls.__reduce__ is not BaseException.__reduce__ or cls.__reduce_ex__ is not object.__reduce_ex__:
-        return value.__reduce_ex__(5)
-    state = (dict(value.__dict__), value.__cause__, value.__context__, value.__suppress_context__)
-    return rebuild.exception, (cls, value.args), state, None, None, rebuild.fill_exception
 
 
 def _shown(error: BaseException) -> str:

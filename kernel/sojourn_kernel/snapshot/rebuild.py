@@ -147,7 +147,9 @@ def _is_own_hook(base: type) -> bool:
 def set_state(made: Any, state: Any) -> None:
     """What unpickling does by default, without asking the object, whose ``__getattr__`` may answer anything."""
     attributes, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
-    if attributes:
+    if attributes is made:  # a dictionary that is its own attributes
+        object.__setattr__(made, "__dict__", made)
+    elif attributes:
         object.__getattribute__(made, "__dict__").update(attributes)
     for name, value in (slots or {}).items():
         object.__setattr__(made, name, value)

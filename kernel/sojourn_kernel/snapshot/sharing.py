@@ -13,6 +13,7 @@ import re
 import sys
 import types
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -79,6 +80,26 @@ def _may_bear_identity(cls: type) -> bool:
         return cls is float or _bears_identity(cls)
     except Exception:
         return True
+
+
+def sharing_their_dict(met: list[Any]) -> frozenset[int]:
+    """Ids of the objects whose ``__dict__`` was met more than once: a variable holds it, or another object has it too."""
+    try:
+        has_dict = {cls for cls in set(map(type, met)) if cls.__dictoffset__}
+    except Exception:  # a metaclass that answers no hash
+        return frozenset()
+    dicts = [id(value) for value in met if type(value) is dict] if has_dict else []
+    if len(dicts) == len(set(dicts)):
+        return frozenset()
+    twice = {number for number, times in Counter(dicts).items() if times > 1}
+    return frozenset(id(value) for value in met if type(value) in has_dict and id(_dict_of(value)) in twice)
+
+
+def _dict_of(value: Any) -> Any:
+    try:
+        return object.__getattribute__(value, "__dict__")
+    except Exception:  # a descriptor of the user's
+        return None
 
 
 class Sharing:

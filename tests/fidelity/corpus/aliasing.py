@@ -316,4 +316,31 @@ CASES = [
         ["row is rows[-1]", "rows"],
         [("row.append('y'); rows[2]", "[2, 'x', 'y']")],
     ),
+    Case(
+        "an_objects_dictionary_that_others_hold",
+        [
+            "class Borg:\n    _shared = {}\n    def __init__(self): self.__dict__ = self._shared\na, b = Borg(), Borg(); a.x = 1",
+            "import argparse\nns = argparse.Namespace(q=1); opts = vars(ns)",
+        ],
+        ["b.x, vars(a) is vars(b) is Borg._shared", "opts is vars(ns)"],
+        [("b.y = 5; a.y, Borg().y", "(5, 5)"), ("opts['w'] = 2; ns.w", "2")],
+    ),
+    Case(
+        "iterators_over_dictionaries_see_them",
+        ["d = {'a': 1, 'b': 2, 'c': 3}; k = iter(d); next(k); i = iter(d.items()); next(i); r = reversed(d); next(r)"],
+        [],
+        [
+            ("d['b'] = 20; next(i), next(k), next(r)", "(('b', 20), 'b', 'b')"),
+            (
+                "d['z'] = 9\ntry:\n    next(k)\nexcept RuntimeError as e:\n    print(e)",
+                "dictionary changed size during iteration",
+            ),
+        ],
+    ),
+    Case(
+        "weak_method_of_an_object",
+        ["import weakref\nclass L:\n    def hit(self): return 7\nl = L(); wm = weakref.WeakMethod(l.hit)"],
+        ["wm()()"],
+        [("del l; wm() is None", "True")],
+    ),
 ]

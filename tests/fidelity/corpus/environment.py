@@ -190,4 +190,13 @@ CASES = [
         ],
         ["stamp", "sum(sq)", "tail"],
     ),
+    Case(
+        "made_module_with_imports_and_a_doc",
+        [
+            "import sys, types\nm = types.ModuleType('helpers_x', 'doc'); sys.modules['helpers_x'] = m\nexec('import math\\ndef area(r):\\n    return round(math.pi * r, 2)', m.__dict__)",
+            "from helpers_x import area",
+        ],
+        ["m.__doc__, area is m.area"],
+        [("area(2)", "6.28"), ("import helpers_x; helpers_x is m", "True")],
+    ),
 ]

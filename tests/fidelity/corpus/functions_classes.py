@@ -411,4 +411,62 @@ CASES = [
         ],
         ["hints['next']", "Node.val", "hints['val']"],
     ),
+    Case(
+        "enum_members_keep_aliases_and_attributes",
+        [
+            "from enum import Enum, Flag\nclass Color(Enum):\n    RED = 1; GREEN = 2; CRIMSON = 1\nclass Planet(Enum):\n    EARTH = (5.9, 6.3)\n    def __init__(self, mass, radius): self.mass, self.radius = mass, radius",
+            "class Code(str, Enum):\n    OK = ('ok', 200); BAD = ('bad', 400)\n    def __new__(cls, text, number):\n        made = str.__new__(cls, text); made._value_ = text; made.number = number; return made\nPerm = Flag('Perm', 'R W X')\nrw = Perm.R | Perm.W",
+        ],
+        [
+            "list(Color.__members__), Color.CRIMSON is Color.RED",
+            "Planet.EARTH.mass, Planet((5.9, 6.3)) is Planet.EARTH",
+            "Code.BAD.number, Code('ok') is Code.OK, Code.OK == 'ok'",
+            "Perm(3) is rw, ~rw, list(Perm)",
+        ],
+    ),
+    Case(
+        "errors_keep_their_causes_and_tracebacks",
+        [
+            "import traceback\ndef inner(): raise KeyError('k')\ndef outer():\n    try: inner()\n    except KeyError as e: raise ValueError('bad') from e\ntry: outer()\nexcept ValueError as e: err = e",
+            "text = ''.join(traceback.format_exception(err)); tb = err.__traceback__",
+        ],
+        [
+            "''.join(traceback.format_exception(err)) == text",
+            "repr(err.__cause__), tb is err.__traceback__",
+            "tb.tb_next.tb_frame.f_code.co_name, tb.tb_frame.f_globals is globals()",
+        ],
+        [("try:\n    raise err\nexcept ValueError as again:\n    print(again is err, again.__cause__)", "True 'k'")],
+    ),
+    Case(
+        "containers_of_users_classes_come_back_without_their_hooks",
+        [
+            "class Log(list):\n    def __init__(self, name): self.name, self.n = name, 0\n    def append(self, x): self.n += 1; super().append(x)\nlog = Log('l'); log.append(1); log.append(2)",
+            "from collections import OrderedDict, deque\nclass LRU(OrderedDict):\n    def __init__(self, cap): super().__init__(); self.cap = cap\n    def __setitem__(self, k, v):\n        super().__setitem__(k, v)\n        if len(self) > self.cap: self.popitem(last=False)\nlru = LRU(2); lru['a'] = 1; lru['b'] = 2; lru['c'] = 3\nclass Recent(deque):\n    def __init__(self, n, label): super().__init__(maxlen=n); self.label = label\nrecent = Recent(2, 'x'); recent.extend([1, 2, 3])",
+            "class Money(int):\n    made = 0\n    def __new__(cls, v, currency): one = super().__new__(cls, v); one.currency = currency; cls.made += 1; return one\nm = Money(5, 'EUR')\nclass Attr(dict):\n    def __init__(self, **k): super().__init__(**k); self.__dict__ = self\nat = Attr(z=1)",
+        ],
+        ["log, log.n, log.name", "list(lru.items()), lru.cap", "recent, recent.label", "m + 1, m.currency, Money.made"],
+        [("at.t = 4; at['t'], at.z", "(4, 1)"), ("lru['d'] = 4; list(lru)", "['c', 'd']")],
+    ),
+    Case(
+        "caches_keep_their_counts_and_typed_keys",
+        [
+            "from functools import lru_cache\nran = []\n@lru_cache(maxsize=3, typed=True)\ndef f(a, b=1, *, c=2):\n    ran.append((a, b, c))\n    return (a, b, c)\nf(1); f(1.0); f(1, b=2, c=3); f(1)",
+        ],
+        ["f.cache_info()"],
+        [("f(1), f(1.0), f(1, b=2, c=3), len(ran)", "((1, 1, 2), (1.0, 1, 2), (1, 2, 3), 3)")],
+    ),
+    Case(
+        "methods_dispatched_by_type_and_comparison_keys",
+        [
+            "from functools import singledispatchmethod, cmp_to_key\nclass Show:\n    @singledispatchmethod\n    def of(self, x): return 'any'\n    @of.register\n    def _(self, x: int): return 'int'\ns = Show()\nkey = cmp_to_key(lambda a, b: b - a); one = key(1)",
+            "from typing import NewType, ParamSpec, Callable\nUserId = NewType('UserId', int); P = ParamSpec('P')\ndef deco(f: Callable[P, int]) -> Callable[P, int]: return f",
+        ],
+        [
+            "s.of(1), s.of('')",
+            "sorted([1, 3, 2], key=key)",
+            "one < key(0)",
+            "UserId(5), UserId.__name__",
+            "deco.__annotations__['f'].__args__[0] is P",
+        ],
+    ),
 ]

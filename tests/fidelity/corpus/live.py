@@ -385,4 +385,88 @@ CASES = [
         [("t.interval", "3600")],
         either=True,
     ),
+    Case(
+        "loops_over_files_and_their_readers_go_on",
+        [
+            "import csv\nfh = open('d.csv'); rows = csv.reader(fh); head = next(rows)",
+            "t = open('t.txt')\nfor line in t:\n    if line.startswith('b'): break\nnumbered = enumerate(t)",
+            "import io\nout = io.StringIO(); w = csv.writer(out, delimiter=';'); n = w.writerow([1, 'a;b'])",
+        ],
+        ["head, line", "rows.line_num"],
+        [
+            ("list(rows), rows.line_num", "([['1', '2'], ['3', '4']], 3)"),
+            ("next(numbered), t.readline()", "((0, 'c\\n'), 'd\\n')"),
+            ("w.writerow([2]); out.getvalue()", "'1;\"a;b\"\\r\\n2\\r\\n'"),
+        ],
+        files={"d.csv": "a,b\n1,2\n3,4\n", "t.txt": "a\nb\nc\nd\n"},
+    ),
+    Case(
+        "what_with_statements_leave_behind",
+        [
+            "import io, socket, sqlite3, subprocess, sys, zipfile\nfrom multiprocessing.pool import ThreadPool\nwith zipfile.ZipFile('f.zip', 'w') as z: z.writestr('n.txt', 'x')",
+            "with subprocess.Popen([sys.executable, '-c', 'print(5)'], stdout=subprocess.PIPE, text=True) as p: out = p.stdout.read()\nwith socket.socket() as s: pass\nwith ThreadPool(2) as tp: r = tp.map(abs, [-1])\ncon = sqlite3.connect('x.db'); con.close()",
+            "box = io.BytesIO(); zw = zipfile.ZipFile(box, 'w'); zw.writestr('a', 'A')",
+        ],
+        ["z.namelist(), z.fp", "p.returncode, p.poll(), out", "s.fileno(), r"],
+        [
+            ("zw.writestr('c', 'c'); zw.close(); zipfile.ZipFile(box).namelist()", "['a', 'c']"),
+            (
+                "try:\n    con.execute('select 1')\nexcept sqlite3.ProgrammingError as e:\n    print(e)",
+                "Cannot operate on a closed database.",
+            ),
+        ],
+    ),
+    Case(
+        "sqlite_cursors_rows_and_functions",
+        [
+            "import sqlite3\ncon = sqlite3.connect(':memory:'); cur = con.cursor()\ncon.create_function('dbl', 1, lambda x: x * 2)\ncur.execute('create table t(id integer primary key, n text)'); cur.executemany('insert into t(n) values (?)', [('a',), ('b',)])",
+            "rows = cur.execute('select * from t').fetchall(); con.row_factory = sqlite3.Row; row = con.execute('select id, n as name from t').fetchone()",
+        ],
+        [
+            "rows, [d[0] for d in cur.description], cur.fetchone()",
+            "row['name'], row.keys()",
+            "cur.connection is con, con.in_transaction",
+        ],
+        [
+            ("cur.execute('select dbl(sum(id)) from t').fetchone()[0]", "6"),
+            ("con.commit(); con.in_transaction", "False"),
+        ],
+    ),
+    Case(
+        "tasks_and_futures_that_are_done",
+        [
+            "import asyncio\nasync def work(x): return [x]\nasync def bad(): raise ValueError('no')",
+            "tasks = [asyncio.create_task(work(i), name=f't{i}') for i in range(2)]; res = await asyncio.gather(*tasks); failed = asyncio.create_task(bad()); _ = await asyncio.wait([failed])",
+            "fut = asyncio.get_running_loop().create_future()",
+        ],
+        ["tasks[0].done(), tasks[1].result() is res[1], tasks[0].get_name()", "repr(failed.exception())", "fut.done()"],
+        [("await tasks[1]", "[1]"), ("fut.set_result(3); await fut", "3")],
+    ),
+    Case(
+        "threads_and_timers_that_have_not_begun",
+        [
+            "import threading\ntimer = threading.Timer(60, print, args=('x',))\nclass W(threading.Thread):\n    def __init__(self, n): super().__init__(name=n); self.res = None\n    def run(self): self.res = 5",
+            "w, done = W('a'), W('b'); done.start(); done.join()",
+        ],
+        ["timer.interval, timer.args", "done.res, done.name, done.is_alive()"],
+        [("w.start(); w.join(); w.res", "5")],
+    ),
+    Case(
+        "foreign_functions_callbacks_and_pointers",
+        [
+            "import ctypes, multiprocessing\nlibc = ctypes.CDLL(None); strlen = libc.strlen; strlen.restype = ctypes.c_size_t; strlen.argtypes = [ctypes.c_char_p]",
+            "class Pt(ctypes.Structure): _fields_ = [('x', ctypes.c_int)]\np = Pt(1); ptr = ctypes.pointer(p)\nCB = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int); cb = CB(lambda v: v + 1); lock = multiprocessing.Lock()",
+        ],
+        ["strlen(b'hello'), strlen is libc.strlen", "cb(1), isinstance(cb, CB)"],
+        [("ptr.contents.x = 77; p.x", "77"), ("with lock: print('in')", "in")],
+    ),
+    Case(
+        "text_over_bytes_and_nameless_files",
+        [
+            "import io, tempfile\ntext = io.TextIOWrapper(io.BytesIO('é1\\né2\\n'.encode()), encoding='utf-8'); first = text.readline()",
+            "tmp = tempfile.TemporaryFile('w+'); n = tmp.write('abc'); n = tmp.seek(1)",
+        ],
+        ["first"],
+        [("text.readline(), tmp.read()", "('é2\\n', 'bc')")],
+    ),
 ]

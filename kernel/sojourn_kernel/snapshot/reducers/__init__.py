@@ -28,6 +28,14 @@ class CannotKeep(Exception):
         self.cause, self.reason = cause, reason
 
 
+class KeptBut(Exception):
+    """The object is kept as ``reduced``, and something of it is lost: ``reason`` tells what."""
+
+    def __init__(self, reduced: Any, reason: str) -> None:
+        super().__init__(reason)
+        self.reduced, self.reason = reduced, reason
+
+
 _by_name: dict[str, Reducer] = {}
 _loaded = False
 

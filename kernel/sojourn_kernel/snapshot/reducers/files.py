@@ -10,6 +10,7 @@ from typing import Any
 from ...told import Cause
 from .. import addresses, rebuild
 from . import CannotKeep, reducer
+from .layers import BUFFERED, TEMPORARY_LIMIT, buffered, in_memory, layered, position_of, unnamed, unnamed_content
 
 
 class FileGone(RuntimeError):
@@ -18,10 +19,13 @@ class FileGone(RuntimeError):
     cause = Cause.FILE
 
 
+PLACE = (1 << 64) - 1  # of a text file's position; above it is the decoder's state
+
+
 def open_text(
     path: str, mode: str, position: int, encoding: str, errors: str, newline: str | None, state: dict[str, Any]
 ) -> Any:
-    file = open_binary(path, mode + "b", position, -1)
+    file = open_binary(path, mode + "b", position & PLACE, -1)
     text = io.TextIOWrapper(
         file, encoding=encoding, errors=errors, newline=newline, line_buffering=state["line_buffering"]
     )
@@ -84,21 +88,15 @@ def text_file(value: io.TextIOWrapper) -> Any:
         return NotImplemented
     if value.closed:
         return closed_file, ("text", _said(value, "name", None), _said(value, "mode", "r"), value.encoding)
-    if isinstance(value.buffer, (io.BytesIO,)):
-        raise CannotKeep(Cause.UNPICKLABLE, "a text layer over bytes in memory can't be kept")
-    if type(value.buffer) not in (io.BufferedReader, io.BufferedWriter, io.BufferedRandom):
-        position = value.tell() if value.readable() else None
-        return _layered, (value.buffer, value.encoding, value.errors, position)
-    mode = value.mode
-    path = _path_of(value)
     if value.writable():
         value.flush()
-    try:
-        position = value.tell()
-    except OSError:  # inside a `for line in file`: the position is what was read of the buffer, which can't be told
-        raise CannotKeep(
-            Cause.LIVE_RESOURCE, f"the place in {path} can't be told in the middle of a loop over its lines"
-        ) from None
+    if type(value.buffer) not in BUFFERED or isinstance(value.name, int) or in_memory(value.buffer):
+        how: dict[str, Any] = {"encoding": value.encoding, "errors": value.errors, "newline": _newline(value)}
+        how |= {"line_buffering": value.line_buffering, "write_through": value.write_through}
+        return layered, (value.buffer, how, position_of(value) if value.seekable() else None)
+    mode = value.mode
+    path = _path_of(value)
+    position = position_of(value, path)
     state = {"line_buffering": value.line_buffering, "text_mode": mode, "name": value.name}
     return open_text, (path, mode.replace("t", ""), position, value.encoding, value.errors, _newline(value), state)
 
@@ -129,9 +127,14 @@ def _layered(buffer: Any, encoding: str, errors: str, position: int | None) -> A
 def binary_file(value: Any) -> Any:
     if value.closed:
         return closed_file, ("binary", getattr(value, "name", None), "rb", None)
-    path = _path_of(value)
     if value.writable():
         value.flush()
+    if in_memory(value):
+        return buffered, (type(value), value.raw, value.tell())
+    content = unnamed_content(value)
+    if content is not None:
+        return unnamed, (content, value.mode, value.tell())
+    path = _path_of(value)
     mode = value.mode if "b" in value.mode else value.mode + "b"
     return open_named, (path, mode, value.tell(), -1, value.name)
 
@@ -181,10 +184,8 @@ def open_zip(path: str, mode: str) -> Any:
 
 @reducer("zipfile:ZipFile")
 def zip_file(value: Any) -> Any:
-    if value.fp is None or not value.filename:
-        raise CannotKeep(Cause.LIVE_RESOURCE, "a closed or nameless archive can't be opened again")
-    if value.mode != "r":
-        raise CannotKeep(Cause.LIVE_RESOURCE, "an archive that is being written can't be kept")
+    if value.fp is None or not value.filename or value.mode != "r":  # all that it knows is in its attributes
+        return rebuild.bare, (type(value),), dict(vars(value))
     return open_zip, (os.path.realpath(value.filename), value.mode)
 
 
@@ -239,9 +240,6 @@ def make_temporary_directory(name: str, contents: dict[str, bytes]) -> Any:
     made.name = name
     made._finalizer = weakref.finalize(made, made._cleanup, name, warn_message=f"Implicitly cleaning up {made!r}")  # type: ignore[attr-defined]
     return made
-
-
-TEMPORARY_LIMIT = 64 << 20  # bytes of a temporary directory that are kept
 
 
 @reducer("tempfile:TemporaryDirectory")

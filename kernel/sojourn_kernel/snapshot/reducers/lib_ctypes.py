@@ -50,11 +50,6 @@ def pointer_type(value: Any) -> Any:
     return ctypes.POINTER, (value._type_,)
 
 
-@reducer("_ctypes:PyCFuncPtrType")
-def function_type(value: Any) -> Any:
-    raise CannotKeep(Cause.UNPICKLABLE, "a ctypes function type can't be kept")
-
-
 @reducer("_ctypes:Structure", "_ctypes:Union", "_ctypes:Array")
 def instance(value: Any) -> Any:
     if _has_pointers(type(value)):

@@ -10,6 +10,7 @@ import threading
 from typing import Any
 
 from ...told import Cause
+from .. import rebuild
 from . import CannotKeep, reducer
 
 # Locks
@@ -156,21 +157,26 @@ def make_new_thread(state: dict[str, Any]) -> Any:
     )
 
 
+def make_thread(cls: type, name: str, daemon: bool, finished: bool) -> Any:
+    made = cls.__new__(cls)
+    threading.Thread.__init__(made, name=name, daemon=daemon)
+    if finished:
+        made.run = _nothing
+        threading.Thread.start(made)
+        threading.Thread.join(made)
+        del made.run
+    return made
+
+
 @reducer("threading:Thread")
 def thread(value: Any) -> Any:
-    if type(value) is threading.Thread:
-        if value.ident is None:
-            state = {
-                "target": value._target,
-                "name": value.name,
-                "args": value._args,
-                "kwargs": value._kwargs,
-                "daemon": value.daemon,
-            }
-            return make_new_thread, (state,)
-        if not value.is_alive():
-            return make_finished_thread, (value.name, value.daemon)
-    raise CannotKeep(Cause.LIVE_RESOURCE, "a running thread can't be kept")
+    """One that has not started, with what it is to do; one that is done; its class's own attributes with it."""
+    if value.ident is not None and value.is_alive():
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a running thread can't be kept")
+    usual = vars(threading.Thread()).keys() - {"_target", "_args", "_kwargs"}
+    own = {name: held for name, held in vars(value).items() if name not in usual}
+    make = (type(value), value.name, value.daemon, value.ident is not None)
+    return make_thread, make, own, None, None, rebuild.fill_attributes
 
 
 def _refuse(reason: str) -> Any:
@@ -180,11 +186,8 @@ def _refuse(reason: str) -> Any:
     return refuse
 
 
-reducer("socket:socket", "_socket:socket")(_refuse("a socket's connection ends with its process"))
-reducer("subprocess:Popen")(_refuse("a subprocess ends with its node"))
+reducer("_socket:socket")(_refuse("a socket's connection ends with its process"))
 reducer("multiprocessing.process:BaseProcess")(_refuse("a subprocess ends with its node"))
-reducer("multiprocessing.pool:Pool")(_refuse("a pool of processes ends with its node"))
-reducer("_asyncio:Task", "_asyncio:Future", "asyncio.tasks:Task")(_refuse("a task's place in its code can't be kept"))
 reducer("concurrent.futures.process:ProcessPoolExecutor")(_refuse("a pool of processes ends with its node"))
 reducer("asyncio.events:AbstractEventLoop")(_refuse("an event loop runs in its process only"))
 
@@ -285,71 +288,9 @@ def hash_(value: Any) -> Any:
     raise CannotKeep(Cause.UNPICKLABLE, "a hash in the making can't be read out")
 
 
+from .lib_sqlite import make_cursor, make_sqlite  # noqa: E402, F401  # where streams look for them
+
 # Databases
-
-
-def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) -> Any:
-    import sqlite3
-
-    if image is None:
-        from pathlib import Path
-
-        from .files import FileGone
-
-        if not Path(database).is_file():
-            raise FileGone(f"the database {database} is not here")
-    made = sqlite3.connect(database, detect_types=settings["detect_types"], check_same_thread=False)
-    if image:
-        made.deserialize(image)
-    made.isolation_level = settings["isolation_level"]
-    made.row_factory, made.text_factory = settings["row_factory"], settings["text_factory"]
-    for pragma, value in settings["pragmas"].items():
-        made.execute(f"PRAGMA {pragma} = {value}")
-    return made
-
-
-_PRAGMAS = ("foreign_keys", "case_sensitive_like", "recursive_triggers", "synchronous", "cache_size", "busy_timeout")
-
-
-@reducer("sqlite3:Connection")
-def sqlite(value: Any) -> Any:
-    import sqlite3
-
-    try:
-        rows = list(sqlite3.Connection.execute(value, "PRAGMA database_list"))
-    except sqlite3.ProgrammingError as error:
-        raise CannotKeep(
-            Cause.LIVE_RESOURCE, f"the database connection is closed or another thread's ({error})"
-        ) from None
-    if value.in_transaction:
-        raise CannotKeep(Cause.LIVE_RESOURCE, "it has an open transaction: commit or roll back, and it is kept")
-    if len([row for row in rows if row[1] not in ("main", "temp")]):
-        raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
-    path = next((row[2] for row in rows if row[1] == "main"), "")
-    pragmas = {}
-    for name in _PRAGMAS:
-        found = sqlite3.Connection.execute(value, f"PRAGMA {name}").fetchone()
-        if found is not None:
-            pragmas[name] = found[0]
-    settings = {
-        "isolation_level": value.isolation_level, "row_factory": value.row_factory, "text_factory": value.text_factory,
-        "detect_types": sqlite3.PARSE_DECLTYPES if sqlite3.converters and any(k not in (b"DATE", "DATE", "TIMESTAMP") for k in sqlite3.converters) else 0,
-        "pragmas": pragmas,
-    }  # fmt: skip
-    if not path:
-        return make_sqlite, (":memory:", settings, bytes(value.serialize()))
-    return make_sqlite, (path, settings, None)
-
-
-def make_cursor(connection: Any) -> Any:
-    return connection.cursor()
-
-
-@reducer("sqlite3:Cursor")
-def cursor(value: Any) -> Any:
-    if value.description is not None:
-        raise CannotKeep(Cause.LIVE_RESOURCE, "a cursor's place in its result can't be kept")
-    return make_cursor, (value.connection,)
 
 
 def make_duckdb(path: str, tables: dict[str, Any], statements: list[str]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import itertools
 import struct
 import sys
 import types
@@ -28,7 +29,12 @@ def lru_cache(value: Any) -> Any:
         return NotImplemented  # by its name
     parameters = value.cache_parameters()
     made_anew = ("__wrapped__", "cache_parameters")
-    state = {"entries": _entries(value), "attributes": {k: v for k, v in vars(value).items() if k not in made_anew}}
+    info = value.cache_info()
+    state = {
+        "entries": _entries(value),
+        "attributes": {k: v for k, v in vars(value).items() if k not in made_anew},
+        "counts": (info.hits, info.misses),
+    }
     new = (value.__wrapped__, parameters["maxsize"], parameters["typed"])
     return remembered_cache, new, state, None, None, fill_remembered
 
@@ -57,13 +63,35 @@ def remembered_cache(function: Any, maxsize: int | None, typed: bool) -> Any:
 
 def fill_remembered(made: Any, state: dict[str, Any]) -> None:
     shim = made.__dict__.pop("_sojourn_shim")
+    entries = state["entries"]
     try:
-        for args, kwargs, result in state["entries"]:
+        for args, kwargs, result in entries:
             shim.recall = (result,)
             made(*args, **kwargs)
     finally:
         shim.recall = None
+    hits, misses = state.get("counts", (0, 0))
+    _count(made, shim, min(misses - len(entries), COUNTED), min(hits, COUNTED) if entries else 0, entries[-1:])
     made.__dict__.update(state["attributes"])
+
+
+COUNTED = 1_000_000  # hits and misses that are counted again, a fraction of a second
+
+
+def _count(made: Any, shim: _Shim, misses: int, hits: int, last: list[Any]) -> None:
+    """Have a cache count calls as it had; one that raises is a miss that leaves no entry."""
+    function, shim.function = shim.function, _nothing  # which takes no argument
+    try:
+        for _ in range(misses):
+            try:
+                made(shim)
+            except TypeError:
+                continue
+    finally:
+        shim.function = function
+    for args, kwargs, _ in last:
+        for _ in itertools.repeat(None, hits):
+            made(*args, **kwargs)
 
 
 def _entries(value: Any) -> list[tuple[tuple[Any, ...], dict[str, Any], Any]]:
@@ -94,8 +122,9 @@ def _arguments(key: Any, typed: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (key,), {}
     parts = list(key) if isinstance(key, (tuple, list)) else [key]
     mark = next((i for i, part in enumerate(parts) if type(part) is object), None)
-    if typed:
-        raise CannotKeep(Cause.UNPICKLABLE, "a typed cache with contents can't be read")
+    if typed:  # the type of each argument follows them all
+        names = 0 if mark is None else (len(parts) - 1 - 2 * mark) // 3
+        parts = parts[: len(parts) // 2] if mark is None else parts[: mark + 1 + 2 * names]
     if mark is None:
         return tuple(parts), {}
     rest = parts[mark + 1 :]
@@ -118,6 +147,17 @@ def ref(value: Any) -> Any:
     if type(value) is not weakref.ref:
         return NotImplemented
     return make_ref, (value(), value.__callback__)
+
+
+def make_weak_method(method: Any, callback: Any) -> Any:
+    return weakref.WeakMethod(_Gone().__eq__ if method is None else method, callback)
+
+
+@reducer("weakref:WeakMethod")
+def weak_method(value: Any) -> Any:
+    inner = value.__callback__  # its own, which holds the user's
+    held = dict(zip(inner.__code__.co_freevars, inner.__closure__, strict=True)) if inner is not None else {}
+    return make_weak_method, (value(), held["callback"].cell_contents if "callback" in held else None)
 
 
 def make_proxy(target: Any) -> Any:
@@ -211,16 +251,35 @@ def _make_cached_property(function: Any) -> Any:
     return functools.cached_property(function)
 
 
-@reducer("functools:singledispatchmethod")
-def single_dispatch_method(value: Any) -> Any:
-    return functools.singledispatchmethod, (value.func,)
+def make_key_wrapper(compare: Any, wrapped: tuple[Any, ...]) -> Any:
+    made = functools.cmp_to_key(compare)
+    return made(*wrapped) if wrapped else made
+
+
+@reducer("functools:KeyWrapper")
+def key_wrapper(value: Any) -> Any:
+    """The collector is shown the function and what is wrapped, if anything is."""
+    compare, *wrapped = [one for one in gc.get_referents(value) if one is not type(value)]
+    return make_key_wrapper, (compare, tuple(wrapped))
+
+
+def make_scanner(settings: dict[str, Any]) -> Any:
+    from json.scanner import make_scanner
+
+    return make_scanner(types.SimpleNamespace(**settings))
+
+
+@reducer("_json:Scanner")
+def scanner(value: Any) -> Any:
+    names = ("strict", "object_hook", "object_pairs_hook", "parse_float", "parse_int", "parse_constant")
+    return make_scanner, ({name: getattr(value, name) for name in names},)
+
+
+@reducer("random:SystemRandom")
+def system_random(value: Any) -> Any:
+    return type(value), ()
 
 
 @reducer("builtins:frame")
 def frame(value: Any) -> Any:
     raise CannotKeep(Cause.LIVE_RESOURCE, "a frame of running code can't be kept")
-
-
-@reducer("builtins:traceback")
-def traceback(value: Any) -> Any:
-    raise CannotKeep(Cause.LIVE_RESOURCE, "a traceback holds frames of running code, which can't be kept")

@@ -1,0 +1,27 @@
+"""Dictionaries of objects that something else holds too: ``vars(one)`` in a variable, one dictionary for many objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import rebuild
+
+
+def with_its_dict(value: Any, reduced: Any) -> Any:
+    """Keep an object's dictionary itself, where its state is that and would be copied into a new one."""
+    if reduced is NotImplemented:
+        reduced = value.__reduce_ex__(5)
+    if not isinstance(reduced, tuple) or hasattr(type(value), "__setstate__"):
+        return reduced
+    make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
+    attributes = state[0] if isinstance(state, tuple) and len(state) == 2 else state
+    if attributes is not object.__getattribute__(value, "__dict__") or setter not in (None, rebuild.set_state):
+        return reduced
+    return make, arguments, state, items, pairs, take_dict
+
+
+def take_dict(made: Any, state: Any) -> None:
+    """Attributes in a dictionary that others hold as well: it is the object's own, not a copy."""
+    attributes, slots = state if isinstance(state, tuple) else (state, None)
+    object.__setattr__(made, "__dict__", attributes)
+    rebuild.set_state(made, (None, slots))

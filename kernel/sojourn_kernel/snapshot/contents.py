@@ -1,0 +1,114 @@
+"""Objects of classes made in cells, put back by the built-in class that they derive from: no code of the user's runs again.
+
+Unpickling would call ``__new__`` and ``__init__`` with arguments that the class need not take, and ``__setitem__``, ``append`` or
+``add``, which may count, check or log.
+"""
+
+from __future__ import annotations
+
+import copyreg
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
+from typing import Any
+
+from . import rebuild
+from .definitions import is_definition
+
+# Built-in classes whose objects are filled after they are made, and of which they are made: how the content is read.
+_FILLED: dict[type, Callable[[Any], Any]] = {
+    Counter: lambda one: list(dict.items(one)),
+    OrderedDict: lambda one: list(OrderedDict.items(one)),
+    defaultdict: lambda one: (one.default_factory, list(dict.items(one))),
+    dict: lambda one: list(dict.items(one)),
+    list: lambda one: list.__getitem__(one, slice(None)),
+    set: lambda one: list(set.__iter__(one)),
+    deque: lambda one: (list(deque.__iter__(one)), deque.maxlen.__get__(one)),  # type: ignore[attr-defined]
+}
+_MADE_OF: dict[type, Callable[[Any], Any]] = {
+    int: int.__int__,
+    float: float.__float__,
+    str: str.__str__,
+    bytes: lambda one: bytes.__getitem__(one, slice(None)),
+    tuple: lambda one: tuple.__getitem__(one, slice(None)),
+    frozenset: lambda one: list(frozenset.__iter__(one)),
+}
+_ABSTRACT = ("typing", "typing_extensions", "abc", "collections.abc", "numbers")  # classes without a layout or state
+_PICKLING = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}
+# What unpickling, or pickling, would call of a container's or value's class, and of any other.
+_CALLED = {"__new__", "__init__", "__setitem__", "append", "extend", "add", "__iter__", "items", "__getattribute__"}
+_CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
+
+
+def decision(cls: type) -> Callable[[Any], Any] | None:
+    """How objects of a class are reduced here; None where the usual way runs no code of the user's."""
+    own = [base for base in cls.__mro__ if is_definition(base)]
+    if not own or any(_PICKLING & vars(base).keys() for base in own):
+        return None
+    named = {name for base in own for name in vars(base)}
+    rest = [base for base in cls.__mro__[:-1] if base not in own and base.__module__ not in _ABSTRACT]
+    if not rest:
+        return _bare if named & _CALLED_OF_OBJECTS else None
+    base = rest[0]
+    if not named & _CALLED or not set(rest[1:]) <= {dict}:
+        return None
+    if base in _FILLED:
+        return lambda value: _filled(value, base)
+    return (lambda value: _made_of(value, base)) if base in _MADE_OF else None
+
+
+def _bare(value: Any) -> Any:
+    state = _state(value)
+    if state is None:
+        return rebuild.bare, (type(value),)
+    return rebuild.bare, (type(value),), state, None, None, rebuild.set_state
+
+
+def _filled(value: Any, base: type) -> Any:
+    state = (base, _FILLED[base](value), _state(value))
+    return bare_of, (type(value), base), state, None, None, fill_content
+
+
+def _made_of(value: Any, base: type) -> Any:
+    made = (type(value), base, _MADE_OF[base](value))
+    state = _state(value)
+    return (bare_of, made) if state is None else (bare_of, made, state, None, None, rebuild.set_state)
+
+
+def _state(value: Any) -> Any:
+    cls = type(value)
+    attributes = object.__getattribute__(value, "__dict__") if cls.__dictoffset__ else None
+    slots = {}
+    for name in copyreg._slotnames(cls):  # type: ignore[attr-defined]
+        try:
+            slots[name] = object.__getattribute__(value, name)
+        except AttributeError:  # not set
+            continue
+    if not attributes and attributes is not value:
+        attributes = None
+    return (attributes, slots) if slots else attributes
+
+
+# What streams name
+
+
+def bare_of(cls: type, base: type, *content: Any) -> Any:
+    """An instance made by the built-in class that its class derives from."""
+    return base.__new__(cls, *content)
+
+
+def fill_content(made: Any, state: tuple[type, Any, Any]) -> None:
+    """Put the content of a container back as its built-in class does it."""
+    base, content, attributes = state
+    if base in (dict, Counter):
+        dict.update(made, content)
+    elif base is OrderedDict:
+        for key, value in content:
+            OrderedDict.__setitem__(made, key, value)
+    elif base is defaultdict:
+        defaultdict.__init__(made, content[0])
+        dict.update(made, content[1])
+    elif base is deque:
+        deque.__init__(made, *content)
+    else:
+        base.__init__(made, content)  # type: ignore[misc]
+    rebuild.set_state(made, attributes)

@@ -1,0 +1,79 @@
+"""Enumerations made in cells: made again member by member, without running what their class statement ran."""
+
+from __future__ import annotations
+
+from enum import EnumMeta
+from typing import Any
+
+import cloudpickle.cloudpickle as cp
+
+from . import rebuild
+
+# Where a member is a value of such a type as well, how the bare value is read.
+_VALUES: dict[type, Any] = {
+    int: int.__int__, float: float.__float__, str: str.__str__, bytes: lambda one: bytes.__getitem__(one, slice(None)),
+    tuple: lambda one: tuple.__getitem__(one, slice(None)),
+}  # fmt: skip
+# What the metaclass makes by itself, and what its making again would not accept.
+_MADE = ("_generate_next_value_", "_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_")
+
+
+def reduce(cls: Any) -> tuple[Any, ...]:
+    """The skeleton has all members, for what fills the class may name them; their attributes are filled in with the class."""
+    members, aliases = [], {}
+    for name, member in cls.__members__.items():
+        if member._name_ == name:
+            base = next((base for base in _VALUES if isinstance(member, base)), None)
+            members.append((name, member._value_, (base, _VALUES[base](member)) if base else None))
+        else:
+            aliases[name] = member._name_
+    attributes, slots = cp._class_getstate(cls)
+    kept = {k: v for k, v in attributes.items() if k not in _MADE and k not in cls.__members__}
+    known = {"_value_", "_name_", "__objclass__"}
+    inner = {name: {k: v for k, v in vars(cls.__members__[name]).items() if k not in known} for name, _, _ in members}
+    new = (type(cls), cls.__name__, cls.__bases__, cls.__module__, members, aliases, list(cls._member_names_))
+    return rebuild.new_class, (make, new), ((kept, slots), inner, cls.__qualname__), None, None, fill
+
+
+def make(
+    metaclass: Any,
+    name: str,
+    bases: tuple[Any, ...],
+    module: str,
+    members: list[tuple[str, Any, tuple[type, Any] | None]],
+    aliases: dict[str, str],
+    listed: list[str],
+) -> Any:
+    cls = metaclass.__new__(metaclass, name, bases, EnumMeta.__prepare__(name, bases))
+    cls.__module__ = module
+    found: dict[str, Any] = {}
+    for own, value, data in members:
+        member: Any = _bare(cls, value) if data is None else data[0].__new__(cls, data[1])
+        found[own] = member
+        vars(member).update(_value_=value, _name_=own, __objclass__=cls)
+        try:
+            cls._value2member_map_.setdefault(value, member)
+        except TypeError:  # no hash: it is looked for among the members
+            pass
+    for alias, own in aliases.items():
+        found[alias] = found[own]
+    cls._member_names_[:] = listed
+    cls._member_map_.update(found)
+    for own, member in found.items():
+        type.__setattr__(cls, own, member)
+    return cls
+
+
+def _bare(cls: Any, value: Any) -> Any:
+    try:
+        return object.__new__(cls)
+    except TypeError:  # members are values of a type with a layout of its own, such as a date
+        return cls._member_type_.__new__(cls, *(value if isinstance(value, tuple) else (value,)))
+
+
+def fill(cls: Any, state: tuple[Any, ...]) -> None:
+    attributes, inner, qualname = state
+    rebuild.fill_class(cls, (cp._class_setstate, attributes, qualname))
+    for name, held in inner.items():
+        if isinstance(cls, EnumMeta):
+            vars(cls._member_map_[name]).update(held)  # type: ignore[attr-defined]

@@ -1,0 +1,117 @@
+"""Iterators half-way that pickle refuses, or copies away from what they go through."""
+
+from __future__ import annotations
+
+import csv
+import gc
+import itertools
+import operator
+import struct
+from itertools import islice
+from typing import Any
+
+from . import reducer
+
+# Of dictionaries: pickle makes lists of what is left, which no longer see the dictionary
+
+
+_OVER = {"key": dict.keys, "value": dict.values, "item": dict.items}
+
+
+def over_dict(kind: str, backwards: bool, owner: dict[Any, Any], done: int) -> Any:
+    view = _OVER[kind](owner)
+    made: Any = reversed(view) if backwards else iter(view)
+    if len(list(islice(made, done))) < done:
+        raise ValueError("the dictionary has fewer entries than its iterator had passed")
+    return made
+
+
+@reducer(
+    "builtins:dict_keyiterator", "builtins:dict_valueiterator", "builtins:dict_itemiterator",
+    "builtins:dict_reversekeyiterator", "builtins:dict_reversevalueiterator", "builtins:dict_reverseitemiterator",
+)  # fmt: skip
+def dict_iterator(value: Any) -> Any:
+    owner = next((one for one in gc.get_referents(value) if isinstance(one, dict)), None)
+    left = operator.length_hint(value)
+    if owner is None or not left:  # done, or the dictionary has changed, which pickle finds out
+        return NotImplemented
+    name = type(value).__name__.removeprefix("dict_").removesuffix("iterator")
+    return over_dict, (name.removeprefix("reverse"), name.startswith("reverse"), owner, len(owner) - left)
+
+
+# Those that only the collector looks into
+
+
+def make_pairwise(source: tuple[Any, ...], before: tuple[Any, ...]) -> Any:
+    return itertools.pairwise(itertools.chain(before, *source))
+
+
+@reducer("itertools:pairwise")
+def pairwise(value: Any) -> Any:
+    """The collector is shown the iterator, the element before if there is one, and in some versions the last pair."""
+    held = [one for one in gc.get_referents(value) if not isinstance(one, type)]
+    behind = len(gc.get_referents(itertools.pairwise(()))) - 1
+    if len(held) <= behind:
+        return make_pairwise, ((), ())
+    return make_pairwise, ((held[0],), tuple(held[1 : len(held) - behind]))
+
+
+def make_unpacking(maker: struct.Struct, memory: Any, done: int) -> Any:
+    made = maker.iter_unpack(memory)
+    next(islice(made, done, done), None)
+    return made
+
+
+@reducer("_struct:unpack_iterator")
+def unpacking(value: Any) -> Any:
+    held = gc.get_referents(value)
+    maker = next((one for one in held if isinstance(one, struct.Struct)), None)
+    memory = next((one for one in held if one is not maker and not isinstance(one, type)), None)
+    if maker is None or memory is None:
+        return iter, ((),)
+    return make_unpacking, (maker, memory, memoryview(memory).nbytes // maker.size - operator.length_hint(value))
+
+
+# Of lines of comma-separated values
+
+
+def make_csv_reader(source: Any, dialect: dict[str, Any], lines: int) -> Any:
+    made = csv.reader(itertools.chain(itertools.repeat("", lines), source), **dialect)
+    next(islice(made, lines, lines), None)  # it counts the lines that it was given
+    return made
+
+
+def make_csv_writer(write: Any, dialect: dict[str, Any]) -> Any:
+    return csv.writer(_Writer(write), **dialect)
+
+
+class _Writer:
+    def __init__(self, write: Any) -> None:
+        self.write = write
+
+
+@reducer("_csv:reader")
+def csv_reader(value: Any) -> Any:
+    source = next((one for one in gc.get_referents(value) if hasattr(type(one), "__next__")), iter(()))
+    return make_csv_reader, (source, _dialect(value.dialect), value.line_num)
+
+
+@reducer("_csv:writer")
+def csv_writer(value: Any) -> Any:
+    """It holds what is called to write, a method of the file."""
+    write = next(one for one in gc.get_referents(value) if callable(one) and not isinstance(one, type))
+    return make_csv_writer, (write, _dialect(value.dialect))
+
+
+def _dialect(value: Any) -> dict[str, Any]:
+    names = (
+        "delimiter",
+        "quotechar",
+        "doublequote",
+        "escapechar",
+        "lineterminator",
+        "quoting",
+        "skipinitialspace",
+        "strict",
+    )
+    return {name: getattr(value, name) for name in names}

@@ -1,0 +1,84 @@
+"""Text and buffers over bytes in memory or a file without a name, and where a loop over a file's lines is."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep
+
+TEMPORARY_LIMIT = 64 << 20  # bytes of a temporary directory that are kept
+BUFFERED = (io.BufferedReader, io.BufferedWriter, io.BufferedRandom)
+LOOKED_THROUGH = 64 << 20  # bytes of a file that are read to find the place of a loop in it
+
+
+def position_of(value: io.TextIOWrapper, path: str | None = None) -> int:
+    """Where a text file is. In a loop over its lines it does not say: then by the characters that are left."""
+    try:
+        return value.tell()
+    except OSError:
+        if value.writable() or (path is not None and Path(path).stat().st_size > LOOKED_THROUGH):
+            reason = f"the place in {path or 'it'} can't be told in the middle of a loop over its lines"
+            raise CannotKeep(Cause.LIVE_RESOURCE, reason) from None
+    if path is not None:
+        _apart(value, path)
+    left = len(value.read())
+    value.seek(0)
+    before = len(value.read()) - left
+    value.seek(0)
+    value.read(before)
+    return value.tell()
+
+
+def _apart(value: io.TextIOWrapper, path: str) -> None:
+    """Give the file a position of its own: a forked child shares it with the kernel, which reads on."""
+    number = value.fileno()
+    own = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if not os.path.samestat(os.fstat(own), os.fstat(number)):
+            raise CannotKeep(Cause.FILE, f"another file is now at {path}")
+        os.lseek(own, os.lseek(number, 0, os.SEEK_CUR), os.SEEK_SET)
+        os.dup2(own, number, os.get_inheritable(number))
+    finally:
+        os.close(own)
+
+
+def in_memory(buffer: Any) -> bool:
+    return isinstance(getattr(buffer, "raw", None), io.BytesIO)
+
+
+def layered(buffer: Any, how: dict[str, Any], position: int | None) -> Any:
+    made = io.TextIOWrapper(buffer, **how)
+    if position is not None:
+        made.seek(position)
+    return made
+
+
+def buffered(cls: type, raw: Any, position: int) -> Any:
+    made = cls(raw)
+    made.seek(position)
+    return made
+
+
+def unnamed(content: bytes, mode: str, position: int) -> Any:
+    """A temporary file without a name: its content is all that there is of it."""
+    import tempfile
+
+    made: Any = tempfile.TemporaryFile("w+b")  # noqa: SIM115
+    made.write(content)
+    made.seek(position)
+    return made
+
+
+def unnamed_content(value: Any) -> bytes | None:
+    """What a file holds that has no name in any directory; None for others."""
+    if not isinstance(value.name, int):
+        return None
+    found = os.fstat(value.fileno())
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink or found.st_size > TEMPORARY_LIMIT or not value.readable():
+        return None
+    return os.pread(value.fileno(), found.st_size, 0)

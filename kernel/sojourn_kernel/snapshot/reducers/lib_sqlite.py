@@ -1,0 +1,138 @@
+"""sqlite3: databases in memory are kept whole, those in files are opened again; cursors that are through, and rows."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, KeptBut, reducer
+from .sqlite_functions import functions_given_to
+
+
+def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) -> Any:
+    import sqlite3
+
+    if image is None:
+        from pathlib import Path
+
+        from .files import FileGone
+
+        if not Path(database).is_file():
+            raise FileGone(f"the database {database} is not here")
+    made = sqlite3.connect(database, detect_types=settings["detect_types"], check_same_thread=False)
+    if image:
+        made.deserialize(image)
+    made.isolation_level = settings["isolation_level"]
+    made.row_factory, made.text_factory = settings["row_factory"], settings["text_factory"]
+    for pragma, value in settings["pragmas"].items():
+        made.execute(f"PRAGMA {pragma} = {value}")
+    if settings.get("begun"):
+        made.execute("BEGIN")
+    return made
+
+
+_PRAGMAS = ("foreign_keys", "case_sensitive_like", "recursive_triggers", "synchronous", "cache_size", "busy_timeout")
+
+
+@reducer("sqlite3:Connection")
+def sqlite(value: Any) -> Any:
+    import sqlite3
+
+    try:
+        rows = list(sqlite3.Connection.execute(value, "PRAGMA database_list"))
+    except sqlite3.ProgrammingError as error:
+        if "closed" in str(error):
+            return closed_connection, ()
+        raise CannotKeep(
+            Cause.LIVE_RESOURCE, f"the database connection is closed or another thread's ({error})"
+        ) from None
+    if len([row for row in rows if row[1] not in ("main", "temp")]):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
+    path = next((row[2] for row in rows if row[1] == "main"), "")
+    if value.in_transaction and (path or value.isolation_level is None):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it has an open transaction: commit or roll back, and it is kept")
+    pragmas = {}
+    for name in _PRAGMAS:
+        found = sqlite3.Connection.execute(value, f"PRAGMA {name}").fetchone()
+        if found is not None:
+            pragmas[name] = found[0]
+    settings = {
+        "isolation_level": value.isolation_level, "row_factory": value.row_factory, "text_factory": value.text_factory,
+        "detect_types": sqlite3.PARSE_DECLTYPES if sqlite3.converters and any(k not in (b"DATE", "DATE", "TIMESTAMP") for k in sqlite3.converters) else 0,
+        "pragmas": pragmas,
+    }  # fmt: skip
+    settings["begun"] = value.in_transaction
+    calls, missing = functions_given_to(value)
+    new = (path, settings, None) if path else (":memory:", settings, bytes(value.serialize()))
+    reduced = (make_sqlite, new, calls, None, None, give_functions) if calls else (make_sqlite, new)
+    if missing:
+        reason = f"functions that it was given can't be read out, and have to be given again: {', '.join(missing)}"
+        raise KeptBut(reduced, reason)
+    if value.in_transaction:
+        raise KeptBut(reduced, "its transaction goes on, and a rollback can't undo what it did before")
+    return reduced
+
+
+def give_functions(made: Any, calls: list[tuple[str, list[Any], dict[str, Any]]]) -> None:
+    for method, arguments, named in calls:
+        getattr(made, method)(*arguments, **named)
+
+
+def closed_connection() -> Any:
+    import sqlite3
+
+    made = sqlite3.connect(":memory:")
+    made.close()
+    return made
+
+
+def make_cursor(connection: Any) -> Any:
+    return connection.cursor()
+
+
+def make_used_cursor(connection: Any, cls: type, columns: list[str], state: dict[str, Any]) -> Any:
+    made = cls(connection)
+    if columns:
+        made.execute(_select(columns) + " LIMIT 0")
+    elif state["lastrowid"] is not None and state["rowcount"] in (0, 1):
+        _count(connection, made, state["lastrowid"], state["rowcount"])
+    made.arraysize, made.row_factory = state["arraysize"], state["row_factory"]
+    return made
+
+
+def _select(columns: list[str]) -> str:
+    names = (column.replace('"', '""') for column in columns)
+    return "SELECT " + ", ".join(f'NULL AS "{name}"' for name in names)
+
+
+def _count(connection: Any, cursor: Any, row: int, count: int) -> None:
+    """Have a cursor say what it last inserted: it does so in a table that nobody sees."""
+    level, factory = connection.isolation_level, connection.row_factory
+    if connection.in_transaction:
+        return
+    connection.isolation_level = None
+    cursor.execute("CREATE TEMP TABLE sojourn_counted (number INTEGER PRIMARY KEY)")
+    cursor.execute("INSERT INTO sojourn_counted VALUES (?)", (row,))
+    connection.execute("DROP TABLE sojourn_counted")
+    connection.isolation_level, connection.row_factory = level, factory
+
+
+@reducer("sqlite3:Cursor")
+def cursor(value: Any) -> Any:
+    if any(type(held).__name__ == "Statement" for held in gc.get_referents(value)):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a cursor's place in its result can't be kept")
+    names = ("lastrowid", "rowcount", "arraysize", "row_factory")
+    columns = [entry[0] for entry in value.description or ()]
+    return make_used_cursor, (value.connection, type(value), columns, {name: getattr(value, name) for name in names})
+
+
+def make_row(columns: list[str], values: tuple[Any, ...]) -> Any:
+    import sqlite3
+
+    return sqlite3.Row(sqlite3.connect(":memory:").execute(_select(columns)), values)
+
+
+@reducer("sqlite3:Row")
+def row(value: Any) -> Any:
+    return make_row, (value.keys(), tuple(value))

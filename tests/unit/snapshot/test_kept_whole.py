@@ -1,0 +1,149 @@
+"""What comes back with all that it had: in one process, from a stream."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import itertools
+import sys
+import traceback
+from collections import OrderedDict
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+from memory import Memory
+from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.tracebacks import make
+from sojourn_kernel.snapshot.tracebacks import reduce as reduce_traceback
+
+
+def again(**roots: Any) -> dict[str, Any]:
+    """The roots after a save and a restore; classes of this module are taken for classes of cells."""
+    store, main = Memory(), vars(sys.modules["__main__"])
+    frozen = freeze(roots, store, main=main)
+    thaw = Thaw(frozen, store, main)
+    values = thaw.load_all()
+    assert thaw.told == []
+    return values
+
+
+def of_a_cell(cls: type) -> type:
+    cls.__module__ = "__main__"
+    return cls
+
+
+def test_a_subclass_of_a_container_is_filled_past_its_own_methods() -> None:
+    @of_a_cell
+    class Capped(OrderedDict):  # type: ignore[type-arg]
+        def __init__(self, cap: int) -> None:
+            super().__init__()
+            self.cap, self.set = cap, 0
+
+        def __setitem__(self, key: Any, value: Any) -> None:
+            self.set += 1
+            super().__setitem__(key, value)
+
+    one = Capped(2)
+    one["a"], one["b"] = 1, 2
+    made = again(one=one)["one"]
+    assert (list(made.items()), made.cap, made.set) == ([("a", 1), ("b", 2)], 2, 2)
+
+
+def test_a_value_whose_class_wants_arguments() -> None:
+    @of_a_cell
+    class Money(int):
+        def __new__(cls, value: int, currency: str) -> Any:
+            made = super().__new__(cls, value)
+            made.currency = currency  # type: ignore[attr-defined]
+            return made
+
+    made = again(one=Money(5, "EUR"))["one"]
+    assert (made + 1, made.currency) == (6, "EUR")
+
+
+def test_an_enumeration_whose_members_hold_more_than_their_value() -> None:
+    class Code(str, Enum):
+        OK = ("ok", 200)
+        FINE = ("ok", 201)
+
+        def __new__(cls, text: str, number: int) -> Any:
+            made = str.__new__(cls, text)
+            made._value_, made.number = text, number  # type: ignore[attr-defined]
+            return made
+
+    Code.__module__ = "__main__"
+    made = again(Kind=Code, one=Code.OK)
+    assert made["one"] is made["Kind"].OK is made["Kind"].FINE
+    assert made["one"] == "ok" and made["one"].number == 200  # type: ignore[comparison-overlap]
+
+
+def test_an_objects_dictionary_is_its_own() -> None:
+    @of_a_cell
+    class Plain:
+        pass
+
+    one: Any = Plain()
+    one.x = 1
+    made = again(one=one, attributes=vars(one))
+    made["attributes"]["y"] = 2
+    assert made["one"].y == 2
+
+
+def test_a_traceback_shows_the_same_lines_and_columns() -> None:
+    try:
+        {}["a"]["b"]  # type: ignore[var-annotated]
+    except KeyError as error:
+        caught = error
+    assert caught.__traceback__ is not None
+    before = "".join(traceback.format_exception(caught))
+    rebuild, arguments = reduce_traceback(caught.__traceback__)
+    assert rebuild is make
+    assert "".join(traceback.format_exception(caught.with_traceback(make(*arguments)))) == before
+
+
+def test_readers_and_writers_of_comma_separated_values() -> None:
+    reader, out = csv.reader(iter(["a,b", "1,2", "3,4"])), io.StringIO()
+    next(reader)
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow([1, 2])
+    made = again(reader=reader, writer=writer, out=out)
+    assert (list(made["reader"]), made["reader"].line_num) == ([["1", "2"], ["3", "4"]], 3)
+    made["writer"].writerow([3])
+    assert made["out"].getvalue() == "1;2\r\n3\r\n"
+
+
+@pytest.mark.skipif(not hasattr(itertools, "pairwise"), reason="Python 3.10 and later")
+@pytest.mark.parametrize("steps", [0, 1, 3])
+def test_pairs_go_on(steps: int) -> None:
+    pairs = itertools.pairwise(iter([1, 2, 3, 4]))
+    list(itertools.islice(pairs, steps))
+    assert list(again(pairs=pairs)["pairs"]) == [(1, 2), (2, 3), (3, 4)][steps:]
+
+
+def test_a_cache_counts_on() -> None:
+    @functools.lru_cache(maxsize=2)
+    def double(number: int) -> int:
+        if number < 0:
+            raise ValueError
+        return 2 * number
+
+    for number in (1, 2, 1, 3):
+        double(number)
+    with pytest.raises(ValueError):
+        double(-1)
+    double.__module__ = "__main__"
+    assert again(double=double)["double"].cache_info() == double.cache_info()
+
+
+def test_a_loop_over_a_file_goes_on_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    path.write_text("".join(f"é{number}\n" for number in range(5000)), encoding="utf-8")
+    with path.open(encoding="utf-8") as file:
+        assert [next(file) for _ in range(3000)][-1] == "é2999\n"
+        made = again(file=file)["file"]
+        assert made.readline() == file.readline() == "é3000\n"
+        made.close()
