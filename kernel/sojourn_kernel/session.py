@@ -186,11 +186,20 @@ class SessionKeeper:
         """Called when a cell has ended, however it ended."""
         self.watch.ended()
         ambient.note(self.shell, self.ambient, source)
-        self._changed(self.watch.after(source, number, seconds, ok, mark))
+        if ambient.modules_reach_namespace(self.ambient):
+            self.watch.accesses.reaches_namespace()
+        names = self.watch.after(source, number, seconds, ok, mark)
+        self._changed(None if names is None or names & self._opaque() else names)
 
     def touched(self) -> None:
         """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""
         self._changed(self.watch.accesses.of_callbacks(self.shell.user_ns))
+
+    def _opaque(self) -> set[str]:
+        """Names of what the last checkpoint can't keep: what is changed by way of them can't be told (a writer over a buffer)."""
+        frozen = self.progress.frozen
+        causes = (Cause.LIVE_RESOURCE, Cause.UNPICKLABLE)
+        return {told.name for told in frozen.told if told.cause in causes} if frozen is not None else set()
 
     def _changed(self, names: set[str] | None) -> None:
         progress = self.progress
@@ -212,11 +221,12 @@ class SessionKeeper:
         known = self.progress.frozen.owner if self.progress.frozen else {}
         always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
         outputs = {root for root in roots if root.startswith("Out[")}
-        dirty = self.progress.dirty | always | outputs
-        if something_runs():
-            between = self.watch.accesses.of_callbacks(self.shell.user_ns)
-            return None if between is None else dirty | between
-        return dirty
+        between = self._changing()
+        return None if between is None else self.progress.dirty | always | outputs | between
+
+    def _changing(self) -> set[str] | None:
+        """Names that threads, tasks and timers may change while no cell runs; None for all."""
+        return self.watch.accesses.of_callbacks(self.shell.user_ns) if something_runs() else set()
 
     def save_now(self, reason: str, deadline: float | None = None) -> Saved:
         """Save in this process, in the foreground. ``deadline``: seconds that are left."""
@@ -236,11 +246,12 @@ class SessionKeeper:
             return Saved(True, id, created, 0, time.monotonic() - begin, tuple(self.told()))
         roots = self._roots()
         try:
+            changing = self._changing()
             written = self._job(roots, self._dirty_roots(roots), reason, until).write(self._writer(in_child=False))
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
         self._committed(written, roots)
-        self.progress.changed, self.progress.dirty = False, set()
+        self.progress.changed, self.progress.dirty = False, changing
         return _saved(written, begin)
 
     def save_behind(
@@ -252,7 +263,7 @@ class SessionKeeper:
         begin = time.monotonic()
         roots = self._roots()
         dirty = self._dirty_roots(roots)
-        taken, self.progress.dirty = self.progress.dirty, set()
+        taken, self.progress.dirty = self.progress.dirty, self._changing()
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
             if self.lessons.must_stay(roots, roots if dirty is None else dirty & roots.keys(), self.progress.frozen):

@@ -1,18 +1,20 @@
 """What a cell may have touched, found from its code and not from the objects: the cost does not grow with the namespace.
 
 A name is accessed if the cell's code names it, directly or in a string (``df.query("x > @limit")``, ``%timeit f(x)``), or if
-code that the cell can reach does: the functions and classes made in cells. A value that may hold any of those functions
-(whatever is not plainly data) reaches what all of them mention. A cell whose reach can't be told from its code (``exec``,
-``globals()``, magics that run other code) has accessed everything: ``None``.
+functions made in cells that it names do. What else of the session's code may run in any cell (classes, lambdas, whatever was
+ever handed on: a library may call it, or the collector, a signal, a trace) has touched what it mentions, with every cell. A cell
+whose reach can't be told from its code (``exec``, ``globals()``, magics that run other code) has accessed everything: ``None``.
 """
 
 from __future__ import annotations
 
+import dis
+import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .words import ANYTHING, Words, words_in, words_of
+from .words import ANYTHING, BUILTINS, Words, words_in, words_of
 
 _SCALARS = frozenset({int, float, complex, bool, str, bytes, bytearray, type(None), range, slice, type(...), type(NotImplemented)})  # fmt: skip
 _DATA = frozenset({("numpy", "ndarray"), ("datetime", "datetime"), ("datetime", "date"), ("datetime", "timedelta"),
@@ -36,13 +38,45 @@ def code_names(code: types.CodeType) -> Iterator[str]:
                     yield item
 
 
+def reach_of(code: types.CodeType) -> Iterator[str]:
+    """Names that a function of the session may touch: of attributes only those that lead to the namespace."""
+    of_globals = globals_of(code)
+    for name in code_names(code):
+        if name in of_globals or name not in BUILTINS:
+            yield name
+
+
+def globals_of(code: types.CodeType) -> frozenset[str]:
+    """Names that a code object, and those nested in it, use as globals; ``model.eval()`` is not ``eval()``."""
+    found, more = set(), 0
+    raw = code.co_code
+    for place in range(0, len(raw), 2):
+        operation, argument = raw[place], raw[place + 1] | more << 8
+        more = argument if operation == dis.EXTENDED_ARG else 0
+        if operation in _OF_GLOBALS:
+            found.add(code.co_names[argument >> _OF_GLOBALS[operation]])
+    inner = (globals_of(one) for one in code.co_consts if isinstance(one, types.CodeType))
+    return frozenset(found).union(*inner) - {"locals", "vars"}
+
+
+# Operations on globals, with how far the number of the name is shifted in their argument.
+_OF_GLOBALS = {
+    number: int(name == "LOAD_GLOBAL" and sys.version_info >= (3, 11))
+    for name, number in dis.opmap.items()
+    if number in dis.hasname and ("GLOBAL" in name or name in ("LOAD_NAME", "STORE_NAME"))
+}
+
+
 class Accesses:
-    """Finds what cells access; remembers what each code object mentions, and what all functions made so far do."""
+    """Finds what cells access; remembers what code of the session may run at any time, whoever has it."""
 
     def __init__(self) -> None:
         self._mentioned: dict[types.CodeType, frozenset[str]] = {}
-        self._inner: set[str] = set()
+        self._bodies: dict[str, set[str]] = {}
+        self._loose: set[str] = set()
+        self._later: set[str] = set()
         self._unseen = False
+        self._handed = False
         self._words: tuple[str, Words] | None = None
 
     def words(self, source: str) -> Words | None:
@@ -58,9 +92,20 @@ class Accesses:
         """These cells have run, here or in an earlier kernel: functions they made may be anywhere from now on."""
         for source in sources:
             words = self.words(source)
-            if words is not None:
-                self._inner |= words.inner
-                self._unseen |= words.unseen
+            if words is None:
+                continue
+            self._later |= words.later
+            self._unseen |= words.unseen
+            self._handed |= words.handed
+            self._loose |= words.loose
+            for name, body in words.bodies.items():
+                self._bodies.setdefault(name, set()).update(body)
+        for name in self._loose & self._bodies.keys():
+            self._later |= self._bodies.pop(name) | {name}
+
+    def reaches_namespace(self) -> None:
+        """Code that is in no cell (a module of the user's) may touch the namespace from now on."""
+        self._handed = True
 
     def of_cell(self, source: str, namespace: Mapping[str, Any]) -> set[str] | None:
         """Names of the namespace, and names the cell makes, that it may read or write; None for all."""
@@ -70,47 +115,76 @@ class Accesses:
         if words.everything:
             return None
         try:
-            return self._closure(words.names, words.inner, namespace)
+            return self._closure(words.names | self._later, namespace, words.passed)
         except Exception:  # an odd object defeats the analysis: anything may be reached, and no cell pays for it
             return None
 
     def of_callbacks(self, namespace: Mapping[str, Any]) -> set[str] | None:
-        """What code that runs between cells may touch: all that functions made in cells mention; None for all."""
-        return None if self._unseen else self._closure(set(self._inner), set(), namespace)
+        """What code that runs between cells may touch; None for all."""
+        if self._unseen or self._handed:
+            return None
+        try:
+            return self._closure(set(self._later), namespace, set())
+        except Exception:
+            return None
 
-    def _closure(self, start: set[str], inner: set[str], namespace: Mapping[str, Any]) -> set[str] | None:
+    def _closure(self, start: set[str], namespace: Mapping[str, Any], passed: set[str]) -> set[str] | None:
         found: set[str] = set()
-        queue, opened = list(start), False
+        queue, everything = list(start), False
         while queue:
             name = queue.pop()
             if name in found:
                 continue
             found.add(name)
-            if name in ANYTHING:
-                return None
+            everything = everything or name in ANYTHING
             if name not in namespace:
                 continue
-            more, opaque = self._mentions(namespace[name])
-            queue.extend(more - found)
-            if opaque and not opened:
-                if self._unseen:
-                    return None
-                opened = True
-                queue.extend((self._inner | inner) - found)
-        return found
-
-    def _mentions(self, value: Any) -> tuple[frozenset[str], bool]:
-        """Names that running code of this value may touch, and whether it may hold functions that are not named."""
-        if type(value) is types.FunctionType:
-            return self._of_function(value), bool(value.__closure__ or value.__defaults__ or value.__kwdefaults__)
-        return frozenset(), not is_data(value, 2)
+            value = namespace[name]
+            if leads_to(value, namespace):
+                self._handed |= name in passed
+                everything = True
+            elif type(value) is types.FunctionType and value.__globals__ is namespace:
+                queue.extend(self._of_function(value) - found)
+            elif (self._unseen or self._handed) and may_call(value):
+                everything = True
+        return None if everything else found
 
     def _of_function(self, function: types.FunctionType) -> frozenset[str]:
         code = function.__code__
         found = self._mentioned.get(code)
         if found is None:
-            found = self._mentioned[code] = frozenset(code_names(code))
+            found = self._mentioned[code] = frozenset(reach_of(code))
         return found
+
+
+def leads_to(value: Any, namespace: Mapping[str, Any]) -> bool:
+    """Whether a value gives the namespace, any object, or memory by its address to whoever has it."""
+    cls = type(value)
+    if cls in _SCALARS:
+        return False
+    if value is namespace or cls is types.FrameType:
+        return True
+    if cls is types.ModuleType:
+        return vars(value) is namespace or value.__name__ in _LEADING_MODULES
+    if cls in (types.BuiltinFunctionType, types.FunctionType):
+        return value.__name__ in ANYTHING and (value.__module__ or "").split(".")[0] in _LEADING_HOMES
+    return (cls.__module__ or "").split(".")[0] in ("ctypes", "_ctypes", "_cffi_backend") or any(
+        one.__name__ == "InteractiveShell" for one in cls.__mro__
+    )
+
+
+_LEADING_MODULES = frozenset({"ctypes", "cffi", "numpy.ctypeslib"})
+_LEADING_HOMES = frozenset({"builtins", "IPython", "inspect", "sys", "gc", "importlib"})
+
+
+def may_call(value: Any) -> bool:
+    """Whether code that no cell shows may run by way of a value: all but plain data, and Python's own functions and classes."""
+    cls = type(value)
+    if cls is types.ModuleType:
+        return value.__name__ not in sys.builtin_module_names
+    if cls in (types.BuiltinFunctionType, type):
+        return (value.__module__ or "__main__") != "builtins"
+    return not is_data(value, 2)
 
 
 def is_data(value: Any, depth: int) -> bool:

@@ -19,11 +19,31 @@ def something_runs() -> bool:
         tasks = asyncio.all_tasks()
     except RuntimeError:  # no loop here: a subshell's thread, or a test
         return False
-    return any(not _is_kernels(task) for task in tasks)
+    return any(not _is_kernels(task) for task in tasks) or bool(timers(asyncio.get_running_loop()))
+
+
+def timers(loop: Any) -> list[asyncio.TimerHandle]:
+    """Calls of the user's functions that a loop will make later."""
+    waiting = [handle for handle in list(getattr(loop, "_scheduled", ())) if not handle.cancelled()]
+    return [handle for handle in waiting if not _is_librarys(getattr(handle, "_callback", None))]
+
+
+def _is_librarys(callback: Any) -> bool:
+    callback = getattr(callback, "func", callback)
+    code = getattr(getattr(callback, "__func__", callback), "__code__", None)
+    if code is None:
+        return type(getattr(callback, "__self__", None)).__module__.split(".")[0] in (
+            "_asyncio",
+            "asyncio",
+            "tornado",
+            "zmq",
+        )
+    return any(part in code.co_filename for part in (*_KERNEL_CODE, "/site-packages/", "/lib/python"))
 
 
 def _is_users(thread: threading.Thread) -> bool:
-    return not thread.name.startswith(_KERNEL_THREADS) and "_watch_pipe_fd" not in thread.name
+    named = thread.name.startswith(_KERNEL_THREADS) or "_watch_pipe_fd" in thread.name
+    return not named and not type(thread).__module__.startswith("ipykernel.")  # one watches the kernel's parent
 
 
 def _is_kernels(task: asyncio.Task[Any]) -> bool:

@@ -19,6 +19,8 @@ class Watch:
         self.shell = shell
         self.accesses, self.lineage = Accesses(), Lineage()
         self._before: dict[str, int] = {}
+        self._reached: dict[str, set[str] | None] = {}
+        "By source of the cells that run: what they could reach when they began."
         self._running = 0
         self._lock = threading.Lock()
 
@@ -38,7 +40,7 @@ class Watch:
     def before(self, source: str) -> None:
         """Remember what the names are bound to."""
         namespace = self.shell.user_ns
-        names = self.accesses.of_cell(source, namespace)
+        names = self._reached[source] = self.accesses.of_cell(source, namespace)
         if names is None or len(namespace) < FEW_NAMES:
             self._before = {name: id(value) for name, value in namespace.items()}
         else:
@@ -48,7 +50,7 @@ class Watch:
         """Record a cell that has ended; the names that it may have changed, None for all."""
         namespace = self.shell.user_ns
         self.accesses.ran([source])
-        names = self.accesses.of_cell(source, namespace)
+        names = self._reach(source)
         words = self.accesses.words(source)
         looked = namespace if names is None or len(namespace) < FEW_NAMES else names & namespace.keys()
         stored = words.stored if words is not None and ok else set()
@@ -64,6 +66,11 @@ class Watch:
             CellExecution(number, source, seconds, ok, touched, bound, mark, self._file_of(source, number))
         )
         return names
+
+    def _reach(self, source: str) -> set[str] | None:
+        """What a cell that has ended could reach, by what its names were when it began (``f(); f = None``) and what they are now."""
+        first, now = self._reached.pop(source, set()), self.accesses.of_cell(source, self.shell.user_ns)
+        return None if first is None or now is None else first | now
 
     def _file_of(self, source: str, number: int) -> str:
         """The file name that the shell compiled a cell under."""

@@ -1,4 +1,4 @@
-"""What a cell's source mentions, and what the functions made in it mention: the AST and the strings in it."""
+"""What a cell's source mentions, and what may run later of what it defines: the AST, the strings in it, and the text of magics."""
 
 from __future__ import annotations
 
@@ -6,101 +6,226 @@ import ast
 import re
 from dataclasses import dataclass, field
 
+from . import magics
+
 WORD = re.compile(r"[^\W\d]\w*")
 LONGEST_STRING = 100_000  # characters of a string that are looked at
-# Reach that code alone can't tell: they hand out the namespace, or run code that is made elsewhere.
-ANYTHING = frozenset(
-    {"exec", "eval", "globals", "locals", "vars", "compile", "setattr", "delattr", "__main__", "run_cell", "push", "reset", "user_ns",
-     "user_global_ns", "get_ipython", "ip", "__import__", "_getframe", "currentframe", "f_globals", "f_locals", "__globals__", "__dict__",
-     "gc", "inspect", "reload", "ctypes", "In", "Out"}
+# Built-in functions that hand out the namespace, or run code that is made elsewhere. As attributes these are other things.
+BUILTINS = frozenset({"exec", "eval", "globals", "locals", "vars", "compile", "__import__"})
+# Words that lead to the namespace, to any object, or to memory by its address, whatever stands before them.
+_REACHING = frozenset(
+    {"__main__", "run_cell", "user_ns", "user_global_ns", "get_ipython", "_getframe", "currentframe", "f_globals", "f_locals", "f_builtins",
+     "__globals__", "getclosurevars", "getmodule", "get_objects", "get_referrers", "get_referents", "reload", "ctypes", "cffi"}
 )  # fmt: skip
-# Of these, those that are also ordinary words: in a string they mean nothing.
-_ORDINARY = frozenset({"In", "Out", "ip", "push", "reset", "compile", "inspect", "gc", "reload", "vars"})
-# Magics that touch no more than the names in their own text.
-QUIET_MAGICS = frozenset(
-    {"time", "timeit", "matplotlib", "pwd", "precision", "config", "pip", "conda", "ls", "who", "sojourn", "cd", "env"}
-)
-# Of these, the code that runs is unseen even later: functions that it makes are not in any cell.
-_UNSEEN = frozenset({"exec", "eval", "compile", "__import__", "reload", "ctypes", "run_line_magic", "run_cell"})
+# Reach that code alone can't tell.
+ANYTHING = BUILTINS | _REACHING | {"In", "Out"}
+_RUNS_TEXT = ("exec", "eval")
+# What is asked of the namespace on the spot; anything else may keep it.
+_ASKED = frozenset({"get", "items", "keys", "values", "update", "pop", "setdefault", "copy", "clear", "popitem"})
+_LOOKS_ONLY = frozenset({"len", "list", "sorted", "dir", "id", "print", "type", "isinstance", "set", "tuple"})
+_LATER = (ast.Yield, ast.YieldFrom)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass
 class Words:
-    """names: all that the source mentions. stored: names that it binds. inner: what functions and classes made in it mention.
-    everything: its reach can't be told from its text. unseen: it may make functions whose text is in no cell."""
+    """What a source mentions.
+
+    names: all of it. stored: what it binds. loose: names that may hand a function on, so that it is called later by whoever has it.
+    bodies: by name of a plain function, what its body mentions. later: what code mentions that may run at any time: of classes,
+    lambdas, decorated and nested functions, generators. passed: names whose value may have been given to something that keeps it.
+    everything: its reach can't be told from its text. unseen: it may make functions whose text is in no cell. handed: something
+    may have kept the namespace itself.
+    """
 
     names: set[str] = field(default_factory=set)
     stored: set[str] = field(default_factory=set)
-    inner: set[str] = field(default_factory=set)
+    loose: set[str] = field(default_factory=set)
+    bodies: dict[str, set[str]] = field(default_factory=dict)
+    later: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
     everything: bool = False
     unseen: bool = False
+    handed: bool = False
 
 
 def words_of(source: str) -> Words:
     """Words of a transformed cell. Raises SyntaxError, ValueError or RecursionError for what isn't Python."""
     words = Words()
-    _walk(ast.parse(source), words, False)
+    _walk(ast.parse(source), words, (words.names,))
     words.everything = words.everything or bool(words.names & ANYTHING)
-    words.unseen = words.unseen or bool(words.names & _UNSEEN)
     return words
 
 
 def words_in(text: str) -> set[str]:
-    """Words of a string that may be code (``df.query``, ``%timeit``): any of them may be a name."""
-    return set(WORD.findall(text[:LONGEST_STRING])) - _ORDINARY
+    """Words of a string that may be code (``df.query``) or name something: any of them may be a name."""
+    return set(WORD.findall(text[:LONGEST_STRING])) - BUILTINS - {"In", "Out", "reload"}
 
 
-def _walk(top: ast.AST, words: Words, inside: bool) -> None:
-    stack = [(top, inside)]
+Sinks = tuple[set[str], ...]  # where what a node mentions goes
+
+
+def _walk(top: ast.AST, words: Words, sinks: Sinks) -> None:
+    stack: list[tuple[ast.AST, ast.AST | None, Sinks]] = [(top, None, sinks)]
     while stack:
-        node, inner = stack.pop()
-        if _quiet_magic(node):
-            assert isinstance(node, ast.Call)
-            stack += [(argument, inner) for argument in node.args]
+        node, parent, into = stack.pop()
+        if _is_main_guard(node):
             continue
-        found, stored = _mentioned(node, words)
-        words.names |= found
-        words.stored |= stored
-        if inner:
-            words.inner |= found
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)):
-            inner = True
-        stack += [(child, inner) for child in ast.iter_child_nodes(node)]
+        if (magic := magics.of(node)) is not None:
+            assert isinstance(node, ast.Call)
+            words.names |= magic.reaches
+            words.unseen |= magic.unseen
+            for text in magic.code:
+                _walk_text(text, words, into)
+            stack += [(argument, node, into) for argument in node.args if not isinstance(argument, ast.Constant)]
+            continue
+        found = set() if _is_own_scope(node, parent, into) else _mentioned(node)
+        for sink in into:
+            sink |= found
+        _note(node, parent, words, into)
+        within = _within(node, words, into)
+        for child in ast.iter_child_nodes(node):
+            outside = child in getattr(node, "decorator_list", ()) or isinstance(child, ast.arguments)
+            stack.append((child, node, into if outside else within))
 
 
-def _mentioned(node: ast.AST, words: Words) -> tuple[set[str], set[str]]:
-    """Names that this node alone mentions, and those of them that it binds."""
+def _walk_text(text: str, words: Words, into: Sinks) -> None:
+    """Code in a magic's text or in a constant that ``exec`` runs; what isn't Python is taken word by word."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        found = set(WORD.findall(text))
+        for sink in into:
+            sink |= found
+        words.loose |= found
+        if found & {"def", "class", "lambda"}:
+            words.later |= found
+        return
+    _walk(tree, words, into)
+
+
+def _note(node: ast.AST, parent: ast.AST | None, words: Words, into: Sinks) -> None:
+    """What a node says of the cell as a whole."""
     if isinstance(node, ast.Name):
-        return {node.id}, set() if isinstance(node.ctx, ast.Load) else {node.id}
+        if not isinstance(node.ctx, ast.Load):
+            words.stored.add(node.id)
+        elif not (isinstance(parent, ast.Call) and parent.func is node):
+            words.loose.add(node.id)
+            if not isinstance(parent, (ast.Subscript, ast.Attribute, ast.Compare, ast.For, ast.Expr)):
+                words.passed.add(node.id)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+        words.loose |= _mentioned(node)
+    elif isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+        words.stored.add(node.name)
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        words.stored |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
+        words.everything |= any(alias.name == "*" for alias in node.names)
+    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+        words.stored.add(node.name)
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        words.stored.add(node.rest)
+    if _hands_out(node, parent, len(into) == 1):
+        words.handed = True
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _RUNS_TEXT:
+        text = node.args[0] if node.args else None
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            _walk_text(text.value, words, into)
+        else:
+            words.unseen = True
+    elif isinstance(node, ast.Attribute) and node.attr in ("run_cell", "run_line_magic", "run_cell_magic"):
+        words.unseen = True
+
+
+def _within(node: ast.AST, words: Words, into: Sinks) -> Sinks:
+    """Where what the parts of a node mention goes."""
+    if isinstance(node, ast.FunctionDef) and len(into) == 1 and not node.decorator_list and not _runs_later(node):
+        return (words.names, words.bodies.setdefault(node.name, set()))
+    if isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda, ast.GeneratorExp)):
+        return (words.names, words.later)
+    return into
+
+
+def _runs_later(function: ast.FunctionDef) -> bool:
+    """Whether calling it only makes a generator."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, _LATER):
+            return True
+        if not isinstance(node, (*_FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            stack += ast.iter_child_nodes(node)
+    return False
+
+
+def _mentioned(node: ast.AST) -> set[str]:
+    """Names that this node alone mentions."""
+    if isinstance(node, ast.Name):
+        return {node.id}
     if isinstance(node, ast.Attribute):
-        return {node.attr}, set()
+        if node.attr not in BUILTINS:
+            return {node.attr}
+        builtins = isinstance(node.value, ast.Name) and node.value.id in ("builtins", "__builtins__")
+        return {node.attr} if builtins else set()
     if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
-        text = node.value if isinstance(node.value, str) else node.value.decode("utf-8", "ignore")
-        return words_in(text), set()
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return {node.name}, {node.name}
+        return words_in(node.value if isinstance(node.value, str) else node.value.decode("utf-8", "ignore"))
+    if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+        return {node.name} - BUILTINS
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        bound = {alias.asname or alias.name.split(".")[0] for alias in node.names}
-        if "*" in bound:
-            words.everything = True
-        return bound, bound
+        named = {part for alias in node.names for part in alias.name.split(".")} if _imports_reach(node) else set()
+        return named | {alias.asname or alias.name.split(".")[0] for alias in node.names}
     if isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
-        return {node.name}, {node.name}
+        return {node.name}
     if isinstance(node, ast.MatchMapping) and node.rest:
-        return {node.rest}, {node.rest}
-    return set(), set()
+        return {node.rest}
+    return set()
 
 
-def _quiet_magic(node: ast.AST) -> bool:
-    """``get_ipython().run_line_magic('time', …)`` and the like, with a magic that is known to stay within its own text."""
+def _imports_reach(node: ast.Import | ast.ImportFrom) -> bool:
+    module = getattr(node, "module", None)
+    return any(alias.name.split(".")[0] in ANYTHING for alias in node.names) and module not in ("numpy", "pandas", "re")
+
+
+def _is_main_guard(node: ast.AST) -> bool:
+    """``__name__ == "__main__"`` says nothing of the module."""
     return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("run_line_magic", "run_cell_magic")
-        and isinstance(node.func.value, ast.Call)
-        and isinstance(node.func.value.func, ast.Name)
-        and node.func.value.func.id == "get_ipython"
-        and bool(node.args)
-        and isinstance(node.args[0], ast.Constant)
-        and node.args[0].value in QUIET_MAGICS
+        isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Name)
+        and node.left.id == "__name__"
+        and all(isinstance(one, ast.Constant) for one in node.comparators)
     )
+
+
+def _is_own_scope(node: ast.AST, parent: ast.AST | None, into: Sinks) -> bool:
+    """``locals()`` in a function, ``vars(x)``: not the namespace."""
+    if not isinstance(node, ast.Name) or node.id not in ("locals", "vars"):
+        return False
+    return len(into) > 1 or (isinstance(parent, ast.Call) and parent.func is node and bool(parent.args))
+
+
+_GIVE_BUILTIN = frozenset({"globals", "locals", "vars"})
+_GIVE = frozenset({"user_ns", "user_global_ns", "f_globals", "f_locals", "__globals__"})
+_GIVE_CALL = frozenset({"get_ipython", "currentframe", "_getframe", "getmodule"})
+
+
+def _hands_out(node: ast.AST, parent: ast.AST | None, top: bool) -> bool:
+    """Whether an expression gives the namespace, or what leads to it, to more than a name or what is asked of it on the spot."""
+    if isinstance(node, ast.Constant):
+        return node.value == "__main__" and not isinstance(parent, ast.Compare)
+    called = ""
+    if isinstance(node, ast.Call):
+        called = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+        own = called in _GIVE_BUILTIN and isinstance(node.func, ast.Name) and not node.args
+        gives = called in _GIVE_CALL or (own and (top or called == "globals"))
+    else:
+        gives = isinstance(node, ast.Attribute) and node.attr in _GIVE
+    if not gives or isinstance(parent, (ast.Compare, ast.For, ast.Expr, ast.comprehension)):
+        return False
+    if isinstance(parent, ast.Subscript):
+        return parent.value is not node
+    if isinstance(parent, ast.Attribute):
+        return called not in _GIVE_CALL and parent.attr not in _ASKED
+    if isinstance(parent, ast.Call):
+        return getattr(parent.func, "id", "") not in _LOOKS_ONLY
+    if isinstance(parent, ast.Assign) and top:
+        return not all(isinstance(target, ast.Name) for target in parent.targets)
+    return True

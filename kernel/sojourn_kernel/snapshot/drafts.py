@@ -12,7 +12,7 @@ from ..told import Cause, Told
 from . import imported, patches, rebuild, singletons
 from .definitions import Definitions
 from .frozen import DEFINITIONS
-from .likeness import likeness
+from .likeness import held_by
 from .lost import told_of
 from .paths import path_to
 from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler, _shown
@@ -143,8 +143,8 @@ class Drafting:
                 continue
             self._looking.add(id(value))
             try:
-                met += self.draft({"": likeness(value)}).met
-            except Exception:  # no likeness, or an object that answers no question
+                met += self.draft({"": held_by(value)}).met
+            except Exception:  # an object that answers no question
                 continue
             finally:
                 self._looking.discard(id(value))
@@ -153,7 +153,9 @@ class Drafting:
     def _place(self, content: dict[str, Any], value: Any) -> tuple[str, str]:
         begin = time.monotonic()
         try:
-            for root, whole in [*content["roots"].items(), *content["definitions"].items()]:
+            candidates = [*content["roots"].items(), *content["definitions"].items()]
+            candidates.sort(key=lambda one: one[1] is not value)
+            for root, whole in candidates:
                 if self._placing + time.monotonic() - begin > PLACING:
                     break
                 path = path_to(whole, value)

@@ -24,6 +24,14 @@ def likeness(value: Any) -> Any:
     raise NoLikeness(type(value).__qualname__)
 
 
+def held_by(value: Any) -> Any:
+    """What an object that can't be kept holds: its likeness, or what the collector sees in it."""
+    try:
+        return likeness(value)
+    except NoLikeness:
+        return [one for one in gc.get_referents(value) if not isinstance(one, _NOT_HELD)]
+
+
 def _generator(value: types.GeneratorType[Any, Any, Any]) -> tuple[Any, ...]:
     """Its place, and all that its frame holds: locals, and the iterators of the loops that it is in."""
     code, frame = value.gi_code, value.gi_frame
@@ -39,6 +47,7 @@ def _generator(value: types.GeneratorType[Any, Any, Any]) -> tuple[Any, ...]:
 
 
 _FRAMES = (types.CodeType, types.FrameType)
+_NOT_HELD = (*_FRAMES, types.ModuleType, type)
 
 
 def _hash(value: Any) -> tuple[Any, ...]:

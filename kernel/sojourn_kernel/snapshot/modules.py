@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 import sys
 import sysconfig
 import types
@@ -25,6 +26,10 @@ MODULE = "@module/"
 TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
 _CODE = (types.FunctionType, types.BuiltinFunctionType, type)
 _OF_IMPORT = {"__name__", "__spec__", "__loader__", "__package__", "__file__", "__path__", "__cached__", "__builtins__"}
+_LEADING = re.compile(
+    r"^\s*(?:import|from) __main__|modules\b.*__main__|get_ipython|_getframe|currentframe|\bf_(?:globals|locals|back)\b|user_ns",
+    re.M,
+)
 _IMMUTABLE = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -33,6 +38,7 @@ class Known:
     """A user's module: where it came from, and the functions, classes and names that it had when it was first seen.
 
     text: its source then, None if it has none (a C extension) or too much. made: built in a cell, not found by import.
+    reaches: its source names what leads to the session's namespace.
     """
 
     module: types.ModuleType
@@ -42,6 +48,7 @@ class Known:
     made: bool = False
     code: dict[str, Any] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    reaches: bool = False
 
 
 @dataclass
@@ -113,7 +120,8 @@ def _known(module: types.ModuleType) -> Known:
         except (OSError, UnicodeDecodeError):
             text = None
     code = {name: value for name, value in vars(module).items() if isinstance(value, _CODE)}
-    return Known(module, module.__spec__, file, text, False, code, frozenset(vars(module)))
+    reaches = text is not None and _LEADING.search(text) is not None
+    return Known(module, module.__spec__, file, text, False, code, frozenset(vars(module)), reaches)
 
 
 # Saving

@@ -40,6 +40,8 @@ def paths_to(root: Any, targets: list[Any]) -> dict[int, str]:
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:
     cls = type(value)
+    if issubclass(cls, dict) and "__builtins__" in dict.keys(value):
+        return  # the globals of a module: functions have them, and hold nothing by them
     if issubclass(cls, dict):
         yield from ((f"[{key!r}]" if isinstance(key, (str, int)) else "[…]", item) for key, item in dict.items(value))
     elif issubclass(cls, list):

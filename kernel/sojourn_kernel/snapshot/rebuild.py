@@ -14,7 +14,7 @@ import sys
 import threading
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -116,18 +116,14 @@ def fill_function(made: Any, state: tuple[Any, ...]) -> None:
 
 
 def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
-    """A class without running ``__init_subclass__`` of its bases again: what that did is among the restored state."""
+    """A class without running its metaclass's or its bases' hooks again: what they did is among the restored state."""
     # typing.NamedTuple as a base would make a second named tuple; what it made has tuple for a base.
     bases = tuple(tuple if base is typing.NamedTuple else base for base in arguments[2])
     arguments = (*arguments[:2], bases, *arguments[3:])
-    hooked = {
-        base: base.__dict__["__init_subclass__"]
-        for root in types.resolve_bases(bases)
-        for base in root.__mro__
-        if _is_own_hook(base)
-    }
-    for base in hooked:
-        type.__delattr__(base, "__init_subclass__")
+    parents = [base for root in types.resolve_bases(bases) for base in root.__mro__]
+    hooks = [*_own_hooks(parents, ("__init_subclass__",)), *_own_hooks(arguments[0].__mro__, _OF_METACLASS)]
+    for owner, name, _ in hooks:
+        type.__delattr__(owner, name)
     try:
         return make(*arguments)
     except SojournLost as error:
@@ -136,12 +132,17 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
         reason = f"its metaclass refuses to make the class again ({type(error).__name__}: {error})."
         return absent(arguments[1], Cause.UNPICKLABLE, reason)
     finally:
-        for base, hook in hooked.items():
-            type.__setattr__(base, "__init_subclass__", hook)
+        for owner, name, hook in hooks:
+            type.__setattr__(owner, name, hook)
 
 
-def _is_own_hook(base: type) -> bool:
-    return "__init_subclass__" in base.__dict__ and base.__module__ == "__main__"
+_OF_METACLASS = ("__new__", "__init__", "__prepare__")
+
+
+def _own_hooks(classes: Iterable[type], names: tuple[str, ...]) -> list[tuple[type, str, Any]]:
+    """The hooks that classes made in cells define, each once."""
+    own = [one for one in dict.fromkeys(classes) if one.__module__ == "__main__"]
+    return [(one, name, one.__dict__[name]) for one in own for name in names if name in one.__dict__]
 
 
 def set_state(made: Any, state: Any) -> None:

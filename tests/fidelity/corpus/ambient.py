@@ -1,6 +1,6 @@
 """The state of the process that a notebook silently relies on."""
 
-from ..case import Case
+from ..case import IDLE, Case
 
 CASES = [
     Case(
@@ -147,6 +147,14 @@ CASES = [
             "import logging\nlogging.disable(logging.WARNING); logging.addLevelName(25, 'NOTE'); logging.getLogger('q').setLevel(25)"
         ],
         ["logging.root.manager.disable", "logging.getLevelName(25)", "logging.getLogger('q').level"],
+    ),
+    Case(
+        "decimal_context_that_a_variable_holds",
+        ["import decimal\nctx = decimal.getcontext()", IDLE, "decimal.getcontext().prec = 7"],
+        then=[
+            ("ctx.prec, ctx is decimal.getcontext()", "(7, True)"),
+            ("ctx.prec = 4; decimal.Decimal(1) / 3", "Decimal('0.3333')"),
+        ],
     ),
     Case(
         "decimal_context",

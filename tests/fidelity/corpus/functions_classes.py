@@ -469,4 +469,17 @@ CASES = [
             "deco.__annotations__['f'].__args__[0] is P",
         ],
     ),
+    Case(
+        "metaclass_that_registers_is_not_run_again",
+        [
+            "class Registry(type):\n    made = []\n    def __new__(meta, name, bases, body, **options):\n        cls = super().__new__(meta, name, bases, body)\n        meta.made.append(name)\n        return cls\n"
+            "    def __init__(cls, name, bases, body, **options):\n        super().__init__(name, bases, body)\n        cls.options = options\n    def __call__(cls, *a):\n        cls.last = super().__call__(*a)\n        return cls.last",
+            "class Base(metaclass=Registry): pass\nclass Child(Base, colour='red'): pass\nx = Child()",
+        ],
+        ["Registry.made", "Child.options, Base.options", "Child.last is x", "type(Child) is Registry"],
+        [
+            ("class Third(Base): pass\nRegistry.made", "['Base', 'Child', 'Third']"),
+            ("Base().__class__ is Base, Base.last.__class__.__name__", "(True, 'Base')"),
+        ],
+    ),
 ]

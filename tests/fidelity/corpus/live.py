@@ -469,4 +469,19 @@ CASES = [
         ["first"],
         [("text.readline(), tmp.read()", "('é2\\n', 'bc')")],
     ),
+    Case(
+        "pen_over_an_image",
+        [
+            "from PIL import Image, ImageDraw\nimage = Image.new('RGB', (8, 8))\npen = ImageDraw.Draw(image)\npen.point((1, 1), fill=(255, 0, 0))"
+        ],
+        ["image.getpixel((1, 1))", "pen.im is image.im"],
+        [("pen.point((5, 5), fill=(1, 1, 1)); image.getpixel((5, 5))", "(1, 1, 1)")],
+        modules=["PIL"],
+    ),
+    Case(
+        "database_in_memory_in_which_nothing_was_made",
+        ["import sqlite3\ndb = sqlite3.connect(':memory:')\ndb.row_factory = sqlite3.Row"],
+        ["db.in_transaction"],
+        [("db.execute('select 1 as a').fetchone()['a']", "1")],
+    ),
 ]

@@ -45,6 +45,12 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
         _quietly(descriptors.note, source)
 
 
+def modules_reach_namespace(base: dict[str, Any]) -> bool:
+    """Whether a module of the user's may change variables that it was not given."""
+    watch = base.get(WATCH)
+    return watch is not None and any(one.reaches for one in watch.known.values())
+
+
 def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
     """Roots of the state that the user changed."""
     roots: dict[str, Any] = {}
@@ -88,4 +94,4 @@ def _quietly(act: Any, *arguments: Any) -> Any:
         return None
 
 
-__all__ = ["EARLY", "LATE", "PREFIX", "apply", "baseline", "gather", "keys", "note"]
+__all__ = ["EARLY", "LATE", "PREFIX", "apply", "baseline", "gather", "keys", "modules_reach_namespace", "note"]

@@ -51,7 +51,7 @@ def _umask() -> int:
     return now
 
 
-def _decimal() -> dict[str, Any]:
+def _decimal_values() -> dict[str, Any]:
     context = decimal.getcontext()
     names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
     return {name: getattr(context, name) for name in names} | {
@@ -59,13 +59,14 @@ def _decimal() -> dict[str, Any]:
     }
 
 
-def _put_decimal(state: dict[str, Any]) -> None:
-    context = decimal.getcontext()
-    for name, value in state.items():
-        if name != "traps":
-            setattr(context, name, value)
-    for trap in context.traps:
-        context.traps[trap] = trap.__name__ in state["traps"]
+def _decimal(shell: Any, base: Any) -> tuple[decimal.Context] | None:
+    """The context itself, for variables may hold it."""
+    used = any(type(v).__module__ == "decimal" or v is decimal for v in list(shell.user_ns.values()))
+    return (decimal.getcontext(),) if used or _decimal_values() != base else None
+
+
+def _put_decimal(_: Any, state: Any) -> None:
+    decimal.setcontext(state[0])
 
 
 def _dialects() -> dict[str, Any]:
@@ -105,7 +106,7 @@ setting("gc.enabled", "the garbage collector", gc.isenabled, lambda on: gc.enabl
 setting("gc.threshold", "the garbage collector's thresholds", gc.get_threshold, lambda t: gc.set_threshold(*t))
 setting("umask", "the umask", _umask, os.umask)
 setting("socket.timeout", "the default timeout of sockets", socket.getdefaulttimeout, socket.setdefaulttimeout)
-setting("decimal", "the decimal context", _decimal, _put_decimal)
+provide(Provider("decimal", "the decimal context", LATE, lambda _: _decimal_values(), _decimal, _put_decimal))
 setting("locale", "the locale", _locale, _put_locale, EARLY)
 setting("csv.dialects", "csv dialects", _dialects, _put_dialects)
 setting("csv.limit", "csv's field size limit", csv.field_size_limit, csv.field_size_limit)

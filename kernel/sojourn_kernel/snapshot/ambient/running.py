@@ -7,6 +7,7 @@ import sys
 import threading
 from typing import Any
 
+from ...observe.background import timers
 from ...told import Cause, Told
 from .provider import LATE, Provider, provide
 from .registrations import users
@@ -41,6 +42,14 @@ def _tasks(namespace: dict[str, Any]) -> list[str]:
     return found
 
 
+def _timers() -> list[str]:
+    try:
+        waiting = timers(asyncio.get_running_loop())
+    except RuntimeError:
+        return []
+    return [getattr(handle._callback, "__qualname__", type(handle._callback).__qualname__) for handle in waiting]  # type: ignore[attr-defined]
+
+
 def _processes() -> list[str]:
     """Running processes that subprocess and multiprocessing know of: by name only, arguments may hold secrets."""
     found = []
@@ -57,6 +66,7 @@ def _capture(shell: Any, _: Any) -> dict[str, list[str]] | None:
     running = {
         "thread": _threads(shell.user_ns),
         "task": _tasks(shell.user_ns),
+        "timer": _timers(),
         "process": _processes(),
     }
     return running if any(running.values()) else None

@@ -64,7 +64,7 @@ def sqlite(value: Any) -> Any:
     }  # fmt: skip
     settings["begun"] = value.in_transaction
     calls, missing = functions_given_to(value)
-    new = (path, settings, None) if path else (":memory:", settings, bytes(value.serialize()))
+    new = (path, settings, None) if path else (":memory:", settings, _image(value))
     reduced = (make_sqlite, new, calls, None, None, give_functions) if calls else (make_sqlite, new)
     if missing:
         reason = f"functions that it was given can't be read out, and have to be given again: {', '.join(missing)}"
@@ -72,6 +72,14 @@ def sqlite(value: Any) -> Any:
     if value.in_transaction:
         raise KeptBut(reduced, "its transaction goes on, and a rollback can't undo what it did before")
     return reduced
+
+
+def _image(connection: Any) -> bytes:
+    """A database in memory; one in which nothing was made yet can't be serialised."""
+    import sqlite3
+
+    pages: int = sqlite3.Connection.execute(connection, "PRAGMA page_count").fetchone()[0]
+    return bytes(connection.serialize()) if pages else b""
 
 
 def give_functions(made: Any, calls: list[tuple[str, list[Any], dict[str, Any]]]) -> None:
