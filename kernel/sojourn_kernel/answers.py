@@ -44,7 +44,8 @@ async def _checkpoint(kernel: SojournKernel, content: dict[str, Any]) -> dict[st
 
 
 def status(kernel: SojournKernel) -> dict[str, Any]:
-    """Where the kernel stands; ``changed``: whether anything ran since the last checkpoint."""
+    """Where the kernel stands; ``changed``: whether anything ran since the last checkpoint; ``audited``: whether it
+    was made by looking at every object."""
     keeper = kernel.keeper
     last = keeper.progress.last
     return {
@@ -56,5 +57,6 @@ def status(kernel: SojournKernel) -> dict[str, Any]:
         "last_checkpoint": {"id": last.id, "created": last.created, "bytes": last.uploaded_bytes} if last else None,
         "told": len(keeper.told()),
         "changed": keeper.progress.changed,
+        "audited": keeper.progress.looked,
         "cells": kernel.cells_begun(),
     }

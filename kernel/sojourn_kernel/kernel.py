@@ -22,11 +22,13 @@ from .restored import RestoreReport
 from .session import MARGIN, Saved, SessionKeeper
 from .settings import Settings, from_environment
 from .shell import SojournShell
+from .snapshot.fork import CALLED_OFF
 from .told import Cause, Told
 
 RETRY = 2.0  # seconds after which a background checkpoint that failed is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
+AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
 CELLS_TOLD = 100  # the cells that began last, of which the agent is told
 
 
@@ -173,6 +175,7 @@ class SojournKernel(IPythonKernel):
         if self.keeper.executing or self._stopping.is_set():
             return
         if self.keeper.child is not None or not self.keeper.loaded:
+            self.keeper.call_off_audit()
             self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
             return
         try:
@@ -185,9 +188,13 @@ class SojournKernel(IPythonKernel):
             self.log.info("sojourn: saved %s (%d bytes, %.2f s)", saved.checkpoint, saved.bytes, saved.seconds)
             if not self._stopping.is_set():
                 self.keeper.prune()
-        else:
+        elif saved.error != CALLED_OFF:
             self.log.warning("sojourn: background checkpoint: %s", saved.error)
-        if self.keeper.progress.changed and self.keeper.owner and not self.keeper.executing:
+        if self._idle_timer is not None or self._stopping.is_set():
+            return
+        if not self.keeper.progress.changed and saved.ok:
+            self._idle_timer = self.io_loop.call_later(AUDIT, self._save_behind)
+        elif self.keeper.progress.changed and self.keeper.owner and not self.keeper.executing:
             self._idle_timer = self.io_loop.call_later(RETRY if not saved.ok else self.settings.idle, self._save_behind)
 
     def do_complete(self, code: str, cursor_pos: int) -> Any:

@@ -38,6 +38,12 @@ if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a
     from .store import CheckpointWriter, Committed, Uploader
     from .writing import Job, Written
 
+LOOK, LOOK_BEHIND, LOOK_LONG = (
+    0.25,
+    0.1,
+    20.0,
+)  # seconds that looking at every object may take: in a save that is waited for, in a
+# background checkpoint, and in an audit
 MARGIN = 3.0  # seconds of the grace that are left for the rest of the shutdown
 
 
@@ -66,6 +72,8 @@ class Progress:
     changed: bool = True
     "Whether anything ran since."
     last: Committed | None = None
+    looked: bool = False
+    "Whether the last checkpoint was made by looking at every object, and nothing ran since."
     recipes: dict[tuple[str, ...], Recipe] = field(default_factory=dict)
     "How to make again what the last checkpoint does not hold."
 
@@ -87,6 +95,8 @@ class SessionKeeper:
         self.loading: Loading | None = None
         self.body: Body | None = None
         self.child: Child | None = None
+        self.auditing = False
+        "Whether the child saves nothing that is known to have changed."
         self.child_done = threading.Event()
         self.child_done.set()
         self._outcome: tuple[Outcome, Callable[[Outcome], None]] | None = None
@@ -131,7 +141,7 @@ class SessionKeeper:
         self.entries += body.interrupted()
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
-        self.progress = Progress(body.frozen, self.kept.warm(manifest, blob_refs), {}, set(), False)
+        self.progress = Progress(body.frozen, self.kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
         self.progress.recipes = {recipe.covers: recipe for recipe in body.recipes}
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
@@ -203,7 +213,7 @@ class SessionKeeper:
 
     def _changed(self, names: set[str] | None) -> None:
         progress = self.progress
-        progress.changed = True
+        progress.changed, progress.looked = True, False
         progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
 
     # Saving
@@ -234,55 +244,83 @@ class SessionKeeper:
         until = begin + deadline if deadline is not None else None
         if not self._may_save():
             return Saved(False, error=self.note or "another kernel has this session now")
+        self.call_off_audit()
         self.child_done.wait(None if deadline is None else max(0.0, deadline * 0.6))
         if self.child is not None and not self.child_done.is_set():
-            self.child.kill()
+            self.child.call_off()
             self.child_done.wait(10)
         self.settle()  # a child that failed has saved nothing: what it had taken is dirty again
+        look, last = self._may_look(LOOK), self._last() if self.progress.settled else None
+        if last is not None and (self.progress.looked or not look or not self.loaded):
+            return Saved(True, last[0], last[1], 0, time.monotonic() - begin, tuple(self.told()))
         self.ensure(None)
-        last = self.progress.last
-        if self.progress.settled and (last is not None or self.restored is not None):
-            id, created = (last.id, last.created) if last is not None else self.restored  # type: ignore[misc]
-            return Saved(True, id, created, 0, time.monotonic() - begin, tuple(self.told()))
         roots = self._roots()
         try:
             changing = self._changing()
-            written = self._job(roots, self._dirty_roots(roots), reason, until).write(self._writer(in_child=False))
+            job = self._job(roots, self._dirty_roots(roots), reason, until, look, last is not None)
+            written = job.write(self._writer(in_child=False))
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
         self._committed(written, roots)
-        self.progress.changed, self.progress.dirty = False, changing
+        self.progress.changed, self.progress.dirty, self.progress.looked = False, changing, look
         return _saved(written, begin)
+
+    def _last(self) -> tuple[str, float] | None:
+        """Id and time of the session's last checkpoint."""
+        last = self.progress.last
+        return (last.id, last.created) if last is not None else self.restored
+
+    def _may_look(self, seconds: float) -> bool:
+        """Whether looking at every object takes no longer: what analysis of the code has missed is found then."""
+        frozen = self.progress.frozen
+        return frozen is None or frozen.seconds_to_look <= seconds
+
+    def call_off_audit(self) -> None:
+        """What looks at everything behind the user's back gives way to what has something to save."""
+        if self.child is not None and self.auditing:
+            self.child.call_off()
 
     def save_behind(
         self, reason: str, call: Callable[[Callable[[], None]], Any], then: Callable[[Saved], None]
     ) -> bool:
-        """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end."""
-        if self.child is not None or self.progress.settled or not self._may_save() or not self.loaded:
+        """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end.
+
+        When nothing is known to have changed, an audit: all objects are looked at, for what analysis of the code has missed.
+        """
+        auditing = self.progress.settled
+        if self.child is not None or not self._may_save() or not self.loaded:
             return False
-        begin = time.monotonic()
+        if auditing and (self.progress.looked or not self._may_look(LOOK_LONG)):
+            return False
+        begin, look = time.monotonic(), auditing or self._may_look(LOOK_BEHIND)
         roots = self._roots()
         dirty = self._dirty_roots(roots)
         taken, self.progress.dirty = self.progress.dirty, self._changing()
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
-            if self.lessons.must_stay(roots, roots if dirty is None else dirty & roots.keys(), self.progress.frozen):
+            todo = roots if look or dirty is None else dirty & roots.keys()
+            if self.lessons.must_stay(roots, todo, self.progress.frozen):
                 self.progress.dirty = taken
+                if auditing:
+                    return False
                 then(self.save_now(reason))
                 return True
             self._launch_uploader()
-            job = self._job(roots, dirty, reason)
+            job = self._job(roots, dirty, reason, None, look, auditing)
             child = Child(lambda report: job.write(self._writer(in_child=True), report))
         except OSError as error:
             self.progress.dirty = taken
             self.log.warning("sojourn: cannot fork for a background checkpoint: %s", error)
             return False
         self.child_done.clear()
+        self.auditing, self.progress.looked = auditing, look  # what runs meanwhile takes it back
         self.child, self.progress.changed = child, False  # in this order: whoever asks meanwhile never sees all done
 
         def finished(outcome: Outcome) -> None:
             if outcome.result is None:
-                self._changed(taken)
+                self.progress.looked = False
+                if not auditing:
+                    self._changed(taken)
             self.child = None
             if outcome.result is not None:
                 self._committed(outcome.result, anchors)
@@ -313,7 +351,15 @@ class SessionKeeper:
         """Import what saves need: in this process, not in each child of it."""
         import_late("writing")
 
-    def _job(self, roots: dict[str, Any], dirty: set[str] | None, reason: str = "", until: float | None = None) -> Job:
+    def _job(
+        self,
+        roots: dict[str, Any],
+        dirty: set[str] | None,
+        reason: str = "",
+        until: float | None = None,
+        look: bool = False,
+        settled: bool = False,
+    ) -> Job:
         self.get_ready()
         from .writing import Job
 
@@ -321,7 +367,7 @@ class SessionKeeper:
         return Job(
             roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
             progress.anchors, progress.recipes, progress.last, settings.store.startswith("file:"), frozenset(self.expendable),
-            settings.replay, self.lessons.lethal(self._told), tuple(self.interrupted), self._in_context, self.log,
+            settings.replay, self.lessons.lethal(self._told), tuple(self.interrupted), self._in_context, self.log, look, settled,
         )  # fmt: skip
 
     def _told(self, root: str, cause: Cause, reason: str) -> Told:

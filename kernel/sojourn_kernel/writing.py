@@ -59,9 +59,16 @@ class Job:
     interrupted: tuple[Told, ...]
     in_context: Callable[..., Any]
     log: Any
+    look: bool = False
+    "Whether to look at every object, though code is not known to have changed it."
+    settled: bool = False
+    "Whether nothing is known to have changed: then there is a checkpoint only if something has."
 
     def write(self, writer: CheckpointWriter, report: Callable[[str], None] | None = None) -> Written:
-        """Decide, freeze and commit. report: in a child, called with what it is at. Raises StoreError."""
+        """Decide, freeze and commit. report: in a child, called with what it is at. Raises StoreError.
+
+        The last checkpoint is handed back where nothing was known to have changed, and nothing has.
+        """
         deciding = self.deciding(rehearse=report is not None)
         try:
             again, skip = deciding.fingerprint_only, deciding.skip(self._told)
@@ -77,9 +84,11 @@ class Job:
                 fingerprint_only=again, deadline=self.until, skip=skip, progress=report, cell_of=self.lineage.cell_of,
             )  # fmt: skip
 
-        frozen = frozen_with(self.dirty, self.previous, again)
-        if other := deciding.without_a_recipe(frozen):
+        frozen = frozen_with(None if self.look else self.dirty, self.previous, again)
+        if other := deciding.without_a_recipe(frozen) | self._changed_unseen(frozen):
             frozen = frozen_with(other, frozen, again - other)
+        if self.settled and self.last and self.previous and frozen.is_like(self.previous):
+            return Written(self.previous, self.last, list(self.recipes.values()))
         recipes = self.in_context(deciding.recipes_for, frozen)
         frozen = replace(frozen, order=tuple(self.roots))
         facts = {**kernel_facts(), "interrupted": [told.to_json() for told in self.interrupted]}
@@ -103,6 +112,18 @@ class Job:
             self.roots, self.dirty, self.previous, self.recipes, self.lineage, self.main, self.accesses, rates, self.expendable,
             budget, rehearse, self.replay,
         )  # fmt: skip
+
+    def _changed_unseen(self, frozen: Frozen) -> set[str]:
+        """Roots that were to be made again, and are not what they were when the last checkpoint left them to their recipe."""
+        before = self.previous.owner if self.previous and self.look else {}
+        dirty = self.dirty or set()
+        return {
+            root
+            for piece in frozen.pieces
+            if piece.stream is None and piece.roots[0] in before and not dirty.intersection(piece.roots)
+            and before[piece.roots[0]].digest != piece.digest
+            for root in piece.roots
+        }  # fmt: skip
 
     def _in_order_of_need(self) -> dict[str, Any]:
         """With a deadline: process state and small known things first, what the user marked expendable last."""

@@ -10,6 +10,7 @@ from ..store import BlobRef, Corrupt
 from ..told import Told
 
 DEFINITIONS = "@defs"
+HASHED = 2e9  # bytes a second
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,16 @@ class Frozen:
     @property
     def told(self) -> list[Told]:
         return [told for piece in self.pieces for told in piece.told]
+
+    def is_like(self, other: Frozen) -> bool:
+        """Whether the content of both is the same, as their digests say."""
+        mine, others = ({piece.roots: (piece.digest, piece.told) for piece in one.pieces} for one in (self, other))
+        return mine == others
+
+    @property
+    def seconds_to_look(self) -> float:
+        """About how long it takes to see whether anything in these pieces has changed."""
+        return sum(piece.seconds for piece in self.pieces) + sum(piece.size for piece in self.pieces) / HASHED
 
     @property
     def definitions(self) -> Piece | None:
