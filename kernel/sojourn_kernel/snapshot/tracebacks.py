@@ -27,6 +27,8 @@ class LostLocals(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if self.raised is not None and name == _RAISED:
             return self.raised
+        if name.startswith("_"):
+            raise KeyError(name)  # what shows errors asks for marks of its own (__tracebackhide__)
         raise SojournLost(
             Told(name, Cause.LIVE_RESOURCE, "the local variables of a call that has ended can't be kept.")
         )

@@ -435,7 +435,13 @@ CASES = [
             "repr(err.__cause__), tb is err.__traceback__",
             "tb.tb_next.tb_frame.f_code.co_name, tb.tb_frame.f_globals is globals()",
         ],
-        [("try:\n    raise err\nexcept ValueError as again:\n    print(again is err, again.__cause__)", "True 'k'")],
+        [
+            ("try:\n    raise err\nexcept ValueError as again:\n    print(again is err, again.__cause__)", "True 'k'"),
+            (
+                "shown = get_ipython().InteractiveTB\nfor mode in 'Context', 'Verbose':\n    shown.set_mode(mode)\n    text = shown.stb2text(shown.structured_traceback(type(err), err, tb))\n    print('inner' in text, 'nexpected' in text)",
+                "True False\nTrue False",
+            ),
+        ],
     ),
     Case(
         "containers_of_users_classes_come_back_without_their_hooks",

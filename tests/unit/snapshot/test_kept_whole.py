@@ -17,6 +17,7 @@ import pytest
 from memory import Memory
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.lost import SojournLost
 from sojourn_kernel.snapshot.tracebacks import make
 from sojourn_kernel.snapshot.tracebacks import reduce as reduce_traceback
 
@@ -103,6 +104,17 @@ def test_a_traceback_shows_the_same_lines_and_columns() -> None:
     rebuild, arguments = reduce_traceback(caught.__traceback__)
     assert rebuild is make
     assert "".join(traceback.format_exception(caught.with_traceback(make(*arguments)))) == before
+
+
+def test_local_variables_of_a_traceback_are_told_and_have_no_marks_for_what_shows_errors() -> None:
+    try:
+        raise ValueError("x")
+    except ValueError as error:
+        rebuild, arguments = reduce_traceback(error.__traceback__)  # type: ignore[arg-type]
+    local = rebuild(*arguments).tb_frame.f_locals
+    assert "__tracebackhide__" not in local
+    with pytest.raises(SojournLost):
+        local["error"]
 
 
 def test_readers_and_writers_of_comma_separated_values() -> None:
