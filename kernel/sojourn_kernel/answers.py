@@ -25,7 +25,8 @@ async def answer(kernel: SojournKernel, op: str, content: dict[str, Any]) -> dic
         rows = [{"id": entry.id, "created": entry.created, "meta": entry.meta} for entry in entries]
         return {"status": "ok", "checkpoints": rows}
     if op == "plan":
-        return {"status": "ok", "plan": keeper.plan().to_json()}
+        deadline = content.get("deadline")
+        return {"status": "ok", "plan": keeper.plan(None if deadline is None else float(deadline)).to_json()}
     if op == "resume":
         kernel.quiesced = False
         return {"status": "ok"}

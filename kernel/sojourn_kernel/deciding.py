@@ -12,6 +12,7 @@ from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .observe.marks import REPLAY
 from .plan.choice import LEAST, Candidate, Choice, Rates, Step, choose, worth_rehearsing
+from .plan.forecast import SPEED
 from .plan.recipes import NoRecipe, Recipes
 from .plan.sizes import size_of
 from .recipe import Recipe
@@ -21,7 +22,6 @@ from .snapshot.frozen import DEFINITIONS, Frozen, Piece
 from .snapshot.memory import free_memory
 from .told import Cause, Told
 
-SPEED = 1e9  # bytes a second that are pickled, hashed and compressed, until it is measured
 ROOM = 3  # times its size that a rehearsal may take in memory
 Roots = tuple[str, ...]  # of one co-variable, sorted
 
@@ -167,13 +167,16 @@ class Deciding:
             return False
         return True
 
-    def foreseen(self) -> dict[str, str]:
-        """Names that are left to their cells, or that the next save in the background is likely to leave to them: why, in words."""
+    def foreseen(self) -> tuple[dict[str, str], frozenset[str]]:
+        """Names that are left to their cells, or that the next save is likely to leave to them: why, in words; and names that
+        a budget leaves out because the user marked them expendable."""
         found = [replace(one, recipe=None if one.bytes < LEAST else self._recipe(one.roots)) for one in self.candidates]
-        chosen = choose(found, self._step_seconds(found), self.rates).again if self.allowed else frozenset()
+        if not self.allowed:
+            found = [replace(one, recipe=None) for one in found]
+        choice = choose(found, self._step_seconds(found), self.rates, self.budget)
         lines: dict[str, str] = {}
         for one in found:
-            if one.roots in chosen and one.recipe is not None:
+            if one.roots in choice.again and one.recipe is not None:
                 again = f"{self._running(one.recipe)} again takes about {one.recipe.seconds:.2f} s"
                 line = f"{again}, storing and loading {one.total_seconds(self.rates):.2f} s"
                 lines |= dict.fromkeys(one.roots, line)
@@ -181,7 +184,7 @@ class Deciding:
             if self.dirty is not None and not self.dirty.intersection(roots):
                 line = f"{self._running(recipe)} again makes it, checked by its fingerprint"
                 lines |= dict.fromkeys(roots, line)
-        return lines
+        return lines, frozenset(root for roots in choice.left_out for root in roots)
 
     def _running(self, recipe: Recipe) -> str:
         numbers = sorted({self.lineage.cells[cell].number for cell, _ in recipe.steps})

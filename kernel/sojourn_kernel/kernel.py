@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import os
 import signal
-import sys
 import threading
 import time
 from collections import OrderedDict
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +17,20 @@ from ipykernel.ipkernel import IPythonKernel
 from traitlets import Type
 
 from .answers import answer
+from .progress import WORTH_SHOWING, LoadingDisplay
 from .restored import RestoreReport
 from .session import MARGIN, Saved, SessionKeeper
 from .settings import Settings, from_environment
 from .shell import SojournShell
 from .snapshot.fork import CALLED_OFF
-from .told import Cause, Told
+from .stopping import MOVED, Stopping
+from .unfinished import Kept, how_it_ended, recorded
 
 RETRY = 2.0  # seconds after which a background checkpoint that failed is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
+RUN_AGAIN_AFTER = 2.0  # seconds that front ends have to connect before a cell is run again, which may take long
 CELLS_TOLD = 100  # the cells that began last, of which the agent is told
 
 
@@ -47,10 +49,13 @@ class SojournKernel(IPythonKernel):
         self.control_handlers["sojourn_request"] = self.sojourn_request
         for name in ("comm_open", "comm_msg"):
             self.shell_handlers[name] = self._after_loading(self.shell_handlers[name])
-        self._stopping = threading.Event()
+        self.stopping = Stopping(self)
         self._started = threading.Event()
         self.quiesced = False
         self._announced = False
+        self._running_again = False
+        "Whether a cell that the move cut short is still to be run; others wait for it."
+        self._kept = Kept()
         self._idle_timer: Any = None
         self._main = threading.get_ident()
         self._cells: OrderedDict[str, str] = OrderedDict()
@@ -71,10 +76,13 @@ class SojournKernel(IPythonKernel):
             self.keeper.owner = False
         self.shell.keeper = self.keeper
         self.log.warning("%s", self.keeper.report().headline())
-        signal.signal(signal.SIGTERM, self._on_sigterm)
+        self.stopping.listen()
         if self.keeper.loading is not None:
             self.io_loop.call_later(LOAD_PAUSE, self._load_more)
         self.io_loop.call_later(GET_READY, self.keeper.get_ready)
+        if self.keeper.to_run is not None:
+            self._running_again = True
+            self.io_loop.call_later(RUN_AGAIN_AFTER, self._run_again)
         self._started.set()
 
     @property
@@ -120,22 +128,47 @@ class SojournKernel(IPythonKernel):
         self, code: str, silent: bool, store_history: bool = True, user_expressions: Any = None,
         allow_stdin: bool = False, *, cell_meta: Any = None, cell_id: Any = None,
     ) -> Any:  # fmt: skip
-        while self.quiesced and not self._stopping.is_set():
+        while (self.quiesced or self._running_again) and not self.stopping.begun.is_set():
             await asyncio.sleep(0.05)
         request = self._note_begun()
         if store_history and not silent:
             self._announce()
+        try:
+            return await self._execute(code, silent, store_history, user_expressions, allow_stdin, cell_meta, cell_id)
+        finally:
+            self._cells[request] = "finished"
+            self._cell_ended()
+
+    async def _execute(
+        self, code: str, silent: bool = False, store_history: bool = True, user_expressions: Any = None,
+        allow_stdin: bool = False, cell_meta: Any = None, cell_id: Any = None,
+    ) -> dict[str, Any]:  # fmt: skip
         self.keeper.cell_task = asyncio.current_task()
         self.shell.cell_meta = cell_meta
         self.keeper.adopt_context()
         if user_expressions:
             self._ensure_words(" ".join(map(str, user_expressions.values())))
+        return await super().do_execute(
+            code, silent, store_history, user_expressions, allow_stdin, cell_meta=cell_meta, cell_id=cell_id
+        )
+
+    async def _run_again(self) -> None:
+        """Run the cell that was cut short by the move; what it shows is kept for the next cell."""
+        cell, begin = self.keeper.to_run, time.monotonic()
         try:
-            return await super().do_execute(
-                code, silent, store_history, user_expressions, allow_stdin, cell_meta=cell_meta, cell_id=cell_id
-            )
+            if cell is None or self.stopping.begun.is_set():
+                return
+            self.pre_handler_hook()
+            try:
+                with recorded(self.shell, self._kept):
+                    reply = await self._execute(cell.source, cell_meta={"tags": list(cell.tags)})
+            finally:
+                self.post_handler_hook()
+            self.keeper.ran_again = how_it_ended(cell, begin, reply)
+        except (Exception, KeyboardInterrupt) as error:
+            self.log.error("sojourn: running a cell again: %r", error, exc_info=True)
         finally:
-            self._cells[request] = "finished"
+            self._running_again = False
             self._cell_ended()
 
     def _note_begun(self) -> str:
@@ -155,16 +188,28 @@ class SojournKernel(IPythonKernel):
         news, self.keeper.news = self.keeper.news, ""
         if not self._announced:
             self._announced = True
-            news = self.report().headline() if self.keeper.restored or self.keeper.note else news
+            report = self.report()
+            news = report.headline() if report.checkpoint or report.note else news
         if news:
             # Not a stream: what the cell itself prints stays just that.
-            data = {"text/plain": news if news.startswith("Sojourn: ") else f"Sojourn: {news}."}
-            self.send_response(self.iopub_socket, "display_data", {"data": data, "metadata": {}, "transient": {}})
+            self._show(news if news.startswith("Sojourn: ") else f"Sojourn: {news}.")
+        while self._kept.shown:
+            self.send_response(self.iopub_socket, *self._kept.shown.popleft())
+
+    def _show(self, text: str) -> None:
+        loading = self.keeper.loading
+        if loading is not None and loading.bytes_left > WORTH_SHOWING:
+            display = LoadingDisplay(partial(self.send_response, self.iopub_socket), text, loading)
+            display.begin()
+            loading.thaw.after_piece = display.update
+        else:
+            content = {"data": {"text/plain": text}, "metadata": {}, "transient": {}}
+            self.send_response(self.iopub_socket, "display_data", content)
 
     def _cell_ended(self) -> None:
         self.keeper.context = contextvars.copy_context()
-        if self._stopping.is_set():
-            self.io_loop.add_callback(self._terminate)
+        if self.stopping.begun.is_set():
+            self.io_loop.add_callback(self.stopping.end)
         elif self.settings.background:
             if self._idle_timer is not None:
                 self.io_loop.remove_timeout(self._idle_timer)
@@ -172,7 +217,7 @@ class SojournKernel(IPythonKernel):
 
     def _save_behind(self) -> None:
         self._idle_timer = None
-        if self.keeper.executing or self._stopping.is_set():
+        if self.keeper.executing or self.stopping.begun.is_set():
             return
         if self.keeper.child is not None or not self.keeper.loaded:
             self.keeper.call_off_audit()
@@ -186,11 +231,11 @@ class SojournKernel(IPythonKernel):
     def _saved_behind(self, saved: Saved) -> None:
         if saved.ok:
             self.log.info("sojourn: saved %s (%d bytes, %.2f s)", saved.checkpoint, saved.bytes, saved.seconds)
-            if not self._stopping.is_set():
+            if not self.stopping.begun.is_set():
                 self.keeper.prune()
         elif saved.error != CALLED_OFF:
             self.log.warning("sojourn: background checkpoint: %s", saved.error)
-        if self._idle_timer is not None or self._stopping.is_set():
+        if self._idle_timer is not None or self.stopping.begun.is_set():
             return
         if not self.keeper.progress.changed and saved.ok:
             self._idle_timer = self.io_loop.call_later(AUDIT, self._save_behind)
@@ -215,57 +260,12 @@ class SojournKernel(IPythonKernel):
 
     # Stopping
 
-    def _on_sigterm(self, signum: int, frame: Any) -> None:
-        if self._stopping.is_set():
-            return
-        self._stopping.set()
-        self._deadline = time.monotonic() + max(1.0, self.settings.grace - MARGIN)
-        self.io_loop.asyncio_loop.call_soon_threadsafe(self._terminate)  # no warning that a user's hook would see
-        if self.keeper.executing:
-            threading.Thread(target=self._interrupt_in_time, daemon=True).start()
-
-    def _interrupt_in_time(self) -> None:
-        """Wait for a running cell as long as the grace allows, then interrupt it, so that there is time to save."""
-        need = min(10.0, max(1.0, (self._deadline - time.monotonic()) * 0.4))
-        while self.keeper.executing and time.monotonic() < self._deadline - need:
-            time.sleep(0.05)
-        if self.keeper.executing:
-            self.interrupt_cell("the session had to move")
-        while self.keeper.executing and time.monotonic() < self._deadline:
-            time.sleep(0.05)
-        if self.keeper.executing:
-            self.log.error("sojourn: a running cell could not be interrupted; the last background checkpoint stands")
-            os._exit(0 if self.keeper.progress.last else 1)
-
-    def interrupt_cell(self, why: str) -> None:
-        number = self.shell.execution_count
-        cell = Told(
-            f"cell [{number}]", Cause.INTERRUPTED, f"it was still running when {why}, and was interrupted.", "", number
-        )
-        self.keeper.interrupted.append(cell)
+    def interrupt_cell(self, why: str, move: bool = True) -> None:
+        """Interrupt the running cell. move: the session goes on elsewhere at once, and what is marked so is run again there."""
+        self.keeper.cut_short(why, move)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # type: ignore[arg-type]
 
-    def _terminate(self) -> None:
-        """Final checkpoint, then the end. Not while a cell runs: then the cell's end calls it."""
-        if self.keeper.executing:
-            return
-        saved = self._save_safely("SIGTERM", max(0.5, self._deadline - time.monotonic()))
-        if saved.ok:
-            self.log.warning("sojourn: saved %s in %.2f s", saved.checkpoint, saved.seconds)
-        else:
-            self.log.error("sojourn: not saved: %s", saved.error)
-        self._flush()
-        os._exit(0 if saved.ok or not self.keeper.owner else 1)
-
-    def _flush(self) -> None:
-        for flush in (self.shell.history_manager.writeout_cache, sys.stdout.flush, sys.stderr.flush):
-            try:
-                flush()
-            except Exception as error:
-                print(f"sojourn: {error!r}", file=sys.__stderr__)
-        time.sleep(0.05)  # the iopub thread has its own queue
-
-    def _save_safely(self, reason: str, deadline: float | None) -> Saved:
+    def save_safely(self, reason: str, deadline: float | None) -> Saved:
         try:
             return self.keeper.save_now(reason, deadline)
         except Exception as error:
@@ -273,7 +273,7 @@ class SojournKernel(IPythonKernel):
             return Saved(False, error=f"{type(error).__name__}: {error}")
 
     async def do_shutdown(self, restart: bool) -> Any:  # type: ignore[override]
-        if self.settings.on_shutdown and not self._stopping.is_set():
+        if self.settings.on_shutdown and not self.stopping.begun.is_set():
             saved = await self.checkpoint(
                 "restart" if restart else "shutdown", max(1.0, self.settings.grace - MARGIN), quiesce=True
             )
@@ -300,20 +300,21 @@ class SojournKernel(IPythonKernel):
         begin = time.monotonic()
         if quiesce:
             self.quiesced = True
-        interrupt_at = begin + deadline * 0.5
+        interrupt_at = begin + deadline - self.keeper.seconds_for_a_save(deadline)
+        user_asked = reason in ("restart", "shutdown")
         while self.keeper.executing:
             now = time.monotonic()
             if now - begin > deadline:
                 return Saved(False, error=f"a cell is still running after {deadline:.0f} s")
             if quiesce and now > interrupt_at:
-                self.interrupt_cell("the session had to move")
+                self.interrupt_cell("the kernel was shut down" if user_asked else MOVED, move=not user_asked)
                 interrupt_at = now + deadline
             await asyncio.sleep(0.02)
         done: Future[Saved] = Future()
         left = max(0.5, deadline - (time.monotonic() - begin))
 
         def save() -> None:
-            done.set_result(self._save_safely(reason, left))
+            done.set_result(self.save_safely(reason, left))
 
         self.io_loop.add_callback(save)
         saved = await asyncio.wrap_future(done)

@@ -65,6 +65,11 @@ class Loading:
     def pending(self) -> set[str]:
         return self.thaw.pending
 
+    @property
+    def bytes_left(self) -> int:
+        """Of what is stored and not loaded yet."""
+        return 0 if self.done else self.thaw.bytes_left
+
     def ensure(self, names: set[str] | None) -> None:
         """Load these names and what shares objects with them; None is everything."""
         if self.done:

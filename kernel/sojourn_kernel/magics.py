@@ -13,7 +13,7 @@ from .store import StoreError
 
 HELP = """%sojourn checkpoint        save now
 %sojourn report            what was restored, and what was not, with the reason
-%sojourn plan              what a save would store or recompute, and what it would cost
+%sojourn plan [SECONDS]    what a save would store or recompute, what it would cost, and what it would leave out in so short a time
 %sojourn status            the last checkpoint, and whether anything changed since
 %sojourn history           the checkpoints of this session
 %sojourn restore ID        go on from an older checkpoint (the kernel's names are replaced)
@@ -53,7 +53,7 @@ class SojournMagics(Magics):
     def _checkpoint(self) -> None:
         keeper = self.kernel.keeper
         keeper.progress.changed = True
-        saved = self.kernel._save_safely("magic", None)
+        saved = self.kernel.save_safely("magic", None)
         if saved.ok:
             told = f"; not kept: {', '.join(dict.fromkeys(t.name for t in saved.told))}" if saved.told else ""
             print(f"Sojourn: saved {saved.checkpoint} in {saved.seconds:.2f} s, {saved.bytes} bytes sent{told}")
@@ -63,8 +63,11 @@ class SojournMagics(Magics):
     def _report(self) -> RestoreReport:
         return self.kernel.report()
 
-    def _plan(self) -> None:
-        print(self.kernel.keeper.plan())
+    def _plan(self, seconds: str = "") -> None:
+        try:
+            print(self.kernel.keeper.plan(float(seconds) if seconds else None))
+        except ValueError:
+            print(f"Sojourn: a deadline is a number of seconds, not {seconds!r}")
 
     def _status(self) -> None:
         now = status(self.kernel)

@@ -11,13 +11,14 @@ import threading
 import time
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .checkpoint import Body, blob_refs
 from .late_imports import import_late
 from .loading import Loading, remember_sources
 from .observe.background import something_runs
+from .observe.marks import REPLAY
 from .observe.watch import Watch
 from .recipe import Recipe
 from .restore.recompile import recompile
@@ -32,18 +33,16 @@ from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .store import HeadMoved, NotFound, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
 from .told import Cause, Told
+from .unfinished import RunningCell, Unfinished
 
 if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a start does not wait for it
+    from .plan.choice import Rates
     from .plan.forecast import Plan
     from .store import CheckpointWriter, Committed, Uploader
     from .writing import Job, Written
 
-LOOK, LOOK_BEHIND, LOOK_LONG = (
-    0.25,
-    0.1,
-    20.0,
-)  # seconds that looking at every object may take: in a save that is waited for, in a
-# background checkpoint, and in an audit
+# Seconds that looking at every object may take: in a save that is waited for, in a background checkpoint, and in an audit.
+LOOK, LOOK_BEHIND, LOOK_LONG = 0.25, 0.1, 20.0
 MARGIN = 3.0  # seconds of the grace that are left for the rest of the shutdown
 
 
@@ -107,6 +106,15 @@ class SessionKeeper:
         self.note = ""
         self.expendable: set[str] = set()
         self.interrupted: list[Told] = []
+        self.cell: RunningCell | None = None
+        "The cell that runs, or the last that did."
+        self.unfinished: RunningCell | None = None
+        "What was interrupted and is to be run again where the session goes on."
+        self.to_run: Unfinished | None = None
+        "The same, of the checkpoint that was restored."
+        self.ran_again = ""
+        self.link = 0.0
+        "Bytes a second, as the checkpoint that was restored knew it."
         self.news = ""
         "What the user is to be told with the next cell."
         self.context: contextvars.Context | None = None
@@ -139,6 +147,8 @@ class SessionKeeper:
         self.body = body
         remember_sources(lineage)
         self.entries += body.interrupted()
+        self.link = float(manifest.meta.get("link", 0))
+        self.to_run = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
         self.progress = Progress(body.frozen, self.kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
@@ -184,9 +194,12 @@ class SessionKeeper:
         """Whether a cell runs, in the main shell or in a subshell."""
         return self.watch.executing
 
-    def before_cell(self, source: str) -> None:
-        """Called with a cell's transformed source, before it runs."""
+    def before_cell(self, source: str, raw: str = "", number: int = 0, mark: str = "", metadata: Any = None) -> None:
+        """Called with a cell's transformed source, and with what the user typed, before it runs."""
         self.watch.starts()
+        saved = not self.progress.changed and self.progress.frozen is not None
+        self.cell = RunningCell(raw, number, mark, saved, metadata if isinstance(metadata, dict) else {})
+        self.interrupted, self.unfinished = [], None  # the user went on, and saw what became of them
         if self.loading is not None:
             self.loading.ensure_for(source)
         self.adopt_context()
@@ -210,6 +223,17 @@ class SessionKeeper:
         frozen = self.progress.frozen
         causes = (Cause.LIVE_RESOURCE, Cause.UNPICKLABLE)
         return {told.name for told in frozen.told if told.cause in causes} if frozen is not None else set()
+
+    def cut_short(self, why: str, move: bool) -> None:
+        """The cell that runs is about to be interrupted, or left behind. move: the session goes on elsewhere at once."""
+        cell = self.cell
+        if cell is None:
+            return
+        if move and cell.mark == REPLAY:
+            self.unfinished = cell
+            return
+        reason = f"it was still running when {why}, and was interrupted."
+        self.interrupted.append(Told(f"cell [{cell.number}]", Cause.INTERRUPTED, reason, "", cell.number))
 
     def _changed(self, names: set[str] | None) -> None:
         progress = self.progress
@@ -253,6 +277,8 @@ class SessionKeeper:
         look, last = self._may_look(LOOK), self._last() if self.progress.settled else None
         if last is not None and (self.progress.looked or not look or not self.loaded):
             return Saved(True, last[0], last[1], 0, time.monotonic() - begin, tuple(self.told()))
+        if self.unfinished is not None and self.unfinished.saved_before:
+            return self.save_as_it_was(reason)
         self.ensure(None)
         roots = self._roots()
         try:
@@ -279,6 +305,53 @@ class SessionKeeper:
         """What looks at everything behind the user's back gives way to what has something to save."""
         if self.child is not None and self.auditing:
             self.child.call_off()
+
+    def save_as_it_was(self, reason: str) -> Saved:
+        """The last checkpoint again, with what became of the cell that runs now, or ran last: the state from before it.
+
+        Also from another thread than the main one, where a cell keeps that for itself.
+        """
+        begin, frozen = time.monotonic(), self.progress.frozen
+        if frozen is None or not self._may_save():
+            return Saved(False, error=self.note or "there is no checkpoint from before the cell")
+        self.get_ready()
+        from .writing import Written
+
+        cells = self.watch.lineage.cells
+        if self.cell is not None and cells and cells[-1].number == self.cell.number:
+            cells = cells[:-1]
+        lineage = type(self.watch.lineage)(list(cells))
+        recipes = list(self.progress.recipes.values())
+        try:
+            job = replace(self._job({}, set(), reason), lineage=lineage)
+            done = self._writer(in_child=False).commit(*job.body(frozen, recipes))
+        except StoreError as error:
+            return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
+        self.progress.warm, self.progress.last = done.warm, done
+        return _saved(Written(frozen, done, recipes), begin)
+
+    def leave_behind(self, reason: str) -> Saved:
+        """The running cell can't be interrupted: let the next kernel know, from the checkpoint that there is. In another thread."""
+        cell = self.cell
+        self.child_done.wait(1.0)
+        self.settle()
+        if cell is not None and self.unfinished is None:
+            state = "that from before it" if cell.saved_before else "that of the last checkpoint"
+            sentence = (
+                f"it was running when the session had to move and could not be interrupted: the state is {state}."
+            )
+            self.interrupted = [Told(f"cell [{cell.number}]", Cause.INTERRUPTED, sentence, "", cell.number)]
+        return self.save_as_it_was(reason)
+
+    def seconds_for_a_save(self, left: float) -> float:
+        """How long before the end of ``left`` seconds a running cell has to end: from what may have changed, and the link."""
+        frozen, dirty = self.progress.frozen, self.progress.dirty
+        names = self.watch.running_names
+        changed = None if dirty is None or names is None else dirty | names
+        pieces = [p for p in (frozen.pieces if frozen else ()) if changed is None or changed.intersection(p.roots)]
+        rates = self._rates()
+        seconds = sum(piece.seconds + piece.size / rates.upload for piece in pieces)
+        return min(0.6 * left, max(1.0, 0.15 * left, 2 * seconds))
 
     def save_behind(
         self, reason: str, call: Callable[[Callable[[], None]], Any], then: Callable[[Saved], None]
@@ -321,6 +394,9 @@ class SessionKeeper:
                 self.progress.looked = False
                 if not auditing:
                     self._changed(taken)
+                    self.cell, self.unfinished = (
+                        cell and replace(cell, saved_before=False) for cell in (self.cell, self.unfinished)
+                    )
             self.child = None
             if outcome.result is not None:
                 self._committed(outcome.result, anchors)
@@ -351,6 +427,11 @@ class SessionKeeper:
         """Import what saves need: in this process, not in each child of it."""
         import_late("writing")
 
+    def _rates(self) -> Rates:
+        from .writing import rates_of
+
+        return rates_of(self.settings.store.startswith("file:"), self.progress.last, self.link)
+
     def _job(
         self,
         roots: dict[str, Any],
@@ -366,8 +447,8 @@ class SessionKeeper:
         settings, progress, watch = self.settings, self.progress, self.watch
         return Job(
             roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
-            progress.anchors, progress.recipes, progress.last, settings.store.startswith("file:"), frozenset(self.expendable),
-            settings.replay, self.lessons.lethal(self._told), tuple(self.interrupted), self._in_context, self.log, look, settled,
+            progress.anchors, progress.recipes, progress.last, self._rates(), frozenset(self.expendable),
+            settings.replay, self.lessons.lethal(self._told), tuple(self.interrupted), self.unfinished, self._in_context, self.log, look, settled,
         )  # fmt: skip
 
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
@@ -441,15 +522,20 @@ class SessionKeeper:
         self.watch.lineage, self.unreachable, self.owner = type(self.watch.lineage)(), "", True
         self.progress = Progress(warm=self.kept.anew() if self.kept is not None else None)
 
-    def plan(self) -> Plan:
-        """What a save would do now."""
-        from .plan.forecast import forecast
+    def plan(self, deadline: float | None = None) -> Plan:
+        """What a save would do now; deadline: seconds that it would have."""
+        from .plan.forecast import Costs, forecast
+        from .plan.sizes import size_of
 
         roots = self._roots()
         dirty = self._dirty_roots(roots)
         shown = [root for root in roots if not root.startswith(("@", "_"))]
-        deciding = self._job(roots, dirty).deciding(rehearse=False)
-        return forecast(shown, dirty, self.progress.frozen, frozenset(self.expendable), deciding.foreseen())
+        until = None if deadline is None else time.monotonic() + deadline
+        job = self._job(roots, dirty, until=until)
+        again, left_out = job.deciding(rehearse=False).foreseen()
+        likely = {root: size_of(roots[root]) for root in shown}
+        costs = Costs(job.rates.upload, likely, deadline, left_out)
+        return forecast(shown, dirty, self.progress.frozen, frozenset(self.expendable), again, costs)
 
     def go_back(self, id: str) -> str:
         """Make an older checkpoint the session's: the next start restores it. Returns what to tell the user. Raises StoreError."""
@@ -476,7 +562,7 @@ class SessionKeeper:
             tuple(loading.thaw.recomputed) if loading is not None else (),
             tuple(entries),
             len(loading.pending) if loading is not None else 0,
-            self.note,
+            "; ".join(filter(None, (self.note, self.ran_again, *self.settings.problems))),
         )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import protocol
+
+_ON, _OFF = {"1", "yes", "on", "true"}, {"0", "no", "off", "false"}
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,43 @@ class Settings:
     "Make unserialisable objects again by running their cells, where that is provably safe."
     install: bool = False
     "Install what cells had installed, where the session goes on without it; before anything else is loaded."
+    problems: tuple[str, ...] = ()
+    "A sentence for each variable that made no sense and was ignored: a kernel starts whatever its environment says."
 
 
 def from_environment(kernel_id: str = "") -> Settings:
     """Settings from SOJOURN_*; the store defaults to a directory of the user's, the session to the notebook's path."""
-    env = os.environ
-    session = env.get(protocol.ENV_SESSION) or _default_session(kernel_id)
+    env, default = os.environ, Settings("", "")
+    problems: list[str] = []
+
+    def number(name: str, otherwise: float, least: float) -> float:
+        text = env.get(name, "")
+        try:
+            value = float(text) if text else otherwise
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value) and value >= least:
+            return value
+        problems.append(f"{name}={text!r} is not a number of at least {least:g}; {otherwise:g} is used")
+        return otherwise
+
+    def switch(name: str, otherwise: bool) -> bool:
+        text = env.get(name, "").strip().lower()
+        if text and text not in _ON | _OFF:
+            problems.append(f"{name}={text!r} is neither 1 nor 0; {int(otherwise)} is used")
+        return text in _ON if text in _ON | _OFF else otherwise
+
     return Settings(
         store=env.get(protocol.ENV_STORE) or f"file://{default_directory()}",
-        session=session,
-        grace=_number("SOJOURN_GRACE", Settings.grace),
-        idle=_number("SOJOURN_IDLE", Settings.idle),
-        keep=max(1, int(_number("SOJOURN_KEEP", Settings.keep))),
-        background=_switch("SOJOURN_BACKGROUND", True),
-        on_shutdown=_switch("SOJOURN_ON_SHUTDOWN", True),
-        replay=_switch("SOJOURN_REPLAY", True),
-        install=_switch("SOJOURN_INSTALL", False),
+        session=env.get(protocol.ENV_SESSION) or _default_session(kernel_id),
+        grace=number(protocol.ENV_GRACE, default.grace, 0),
+        idle=number("SOJOURN_IDLE", default.idle, 0),
+        keep=int(number("SOJOURN_KEEP", default.keep, 1)),
+        background=switch("SOJOURN_BACKGROUND", default.background),
+        on_shutdown=switch("SOJOURN_ON_SHUTDOWN", default.on_shutdown),
+        replay=switch("SOJOURN_REPLAY", default.replay),
+        install=switch("SOJOURN_INSTALL", default.install),
+        problems=tuple(problems),
     )
 
 
@@ -57,20 +81,3 @@ def default_directory() -> Path:
 def _default_session(kernel_id: str) -> str:
     notebook = os.environ.get("JPY_SESSION_NAME")
     return f"local/{os.environ.get('USER', 'user')}/{notebook or kernel_id or os.getpid()}"
-
-
-class BadSetting(ValueError):
-    """A SOJOURN_* variable has a value that makes no sense."""
-
-
-def _number(name: str, default: float) -> float:
-    value = os.environ.get(name, "")
-    try:
-        return float(value) if value else default
-    except ValueError:
-        raise BadSetting(f"{name} must be a number, not {value!r}") from None
-
-
-def _switch(name: str, default: bool) -> bool:
-    value = os.environ.get(name, "").lower()
-    return default if not value else value not in ("0", "no", "off", "false")

@@ -36,8 +36,9 @@ class SojournShell(ZMQInteractiveShell):
             except Exception:
                 return await super().run_cell_async(raw_cell, *args, transformed_cell=None, **kwargs)
         source, number, begin = transformed_cell, self.execution_count, time.perf_counter()
+        mark = mark_of(raw_cell, self.cell_meta)
         try:
-            keeper.before_cell(source)
+            keeper.before_cell(source, raw_cell, number, mark, self.cell_meta)
         except Exception as error:
             keeper.log.error("sojourn: before a cell: %r", error, exc_info=True)
             transformed_cell = _refusal(error)
@@ -48,7 +49,6 @@ class SojournShell(ZMQInteractiveShell):
             return result
         finally:
             try:
-                mark = mark_of(raw_cell, self.cell_meta)
                 keeper.after_cell(source, number, time.perf_counter() - begin, ok, mark)
             except Exception as error:
                 keeper.log.error("sojourn: after a cell: %r", error, exc_info=True)

@@ -12,14 +12,23 @@ from .deciding import Deciding, Roots
 from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .plan.choice import Rates
+from .plan.sizes import size_of
 from .recipe import Recipe
 from .snapshot.freeze import freeze
 from .snapshot.frozen import Frozen
 from .store import CheckpointWriter, Committed
 from .told import Cause, Told
+from .unfinished import RunningCell
 
 DISK = Rates(upload=500e6, download=1e9)  # of a directory, until it is measured
 LEAST_LINK = 1e6  # bytes a second below which a measured link is not believed: small packs measure the latency
+
+
+def rates_of(on_disk: bool, last: Committed | None, link: float) -> Rates:
+    """What the store's link does a second. link: in bytes, as the checkpoint that was restored knew it; 0 is unknown."""
+    rates = DISK if on_disk else Rates()
+    link = last.link if last is not None else link
+    return replace(rates, upload=link) if link > LEAST_LINK else rates
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Job:
     """All that a save needs to know.
 
     dirty: roots that may have changed since ``previous``; None means all. until: ``time.monotonic()`` at which all must be stored.
-    main: the session's namespace. anchors, recipes, last: of the last checkpoint. on_disk: whether the store is a directory. lethal: roots
+    main: the session's namespace. anchors, recipes, last: of the last checkpoint. lethal: roots
     that end whoever serialises them, with what to tell. in_context: calls with the context variables that cells see.
     """
 
@@ -52,11 +61,12 @@ class Job:
     anchors: Mapping[str, Any]
     recipes: Mapping[Roots, Recipe]
     last: Committed | None
-    on_disk: bool
+    rates: Rates
     expendable: frozenset[str]
     replay: bool
     lethal: Mapping[str, Told]
     interrupted: tuple[Told, ...]
+    unfinished: RunningCell | None
     in_context: Callable[..., Any]
     log: Any
     look: bool = False
@@ -69,6 +79,8 @@ class Job:
 
         The last checkpoint is handed back where nothing was known to have changed, and nothing has.
         """
+        if self.until is not None:
+            writer.be_done_by(self.until - min(2.0, 0.1 * (self.until - time.monotonic())))
         deciding = self.deciding(rehearse=report is not None)
         try:
             again, skip = deciding.fingerprint_only, deciding.skip(self._told)
@@ -91,25 +103,28 @@ class Job:
             return Written(self.previous, self.last, list(self.recipes.values()))
         recipes = self.in_context(deciding.recipes_for, frozen)
         frozen = replace(frozen, order=tuple(self.roots))
+        return Written(frozen, writer.commit(*self.body(frozen, recipes)), recipes)
+
+    def body(self, frozen: Frozen, recipes: list[Recipe]) -> tuple[bytes, dict[str, Any]]:
+        """A checkpoint's body, and what its history shows of it."""
         facts = {**kernel_facts(), "interrupted": [told.to_json() for told in self.interrupted]}
-        body = Body(frozen, self.lineage, facts, tuple(recipes))
+        if self.unfinished is not None:
+            facts["unfinished"] = self.unfinished.to_json()
         meta = {
             "reason": self.reason,
             "execution_count": self.execution_count,
             "bytes": sum(piece.size for piece in frozen.pieces),
             "told": len(frozen.told),
-            "names": len(self.roots),
+            "names": len(frozen.order),
+            "link": int(self.rates.upload),
         }
-        return Written(frozen, writer.commit(body.to_bytes(), meta), recipes)
+        return Body(frozen, self.lineage, facts, tuple(recipes)).to_bytes(), meta
 
     def deciding(self, rehearse: bool) -> Deciding:
         """What to store, to make again and to leave out."""
-        rates = DISK if self.on_disk else Rates()
-        if self.last is not None and self.last.link > LEAST_LINK:
-            rates = replace(rates, upload=self.last.link)
         budget = None if self.until is None else max(0.0, self.until - time.monotonic())
         return Deciding(
-            self.roots, self.dirty, self.previous, self.recipes, self.lineage, self.main, self.accesses, rates, self.expendable,
+            self.roots, self.dirty, self.previous, self.recipes, self.lineage, self.main, self.accesses, self.rates, self.expendable,
             budget, rehearse, self.replay,
         )  # fmt: skip
 
@@ -132,7 +147,8 @@ class Job:
         known = self.previous.owner if self.previous else {}
 
         def need(root: str) -> tuple[bool, bool, int]:
-            return root in self.expendable, not root.startswith("@"), known[root].size if root in known else 0
+            size = max(known[root].size if root in known else 0, size_of(self.roots[root]))
+            return root in self.expendable, not root.startswith("@"), size
 
         return {root: self.roots[root] for root in sorted(self.roots, key=need)}
 

@@ -22,6 +22,8 @@ class Watch:
         self._reached: dict[str, set[str] | None] = {}
         "By source of the cells that run: what they could reach when they began."
         self._running = 0
+        self.running_names: set[str] | None = set()
+        "What the cell that runs, or the last that did, can reach by its code; None is everything."
         self._lock = threading.Lock()
 
     @property
@@ -40,7 +42,7 @@ class Watch:
     def before(self, source: str) -> None:
         """Remember what the names are bound to."""
         namespace = self.shell.user_ns
-        names = self._reached[source] = self.accesses.of_cell(source, namespace)
+        names = self.running_names = self._reached[source] = self.accesses.of_cell(source, namespace)
         if names is None or len(namespace) < FEW_NAMES:
             self._before = {name: id(value) for name, value in namespace.items()}
         else:

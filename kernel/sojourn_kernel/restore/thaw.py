@@ -52,6 +52,7 @@ class Thaw:
         self.recipes = {recipe.covers: recipe for recipe in recipes}
         self.make_again = make_again
         self.recomputed: list[str] = []
+        self.after_piece: Callable[[], None] = lambda: None
         self._fresh: dict[str, Any] = {}
         "Values loaded in this call, which are not in the namespace yet."
         self.frozen, self.source, self.main, self.cell_of = frozen, source, main, cell_of
@@ -70,6 +71,11 @@ class Thaw:
         return {root for piece in self.frozen.pieces if id(piece) not in self._done for root in piece.roots} - {
             DEFINITIONS
         }
+
+    @property
+    def bytes_left(self) -> int:
+        """Stored bytes of what is not loaded yet."""
+        return sum(piece.size for piece in self.frozen.pieces if piece.stream and id(piece) not in self._done)
 
     def fetch(self, root: str) -> None:
         """Read and check the bytes of a root's co-variable for a later ``load``; in any thread. Raises StoreError."""
@@ -100,6 +106,7 @@ class Thaw:
                         found = self._load_piece(piece)
                         loaded.update(found)
                         self._fresh.update(found)
+                        self.after_piece()
             finally:
                 self._fresh = outer
             return loaded

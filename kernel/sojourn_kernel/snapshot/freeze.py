@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from blake3 import blake3
 
-from ..store import BlobRef, FingerprintWriter
+from ..store import BlobRef, FingerprintWriter, OutOfTime
 from ..told import Cause, Told
 from .classes import qualname_of
 from .collector import no_collector
@@ -104,8 +104,13 @@ class Freezing:
             sharing.add(DEFINITIONS, definitions.met)
             definitions.met = []
         pieces = [*carried, *lost]
-        for group in sharing.groups():
-            pieces.append(self._piece(group, drafts, definitions))
+        for group in sorted(sharing.groups(), key=lambda group: DEFINITIONS not in group):
+            try:
+                pieces.append(self._piece(group, drafts, definitions))
+            except OutOfTime:
+                if DEFINITIONS in group:
+                    raise
+                pieces += [self._lost_piece(root, self._no_time_for(root)) for root in group]
         pieces.sort(key=lambda piece: piece.roots)
         return Frozen(tuple(pieces), tuple(self.roots))
 
@@ -127,6 +132,9 @@ class Freezing:
     def _too_late(self, root: str) -> Told | None:
         if self.deadline is None or time.monotonic() < self.deadline:
             return None
+        return self._no_time_for(root)
+
+    def _no_time_for(self, root: str) -> Told:
         return self.context.told(
             root, "", Cause.DEADLINE, "there was no time left to save it before the pod had to go."
         )

@@ -11,7 +11,17 @@ kept.load().body
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadStoreURL, Corrupt, Forged, FormatTooNew, HeadMoved, NotFound, StoreError, StoreUnavailable
+from .errors import (
+    BadStoreURL,
+    Corrupt,
+    Forged,
+    FormatTooNew,
+    HeadMoved,
+    NotFound,
+    OutOfTime,
+    StoreError,
+    StoreUnavailable,
+)
 from .location import Store, open_store
 from .refs import BlobRef
 from .retention import Pruned
@@ -24,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BadStoreURL", "BlobRef", "CheckpointWriter", "Committed", "Corrupt", "Entry", "FingerprintWriter", "Forged",
-    "FormatTooNew", "HeadMoved", "Manifest", "NotFound", "Pruned", "SessionStore", "Store", "StoreError", "StoreUnavailable",
+    "FormatTooNew", "HeadMoved", "Manifest", "NotFound", "OutOfTime", "Pruned", "SessionStore", "Store", "StoreError", "StoreUnavailable",
     "Uploader", "forget_packs", "open_store",
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailable   the store can't be reached, is full, or refuses for now: try again
+├── OutOfTime          this blob can't be stored by the time that was set; others may
 ├── HeadMoved          another writer has moved the session's head: this one no longer owns it
 ├── NotFound           no such session, checkpoint or document
 ├── Corrupt            bytes are missing or are not what their address says
@@ -19,6 +20,10 @@ class StoreError(Exception):
 
 class StoreUnavailable(StoreError):
     """The store can't be reached, is full, or refuses for now."""
+
+
+class OutOfTime(StoreError):
+    """The link, as fast as it has shown to be, doesn't carry this blob by the time that was set."""
 
 
 class HeadMoved(StoreError):

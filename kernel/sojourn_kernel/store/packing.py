@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from .backend import Bytes
 from .errors import StoreUnavailable
@@ -14,6 +14,8 @@ from .publishing import Target
 PACK = 8 << 20  # bytes: a pack leaves when it is this large
 ROOM = PACK + (64 << 10)  # bytes of a buffer: what encryption adds to a pack's chunks fits in as well
 IN_FLIGHT = 8  # packs on their way at once
+SHORT = 1 << 20  # bytes of a pack by which the speed of an unknown link is found
+AHEAD = 1.5  # seconds of the link that are on their way at most, where a save has to end in time
 BUFFERS = IN_FLIGHT + 2  # packs in memory: on their way, or filling
 
 
@@ -60,11 +62,34 @@ class Packer:
         self._busy = threading.Lock()
         self._first, self._last, self._done = 0.0, 0.0, 0
         self._name, self._buffer, self._used = os.urandom(16), None, 0  # type: tuple[bytes, bytearray | None, int]
+        self._active, self._since, self._busy_seconds = 0, 0.0, 0.0
         self.bytes = self.packs = 0
+        self.paced = False
+        "Whether a save has to end in time: then little is on its way at once, in packs that the link takes half a second for."
+
+    def speed(self) -> float | None:
+        """Bytes a second of this save's packs so far; None while too little was sent to tell."""
+        with self._busy:
+            seconds = self._busy_seconds + (time.monotonic() - self._since if self._active else 0.0)
+            return self._done / seconds if self._done and (self._done > 2 * PACK or seconds > 1.0) else None
+
+    @property
+    def filling(self) -> int:
+        """Bytes of the pack that is filling."""
+        return self._used
+
+    @property
+    def unsent(self) -> int:
+        """Bytes of packs that are not stored yet, the one that is filling included."""
+        return self.bytes - self._done + self._used
+
+    def size_of_a_pack(self) -> int:
+        speed = self.speed()
+        return PACK if not self.paced else max(SHORT, min(PACK, int(speed / 2))) if speed else SHORT
 
     def add(self, stored: Bytes) -> tuple[bytes, int]:
         """Put a chunk into the pack that is filling: the pack's id and the chunk's offset there."""
-        if self._used + len(stored) > PACK:
+        if self._used + len(stored) > PACK or (self.paced and self._used >= self.size_of_a_pack()):
             self.flush()
         if self._buffer is None:
             self._buffer = self.buffers.take()
@@ -91,16 +116,32 @@ class Packer:
             self._sending.pop(0).result()  # raises what an earlier pack met
         if self._pool is None:
             self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="sojourn-upload")
+        if self.paced:
+            self._wait_for_the_link()
         self.bytes += used
         self.packs += 1
         self._sending.append(self._pool.submit(self._put, name.hex(), buffer, used))
 
+    def _wait_for_the_link(self) -> None:
+        most = max(2 * SHORT, AHEAD * (self.speed() or 0.0))
+        while self._sending and self.unsent - self._used > most:
+            wait(self._sending, return_when=FIRST_COMPLETED)
+            for future in [future for future in self._sending if future.done()]:
+                self._sending.remove(future)
+                future.result()
+
     def _put(self, name: str, buffer: bytearray, used: int) -> None:
         begin = time.monotonic()
+        with self._busy:
+            self._since = self._since if self._active else begin
+            self._active += 1
         try:
             self._target.put_pack(name, memoryview(buffer)[:used])
         finally:
             self.buffers.give(buffer)
+            with self._busy:
+                self._active -= 1
+                self._busy_seconds += 0.0 if self._active else time.monotonic() - self._since
         with self._busy:
             self._first, self._last = self._first or begin, time.monotonic()
             self._done += used

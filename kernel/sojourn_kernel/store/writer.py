@@ -16,17 +16,17 @@ from blake3 import blake3
 
 from .chunking import BLOCK, cut, flat
 from .compression import Compressor
-from .errors import StoreUnavailable
-from .packing import PACK, Buffers, Packer
+from .errors import OutOfTime, StoreUnavailable
+from .packing import Buffers, Packer
 from .publishing import Head, Publication, Start, Target
 from .refs import FANOUT, INLINE, PLAIN, ZSTD, BlobRef, ChunkRef, digest_of, encode_rows
 from .seal import Sealer
 from .warm import PRINT, Prints, Warm
 
-BATCH = PACK // BLOCK  # blocks that one thread takes at a time: as many as fit into one pack
 AHEAD = 3  # batches in the making
 THREADS = 2
 INLINE_BYTES = 1 << 20  # bytes up to which a blob is not worth a thread
+SMALL = 64 << 10  # bytes of a blob that is stored however late it is
 PRINTED = 4 * BLOCK  # bytes from which on a buffer's blocks are fingerprinted for the next time
 LONGEST = 4 * 3600.0  # seconds a writer may take: what it uses is not removed for longer than that (see retention)
 
@@ -78,6 +78,20 @@ class CheckpointWriter:
         self._packer = Packer(target)
         self._compressor = Compressor(self._warm.link)
         self._pool: ThreadPoolExecutor | None = None
+        self._until: float | None = None
+
+    def be_done_by(self, until: float) -> None:
+        """From here on a blob that the link doesn't carry by then (``time.monotonic()``) raises OutOfTime, soon; others may follow."""
+        self._until, self._packer.paced = until, True
+
+    def _in_time(self, raw: int, rest: int, sent: int) -> None:
+        """``raw`` bytes of a blob took ``sent`` in the store, ``rest`` are to come."""
+        if self._until is None or raw + rest < SMALL:
+            return
+        left, speed = self._until - time.monotonic(), self._packer.speed()
+        to_send = self._packer.unsent + rest * min(1.0, sent / max(raw, 1))
+        if left <= 0 or (speed is not None and to_send / speed > left):
+            raise OutOfTime("there is no time left to store it")
 
     def _begin(self, start: Start, anew: bool) -> None:
         self._requests = 2 if anew else 1
@@ -90,13 +104,16 @@ class CheckpointWriter:
         """Store bytes and return their ref. Content that the session already has is not sent again.
 
         kind: ``buffer`` for memory, ``stream`` for pickles. previous: the ref of an older version of the same buffer.
-        Raises StoreUnavailable.
+        Raises StoreUnavailable, and OutOfTime after ``be_done_by``.
         """
         view = flat(data)
         chunks, prints = [], []
+        raw, before = 0, self._packer.bytes + self._packer.filling
         for batch in self._batches(view, kind, previous):
             chunks += self._keep(batch)
             prints += [made.print for made in batch.made]
+            raw += sum(made.raw for made in batch.made)
+            self._in_time(raw, len(view) - raw, self._packer.bytes + self._packer.filling - before)
         digests = [chunk.digest for chunk in chunks]
         digest = digest_of(digests)
         if kind == "buffer" and len(view) >= PRINTED:
@@ -112,6 +129,7 @@ class CheckpointWriter:
 
     def commit(self, body: bytes, meta: dict[str, Any]) -> Committed:
         """Packs, then the manifest, then the head. Raises HeadMoved if another writer came first."""
+        self._until = None
         try:
             ref = self.put_blob(body, kind="stream")
             self._packer.finish()
@@ -158,13 +176,21 @@ class CheckpointWriter:
             self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sojourn-hash")
         running: deque[Future[_Batch]] = deque()
         number = 0
-        while batch := list(islice(blocks, BATCH)):
-            running.append(self._pool.submit(self._make_batch, batch, before, number, printed, self._packer.buffers))
-            number += len(batch)
-            if len(running) >= AHEAD:
+        try:
+            while batch := list(islice(blocks, self._packer.size_of_a_pack() // BLOCK)):
+                running.append(
+                    self._pool.submit(self._make_batch, batch, before, number, printed, self._packer.buffers)
+                )
+                number += len(batch)
+                if len(running) >= AHEAD:
+                    yield running.popleft().result()
+            while running:
                 yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+        finally:  # where the blob is given up
+            for future in running:
+                buffer = None if future.cancel() or future.exception() else future.result().buffer
+                if buffer is not None:
+                    self._packer.buffers.give(buffer)
 
     def _make_batch(self, batch: list[memoryview], before: Prints | None, number: int, printed: bool,
                     buffers: Buffers | None) -> _Batch:  # fmt: skip
@@ -230,7 +256,9 @@ class CheckpointWriter:
         """The chunks' refs; those that are new go into a pack: the batch's own buffer, if that is full enough."""
         known = self._warm.known
         own = (
-            self._packer.send(batch.buffer, batch.used) if batch.buffer is not None and batch.used > PACK // 2 else None
+            self._packer.send(batch.buffer, batch.used)
+            if batch.buffer is not None and batch.used > self._packer.size_of_a_pack() // 2
+            else None
         )
         chunks, place = [], 0
         for made in batch.made:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sojourn_kernel.plan.forecast import AGAIN, CARRIED, LEFT_OUT, STORED, forecast
+from sojourn_kernel.plan.forecast import AGAIN, CARRIED, LEFT_OUT, STORED, Costs, forecast
 from sojourn_kernel.snapshot.frozen import Frozen, Piece
 from sojourn_kernel.store import BlobRef
 from sojourn_kernel.told import Cause, Told
@@ -32,7 +32,7 @@ def test_nothing_known_of_changes_means_all_is_stored():
 def test_a_new_name_has_no_measured_size_and_says_so():
     plan = forecast(["new"], {"new"}, None, frozenset())
     assert plan.lines[0].bytes is None and plan.bytes == 0
-    assert "not measured yet" in str(plan)
+    assert "not known yet" in str(plan)
 
 
 def test_what_could_not_be_kept_is_named_with_its_reason():
@@ -54,3 +54,17 @@ def test_what_its_cells_make_again_says_so_with_the_reason() -> None:
 def test_what_was_left_to_its_cells_before_is_made_again() -> None:
     left = Piece(("big",), None, (), 10**9, 1.0, "digest", (), ("ndarray",))
     assert actions(forecast(["big"], set(), Frozen((left,)), frozenset())) == {("big",): AGAIN}
+
+
+def test_a_likely_size_and_the_link_make_a_likely_time() -> None:
+    plan = forecast(["new"], {"new"}, None, frozenset(), costs=Costs(10e6, {"new": 50_000_000}))
+    assert plan.bytes == 50_000_000 and 5.0 <= plan.seconds < 6.0
+    assert "about 50.0 MB" in str(plan)
+
+
+def test_in_a_short_time_small_things_go_first_and_the_rest_is_said_to_be_left_out() -> None:
+    sizes = {"large": 900_000_000, "small": 1_000_000, "spare": 10_000_000, "middle": 30_000_000}
+    costs = Costs(10e6, sizes, 5.0, frozenset({"spare"}))
+    plan = forecast(list(sizes), set(sizes), None, frozenset({"spare"}), costs=costs)
+    assert actions(plan) == {("large",): LEFT_OUT, ("small",): STORED, ("spare",): LEFT_OUT, ("middle",): STORED}
+    assert "expendable" in str(plan) and "5 s are not enough" in str(plan) and plan.seconds <= 5.0

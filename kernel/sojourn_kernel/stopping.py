@@ -1,0 +1,104 @@
+"""The end of a kernel: the stop signal, the wait for a running cell, the last checkpoint."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from .session import MARGIN
+
+if TYPE_CHECKING:
+    from .kernel import SojournKernel
+
+LAST_WORDS = 1.5  # seconds before the end of the grace at which a cell that can't be interrupted is left behind
+MOVED = "the session had to move"
+
+
+class Stopping:
+    """What happens between the stop signal and the end of the process."""
+
+    def __init__(self, kernel: SojournKernel) -> None:
+        self.kernel, self.begun = kernel, threading.Event()
+        self.deadline = 0.0
+        self._lock = threading.RLock()
+
+    def listen(self) -> None:
+        """Take the stop signal. A thread hears of it as well: the main one handles no signal while it is in foreign code."""
+        signal.signal(signal.SIGTERM, self._signalled)
+        reading, writing = os.pipe()
+        for end in (reading, writing):
+            os.set_blocking(end, end == reading)
+        other = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        if other != -1:  # somebody else's loop needs it
+            signal.set_wakeup_fd(other, warn_on_full_buffer=False)
+        threading.Thread(target=self._hear, args=(reading,), name="sojourn-signals", daemon=True).start()
+        os.register_at_fork(after_in_child=self._not_in_a_child)
+
+    def _hear(self, reading: int) -> None:
+        while heard := os.read(reading, 64):
+            if signal.SIGTERM in heard and signal.getsignal(signal.SIGTERM) == self._signalled:
+                self.begin()
+
+    def _signalled(self, signum: int, frame: Any) -> None:
+        self.begin()
+
+    def _not_in_a_child(self) -> None:
+        """A process that a cell forked (a pool's worker) ends at the signal, as it would under any other kernel."""
+        if signal.getsignal(signal.SIGTERM) == self._signalled:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+    def begin(self) -> None:
+        """Save and end, within the grace."""
+        with self._lock:
+            if self.begun.is_set():
+                return
+            self.deadline = time.monotonic() + max(1.0, self.kernel.settings.grace - MARGIN)
+            self.begun.set()
+        loop = self.kernel.io_loop.asyncio_loop
+        loop.call_soon_threadsafe(self.end)  # not by way of tornado, which warns where a user's hook would see it
+        if self.kernel.keeper.executing:
+            threading.Thread(target=self._interrupt_in_time, daemon=True).start()
+
+    def _interrupt_in_time(self) -> None:
+        """Wait for a running cell as long as the grace allows, then interrupt it, so that there is time to save."""
+        keeper = self.kernel.keeper
+        interrupt_at = self.deadline - LAST_WORDS - keeper.seconds_for_a_save(self.deadline - time.monotonic())
+        while keeper.executing and time.monotonic() < interrupt_at:
+            time.sleep(0.05)
+        if keeper.executing:
+            self.kernel.interrupt_cell(MOVED)
+        leave_at = max(self.deadline - LAST_WORDS, time.monotonic() + 0.5)
+        while keeper.executing and time.monotonic() < leave_at:
+            time.sleep(0.05)
+        if keeper.executing:
+            saved = keeper.leave_behind("SIGTERM")
+            self.kernel.log.error(
+                "sojourn: a running cell could not be interrupted; the last background checkpoint stands"
+            )
+            os._exit(0 if saved.ok else 1)
+
+    def end(self) -> None:
+        """Final checkpoint, then the end. Not while a cell runs: then the cell's end calls it."""
+        kernel = self.kernel
+        if kernel.keeper.executing:
+            return
+        saved = kernel.save_safely("SIGTERM", max(0.5, self.deadline - time.monotonic()))
+        if saved.ok:
+            kernel.log.warning("sojourn: saved %s in %.2f s", saved.checkpoint, saved.seconds)
+        else:
+            kernel.log.error("sojourn: not saved: %s", saved.error)
+        self._flush()
+        os._exit(0 if saved.ok or not kernel.keeper.owner else 1)
+
+    def _flush(self) -> None:
+        for flush in (self.kernel.shell.history_manager.writeout_cache, sys.stdout.flush, sys.stderr.flush):
+            try:
+                flush()
+            except Exception as error:
+                print(f"sojourn: {error!r}", file=sys.__stderr__)
+        time.sleep(0.05)  # the iopub thread has its own queue

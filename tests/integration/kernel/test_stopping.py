@@ -1,0 +1,122 @@
+"""The stop signal while a cell runs: what is marked is run again, what can't be interrupted is told, forked processes just end."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fidelity.kernel import Kernel
+
+REPORT = "str(__import__('sojourn_kernel').report())"
+MARKED = """
+# sojourn: replay
+import os, time
+seen.append(1)
+print('begun', flush=True)
+while not os.path.exists({flag!r}):
+    time.sleep(0.1)
+seen
+"""
+DEAF = """
+import time
+x = 'in'
+print('begun', flush=True)
+while True:
+    try:
+        time.sleep(1)
+    except BaseException:
+        pass
+"""
+FORKING = """
+import os, signal, time
+child = os.fork()
+if child == 0:
+    time.sleep(60)
+    os._exit(3)
+time.sleep(0.3)
+os.kill(child, signal.SIGTERM)
+ended = os.waitpid(child, 0)[1]
+"""
+
+
+def begin(kernel: Kernel, code: str) -> None:
+    """Run a cell until it prints."""
+    message_id = kernel.client.execute(code)
+    while True:
+        message = kernel.client.get_iopub_msg(timeout=60)
+        if message["msg_type"] == "stream" and message["parent_header"].get("msg_id") == message_id:
+            return
+
+
+def shown(kernel: Kernel, code: str) -> str:
+    """All that the front end shows for a cell."""
+    message_id, texts = kernel.client.execute(code), []
+    while True:
+        message = kernel.client.get_iopub_msg(timeout=60)
+        content = message["content"]
+        if message["parent_header"].get("msg_id") != message_id:
+            continue
+        if content.get("execution_state") == "idle":
+            return "\n".join(texts)
+        texts.append(content.get("text") or content.get("data", {}).get("text/plain", ""))
+
+
+@pytest.mark.parametrize(("background", "number", "expected"), [("1", 2, "[0, 1]"), ("0", 3, "[0, 1, 1]")])
+def test_a_cell_that_is_marked_so_is_run_again_and_its_output_shown(
+    start, tmp_path: Path, background, number, expected
+):
+    """From the state before it, where a checkpoint holds that."""
+    flag = tmp_path / "flag"
+    first = start(SOJOURN_GRACE="8", SOJOURN_BACKGROUND=background)
+    first.run("seen = [0]")
+    time.sleep(1.5)
+    begin(first, MARKED.format(flag=str(flag)))
+    assert first.terminate() == 0
+    flag.touch()
+    second = start()
+    text = shown(second, "seen")
+    assert "Cell [2] was running" in text and "begun" in text and text.count(expected) == 2
+    assert second.value(f"Out[{number}]") == expected
+    assert "not kept" not in second.value(REPORT)
+
+
+def test_a_cell_that_no_interrupt_ends_is_told(start):
+    first = start(SOJOURN_GRACE="7")
+    first.run("x = 'before'")
+    time.sleep(1.5)
+    begin(first, DEAF)
+    assert first.terminate() == 0
+    second = start()
+    assert second.value("x") == "'before'"
+    assert "could not be interrupted" in second.value(REPORT)
+
+
+def test_the_signal_is_heard_while_a_cell_is_in_foreign_code(start):
+    """Python handles no signal before the call returns: numpy is in LAPACK for longer than the grace."""
+    first = start(SOJOURN_GRACE="6")
+    first.run("import numpy as np\na, x = np.random.default_rng(0).random((3500, 3500)), 'before'")
+    time.sleep(2.5)
+    begin(first, "print('begun', flush=True)\nfor _ in range(9): np.linalg.svd(a)")
+    begun = time.monotonic()
+    assert first.terminate() == 0
+    assert time.monotonic() - begun < 6
+    assert start().value("x") == "'before'"
+
+
+def test_a_process_that_a_cell_forked_ends_at_the_signal(start):
+    first = start()
+    first.run(FORKING)
+    assert first.value("ended") == "15"
+    assert first.run("x = 1").status == "ok"
+
+
+def test_settings_that_make_no_sense_are_told_and_the_kernel_works(start):
+    first = start(SOJOURN_GRACE="abc", SOJOURN_IDLE="-1", SOJOURN_KEEP="inf", SOJOURN_BACKGROUND="perhaps")
+    assert first.run("x = 1").status == "ok"
+    report = first.value(REPORT)
+    for name in ("SOJOURN_GRACE", "SOJOURN_IDLE", "SOJOURN_KEEP", "SOJOURN_BACKGROUND"):
+        assert name in report
+    assert first.terminate() == 0
+    assert start().value("x") == "1"

@@ -1,0 +1,88 @@
+"""Random cells over aliased lists, saved after some of them: what their code says they reach is enough to save no stale value."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sojourn_kernel.observe.watch import Watch
+from sojourn_kernel.snapshot.definitions import is_definition
+from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.frozen import Frozen
+
+from tests.unit.snapshot.memory import Memory
+from tests.unit.snapshot.test_properties import shape, thawed
+
+NAMES = ("a", "b", "c", "d")
+STATEMENTS = (
+    "{x} = [{y}, {z}]", "{x} = {y}", "{x} = {{'k': {y}}}['k']", "{x}.append({y})", "{x}.insert(0, [{y}])", "{x}[0:1] = [{y}]",
+    "{x}, {y} = {y}, {x}", "{x} = list({y})", "del {x}[1:]", "{x} += [{y}]", "{x} = [{y} for _ in range(2)]",
+    "for item in {x}:\n    if isinstance(item, list):\n        item.append(7)",
+    "[inner.append(1) for inner in {x} if isinstance(inner, list) and inner is not {x}]",
+    "def reach(): {x}.append({y})", "reach()", "def keep(to={x}): to.append(3)", "keep()", "alias = lambda: {x}", "alias().append(5)",
+    "getattr({x}, 'append')({y})", "globals()['{x}'].append(9)", "exec('{x}.append(11)')", "del {x}", "{x}.clear()",
+    "try:\n    {x}.remove({x}[0]); 1 / 0\nexcept (ZeroDivisionError, IndexError):\n    {y}.append(0)",
+)  # fmt: skip
+BEGIN = "a, b, c, d = [], [1], [2], []\ndef reach(): a.append(b)\ndef keep(to=b): to.append(3)\nalias = lambda: c"
+
+statement = st.builds(
+    lambda text, x, y, z: text.format(x=x, y=y, z=z), st.sampled_from(STATEMENTS), *[st.sampled_from(NAMES)] * 3
+)
+cells = st.tuples(st.lists(statement, min_size=1, max_size=3).map("\n".join), st.booleans())
+
+
+class Session:
+    """A namespace in which cells run, watched as the kernel watches them, and its checkpoints."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, Any] = {}
+        compiler = types.SimpleNamespace(get_code_name=lambda *_: "", _filename_map={})
+        self.watch = Watch(types.SimpleNamespace(user_ns=self.names, compile=compiler))
+        self.memory = Memory()
+        self.dirty: set[str] | None = None
+        self.last: Frozen | None = None
+        self.anchors: dict[str, Any] = {}
+
+    def run(self, number: int, source: str) -> None:
+        self.watch.before(source)
+        ok = True
+        try:
+            exec(compile(source, "<cell>", "exec"), self.names)
+        except (NameError, RecursionError):  # of a name that a cell before has deleted
+            ok = False
+        names = self.watch.after(source, number, 0.0, ok, "")
+        self.dirty = None if names is None or self.dirty is None else self.dirty | names
+
+    def save(self) -> None:
+        roots = self.roots()
+        known = self.last.owner if self.last else {}
+        dirty = None if self.dirty is None or self.last is None else self.dirty | (roots.keys() - known.keys())
+        self.last = freeze(roots, self.memory, main=self.names, dirty=dirty, previous=self.last, anchors=self.anchors)
+        self.anchors = {name: value for name, value in roots.items() if is_definition(value)}
+        self.dirty = set()
+
+    def roots(self) -> dict[str, Any]:
+        return {name: value for name, value in self.names.items() if not name.startswith("__")}
+
+
+@given(st.lists(cells, min_size=1, max_size=8))
+@settings(max_examples=150)
+def test_saves_between_cells_that_share_and_change_lists_lose_no_change(script: list[tuple[str, bool]]) -> None:
+    session = Session()
+    session.run(0, BEGIN)
+    session.save()
+    for number, (source, saved) in enumerate(script, 1):
+        session.run(number, source)
+        if saved:
+            session.save()
+    session.save()
+    assert session.last is not None
+    found = thawed(session.last, session.memory)
+    lists = [name for name, value in session.roots().items() if isinstance(value, list)]
+    assert shape({name: found[name] for name in lists}) == shape({name: session.names[name] for name in lists})
+    for name in ("keep", "alias"):  # what functions hold is what the names hold
+        for value in (session.names[name].__defaults__ or ()) if name in session.names else ():
+            same = [other for other in lists if session.names[other] is value]
+            assert all(found[name].__defaults__[0] is found[other] for other in same)
