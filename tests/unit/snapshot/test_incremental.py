@@ -37,7 +37,7 @@ class Session:
     """A namespace in which cells run, watched as the kernel watches them, and its checkpoints."""
 
     def __init__(self) -> None:
-        self.names: dict[str, Any] = {}
+        self.names: dict[str, Any] = {"__name__": "__main__"}
         compiler = types.SimpleNamespace(get_code_name=lambda *_: "", _filename_map={})
         self.watch = Watch(types.SimpleNamespace(user_ns=self.names, compile=compiler))
         self.memory = Memory()
@@ -50,7 +50,7 @@ class Session:
         ok = True
         try:
             exec(compile(source, "<cell>", "exec"), self.names)
-        except (NameError, RecursionError):  # of a name that a cell before has deleted
+        except Exception:  # of a name that a cell before has deleted, say: a cell may fail half-way
             ok = False
         names = self.watch.after(source, number, 0.0, ok, "")
         self.dirty = None if names is None or self.dirty is None else self.dirty | names
