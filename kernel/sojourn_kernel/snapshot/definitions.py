@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import marshal
 import sys
+import threading
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import cloudpickle.cloudpickle as cp
@@ -90,3 +93,27 @@ def reduce_cell(value: types.CellType) -> tuple[Any, ...]:
         return rebuild.cell, (), (value.cell_contents,), None, None, rebuild.fill_cell
     except ValueError:  # an empty cell
         return rebuild.cell, ()
+
+
+@contextmanager
+def inside_others(definitions: Any) -> Iterator[None]:
+    """While the body runs, what a library pickles by itself with cloudpickle refers to these definitions.
+
+    By value it would hold a copy of the session's globals, as they are now.
+    """
+    by_itself = cp.Pickler.reducer_override
+
+    def reducer_override(pickler: Any, value: Any) -> Any:
+        if is_definition(value) and getattr(_thread, "definitions", None) is not None:
+            return rebuild.definition, (_thread.definitions.key(value),)
+        return by_itself(pickler, value)
+
+    before, _thread.definitions = getattr(_thread, "definitions", None), definitions
+    cp.Pickler.reducer_override = reducer_override
+    try:
+        yield
+    finally:
+        cp.Pickler.reducer_override, _thread.definitions = by_itself, before
+
+
+_thread = threading.local()

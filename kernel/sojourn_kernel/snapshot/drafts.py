@@ -10,7 +10,7 @@ from typing import Any
 
 from ..told import Cause, Told
 from . import imported, patches, rebuild, singletons
-from .definitions import Definitions
+from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
 from .likeness import held_by
 from .lost import told_of
@@ -213,14 +213,16 @@ class Drafting:
 
         def more(roots: dict[str, Any]) -> Draft | None:
             begin = time.perf_counter()
-            pickler.dump({"roots": roots, "definitions": {}})
+            with inside_others(definitions):
+                pickler.dump({"roots": roots, "definitions": {}})
             new = bearing_identity(met)
             met.clear()
             if not specials.keys() >= self._specials(new).keys() or sharing_their_dict([*bearing, *new]) - sharers:
                 return None
             return Draft(file.getvalue(), buffers, new, used, [], time.perf_counter() - begin)
 
-        shallow_then_deep(dump)
+        with inside_others(definitions):
+            shallow_then_deep(dump)
         long = len(met) > LONG and lose is None and kind is PiecePickler
         bearing = bearing_identity(met)
         met.clear()

@@ -67,9 +67,10 @@ def absent(name: str, cause: Cause, reason: str) -> Absent:
 class SojournLost(RuntimeError):
     """What was used could not be kept over the move; ``told`` says why."""
 
-    def __init__(self, told: Told) -> None:
-        super().__init__(told.sentence())
-        self.told = told
+    def __init__(self, told: Told | str) -> None:
+        # Libraries that carry an error on make it again from its text.
+        super().__init__(told if isinstance(told, str) else told.sentence())
+        self.told = Told("", Cause.UNPICKLABLE, told) if isinstance(told, str) else told
 
     def __reduce__(self) -> tuple[Any, ...]:
         return SojournLost, (self.told,)

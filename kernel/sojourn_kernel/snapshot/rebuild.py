@@ -23,6 +23,7 @@ from ..told import Cause
 from .lost import Absent, SojournLost, absent
 
 _loading = threading.local()
+_latest: Any = None  # the last load's state: what a library pickled by itself it may unpickle when it is used
 
 
 @contextmanager
@@ -30,8 +31,9 @@ def loading(
     main: dict[str, Any], definition: Callable[[str], Any], source_of: Callable[[str], types.CodeType]
 ) -> Iterator[None]:
     """While the body runs, streams loaded in this thread get this namespace and these definitions."""
+    global _latest
     before = getattr(_loading, "state", None)
-    _loading.state = (main, definition, source_of)
+    _loading.state = _latest = (main, definition, source_of)
     try:
         yield
     finally:
@@ -45,7 +47,7 @@ def bare(cls: type) -> Any:
 
 def definition(key: str) -> Any:
     """A function or class made in a cell, which another piece holds."""
-    return _loading.state[1](key)
+    return (getattr(_loading, "state", None) or _latest)[1](key)
 
 
 def live(name: str) -> Any:
@@ -249,7 +251,7 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
 
 
 def _view_of_strings(flat: Any, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
-    """A view of strings of any length, which lie beside the array: only indexing makes one, so only an even run of items is one."""
+    """A view of strings of any length, which lie beside the array: only indexing makes one, and of an even run of items."""
     if 0 in shape:
         return flat[:0].reshape(shape)
     order = sorted(range(len(shape)), key=lambda axis: (-abs(strides[axis]), axis))

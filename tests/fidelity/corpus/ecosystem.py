@@ -108,7 +108,6 @@ CASES = [
         ["first.to_dict('list')"],
         [("next(rd).to_dict('list')", "{'a': [5], 'b': [6]}")],
         files={"t.csv": "a,b\n1,2\n3,4\n5,6\n"},
-        either=True,
         modules=PD,
     ),
     Case(
@@ -616,5 +615,65 @@ CASES = [
         ],
         ["torch.rand(3).tolist()"],
         modules=["torch"],
+    ),
+    Case(
+        "readers_of_tables_on_their_way",
+        [
+            "import pandas as pd, io\nopen('d.csv','w').write('a,b\\n'+'\\n'.join(f'{i},{i*i}' for i in range(10)))\nreader=pd.read_csv('d.csv',chunksize=3); c1=next(reader)\nsio=io.StringIO('x;y\\n1;2\\n3;4\\n5;6\\n'); r2=pd.read_csv(sio,sep=';',iterator=True,converters={'x':lambda v:int(v)*2}); c2=r2.get_chunk(1); r3=pd.read_csv('d.csv',chunksize=4,engine='python',index_col='a'); next(r3); done=pd.read_csv('d.csv',chunksize=40); next(done)"
+        ],
+        ["c1.b.tolist()"],
+        [
+            "next(reader).a.tolist(), next(reader).index.tolist(), next(reader).a.tolist()",
+            "r2.get_chunk(1).x.tolist()",
+            "next(r3).index.tolist()",
+            "try:\n    next(done)\nexcept StopIteration: print('end')",
+        ],
+        modules=PD,
+    ),
+    Case(
+        "polars_functions_objects_and_sql",
+        [
+            "import polars as pl\nfactor=3\ndef scale(s): return s*factor\nlf=pl.LazyFrame({'a':[1,2,3]}).with_columns(pl.col('a').map_batches(scale,return_dtype=pl.Int64).alias('b'))\nlf2=lf.filter(pl.col('b')>3)\nser=pl.Series('obj',[{'a':[1]},[2]],dtype=pl.Object); fr=pl.DataFrame({'o':ser,'n':[1,2]}); ctx=pl.SQLContext(t=pl.DataFrame({'n':[1,2]})); ex=pl.col('a').map_elements(lambda v:v+factor,return_dtype=pl.Int64)"
+        ],
+        ["lf2.collect().to_dicts()", "ser.to_list(), fr['o'].to_list()"],
+        [
+            "factor=10; lf2.collect().to_dicts()",
+            "pl.DataFrame({'a':[1]}).select(ex).to_dicts()",
+            "ctx.execute('select sum(n) s from t').collect().to_dicts()",
+        ],
+        modules=["polars"],
+    ),
+    Case(
+        "dask_callbacks_stay_registered",
+        [
+            "import dask\ncb=[]\ndask.config.set(scheduler='synchronous')\nfrom dask.callbacks import Callback\nclass Cnt(Callback):\n    def _pretask(self,key,dsk,state): cb.append(1)\nc=Cnt(); c.register(); d=dask.delayed(len)([1])"
+        ],
+        ["len(Callback.active)"],
+        [
+            "n=len(cb); d.compute(); len(cb)>n",
+            "c.unregister(); n=len(cb); d.compute(); len(cb)==n",
+        ],
+        modules=["dask"],
+    ),
+    Case(
+        "numba_callbacks_and_stencils",
+        [
+            "import numba as nb, numpy as np\n@nb.cfunc('f8(f8)')\ndef cf(x): return x+1\n@nb.stencil\ndef st(a): return a[-1]+a[1]"
+        ],
+        ["cf.ctypes(2.0)", "st(np.arange(4.)).tolist()"],
+        modules=["numba"],
+    ),
+    Case(
+        "data_sets_of_boosting_libraries",
+        [
+            IRIS,
+            "import lightgbm as lgb\nld=lgb.Dataset(X,label=y,free_raw_data=False); lb=lgb.train({'objective':'multiclass','num_class':3,'verbose':-1,'seed':2},ld,3)",
+        ],
+        ["lb.predict(X[:2]).round(5).tolist()", "ld.data is X"],
+        [
+            "lgb.train({'objective':'multiclass','num_class':3,'verbose':-1},ld,2,init_model=lb).num_trees()",
+            "ld.num_data()",
+        ],
+        modules=["lightgbm", "sklearn"],
     ),
 ]

@@ -484,4 +484,18 @@ CASES = [
         ["db.in_transaction"],
         [("db.execute('select 1 as a').fetchone()['a']", "1")],
     ),
+    Case(
+        "hdf5_files_in_memory_attributes_and_one_file_for_all",
+        [
+            "import h5py, numpy as np\nf=h5py.File('a.h5','w'); f['x']=np.arange(5); g=f.create_group('g'); g.attrs['u']='m'; ds=g.create_dataset('r',(0,),maxshape=(None,),dtype='f8'); x=f['x']; attrs=g.attrs; mem=h5py.File('mem','w',driver='core',backing_store=False); mem['q']=[1]; q=mem['q']; cl=h5py.File('b.h5','w'); cl.close()"
+        ],
+        ["x[:].tolist(), g.attrs['u'], f.mode, bool(cl)", "mem['q'][:].tolist(), x.file==f"],
+        [
+            "ds.resize((2,)); ds[:]=[1,2]; f['g/r'][:].tolist()",
+            "attrs['z']=3; g.attrs['z'], attrs['u']",
+            "mem['w']=[2]; q[0]=9; mem['q'][0], list(mem)",
+            "f.close(); bool(f), bool(ds), bool(x)",
+        ],
+        modules=["h5py"],
+    ),
 ]

@@ -222,3 +222,20 @@ provide(
         _put_tracemalloc,
     )
 )
+
+
+# callbacks of dask's schedulers: ``ProgressBar().register()``
+
+
+def _dask_callbacks(*_: Any) -> list[Any] | None:
+    callbacks = sys.modules.get("dask.callbacks")
+    return list(callbacks.Callback.active) or None if callbacks is not None else None
+
+
+def _put_dask_callbacks(_: Any, state: list[Any]) -> None:
+    from dask.callbacks import Callback
+
+    Callback.active.update(state)
+
+
+provide(Provider("dask.callbacks", "dask's callbacks", LATE, lambda _: None, _dask_callbacks, _put_dask_callbacks))

@@ -8,12 +8,16 @@ each other as before: the first that is written to takes a copy.
 from __future__ import annotations
 
 import functools
+import io
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
-from . import reducer
+from ...told import Cause
+from . import CannotKeep, reducer
 from .arrays import Own
+from .files import FileGone
 
 _FEW = 10_000  # labels: more are worth keeping once
 
@@ -115,3 +119,33 @@ def index(value: Any) -> Any:
 def share_labels(made: Any, refs: Any) -> None:
     made._references = refs
     refs.add_index_reference(made)
+
+
+# Readers on their way through a file
+
+
+@reducer("pandas.io.parsers.readers:TextFileReader")
+def reader(value: Any) -> Any:
+    handle = getattr(value.handles, "handle", None)
+    if type(handle).__name__ == "_BytesIOWrapper":  # pandas' own, over text
+        handle = handle.buffer
+    if isinstance(handle, (io.StringIO, io.BytesIO)) and not handle.closed:
+        source: Any = type(handle)(handle.getvalue())  # type: ignore[arg-type]
+    else:
+        source = getattr(handle, "name", None)
+        compressed = handle is not None and value.handles.compression["method"] is not None
+        if not isinstance(source, str) or handle.closed or compressed:  # type: ignore[union-attr]
+            raise CannotKeep(Cause.LIVE_RESOURCE, "its place in what it reads can't be told")
+        source = str(Path(source).absolute())
+    return reader_at, (type(value), source, value.engine, value.orig_options, value._currow)
+
+
+def reader_at(cls: Any, source: Any, engine: str, options: dict[str, Any], row: int) -> Any:
+    if isinstance(source, str) and not Path(source).is_file():
+        raise FileGone(f"the file {source} is not here")
+    made = cls(source, engine, **options)
+    if row:
+        made.read(row)
+        if made._currow != row:
+            raise FileGone(f"the file {source} is shorter than where the session was")
+    return made

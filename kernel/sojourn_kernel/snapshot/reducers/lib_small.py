@@ -1,4 +1,4 @@
-"""Libraries that need a line or two: toolz, sympy's number fields, sqlalchemy's sessions, shared values."""
+"""Libraries that need a line or two: toolz, sympy's number fields, sqlalchemy's sessions, jax's devices, rdkit's molecules, shared values."""
 
 from __future__ import annotations
 
@@ -68,6 +68,35 @@ def orm_session(value: Any) -> Any:
 @reducer("sqlalchemy.orm.decl_api:DeclarativeMeta", "sqlalchemy.orm.decl_api:DeclarativeAttributeIntercept")
 def mapped_class(value: Any) -> Any:
     raise CannotKeep(Cause.UNPICKLABLE, "a mapped class is known to its registry, and is made by its class statement")
+
+
+# rdkit leaves the properties of a molecule out of its pickles, unless it is asked for all
+
+
+@reducer("rdkit.Chem.rdchem:Mol")
+def molecule(value: Any) -> Any:
+    if type(value).__name__ != "Mol":
+        return NotImplemented
+    from rdkit.Chem import PropertyPickleOptions
+
+    return type(value), (value.ToBinary(PropertyPickleOptions.AllProps),)
+
+
+# jax: devices are found again by kind and number
+
+
+@reducer("jaxlib._jax:Device", "jaxlib.xla_extension:Device")
+def device(value: Any) -> Any:
+    return find_device, (value.platform, value.id)
+
+
+def find_device(platform: str, number: int) -> Any:
+    import jax
+
+    for one in jax.devices(platform):
+        if one.id == number:
+            return one
+    raise CannotKeep(Cause.LIVE_RESOURCE, f"this node has no device {platform}:{number}")
 
 
 # multiprocessing: the other processes are gone, the value is this one's

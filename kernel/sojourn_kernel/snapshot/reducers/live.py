@@ -11,7 +11,7 @@ from typing import Any
 
 from ...told import Cause
 from .. import rebuild
-from . import CannotKeep, reducer
+from . import CannotKeep, lib_h5py, reducer
 
 # Locks
 
@@ -333,34 +333,12 @@ reducer("sqlalchemy.engine.base:Connection")(_refuse("a database connection ends
 
 
 def make_h5(path: str, mode: str) -> Any:
-    import h5py
-
-    from .files import FileGone
-
-    try:
-        return h5py.File(path, "r+" if mode != "r" else "r")
-    except OSError as error:
-        raise FileGone(f"the HDF5 file {path} can't be opened here: {error}") from None
+    """What streams name that were written before files had numbers."""
+    return lib_h5py.open_file(path, mode, 0)
 
 
 def make_h5_item(file: Any, name: str) -> Any:
     return file[name]
-
-
-@reducer("h5py._hl.files:File")
-def h5_file(value: Any) -> Any:
-    if not value:
-        raise CannotKeep(Cause.LIVE_RESOURCE, "the HDF5 file is closed")
-    if value.driver == "core":
-        raise CannotKeep(Cause.LIVE_RESOURCE, "an HDF5 file in memory can't be kept")
-    if value.mode != "r":
-        value.flush()
-    return make_h5, (value.filename, value.mode)
-
-
-@reducer("h5py._hl.dataset:Dataset", "h5py._hl.group:Group")
-def h5_item(value: Any) -> Any:
-    return make_h5_item, (value.file, value.name)
 
 
 # Progress bars

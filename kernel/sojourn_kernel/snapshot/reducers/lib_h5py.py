@@ -1,0 +1,87 @@
+"""h5py: files are opened again, those in memory are kept whole; datasets, groups and attributes are found in them by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, reducer
+from .files import FileGone
+
+_opened: dict[tuple[str, int], Any] = {}
+"""By path and number in the process before: a dataset's ``file`` is another object of the same open file."""
+
+
+@reducer("h5py._hl.files:File")
+def file(value: Any) -> Any:
+    if not value:
+        return closed_file, ()
+    number = int(value.id.id)
+    if value.mode != "r":
+        value.flush()
+    if value.driver == "core":
+        return file_in_memory, (value.filename, value.id.get_file_image(), number)
+    return open_file, (value.filename, value.mode, number)
+
+
+def closed_file() -> Any:
+    import h5py
+
+    made = h5py.File.in_memory()
+    made.close()
+    return made
+
+
+def open_file(path: str, mode: str, number: int) -> Any:
+    import h5py
+
+    if (again := _again(path, number)) is not None:
+        return again
+    try:
+        made = h5py.File(path, "r+" if mode != "r" else "r")
+    except OSError as error:
+        raise FileGone(f"the HDF5 file {path} can't be opened here: {error}") from None
+    return _remember(path, number, made)
+
+
+def file_in_memory(name: str, image: bytes, number: int) -> Any:
+    import h5py
+
+    if (again := _again(name, number)) is not None:
+        return again
+    return _remember(name, number, h5py.File.in_memory(file_image=image))
+
+
+def _again(path: str, number: int) -> Any:
+    import h5py
+
+    known = _opened.get((path, number))
+    return h5py.File(known) if number and known is not None and known.valid else None
+
+
+def _remember(path: str, number: int, made: Any) -> Any:
+    _opened[path, number] = made.id
+    return made
+
+
+@reducer("h5py._hl.dataset:Dataset", "h5py._hl.group:Group")
+def item(value: Any) -> Any:
+    if not value:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "its HDF5 file is closed")
+    return item_of, (value.file, value.name)
+
+
+def item_of(file: Any, name: str) -> Any:
+    return file[name]
+
+
+@reducer("h5py._hl.attrs:AttributeManager")
+def attributes(value: Any) -> Any:
+    import h5py
+
+    file = h5py.File(h5py.h5i.get_file_id(value._id))
+    return attributes_of, (file, h5py.h5i.get_name(value._id).decode())
+
+
+def attributes_of(file: Any, name: str) -> Any:
+    return file[name].attrs
