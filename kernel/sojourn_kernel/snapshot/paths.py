@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import types
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -50,6 +51,8 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"[{number}]", item) for number, item in enumerate(tuple.__iter__(value)))
     elif attributes := _instance_dict(value):
         yield from ((f".{name}", item) for name, item in attributes.items())
+    elif cls is types.FunctionType:  # its globals are the namespace, or a library's
+        yield from (("…", item) for item in (value.__closure__, value.__defaults__, value.__kwdefaults__))
     elif not (issubclass(cls, type) or cls.__name__ == "module"):
         yield from (("…", item) for item in gc.get_referents(value) if not isinstance(item, type))
 

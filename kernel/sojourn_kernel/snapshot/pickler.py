@@ -13,7 +13,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import contents, enums, errors, originals, rebuild, singletons, tracebacks
+from . import contents, enums, errors, originals, places, rebuild, singletons, tracebacks
 from .attributes import with_its_dict
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, reduce_cell, reduce_code, reduce_function
@@ -152,6 +152,8 @@ class Reductions:
         return Lost, (told,)
 
     def _reduce_class(self, value: type) -> Any:
+        if (place := places.of_class(value)) is not None:
+            return rebuild.live, (rebuild.PLACE + place,)
         if is_definition(value):
             if self.definitions is not None:
                 return rebuild.definition, (self.definitions.key(value),)

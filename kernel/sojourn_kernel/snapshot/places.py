@@ -52,6 +52,17 @@ def of_object(name: str, value: Any) -> str | None:
     return None
 
 
+def of_class(value: type) -> str | None:
+    """The place of a class that says another module's name than one that can be imported: ``_wrappers`` is ``wrapt._wrappers``."""
+    home, name = value.__module__, value.__qualname__
+    if not isinstance(home, str) or home in sys.modules or "<" in name:
+        return None
+    for other, module in list(sys.modules.items()):
+        if other.endswith(home) and isinstance(module, types.ModuleType) and vars(module).get(name) is value:
+            return f"{other}:{name}"
+    return None
+
+
 @functools.lru_cache(maxsize=64)
 def _modules_of(home: str, _: int) -> tuple[str, ...]:
     """Names of a library's modules, likely ones first; looked for again when modules were imported."""

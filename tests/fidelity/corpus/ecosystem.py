@@ -676,4 +676,55 @@ CASES = [
         ],
         modules=["lightgbm", "sklearn"],
     ),
+    Case(
+        "plotly_parts_of_figures_and_callbacks",
+        [
+            "import plotly.graph_objects as go\nfig = go.Figure([go.Scatter(x=[1], y=[2]), go.Bar(x=[1], y=[3])]); bar = fig.data[1]; axis = fig.layout.xaxis; marker = bar.marker; alone = go.Pie(values=[1])",
+            "seen = []; fig.layout.on_change(lambda layout, span: seen.append(span), 'xaxis.range'); note = fig.add_annotation(text='hi') and fig.layout.annotations[0]",
+        ],
+        [
+            "fig.data[1] is bar and fig.layout.xaxis is axis and bar.marker is marker",
+            "fig.layout.annotations[0] is note",
+            "alone.parent, alone.values",
+        ],
+        [
+            ("marker.color = 'red'; fig.data[1].marker.color", "'red'"),
+            ("axis.range = [0, 5]; seen", "[(0, 5)]"),
+            ("note.text = 'yo'; fig.layout.annotations[0].text", "'yo'"),
+        ],
+        modules=["plotly"],
+    ),
+    Case(
+        "lxml_trees_and_elements",
+        [
+            'from lxml import etree, html\nroot = etree.fromstring(\'<a x="1"><!-- c --><b>t</b>tail<q:b xmlns:q="u"/></a>\'); b = root[1]; tree = etree.ElementTree(root)',
+            "page = html.fromstring('<div><p class=\"k\">hi<br>yo</p><input disabled></div>'); p = page.find('.//p'); rows = page.xpath('//p')",
+        ],
+        [
+            "etree.tostring(root)",
+            "b.getparent() is root and tree.getroot() is root",
+            "html.tostring(page)",
+            "p.getparent() is page and rows[0] is p, type(p)",
+        ],
+        [("b.set('k', 'v'); etree.tostring(tree)[:29]", None), ("p.text = 'q'; html.tostring(page)[:20]", None)],
+        modules=["lxml"],
+    ),
+    Case(
+        "bokeh_figure_and_its_source",
+        [
+            "from bokeh.plotting import figure\nfrom bokeh.models import ColumnDataSource\nsource = ColumnDataSource(dict(x=[1, 2], y=[3, 4])); p = figure(title='t', width=300); dots = p.scatter('x', 'y', source=source); seen = []; source.on_change('data', lambda attr, old, new: seen.append(attr))"
+        ],
+        ["source.data", "p.title.text, p.width", "dots.data_source is source"],
+        [("source.stream(dict(x=[9], y=[9])); dots.data_source.data['x'], seen", None)],
+        modules=["bokeh"],
+    ),
+    Case(
+        "proxies_and_decorators_of_wrapt",
+        [
+            "import wrapt\nbase = [1]; proxy = wrapt.ObjectProxy(base); log = []\n@wrapt.decorator\ndef noted(wrapped, instance, args, kwargs):\n    log.append(wrapped.__name__); return wrapped(*args, **kwargs)\n@noted\ndef f(a): return a + 1\nclass K:\n    @noted\n    def m(self): return 5\nbound = K().m",
+        ],
+        ["proxy.__wrapped__ is base", "log", "f.__name__, f.__wrapped__(1)"],
+        [("proxy.append(2); base", "[1, 2]"), ("f(1), bound(), log", None)],
+        modules=["wrapt"],
+    ),
 ]

@@ -114,3 +114,36 @@ def make_shared(kind: str, element: Any, content: Any) -> Any:
     import multiprocessing
 
     return getattr(multiprocessing, kind)(element, content)
+
+
+# addict: its own pickling leaves out the attributes that it needs for a missing key
+
+
+@reducer("addict.addict:Dict")
+def addict(value: Any) -> Any:
+    return make_addict, (type(value),), (dict(vars(value)), list(dict.items(value))), None, None, fill_addict
+
+
+def make_addict(cls: type) -> Any:
+    return cls.__new__(cls)
+
+
+def fill_addict(made: Any, state: tuple[dict[str, Any], list[tuple[Any, Any]]]) -> None:
+    vars(made).update(state[0])
+    for key, value in state[1]:
+        dict.__setitem__(made, key, value)
+
+
+# bidict: the two directions are one thing
+
+
+@reducer("bidict._base:BidictBase", "bidict:BidictBase")
+def bidict(value: Any) -> Any:
+    other = value.inverse
+    if other.inverse is value and id(other) < id(value):
+        return other_direction, (other,)
+    return value.__reduce__()
+
+
+def other_direction(of: Any) -> Any:
+    return of.inverse

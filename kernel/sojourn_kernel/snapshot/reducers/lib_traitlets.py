@@ -13,26 +13,35 @@ def fill_observed(made: Any, state: tuple[Any, list[tuple[Any, Any, Any]]]) -> N
         made.__setstate__(inner)
     else:
         made.__dict__.update(inner)
+    observe_again(made, observers)
+
+
+def observe_again(made: Any, observers: list[tuple[Any, Any, Any]]) -> None:
     for name, kind, callback in observers:
         known = made._trait_notifiers.setdefault(name, {}).setdefault(kind, [])
         if not any(callback is one for one in known):
             known.append(callback)
 
 
-@reducer("traitlets.traitlets:HasTraits")
-def has_traits(value: Any) -> Any:
+def observers_of(value: Any) -> list[tuple[Any, Any, Any]]:
+    """Trait, kind and callback of each observer that the session added."""
     from traitlets import EventHandler
 
-    reduced = value.__reduce_ex__(5)
-    if not isinstance(reduced, tuple) or len(reduced) < 3 or reduced[2] is None:
-        return reduced
-    observers = [
+    return [
         (name, kind, callback)
         for name, kinds in value._trait_notifiers.items()
         for kind, callbacks in kinds.items()
         for callback in callbacks
         if not isinstance(callback, EventHandler)  # those of the class's own decorators come back by themselves
     ]
+
+
+@reducer("traitlets.traitlets:HasTraits")
+def has_traits(value: Any) -> Any:
+    reduced = value.__reduce_ex__(5)
+    if not isinstance(reduced, tuple) or len(reduced) < 3 or reduced[2] is None:
+        return reduced
+    observers = observers_of(value)
     if not observers:
         return reduced
     made, arguments, state, *others = reduced

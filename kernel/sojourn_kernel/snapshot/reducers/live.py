@@ -339,29 +339,3 @@ def make_h5(path: str, mode: str) -> Any:
 
 def make_h5_item(file: Any, name: str) -> Any:
     return file[name]
-
-
-# Progress bars
-
-
-def make_tqdm(cls: type, options: dict[str, Any], count: int) -> Any:
-    made = cls(None, **options)
-    made.n = made.last_print_n = count
-    return made
-
-
-@reducer("tqdm.std:tqdm")
-def tqdm(value: Any) -> Any:
-    if (
-        getattr(value, "iterable", None) is not None
-        and not getattr(value, "disable", False)
-        and value.n not in (0, value.total)
-    ):
-        raise CannotKeep(Cause.LIVE_RESOURCE, "a progress bar in the middle of its loop can't be kept")
-    options = {
-        "total": value.total,
-        "desc": (value.desc or "").removesuffix(": ") or None,
-        "unit": value.unit,
-        "disable": value.disable,
-    }
-    return make_tqdm, (type(value), options, value.n)
