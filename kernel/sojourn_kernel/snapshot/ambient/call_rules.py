@@ -16,7 +16,7 @@ from ...observe.setting_calls import names_of
 from .. import imported, modules, places, rebuild
 
 # Kept by providers of their own, or no settings at all.
-_COVERED = frozenset({
+COVERED = frozenset({
     "IPython", "asyncio", "atexit", "builtins", "contextvars", "copy", "faulthandler", "functools", "gc", "heapq", "ipykernel",
     "ipywidgets", "locale", "logging", "matplotlib", "operator", "os", "posix", "random", "signal", "sojourn_kernel", "subprocess",
     "sys", "threading", "time", "tracemalloc", "traitlets", "unittest", "warnings", "weakref", "collections", "itertools",
@@ -72,7 +72,7 @@ def _public(name: str, value: Any) -> tuple[str, ...] | None:
 def is_covered(start: tuple[str, ...], chain: list[str]) -> bool:
     home, _, rest = start[1].partition(":")
     full = ".".join([home, *([rest] if rest else []), *chain[1:]])
-    return home.partition(".")[0] in _COVERED or full in _COVERED_CALLS
+    return home.partition(".")[0] in COVERED or full in _COVERED_CALLS
 
 
 def function_of(root: Any, call: ast.expr) -> Any:

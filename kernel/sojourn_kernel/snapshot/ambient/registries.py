@@ -1,0 +1,69 @@
+"""What a library remembers of the session's objects under a name (``blinker.signal('done')``).
+
+Only entries that a fresh library lacks are put back: whatever it makes by itself stays its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from .. import places
+from ..lost import told_of
+from .call_rules import COVERED
+from .provider import LATE, Provider, provide
+
+_MOST = 1000  # entries of a dict, from which it is taken for data or a cache
+
+
+@functools.lru_cache(maxsize=128)
+def _dicts_of(library: str, _: int) -> tuple[tuple[str, dict[Any, Any]], ...]:
+    """Places and values of the dicts that a library's modules hold; looked for again when modules were imported."""
+    found: dict[int, tuple[str, dict[Any, Any]]] = {}
+    for name, module in _modules(library):
+        for attribute, value in list(vars(module).items()):
+            if isinstance(value, dict) and not attribute.startswith("__"):
+                found.setdefault(id(value), (f"{name}:{attribute}", value))
+    return tuple(found.values())
+
+
+def _modules(library: str) -> Iterator[tuple[str, types.ModuleType]]:
+    for name, module in list(sys.modules.items()):
+        if isinstance(module, types.ModuleType) and name.partition(".")[0] == library:
+            yield name, module
+
+
+def _libraries_of(values: dict[int, Any]) -> set[str]:
+    tops = {str(type(value).__module__).partition(".")[0] for value in values.values()}
+    return {top for top in tops if top not in sys.stdlib_module_names and top not in COVERED and top != "__main__"}
+
+
+def _entries(shell: Any, _: Any) -> list[tuple[str, Any]] | None:
+    """Places in libraries' dicts, and the session's objects that stand there."""
+    values = {id(v): v for v in list(shell.user_ns.values()) if not isinstance(v, places.NAMED) and _has_attributes(v)}
+    found = []
+    for library in _libraries_of(values):
+        for place, entries in _dicts_of(library, len(sys.modules)):
+            if len(entries) > _MOST:
+                continue
+            for key, value in list(entries.items()):
+                if type(key) is str and id(value) in values and places.is_ours(f"{place}[{key!r}]"):
+                    found.append((f"{place}[{key!r}]", value))
+    return found or None
+
+
+def _has_attributes(value: Any) -> bool:
+    return bool(type(value).__dictoffset__)
+
+
+def _put_entries(_: Any, state: list[tuple[str, Any]]) -> None:
+    for place, value in state:
+        exists, here = places.get(place)
+        if told_of(value) is None and (not exists or here is None):
+            places.put(place, value)
+
+
+provide(Provider("registries", "what libraries know by name", LATE, lambda _: None, _entries, _put_entries))
