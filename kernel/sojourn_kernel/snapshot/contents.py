@@ -1,4 +1,4 @@
-"""Objects of classes made in cells, put back by the built-in class that they derive from: no code of the user's runs again.
+"""Objects of classes made in cells, and containers of libraries' classes, put back by the built-in class that they derive from: no code of the user's runs again.
 
 Unpickling would call ``__new__`` and ``__init__`` with arguments that the class need not take, and ``__setitem__``, ``append`` or
 ``add``, which may count, check or log.
@@ -7,6 +7,7 @@ Unpickling would call ``__new__`` and ``__init__`` with arguments that the class
 from __future__ import annotations
 
 import copyreg
+import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,7 @@ _MADE_OF: dict[type, Callable[[Any], Any]] = {
     tuple: lambda one: tuple.__getitem__(one, slice(None)),
     frozenset: lambda one: list(frozenset.__iter__(one)),
 }
+_HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: written in Python, or able to be
 _ABSTRACT = ("typing", "typing_extensions", "abc", "collections.abc", "numbers")  # classes without a layout or state
 _PICKLING = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}
 # What unpickling, or pickling, would call of a container's or value's class, and of any other.
@@ -42,7 +44,10 @@ _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
 def decision(cls: type) -> Callable[[Any], Any] | None:
     """How objects of a class are reduced here; None where the usual way runs no code of the user's."""
     own = [base for base in cls.__mro__ if is_definition(base)]
-    if not own or any(_PICKLING & vars(base).keys() for base in own):
+    if not own:
+        librarys = _base_of_librarys(cls)
+        return None if librarys is None else lambda value: _filled(value, librarys)
+    if any(_PICKLING & vars(base).keys() for base in own):
         return None
     named = {name for base in own for name in vars(base)}
     rest = [base for base in cls.__mro__[:-1] if base not in own and base.__module__ not in _ABSTRACT]
@@ -54,6 +59,18 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
     if base in _FILLED:
         return lambda value: _filled(value, base)
     return (lambda value: _made_of(value, base)) if base in _MADE_OF else None
+
+
+def _base_of_librarys(cls: type) -> type | None:
+    """The base of a library's container that unpickling would fill by its own methods before it has its attributes (bokeh's lists)."""
+    base = next((one for one in (dict, list) if issubclass(cls, one)), None)
+    if base is None or cls.__module__ == "builtins" or cls in copyreg.dispatch_table or cls.__itemsize__:
+        return None
+    written = [one for one in cls.__mro__ if one not in (base, object) and one.__module__ not in _ABSTRACT]
+    if not all(one.__flags__ & _HEAP for one in written) or any(_PICKLING & vars(one).keys() for one in written):
+        return None
+    filling = (getattr(cls, name, None) for name in ("__setitem__", "append", "extend"))
+    return base if any(isinstance(one, types.FunctionType) for one in filling) else None
 
 
 def _bare(value: Any) -> Any:
