@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import enum
+import importlib
 import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import places
+from . import places, rebuild
 from .lost import told_of
 
 CONTAINERS = (dict, list, set)
@@ -23,6 +24,8 @@ _DEPTH, _NODES = 4, 3_000  # of what is looked at in an object
 _MANY = 10_000  # entries of a container and those in it, from which it is not compared
 _seen: dict[str, Any] = {}
 """Places that cells imported from → what was seen of the object then."""
+_parts: set[str] = set()
+"""Dotted names that cells import, or may; those that are modules are attributes of their packages once they are imported."""
 
 
 def note(source: str, is_users: Callable[[types.ModuleType], bool]) -> None:
@@ -33,9 +36,40 @@ def note(source: str, is_users: Callable[[types.ModuleType], bool]) -> None:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return
+    _parts.update(_dotted(tree))
     for place, value in _imported(tree, is_users):
         if place not in _seen and _is_kept(value):
             _seen[place] = look(value)
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Submodules of a module that cells imported: ``import urllib.request`` binds ``urllib``."""
+    return tuple(sorted(part for part in _parts if part.startswith(name + ".") and part in sys.modules))
+
+
+def module_with(name: str, parts: tuple[str, ...]) -> types.ModuleType:
+    """A module, with those of its submodules that cells imported."""
+    found = rebuild.module(name)
+    for part in parts:
+        try:
+            importlib.import_module(part)
+        except Exception:  # using it says what is missing
+            continue
+        _parts.add(part)
+    return found
+
+
+def _dotted(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            text = node.args[0].value  # importlib.import_module("a.b")
+            names = [text] if isinstance(text, str) and "import" in ast.unparse(node.func) else []
+        yield from (name for name in names if "." in name)
 
 
 def seen_again(place: str, value: Any) -> None:

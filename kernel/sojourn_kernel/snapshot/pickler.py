@@ -13,7 +13,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import contents, enums, errors, originals, places, rebuild, singletons, tracebacks
+from . import contents, enums, errors, imported, originals, places, rebuild, singletons, tracebacks
 from .attributes import with_its_dict
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, reduce_cell, reduce_code, reduce_function
@@ -173,7 +173,8 @@ class Reductions:
             return rebuild.live, ("main module",)
         name = value.__name__
         if rebuild.MADE.get(name) is value or sys.modules.get(name) is value:
-            return rebuild.module, (name,)
+            parts = imported.parts_of(name)
+            return (imported.module_with, (name, parts)) if parts else (rebuild.module, (name,))
         return cp._module_reduce(value)
 
     def _reduce_careful(self, value: Any) -> Any:

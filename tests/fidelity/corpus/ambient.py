@@ -4,6 +4,19 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "submodules_that_cells_imported",
+        [
+            "import xml.etree.ElementTree, os.path, concurrent.futures\nimport matplotlib.backends.backend_pdf",
+            "import importlib, xml\n_ = importlib.import_module('xml.sax.saxutils')\nfrom xml.dom import minidom",
+        ],
+        [
+            "xml.etree.ElementTree.tostring(xml.etree.ElementTree.Element('a'))",
+            "xml.sax.saxutils.escape('<'), xml.dom.minidom is minidom",
+            "matplotlib.backends.backend_pdf.PdfPages.__name__",
+        ],
+        modules=["matplotlib"],
+    ),
+    Case(
         "random_stream_goes_on",
         ["import random\nrandom.seed(3)\nrandom.random()"],
         ["random.getstate()[1][-1]"],
