@@ -4,6 +4,21 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "loggers_of_own_classes",
+        [
+            "import logging\nclass Loud(logging.Logger):\n    def shout(self, text): return text.upper()\nlogging.setLoggerClass(Loud); loud = logging.getLogger('app.loud'); logging.setLoggerClass(logging.Logger); plain = logging.getLogger('app')",
+        ],
+        ["type(loud) is Loud, loud.parent is plain", "loud is logging.getLogger('app.loud')"],
+        [("loud.shout('x')", "'X'")],
+    ),
+    Case(
+        "library_that_makes_its_own_logger",
+        ["import astropy.units as u\nlength = 3 * u.m"],
+        ["length.unit, length.value"],
+        [("(2 * length).to(u.cm).value.item()", "600.0")],
+        modules=["astropy"],
+    ),
+    Case(
         "submodules_that_cells_imported",
         [
             "import xml.etree.ElementTree, os.path, concurrent.futures\nimport matplotlib.backends.backend_pdf",
