@@ -411,4 +411,40 @@ CASES = [
         ],
         ["M is dataclasses.MISSING, d['m'] is M, d['x'] is mine, first is functools._initial_missing"],
     ),
+    Case(
+        "timers_masks_callbacks_and_prompts",
+        [
+            "import gc, signal, sys, threading, io\nhits = []\nsignal.signal(signal.SIGALRM, lambda s, f: hits.append(s))\nsignal.setitimer(signal.ITIMER_REAL, 300, 10)\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])",
+            "def collected(phase, info):\n    hits.append(phase) if phase == 'never' else None\ngc.callbacks.append(collected)\nsys.ps1 = '>> '\nthreading.stack_size(512 * 1024)\nsys.stdin = io.StringIO('one\\ntwo\\n')\nfirst = sys.stdin.readline()",
+        ],
+        [
+            "200 < signal.getitimer(signal.ITIMER_REAL)[0] <= 300, signal.getitimer(signal.ITIMER_REAL)[1]",
+            "signal.pthread_sigmask(signal.SIG_BLOCK, [])",
+            "collected in gc.callbacks, sys.ps1",
+        ],
+        [
+            ("signal.setitimer(signal.ITIMER_REAL, 0)\nsignal.raise_signal(signal.SIGALRM)\nprint(hits)", "[14]"),
+            ("threading.stack_size(0), sys.stdin.readline()", "(524288, 'two\\n')"),
+        ],
+    ),
+    Case(
+        "warnings_being_recorded_and_factory_of_records",
+        [
+            "import warnings, logging\nmanager = warnings.catch_warnings(record=True)\nseen = manager.__enter__()\nwarnings.simplefilter('always')\nwarnings.warn('first')",
+            "plain = logging.getLogRecordFactory()\ndef with_host(*args, **named):\n    record = plain(*args, **named)\n    record.host = 'h'\n    return record\nlogging.setLogRecordFactory(with_host)",
+        ],
+        ["[str(w.message) for w in seen]", "logging.getLogRecordFactory() is with_host"],
+        [
+            ("warnings.warn('second')\nprint([str(w.message) for w in seen])", "['first', 'second']"),
+            "manager.__exit__(None, None, None)",
+        ],
+    ),
+    Case(
+        "settings_of_the_event_loop",
+        [
+            "import asyncio\nloop = asyncio.get_event_loop()\nloop.set_debug(True)\nloop.slow_callback_duration = 7\nproblems = []\ndef handle(loop, context):\n    problems.append(context['message'])\nloop.set_exception_handler(handle)"
+        ],
+        ["loop.get_debug(), loop.slow_callback_duration", "loop.get_exception_handler() is handle"],
+        [("loop.call_exception_handler({'message': 'm'})\nproblems", "['m']")],
+    ),
 ]

@@ -331,4 +331,14 @@ CASES = [
         ["'documented' in __import__('inspect').getsource(Doc.m) or True", "Doc.__doc__"],
         [("import inspect; print(inspect.getsource(Doc.m).strip())", "def m(self):\n        return 'body'")],
     ),
+    Case(
+        "log_and_stack_of_directories",
+        ["%logstart -o sess.log append", "import os\nos.mkdir('a')\n%pushd a", "%logoff\n%logon"],
+        [
+            "get_ipython().logger.log_active, get_ipython().logger.logmode",
+            "[os.path.basename(d) for d in get_ipython().dir_stack][1:]",
+        ],
+        [("marked = 1", ""), ("'marked = 1' in open('../sess.log').read()", "True")],
+        either=True,
+    ),
 ]

@@ -8,18 +8,21 @@ import csv
 import decimal
 import gc
 import locale
+import logging
 import mimetypes
 import os
 import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 from ...observe.setting_calls import DECORATED, INSIDE, RECORDER
+from ...told import Cause, Told
 from .. import places, rebuild
 from .provider import EARLY, LATE, Provider, provide
 from .registrations import users
@@ -88,6 +91,16 @@ def _put_dialects(state: dict[str, Any]) -> None:
         csv.register_dialect(name, **options)
 
 
+def _stack_size() -> int:
+    now = threading.stack_size()  # which also sets it, to the default
+    threading.stack_size(now)
+    return now
+
+
+def _blocked() -> set[int]:
+    return {int(one) for one in signal.pthread_sigmask(signal.SIG_BLOCK, [])}
+
+
 def _locale() -> dict[int, str]:
     categories = (locale.LC_CTYPE, locale.LC_COLLATE, locale.LC_TIME, locale.LC_MONETARY, locale.LC_NUMERIC)
     return {one: locale.setlocale(one) for one in categories}
@@ -103,6 +116,8 @@ if hasattr(sys, "get_int_max_str_digits"):
     setting("int_max_str_digits", "the limit of digits", sys.get_int_max_str_digits, sys.set_int_max_str_digits)
 setting("switchinterval", "the switch interval", sys.getswitchinterval, sys.setswitchinterval)
 setting("gc.enabled", "the garbage collector", gc.isenabled, lambda on: gc.enable() if on else gc.disable())
+setting("stack_size", "the stack size of threads", _stack_size, threading.stack_size)
+setting("signal.mask", "blocked signals", _blocked, lambda mask: signal.pthread_sigmask(signal.SIG_SETMASK, mask))
 setting("gc.threshold", "the garbage collector's thresholds", gc.get_threshold, lambda t: gc.set_threshold(*t))
 setting("umask", "the umask", _umask, os.umask)
 setting("socket.timeout", "the default timeout of sockets", socket.getdefaulttimeout, socket.setdefaulttimeout)
@@ -156,10 +171,20 @@ def hook(name: str, title: str, owner: Any, attribute: str, at_start: dict[str, 
 
 hook("sys.stdout", "sys.stdout", sys, "stdout", rebuild.STREAMS)
 hook("sys.stderr", "sys.stderr", sys, "stderr", rebuild.STREAMS)
+hook("sys.stdin", "sys.stdin", sys, "stdin", rebuild.STREAMS)
+hook("sys.ps1", "sys.ps1", sys, "ps1")
+hook("sys.ps2", "sys.ps2", sys, "ps2")
 # Debuggers and profilers that tools set are those tools' own.
 setting("sys.settrace", "sys.settrace", sys.gettrace, sys.settrace, only=users)
 setting("sys.setprofile", "sys.setprofile", sys.getprofile, sys.setprofile, only=users)
 hook("warnings.showwarning", "warnings.showwarning", warnings, "showwarning")
+hook(
+    "warnings.record", "the list that warnings are recorded in", warnings, "_showwarnmsg_impl"
+)  # catch_warnings(record=True)
+hook("logging.records", "the factory of log records", logging, "_logRecordFactory")
+hook("logging.class", "the class of loggers", logging, "_loggerClass")
+hook("logging.warnings", "what logging.captureWarnings replaced", logging, "_warnings_showwarning")
+hook("logging.lastResort", "logging's last resort", logging, "lastResort")
 hook("sys.unraisablehook", "sys.unraisablehook", sys, "unraisablehook")
 hook("sys.excepthook", "sys.excepthook", sys, "excepthook")
 
@@ -207,6 +232,29 @@ def _put_signals(_: Any, state: dict[int, Any]) -> None:
 
 
 provide(Provider("signals", "signal handlers", LATE, lambda _: _signals(), _changed_signals, _put_signals))
+
+
+_TIMERS = {"ITIMER_REAL": signal.SIGALRM, "ITIMER_VIRTUAL": signal.SIGVTALRM, "ITIMER_PROF": signal.SIGPROF}
+
+
+def _timers(*_: Any) -> dict[str, tuple[float, float]] | None:
+    """Alarms that are set: the seconds until the next one, and between those that follow."""
+    now = {name: signal.getitimer(getattr(signal, name)) for name in _TIMERS}
+    return {name: times for name, times in now.items() if any(times)} or None
+
+
+def _put_timers(_: Any, state: dict[str, tuple[float, float]]) -> list[Told]:
+    told = []
+    for name, times in state.items():
+        if signal.getsignal(_TIMERS[name]) in (signal.SIG_DFL, None):  # it would end the kernel
+            reason = "its signal has no handler here, so the timer is not set again."
+            told.append(Told(f"signal.{name}", Cause.LIVE_RESOURCE, reason))
+        else:
+            signal.setitimer(getattr(signal, name), *times)
+    return told
+
+
+provide(Provider("signal.timers", "alarms", LATE, lambda _: None, _timers, _put_timers))
 
 
 def _reducers(_: Any, base: dict[Any, Any]) -> list[tuple[Any, Any]] | None:

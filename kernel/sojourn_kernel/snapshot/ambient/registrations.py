@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import atexit
 import faulthandler
+import gc
 import operator
 import sys
 import threading
@@ -80,13 +81,14 @@ provide(
 )
 
 
-# finders of modules
+# lists of the interpreter's: finders of modules, callbacks of the garbage collector
+
+_LISTS: dict[str, list[Any]] = {"meta_path": sys.meta_path, "path_hooks": sys.path_hooks, "gc.callbacks": gc.callbacks}
 
 
 def _finders(*_: Any) -> dict[str, list[tuple[int, Any]]] | None:
     found = {
-        place: [(number, one) for number, one in enumerate(getattr(sys, place)) if users(one)]
-        for place in ("meta_path", "path_hooks")
+        place: [(number, one) for number, one in enumerate(list(held)) if users(one)] for place, held in _LISTS.items()
     }
     return found if any(found.values()) else None
 
@@ -94,7 +96,7 @@ def _finders(*_: Any) -> dict[str, list[tuple[int, Any]]] | None:
 def _put_finders(_: Any, state: dict[str, list[tuple[int, Any]]]) -> None:
     for place, entries in state.items():
         for number, one in entries:
-            getattr(sys, place).insert(number, one)
+            _LISTS[place].insert(number, one)
     sys.path_importer_cache.clear()
 
 
