@@ -61,6 +61,8 @@ class Thaw:
         self.told: list[Told] = [told for piece in frozen.pieces if self._recipe(piece) is None for told in piece.told]
         self._definitions: dict[str, Any] = {}
         self._done: set[int] = set()
+        self.bytes_left = sum(piece.size for piece in frozen.pieces if piece.stream)
+        "Stored bytes of what is not loaded yet."
         self._failures: list[tuple[Piece, list[Told]]] = []
         self._fetched: dict[int, list[memoryview]] = {}
         self._lock = threading.RLock()
@@ -71,11 +73,6 @@ class Thaw:
         return {root for piece in self.frozen.pieces if id(piece) not in self._done for root in piece.roots} - {
             DEFINITIONS
         }
-
-    @property
-    def bytes_left(self) -> int:
-        """Stored bytes of what is not loaded yet."""
-        return sum(piece.size for piece in self.frozen.pieces if piece.stream and id(piece) not in self._done)
 
     def fetch(self, root: str) -> None:
         """Read and check the bytes of a root's co-variable for a later ``load``; in any thread. Raises StoreError."""
@@ -128,7 +125,7 @@ class Thaw:
             values = self.make_again(recipe, given)
         except ReplayFailed as failed:
             return {**inputs, **self._not_again(piece, str(failed))}
-        self._done.add(id(piece))
+        self._is_done(piece)
         self.recomputed += recipe.roots
         return {**inputs, **values}
 
@@ -163,7 +160,7 @@ class Thaw:
             self._name(lost, piece, content)
         self._name_absent(content)
         self._definitions.update(content["definitions"])
-        self._done.add(id(piece))
+        self._is_done(piece)
         return {root: value for root, value in content["roots"].items() if root != DEFINITIONS}
 
     def again(self) -> dict[str, Any]:
@@ -173,6 +170,7 @@ class Thaw:
         for piece, entries in failures:
             before, self.told = self.told, [told for told in self.told if told not in entries]
             self._done.discard(id(piece))
+            self.bytes_left += piece.size
             loaded = self._load_stored(piece)
             if self._failures:
                 self._failures, self.told = [], before
@@ -225,8 +223,12 @@ class Thaw:
         except KeyError:
             raise LookupError(f"the definition of {key} could not be loaded") from None
 
-    def _failed(self, piece: Piece, cause: Cause, reason: str) -> dict[str, Any]:
+    def _is_done(self, piece: Piece) -> None:
         self._done.add(id(piece))
+        self.bytes_left -= piece.size if piece.stream else 0
+
+    def _failed(self, piece: Piece, cause: Cause, reason: str) -> dict[str, Any]:
+        self._is_done(piece)
         values: dict[str, Any] = {}
         for root in piece.roots:
             cell, source = self.cell_of(root)

@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..observe.setting_calls import names_of
 from . import places, rebuild
 from .lost import told_of
 
@@ -68,7 +69,7 @@ def _dotted(tree: ast.AST) -> Iterator[str]:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             text = node.args[0].value  # importlib.import_module("a.b")
-            names = [text] if isinstance(text, str) and "import" in ast.unparse(node.func) else []
+            names = [text] if isinstance(text, str) and any("import" in part for part in names_of(node.func)) else []
         yield from (name for name in names if "." in name)
 
 

@@ -5,6 +5,8 @@ They come back as the library's own: a distribution that draws from numpy's stre
 
 from __future__ import annotations
 
+import functools
+import random
 import sys
 import types
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ STREAMS = ("random:_inst", "numpy.random.mtrand:_rand", "numpy.random.mtrand:_ra
 
 
 def streams() -> Iterator[tuple[str, Any]]:
-    """Place and object of each stream whose library is imported."""
+    """Place and object of each stream that a module of an imported library holds."""
     for place in STREAMS:
         module, _, chain = place.partition(":")
         value: Any = sys.modules.get(module)
@@ -23,6 +25,26 @@ def streams() -> Iterator[tuple[str, Any]]:
             value = getattr(value, name, None)
         if value is not None:
             yield place, value
+    yield from of_libraries().items()
+
+
+def of_libraries() -> dict[str, random.Random]:
+    """Libraries' own streams (``factory.random.randgen``), by place; :mod:`.ambient.library_streams` keeps their state."""
+    return _streams_of_libraries(len(sys.modules))
+
+
+@functools.lru_cache(maxsize=2)
+def _streams_of_libraries(_: int) -> dict[str, random.Random]:
+    """Looked for again when modules were imported."""
+    found: dict[int, tuple[str, random.Random]] = {}
+    for name, module in list(sys.modules.items()):
+        library = name.partition(".")[0]
+        if type(module) is not types.ModuleType or library in sys.stdlib_module_names or library == "__main__":
+            continue
+        for attribute, value in list(vars(module).items()):
+            if type(value) is random.Random:
+                found.setdefault(id(value), (f"{name}:{attribute}", value))
+    return dict(found.values())
 
 
 def place_of_method(value: Any) -> str | None:

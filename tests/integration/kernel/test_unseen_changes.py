@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.integration.kernel.test_save_and_restore import request, until_saved
 
 # What ctypes writes to is named by no code.
@@ -21,22 +23,19 @@ def until_audited(kernel) -> None:
     raise AssertionError("not all objects were looked at")
 
 
-def test_a_small_session_is_looked_at_whole_by_every_save(start):
+@pytest.mark.parametrize(
+    ("size", "until_looked_at"),
+    [
+        pytest.param(10, until_saved, id="a small session by every save"),
+        pytest.param(100_000_000, until_audited, id="a large one once it is idle"),
+    ],
+)
+def test_all_objects_are_looked_at(start, size, until_looked_at):
     first = start()
-    first.run(MAKE.format(size=10))
+    first.run(MAKE.format(size=size))
     until_saved(first)
     first.run(UNSEEN)
-    until_saved(first)
-    first.close()
-    assert start().value("bytes(a[:5])") == "b'bbbba'"
-
-
-def test_a_large_session_is_looked_at_whole_once_it_is_idle(start):
-    first = start()
-    first.run(MAKE.format(size=100_000_000))
-    until_saved(first)
-    first.run(UNSEEN)
-    until_audited(first)
+    until_looked_at(first)
     first.close()
     assert start().value("bytes(a[:5])") == "b'bbbba'"
 

@@ -6,13 +6,12 @@ import random
 import sys
 from typing import Any
 
-from .. import places
-from ..reducers import streams
+from .. import places, singletons
 from .provider import LATE, Provider, provide
 
 
 def _states(*_: Any) -> dict[str, Any] | None:
-    return {place: stream.getstate() for place, stream in streams.of_libraries().items()} or None
+    return {place: stream.getstate() for place, stream in singletons.of_libraries().items()} or None
 
 
 def _put_states(_: Any, state: dict[str, Any]) -> None:

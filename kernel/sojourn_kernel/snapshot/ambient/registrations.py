@@ -100,7 +100,9 @@ def _put_finders(_: Any, state: dict[str, list[tuple[int, Any]]]) -> None:
     sys.path_importer_cache.clear()
 
 
-provide(Provider("finders", "finders of modules", LATE, lambda _: None, _finders, _put_finders))
+provide(
+    Provider("finders", "finders of modules, callbacks of the collector", LATE, lambda _: None, _finders, _put_finders)
+)
 
 
 # classes registered with a library's abstract base class, and with pandas

@@ -13,10 +13,9 @@ def proxy(value: Any) -> Any:
     if any("__reduce__" in base.__dict__ or "__reduce_ex__" in base.__dict__ for base in cls.__mro__ if _is_own(base)):
         return value.__reduce_ex__(5)
     own = {k: v for k, v in getattr(value, "__self_dict__", {}).items() if k.startswith("_self_")}
-    for name in ("_self_adapter",):
-        if name not in own and hasattr(value, name):
-            own[name] = getattr(value, name)
-    return make_proxy, (cls, _base_of(cls).__name__, _parts(cls, value)), own, None, None, fill_proxy
+    if "_self_adapter" not in own and hasattr(value, "_self_adapter"):
+        own["_self_adapter"] = value._self_adapter
+    return make_proxy, (cls, _parts(cls, value)), own, None, None, fill_proxy
 
 
 def _is_own(base: type) -> bool:
@@ -38,7 +37,7 @@ def _parts(cls: type, value: Any) -> tuple[Any, ...]:
     return (value.__wrapped__, value._self_instance, value._self_wrapper, value._self_enabled, value._self_binding, value._self_parent)  # fmt: skip
 
 
-def make_proxy(cls: type, kind: str, parts: tuple[Any, ...]) -> Any:
+def make_proxy(cls: type, parts: tuple[Any, ...]) -> Any:
     made = cls.__new__(cls, *parts)
     _base_of(cls).__init__(made, *parts)  # type: ignore[misc]
     return made

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...told import Cause
 from .. import rebuild
-from . import CannotKeep, lib_h5py, reducer
+from . import CannotKeep, lib_h5py, lib_tqdm, reducer
 
 # Locks
 
@@ -332,10 +332,12 @@ def engine(value: Any) -> Any:
 reducer("sqlalchemy.engine.base:Connection")(_refuse("a database connection ends with its process; the engine is kept"))
 
 
+# What streams name that were written before these had modules of their own
+
+
 def make_h5(path: str, mode: str) -> Any:
-    """What streams name that were written before files had numbers."""
     return lib_h5py.open_file(path, mode, 0)
 
 
-def make_h5_item(file: Any, name: str) -> Any:
-    return file[name]
+make_h5_item = lib_h5py.item_of
+make_tqdm = lib_tqdm.make_tqdm
