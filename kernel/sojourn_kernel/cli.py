@@ -15,6 +15,8 @@ from . import protocol
 from .checkpoint import Body, blob_refs
 from .settings import default_directory
 from .store import SessionStore, StoreError, open_store
+from .store.location import read_key
+from .store.seal import user_key
 
 EXIT = """exit status: 0 done; 1 a checkpoint is damaged, or the store refused; 2 wrong arguments."""
 
@@ -138,6 +140,13 @@ def prune(arguments: argparse.Namespace) -> str:
     return f"freed {pruned.freed} bytes in {len(pruned.packs)} packs"
 
 
+def key(arguments: argparse.Namespace) -> str:
+    """Print a hub user's key, for SOJOURN_KEY, from the hub's: to look into that user's checkpoints."""
+    if not arguments.key_file:
+        raise StoreError("which key is it derived from? Say --key-file FILE, with the hub's")
+    return user_key(read_key(arguments.key_file), arguments.user).decode()
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="sojourn", description=__doc__, epilog=EXIT)
     verbs = top.add_subparsers(dest="verb", required=True)
@@ -169,6 +178,12 @@ def parser() -> argparse.ArgumentParser:
         if act is prune:
             verb.add_argument("--keep", type=int, default=5, help="how many to keep (default: %(default)s)")
         verb.set_defaults(act=act)
+    verb = verbs.add_parser(key.__name__, help=key.__doc__, epilog=EXIT)
+    verb.add_argument("user", help="name of the user at the hub")
+    verb.add_argument(
+        "--key-file", default=os.environ.get(protocol.ENV_KEY_FILE), help="the hub's key (default: SOJOURN_KEY_FILE)"
+    )
+    verb.set_defaults(act=key)
     return top
 
 

@@ -108,6 +108,7 @@ class SojournKernel(IPythonKernel):
 
         async def handle(*args: Any) -> Any:
             self.keeper.ensure(None)
+            self.keeper.adopt_context()
             try:
                 result = handler(*args)
                 return await result if asyncio.iscoroutine(result) else result

@@ -7,6 +7,7 @@ import contextlib
 import contextvars
 import linecache
 import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .observe.accesses import Accesses
@@ -32,10 +33,15 @@ _CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
 
 
 class Loading:
-    """Puts one checkpoint back, a piece at a time. ``anchors`` is told of each function and class that comes by name."""
+    """Puts one checkpoint back, a piece at a time.
 
-    def __init__(self, shell: Any, thaw: Thaw, accesses: Accesses, anchors: dict[str, Any]) -> None:
-        self.shell, self.thaw, self.accesses, self.anchors = shell, thaw, accesses, anchors
+    anchors: told of each function and class that comes by name. in_context: calls with the context variables of cells.
+    """
+
+    def __init__(
+        self, shell: Any, thaw: Thaw, accesses: Accesses, anchors: dict[str, Any], in_context: Callable[..., Any]
+    ) -> None:
+        self.shell, self.thaw, self.accesses, self.anchors, self.in_context = shell, thaw, accesses, anchors, in_context
         self.done = False
         "Whether all is there, and the names in the order they had."
         self.entries: list[Told] = []
@@ -49,11 +55,11 @@ class Loading:
     def begin(self, install: bool = False) -> None:
         """Put back what must be there before anything else: paths, the environment, the history; packages, with ``install``."""
         if install:
-            self._put(described := self.thaw.load([PACKAGES]))
+            self._put(described := self._load([PACKAGES]))
             self.entries += install_again(described[PACKAGES]) if PACKAGES in described else []
-        early = self.thaw.load(ambient.keys(ambient.EARLY))
-        self._adopting(ambient.EARLY, early)
-        history = self.thaw.load([HISTORY]).get(HISTORY)
+        early = self._load(ambient.keys(ambient.EARLY))
+        self.entries += self._adopting(ambient.apply, self.shell, ambient.EARLY, early)
+        history = self._load([HISTORY]).get(HISTORY)
         if isinstance(history, dict):
             put_history(self.shell, history)
 
@@ -78,7 +84,7 @@ class Loading:
             wanted = self.thaw.pending if names is None else self._pending_of(names)
             self._await_fetch(wanted)
             with steady(self._late_is_back):
-                self._put(self.thaw.load(wanted))
+                self._put(self._load(wanted))
             if not self.thaw.pending:
                 self._finish()
 
@@ -120,7 +126,7 @@ class Loading:
             elif not self._fetching[1].is_alive():
                 root, self._fetching = self._fetching[0], None
                 with steady(self._late_is_back):
-                    self._put(self.thaw.load([root]))
+                    self._put(self._load([root]))
         return True
 
     def _fetch(self, root: str) -> None:
@@ -160,7 +166,13 @@ class Loading:
         self.done = True
         self._put_late()
         here = self.shell.user_ns
-        self._put({root: value for root, value in self.thaw.again().items() if told_of(here.get(root)) is not None})
+        self._put(
+            {
+                root: value
+                for root, value in self._adopting(self.thaw.again).items()
+                if told_of(here.get(root)) is not None
+            }
+        )
         namespace = self.shell.user_ns
         for name in self.thaw.frozen.order:
             if name in namespace and not name.startswith(("@", "_")):
@@ -171,13 +183,24 @@ class Loading:
         if self._late_is_back:
             return
         self._late_is_back = True
-        self._adopting(ambient.LATE, self._late)
+        self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, self._late)
 
-    def _adopting(self, phase: str, values: dict[str, Any]) -> None:
-        """Put process state back, and note what it does to context variables: cells have a context of their own."""
-        before, context = dict(contextvars.copy_context().items()), contextvars.copy_context()
-        self.entries += context.run(ambient.apply, self.shell, phase, values)
-        self._adopted |= {var: value for var, value in context.items() if before.get(var, self) is not value}
+    def _load(self, roots: Iterable[str]) -> dict[str, Any]:
+        return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
+
+    def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:
+        """Call, and note what that does to context variables: cells have a context of their own, which may not be this one."""
+
+        def observed() -> Any:
+            for var, value in self._adopted.items():
+                var.set(value)
+            before = dict(contextvars.copy_context().items())
+            result = act(*arguments)
+            after = contextvars.copy_context().items()
+            self._adopted |= {var: value for var, value in after if before.get(var, self) is not value}
+            return result
+
+        return contextvars.copy_context().run(self.in_context, observed)
 
 
 def remember_sources(lineage: Lineage) -> None:

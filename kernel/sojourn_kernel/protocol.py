@@ -20,6 +20,7 @@ ENV_AGENT_SESSION = (
     "SOJOURN_AGENT_SESSION"  # set by the agent in the Jupyter server: the provisioner derives SESSION from it
 )
 ENV_KEY_FILE = "SOJOURN_KEY_FILE"  # file (mounted Secret) with the key that authenticates manifests
+ENV_KEY = "SOJOURN_KEY"  # the same key itself: the hub's spawner derives one for each user; goes before the file
 ENV_CREDENTIALS_DIR = "SOJOURN_CREDENTIALS_DIR"  # mounted Secret with aws_access_key_id and aws_secret_access_key
 ENV_AGENT_TOKEN_FILE = (
     "SOJOURN_AGENT_TOKEN_FILE"  # file with a token that the agent's API accepts beside Jupyter's own auth

@@ -163,7 +163,7 @@ class SessionKeeper:
             return recompile(body.lineage.cells, hint)
 
         thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, compile_again, lineage.cell_of, body.recipes, again)
-        self.loading = Loading(self.shell, thaw, self.watch.accesses, self.progress.anchors)
+        self.loading = Loading(self.shell, thaw, self.watch.accesses, self.progress.anchors, self._in_context)
         self.loading.begin(self.settings.install)
 
     def ensure(self, names: set[str] | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,9 +37,13 @@ class System(Protocol):
 
 @dataclass(frozen=True)
 class Sojourn:
-    """The elastic kernel through its fixed interface: two environment variables and SIGTERM."""
+    """The elastic kernel through its fixed interface: two environment variables and SIGTERM.
+
+    wait: seconds before the first cell of the second life, in which all is loaded behind the user's back.
+    """
 
     name: str = "sojourn"
+    wait: float = 0.0
 
     def start(self, place: Place, again: bool) -> Kernel:
         folder = place.folder / ("second" if again else "first")
@@ -55,7 +60,8 @@ class Sojourn:
             raise KernelFailed(f"SIGTERM ended the kernel with {code}, not 0: {kernel.tail()}")
 
     def restore(self, kernel: Kernel, place: Place, cells: Sequence[str]) -> None:
-        """Nothing to do: the kernel restores by itself when it starts."""
+        """The kernel restores by itself when it starts."""
+        time.sleep(self.wait)
 
     def told(self, kernel: Kernel) -> list[str]:
         outcome = kernel.run("print([str(name) for name in __import__('sojourn_kernel').report().told])", history=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from ..protocol import ENV_KEY, ENV_KEY_FILE
 from . import keys
 from .backend import Backend, MemoryBackend
 from .errors import BadStoreURL, StoreError, StoreUnavailable
@@ -75,7 +76,7 @@ class _Place:
 def open_store(url: str, key: bytes | None = None) -> Store:
     """The store that a URL names. Raises BadStoreURL or StoreUnavailable, with what to do about it.
 
-    key: authenticates checkpoints; without it, the file that SOJOURN_KEY_FILE names, or a file store's own.
+    key: authenticates checkpoints; without it, SOJOURN_KEY, the file that SOJOURN_KEY_FILE names, or a file store's own.
     """
     place = _place(url)
     backend = place.open()
@@ -170,15 +171,22 @@ def _shown(parts: SplitResult) -> str:
 
 
 def _key_from_environment() -> bytes | None:
-    path = os.environ.get("SOJOURN_KEY_FILE")
-    if not path:
-        return None
+    given = os.environ.get(ENV_KEY, "").strip()
+    path = os.environ.get(ENV_KEY_FILE)
+    return _long_enough(given.encode(), ENV_KEY) if given else read_key(path) if path else None
+
+
+def read_key(path: str) -> bytes:
+    """The key in a file. Raises StoreUnavailable."""
     try:
-        key = Path(path).read_bytes().strip()
+        return _long_enough(Path(path).read_bytes().strip(), path)
     except OSError as error:
         raise StoreUnavailable(f"cannot read the key file {path}: {error.strerror}") from None
+
+
+def _long_enough(key: bytes, where: str) -> bytes:
     if len(key) < SHORTEST_KEY:
-        raise StoreUnavailable(f"the key in {path} is shorter than {SHORTEST_KEY} bytes: put 32 random ones there")
+        raise StoreUnavailable(f"the key in {where} is shorter than {SHORTEST_KEY} bytes: put 32 random ones there")
     return key
 
 

@@ -32,6 +32,11 @@ def derive(key: bytes, session: str, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(key)
 
 
+def user_key(root: bytes, user: str) -> bytes:
+    """The key of one user, from the one that only the hub has, as the hub's spawner derives it (hex, as in SOJOURN_KEY)."""
+    return hmac.digest(root, b"sojourn/user/" + user.encode(), "sha256").hex().encode()
+
+
 class Sealer:
     """Seals and opens the documents of one session, and its chunks where the store is encrypted."""
 

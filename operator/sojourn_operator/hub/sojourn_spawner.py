@@ -7,6 +7,8 @@ chart ships it as a ConfigMap. For JupyterHub 5 and 6 with KubeSpawner 7. In the
     c.JupyterHub.spawner_class = SojournSpawner
     install()
 
+With ``c.SojournSpawner.key_file`` each pod gets a key of its user's own, derived from the one that only the Hub knows.
+
 What it changes: the browser's login to the server outlives a stop (``will_resume``; tokens that would leak by that are
 removed); while the operator moves a session, requests that reach the Hub are held for seconds and then sent to the same
 address again, so an open tab reconnects by itself; and the next pod goes where the operator wants it, once.
@@ -16,12 +18,14 @@ Without it everything works too, with one reload of the page.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import inspect
 import json
 import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -30,13 +34,17 @@ import kubespawner.spawner
 from jupyterhub.handlers.base import BaseHandler, PrefixRedirectHandler, UserUrlHandler
 from jupyterhub.utils import url_path_join
 from kubespawner import KubeSpawner
+from traitlets import Unicode
 
 # The same names as in sojourn_kernel.protocol; a test compares them.
 MOVING = "sojourn.dev/moving"
 TARGET = "sojourn.dev/target"
 SPAWNER = "sojourn.dev/spawner"
+ENV_KEY = "SOJOURN_KEY"
+USER_KEY = b"sojourn/user/"
 VERSION = "1"
 
+SHORTEST_KEY = 16  # bytes
 HOLD_SECONDS = 20.0  # one request; well below what load balancers and proxies cut off at
 MOVE_SECONDS = 600.0  # longest that a server that is down counts as moving
 HELD_PER_SERVER = 32  # requests held at once for one server; a browser has six connections
@@ -52,8 +60,23 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>Your session is moving</ti
 <p>Your session is moving to another machine.<p>It goes on here in a few seconds; there is nothing to do."""
 
 
+class NoKey(Exception):
+    """A user's key can't be derived; the server does not start, for it could not read its own checkpoints."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.jupyterhub_message = f"Sojourn: {problem}. The hub's administrator can mend that."
+
+
 class SojournSpawner(KubeSpawner):
     """KubeSpawner whose servers can move: see the module."""
+
+    key_file = Unicode(
+        "",
+        config=True,
+        help="File in the Hub's pod (a mounted Secret) with the key from which each user's own is derived. Users' pods "
+        "get theirs in SOJOURN_KEY, as they get their API token, and can neither read nor forge others' checkpoints.",
+    )
 
     will_resume = True  # keeps the OAuth client, and with it the browser's login
     next_target: dict[str, Any] | None = None  # where the next pod shall run, from the pod that was stopped
@@ -82,6 +105,14 @@ class SojournSpawner(KubeSpawner):
         if self.moving:
             self.next_target = _read_target(self._seen_pod())
         await super().stop(now)
+
+    # -- the user's key ---------------------------------------------------------------------------------------------
+
+    def get_env(self) -> dict[str, Any]:
+        env: dict[str, Any] = super().get_env()
+        if self.key_file:
+            env[ENV_KEY] = user_key(_root_key(self.key_file), self.user.name)
+        return env
 
     # -- the next pod ---------------------------------------------------------------------------------------------
 
@@ -121,6 +152,22 @@ class SojournSpawner(KubeSpawner):
         self.db.commit()
         result = super().run_post_stop_hook()
         return await result if inspect.isawaitable(result) else result
+
+
+def user_key(root: bytes, user: str) -> str:
+    """A user's key: HMAC-SHA256 as key derivation (NIST SP 800-108, one block), in hex."""
+    return hmac.digest(root, USER_KEY + user.encode(), "sha256").hex()
+
+
+def _root_key(path: str) -> bytes:
+    """Read anew for each start: a rotated Secret takes effect. Raises NoKey."""
+    try:
+        key = Path(path).read_bytes().strip()
+    except OSError as error:
+        raise NoKey(f"the key file {path} can't be read: {error.strerror}") from None
+    if len(key) < SHORTEST_KEY:
+        raise NoKey(f"the key in {path} is shorter than {SHORTEST_KEY} bytes")
+    return key
 
 
 def place(pod: Any, target: dict[str, Any]) -> None:

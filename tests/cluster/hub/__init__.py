@@ -115,7 +115,7 @@ def _keys(cluster: Cluster, namespace: str) -> dict[str, str]:
     found = cluster.get("secrets", "-n", namespace, "--field-selector=metadata.name=hub")["items"]
     if found:
         return {name: b64decode(value).decode() for name, value in found[0]["data"].items()}
-    return {name: secrets.token_hex(32) for name in ("proxy", "service", "password")}
+    return {name: secrets.token_hex(32) for name in ("proxy", "service", "password", "root")}
 
 
 def _config(cluster: Cluster, namespace: str, image: str, settings: Settings) -> dict[str, Any]:

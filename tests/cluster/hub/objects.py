@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 Object = dict[str, Any]
+KEY = "/srv/keys/key"  # in the hub's pod: the key from which the spawner derives the users' own
 
 
 def named(kind: str, name: str, namespace: str | None, api: str = "v1", **rest: Any) -> Object:
@@ -95,16 +96,21 @@ def hub_pod(image: str, pull_policy: str, settings: str, volumes: dict[str, Obje
         ],
         "securityContext": {"runAsUser": 1000},
         "workingDir": "/srv/state",
-        "volumeMounts": [*mounts, {"name": "config", "mountPath": "/etc/jupyterhub"}],
+        "volumeMounts": [
+            *mounts,
+            {"name": "config", "mountPath": "/etc/jupyterhub"},
+            {"name": "key", "mountPath": KEY.rpartition("/")[0]},
+        ],
         "readinessProbe": {"httpGet": {"path": "/hub/health", "port": 8081}, "periodSeconds": 1},
     }
     sources = [{"name": name, **source} for name, source in volumes.items()]
     config = {"name": "config", "configMap": {"name": "hub"}}
+    key = {"name": "key", "secret": {"secretName": "hub", "items": [{"key": "root", "path": KEY.rpartition("/")[2]}]}}
     return {
         "serviceAccountName": "hub",
         "initContainers": [owner],
         "containers": [container],
-        "volumes": [*sources, config],
+        "volumes": [*sources, config, key],
     }
 
 

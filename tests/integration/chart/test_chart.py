@@ -296,7 +296,13 @@ def test_the_hub_example_gives_time_to_save_and_opts_pods_in() -> None:
     compile(values["hub"]["extraConfig"]["50-sojourn"], "50-sojourn", "exec")
     mounted = {m["mountPath"] for m in pods["storage"]["extraVolumeMounts"]}
     assert pods["extraEnv"]["SOJOURN_CREDENTIALS_DIR"] in mounted
-    assert str(Path(pods["extraEnv"]["SOJOURN_KEY_FILE"]).parent) in mounted
+
+
+def test_in_the_hub_example_only_the_hub_has_the_key_that_users_keys_are_derived_from() -> None:
+    values = yaml.safe_load((CHART / "examples/z2jh-values.yaml").read_text())
+    (place,) = [m["mountPath"] for m in values["hub"]["extraVolumeMounts"] if m["name"] == "sojourn-key"]
+    assert f'key_file = "{place}/key"' in values["hub"]["extraConfig"]["50-sojourn"]
+    assert "sojourn-key" not in str(values["singleuser"])
 
 
 def test_the_policy_example_holds_to_the_definitions() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sojourn_kernel.cli import main
+from sojourn_kernel.store.seal import user_key
 
 from tests.fidelity.kernel import Kernel
 
@@ -102,3 +103,11 @@ def test_pruning_keeps_the_last_and_never_none(store: str, capsys: pytest.Captur
 def test_what_is_no_store_is_refused_in_a_sentence(capsys: pytest.CaptureFixture) -> None:
     assert run("history", "--store", "ftp://x", "--session", "a") == 1
     assert "is no store" in capsys.readouterr().err
+
+
+def test_an_admin_gets_a_users_key_from_the_hubs(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    (tmp_path / "key").write_text("0123456789abcdef" * 2)
+    assert run("key", "ada", "--key-file", str(tmp_path / "key")) == 0
+    assert capsys.readouterr().out.strip().encode() == user_key(b"0123456789abcdef" * 2, "ada")
+    assert run("key", "ada", "--key-file", str(tmp_path / "none")) == 1
+    assert "cannot read the key file" in capsys.readouterr().err

@@ -239,3 +239,16 @@ def test_a_background_checkpoint_that_dies_at_sigterm_costs_nothing(start):
     time.sleep(1)  # the child is in the middle of it
     assert first.terminate() == 0
     assert start().value("x") == "2"
+
+
+def test_a_context_variable_keeps_its_value_though_it_is_loaded_before_the_first_cell(start):
+    first = start(**NOT_BEHIND)
+    first.run(
+        "import contextvars\nbare = contextvars.ContextVar('bare'); bare.set(2)\nheld = [contextvars.ContextVar('held')]; held[0].set(3)"
+    )
+    first.terminate()
+    second = start()
+    end = time.monotonic() + 60
+    while request(second, op="status")["state"] == "restoring" and time.monotonic() < end:
+        time.sleep(0.1)
+    assert second.value("bare.get(), held[0].get()") == "(2, 3)"

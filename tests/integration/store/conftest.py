@@ -20,7 +20,7 @@ numbers = itertools.count()
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No key or credentials of the machine's, and nothing left in memory."""
-    for name in ("SOJOURN_KEY_FILE", "SOJOURN_CREDENTIALS_DIR", "SOJOURN_STORE"):
+    for name in ("SOJOURN_KEY", "SOJOURN_KEY_FILE", "SOJOURN_CREDENTIALS_DIR", "SOJOURN_STORE"):
         monkeypatch.delenv(name, raising=False)
     before = set(MemoryBackend.spaces)
     yield

@@ -8,8 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.store import BadStoreURL, StoreUnavailable, open_store
+from sojourn_kernel.store import BadStoreURL, Forged, StoreUnavailable, open_store
 from sojourn_kernel.store.keys import LONGEST, is_key, quoted, unquoted
+from sojourn_kernel.store.seal import user_key
 
 from tests.integration.store.places import contents, save
 
@@ -88,6 +89,26 @@ def test_a_key_file_is_used_and_one_that_is_wrong_is_explained(tmp_path: Path, m
     key.write_bytes(b"0123456789abcdef0123456789abcdef\n")
     assert open_store("memory://x?encrypt=1").key == b"0123456789abcdef0123456789abcdef"
     assert open_store("memory://x", key=b"given " * 6).key == b"given " * 6
+
+
+def test_a_key_in_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOJOURN_KEY_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("SOJOURN_KEY", "fedcba9876543210" * 2)
+    assert open_store("memory://x").key == b"fedcba9876543210" * 2
+    monkeypatch.setenv("SOJOURN_KEY", "short")
+    with pytest.raises(StoreUnavailable, match="SOJOURN_KEY is shorter than 16 bytes"):
+        open_store("memory://x")
+
+
+def test_one_users_checkpoint_is_refused_with_anothers_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = b"0123456789abcdef" * 2
+    monkeypatch.setenv("SOJOURN_KEY", user_key(root, "ada").decode())
+    save(open_store("memory://users").session("hub/ada/default"), b"hers")
+    monkeypatch.setenv("SOJOURN_KEY", user_key(root, "bob").decode())
+    with pytest.raises(Forged):
+        open_store("memory://users").session("hub/ada/default").load()
+    monkeypatch.setenv("SOJOURN_KEY", user_key(root, "ada").decode())
+    assert contents(open_store("memory://users").session("hub/ada/default")) == [b"hers"]
 
 
 def test_a_damaged_key_is_said_and_not_replaced(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ from jupyterhub.handlers.base import PrefixRedirectHandler, UserUrlHandler  # no
 from jupyterhub.objects import Hub, Server  # noqa: E402
 from kubespawner import KubeSpawner  # noqa: E402
 from sojourn_kernel import protocol  # noqa: E402
+from sojourn_kernel.store.seal import user_key  # noqa: E402
 from sojourn_operator.hub import sojourn_spawner  # noqa: E402
 from sojourn_operator.hub.sojourn_spawner import SojournSpawner, holding  # noqa: E402
 from sqlalchemy import create_engine  # noqa: E402
@@ -77,11 +79,39 @@ def annotate(made: Spawner, **notes: str) -> None:
 
 
 def test_the_file_knows_the_same_names_as_the_protocol() -> None:
-    assert (sojourn_spawner.MOVING, sojourn_spawner.TARGET, sojourn_spawner.SPAWNER) == (
+    assert (sojourn_spawner.MOVING, sojourn_spawner.TARGET, sojourn_spawner.SPAWNER, sojourn_spawner.ENV_KEY) == (
         protocol.ANNOTATION_MOVING,
         protocol.ANNOTATION_TARGET,
         protocol.ANNOTATION_SPAWNER,
+        protocol.ENV_KEY,
     )
+
+
+def test_each_users_pod_gets_a_key_of_its_own_and_never_the_hubs(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("0123456789abcdef" * 4 + "\n")
+    ada, bob = spawner(), spawner()
+    bob.user.name = "bob"
+    ada.key_file = bob.key_file = str(tmp_path / "key")
+    keys = [made.get_env()[sojourn_spawner.ENV_KEY] for made in (ada, bob)]
+    assert keys[0] != keys[1] and "0123456789abcdef" not in "".join(keys)
+    assert keys[0].encode() == user_key(b"0123456789abcdef" * 4, "ada"), "as the kernel's side derives it"
+
+
+def test_without_a_key_file_a_pod_gets_no_key() -> None:
+    assert sojourn_spawner.ENV_KEY not in spawner().get_env()
+
+
+@pytest.mark.parametrize(("content", "problem"), [(None, "can't be read"), ("short", "shorter than 16 bytes")])
+def test_a_server_does_not_start_without_its_key_and_the_page_says_why(
+    tmp_path: Path, content: str | None, problem: str
+) -> None:
+    made = spawner()
+    made.key_file = str(tmp_path / "key")
+    if content is not None:
+        (tmp_path / "key").write_text(content)
+    with pytest.raises(sojourn_spawner.NoKey) as raised:
+        made.get_env()
+    assert problem in raised.value.jupyterhub_message and (content or "x") * 2 not in raised.value.jupyterhub_message
 
 
 def test_the_browsers_login_outlives_a_stop() -> None:
