@@ -19,7 +19,8 @@ from traitlets import Type
 from .answers import answer
 from .progress import WORTH_SHOWING, LoadingDisplay
 from .restored import RestoreReport
-from .session import MARGIN, Saved, SessionKeeper
+from .saved import Saved
+from .session import MARGIN, SessionKeeper
 from .settings import Settings, from_environment
 from .shell import SojournShell
 from .snapshot.fork import CALLED_OFF
@@ -263,7 +264,7 @@ class SojournKernel(IPythonKernel):
 
     def interrupt_cell(self, why: str, move: bool = True) -> None:
         """Interrupt the running cell. move: the session goes on elsewhere at once, and what is marked so is run again there."""
-        self.keeper.cut_short(why, move)
+        self.keeper.under_way.cut_short(why, move)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # type: ignore[arg-type]
 
     def save_safely(self, reason: str, deadline: float | None) -> Saved:

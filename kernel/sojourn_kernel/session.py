@@ -11,75 +11,39 @@ import threading
 import time
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .checkpoint import Body, blob_refs
 from .late_imports import import_late
 from .loading import Loading, remember_sources
 from .observe.background import something_runs
-from .observe.marks import REPLAY
 from .observe.watch import Watch
+from .opening import open_session
 from .recipe import Recipe
 from .restore.recompile import recompile
 from .restore.thaw import Thaw
 from .restored import RestoreReport
+from .saved import Progress, Saved, saved_of
 from .settings import Settings
 from .snapshot import ambient
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
-from .snapshot.frozen import Frozen
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
-from .store import HeadMoved, NotFound, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
+from .store import HeadMoved, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
 from .told import Cause, Told
-from .unfinished import RunningCell, Unfinished
+from .unfinished import CellUnderWay, RunningCell, Unfinished
 
 if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a start does not wait for it
     from .plan.choice import Rates
     from .plan.forecast import Plan
-    from .store import CheckpointWriter, Committed, Uploader
+    from .store import CheckpointWriter, Uploader
     from .writing import Job, Written
 
 # Seconds that looking at every object may take: in a save that is waited for, in a background checkpoint, and in an audit.
 LOOK, LOOK_BEHIND, LOOK_LONG = 0.25, 0.1, 20.0
 MARGIN = 3.0  # seconds of the grace that are left for the rest of the shutdown
-
-
-@dataclass(frozen=True)
-class Saved:
-    """How a save ended."""
-
-    ok: bool
-    checkpoint: str | None = None
-    created: float = 0.0
-    bytes: int = 0
-    seconds: float = 0.0
-    told: tuple[Told, ...] = ()
-    error: str = ""
-
-
-@dataclass
-class Progress:
-    """What the last committed checkpoint holds, and what may have changed since."""
-
-    frozen: Frozen | None = None
-    warm: bytes | None = None
-    anchors: dict[str, Any] = field(default_factory=dict)
-    dirty: set[str] | None = None
-    "Roots that may have changed; None means all."
-    changed: bool = True
-    "Whether anything ran since."
-    last: Committed | None = None
-    looked: bool = False
-    "Whether the last checkpoint was made by looking at every object, and nothing ran since."
-    recipes: dict[tuple[str, ...], Recipe] = field(default_factory=dict)
-    "How to make again what the last checkpoint does not hold."
-
-    @property
-    def settled(self) -> bool:
-        """Whether the last checkpoint holds all; a cell in a subshell may mark names while a save begins."""
-        return not self.changed and self.dirty == set()
 
 
 class SessionKeeper:
@@ -105,13 +69,9 @@ class SessionKeeper:
         self.restored: tuple[str, float] | None = None
         self.note = ""
         self.expendable: set[str] = set()
-        self.interrupted: list[Told] = []
-        self.cell: RunningCell | None = None
-        "The cell that runs, or the last that did."
-        self.unfinished: RunningCell | None = None
-        "What was interrupted and is to be run again where the session goes on."
+        self.under_way = CellUnderWay()
         self.to_run: Unfinished | None = None
-        "The same, of the checkpoint that was restored."
+        "The cell of the checkpoint that was restored that is to be run again here."
         self.ran_again = ""
         self.link = 0.0
         "Bytes a second, as the checkpoint that was restored knew it."
@@ -125,24 +85,16 @@ class SessionKeeper:
 
     def restore(self) -> None:
         """Find the session's last checkpoint and make it ready to load; early state (paths, environment) is put back now."""
-        try:
-            self.kept = open_store(self.settings.store).session(self.settings.session)
-            self.progress.warm = self.kept.anew()
-            manifest, passed = self.kept.load_last_good()
-            body = Body.from_bytes(manifest.body)
-        except NotFound:
+        opened = open_session(self.settings.store, self.settings.session)
+        kept = self.kept = opened.kept
+        self.unreachable, self.note = opened.problem, opened.note
+        if kept is None:
             return
-        except StoreUnavailable as error:
-            self.unreachable = str(error)
-            self.note = f"the store can't be reached ({error}), so nothing was restored and nothing is saved; start the kernel again when it can, or say %sojourn fresh"
+        self.progress.warm = kept.anew()
+        if opened.last is None:
             return
-        except StoreError as error:
-            self.unreachable = str(error)
-            self.note = f"the checkpoints of this session can't be used ({error}); nothing is saved over them until you say %sojourn fresh"
-            return
-        for entry in passed:
-            reason = f"checkpoint {entry.id} can't be used ({entry.problem}); an earlier one was restored."
-            self.entries.append(Told("@session", Cause.STALE, reason))
+        self.entries += opened.told
+        manifest, body = opened.last
         lineage = self.watch.lineage = body.lineage
         self.body = body
         remember_sources(lineage)
@@ -151,7 +103,7 @@ class SessionKeeper:
         self.to_run = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
-        self.progress = Progress(body.frozen, self.kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
+        self.progress = Progress(body.frozen, kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
         self.progress.recipes = {recipe.covers: recipe for recipe in body.recipes}
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
@@ -162,7 +114,7 @@ class SessionKeeper:
         def compile_again(hint: str) -> types.CodeType:
             return recompile(body.lineage.cells, hint)
 
-        thaw = Thaw(body.frozen, self.kept, self.shell.user_ns, compile_again, lineage.cell_of, body.recipes, again)
+        thaw = Thaw(body.frozen, kept, self.shell.user_ns, compile_again, lineage.cell_of, body.recipes, again)
         self.loading = Loading(self.shell, thaw, self.watch.accesses, self.progress.anchors, self._in_context)
         self.loading.begin(self.settings.install)
 
@@ -198,8 +150,8 @@ class SessionKeeper:
         """Called with a cell's transformed source, and with what the user typed, before it runs."""
         self.watch.starts()
         saved = not self.progress.changed and self.progress.frozen is not None
-        self.cell = RunningCell(raw, number, mark, saved, metadata if isinstance(metadata, dict) else {})
-        self.interrupted, self.unfinished = [], None  # the user went on, and saw what became of them
+        cell = RunningCell(raw, number, mark, saved, metadata if isinstance(metadata, dict) else {})
+        self.under_way.begins(cell)
         if self.loading is not None:
             self.loading.ensure_for(source)
         self.adopt_context()
@@ -223,17 +175,6 @@ class SessionKeeper:
         frozen = self.progress.frozen
         causes = (Cause.LIVE_RESOURCE, Cause.UNPICKLABLE)
         return {told.name for told in frozen.told if told.cause in causes} if frozen is not None else set()
-
-    def cut_short(self, why: str, move: bool) -> None:
-        """The cell that runs is about to be interrupted, or left behind. move: the session goes on elsewhere at once."""
-        cell = self.cell
-        if cell is None:
-            return
-        if move and cell.mark == REPLAY:
-            self.unfinished = cell
-            return
-        reason = f"it was still running when {why}, and was interrupted."
-        self.interrupted.append(Told(f"cell [{cell.number}]", Cause.INTERRUPTED, reason, "", cell.number))
 
     def _changed(self, names: set[str] | None) -> None:
         progress = self.progress
@@ -277,7 +218,7 @@ class SessionKeeper:
         look, last = self._may_look(LOOK), self._last() if self.progress.settled else None
         if last is not None and (self.progress.looked or not look or not self.loaded):
             return Saved(True, last[0], last[1], 0, time.monotonic() - begin, tuple(self.told()))
-        if self.unfinished is not None and self.unfinished.saved_before:
+        if self.under_way.to_run is not None and self.under_way.to_run.saved_before:
             return self.save_as_it_was(reason)
         self.ensure(None)
         roots = self._roots()
@@ -289,7 +230,7 @@ class SessionKeeper:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
         self._committed(written, roots)
         self.progress.changed, self.progress.dirty, self.progress.looked = False, changing, look
-        return _saved(written, begin)
+        return saved_of(written, begin)
 
     def _last(self) -> tuple[str, float] | None:
         """Id and time of the session's last checkpoint."""
@@ -318,7 +259,8 @@ class SessionKeeper:
         from .writing import Written
 
         cells = self.watch.lineage.cells
-        if self.cell is not None and cells and cells[-1].number == self.cell.number:
+        cell = self.under_way.cell
+        if cell is not None and cells and cells[-1].number == cell.number:
             cells = cells[:-1]
         lineage = type(self.watch.lineage)(list(cells))
         recipes = list(self.progress.recipes.values())
@@ -328,19 +270,13 @@ class SessionKeeper:
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
         self.progress.warm, self.progress.last = done.warm, done
-        return _saved(Written(frozen, done, recipes), begin)
+        return saved_of(Written(frozen, done, recipes), begin)
 
     def leave_behind(self, reason: str) -> Saved:
         """The running cell can't be interrupted: let the next kernel know, from the checkpoint that there is. In another thread."""
-        cell = self.cell
         self.child_done.wait(1.0)
         self.settle()
-        if cell is not None and self.unfinished is None:
-            state = "that from before it" if cell.saved_before else "that of the last checkpoint"
-            sentence = (
-                f"it was running when the session had to move and could not be interrupted: the state is {state}."
-            )
-            self.interrupted = [Told(f"cell [{cell.number}]", Cause.INTERRUPTED, sentence, "", cell.number)]
+        self.under_way.left_behind()
         return self.save_as_it_was(reason)
 
     def seconds_for_a_save(self, left: float) -> float:
@@ -394,13 +330,11 @@ class SessionKeeper:
                 self.progress.looked = False
                 if not auditing:
                     self._changed(taken)
-                    self.cell, self.unfinished = (
-                        cell and replace(cell, saved_before=False) for cell in (self.cell, self.unfinished)
-                    )
+                    self.under_way.not_saved_before()
             self.child = None
             if outcome.result is not None:
                 self._committed(outcome.result, anchors)
-                then(_saved(outcome.result, begin))
+                then(saved_of(outcome.result, begin))
                 return
             self.lessons.learn(outcome, self.shell.user_ns)
             error = self._failed(outcome.error) if isinstance(outcome.error, StoreError) else outcome.problem
@@ -448,7 +382,7 @@ class SessionKeeper:
         return Job(
             roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
             progress.anchors, progress.recipes, progress.last, self._rates(), frozenset(self.expendable),
-            settings.replay, self.lessons.lethal(self._told), tuple(self.interrupted), self.unfinished, self._in_context, self.log, look, settled,
+            settings.replay, self.lessons.lethal(self._told), self.under_way.facts(), self._in_context, self.log, look, settled,
         )  # fmt: skip
 
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
@@ -564,10 +498,3 @@ class SessionKeeper:
             len(loading.pending) if loading is not None else 0,
             "; ".join(filter(None, (self.note, self.ran_again, *self.settings.problems))),
         )
-
-
-def _saved(written: Written, begin: float) -> Saved:
-    done = written.done
-    again = {root for recipe in written.recipes for root in recipe.covers}
-    told = tuple(told for told in written.frozen.told if told.name not in again)
-    return Saved(True, done.id, done.created, done.uploaded_bytes, time.monotonic() - begin, told)

@@ -7,10 +7,13 @@ import io
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jupyter_client.session import Session
+
+from .observe.marks import REPLAY
+from .told import Cause, Told
 
 MOST_OUTPUTS = 1000  # of a cell that ran while nobody looked; the last ones are kept
 
@@ -45,6 +48,51 @@ class Unfinished:
         if not isinstance(row, dict) or not isinstance(row.get("source"), str):
             return None
         return cls(row["source"], int(row.get("number", 0)), tuple(map(str, row.get("tags", ()))))
+
+
+class CellUnderWay:
+    """The cell that runs, or the last that did, and what became of it if the session could not wait for its end."""
+
+    def __init__(self) -> None:
+        self.cell: RunningCell | None = None
+        self.told: tuple[Told, ...] = ()
+        "That it was interrupted, or left behind."
+        self.to_run: RunningCell | None = None
+        "The cell itself, where it is to be run again in the next kernel."
+
+    def begins(self, cell: RunningCell) -> None:
+        """The user went on, and saw what became of the cell before."""
+        self.cell, self.told, self.to_run = cell, (), None
+
+    def cut_short(self, why: str, move: bool) -> None:
+        """It is about to be interrupted. move: the session goes on elsewhere at once, and what is marked so is run again there."""
+        cell = self.cell
+        if cell is not None and move and cell.mark == REPLAY:
+            self.to_run = cell
+        elif cell is not None:
+            self._tell(cell, f"it was still running when {why}, and was interrupted.")
+
+    def left_behind(self) -> None:
+        """It can't be interrupted, and the process ends."""
+        cell = self.cell
+        if cell is not None and self.to_run is None:
+            self.told = ()
+            state = "that from before it" if cell.saved_before else "that of the last checkpoint"
+            self._tell(
+                cell, f"it was running when the session had to move and could not be interrupted: the state is {state}."
+            )
+
+    def not_saved_before(self) -> None:
+        """The checkpoint that was to hold all from before it has failed."""
+        self.cell, self.to_run = (cell and replace(cell, saved_before=False) for cell in (self.cell, self.to_run))
+
+    def facts(self) -> dict[str, Any]:
+        """What a checkpoint says of it, beside its kernel."""
+        told: dict[str, Any] = {"interrupted": [told.to_json() for told in self.told]}
+        return told if self.to_run is None else {**told, "unfinished": self.to_run.to_json()}
+
+    def _tell(self, cell: RunningCell, reason: str) -> None:
+        self.told = (*self.told, Told(f"cell [{cell.number}]", Cause.INTERRUPTED, reason, "", cell.number))
 
 
 class Kept:

@@ -18,7 +18,6 @@ from .snapshot.freeze import freeze
 from .snapshot.frozen import Frozen
 from .store import CheckpointWriter, Committed
 from .told import Cause, Told
-from .unfinished import RunningCell
 
 DISK = Rates(upload=500e6, download=1e9)  # of a directory, until it is measured
 LEAST_LINK = 1e6  # bytes a second below which a measured link is not believed: small packs measure the latency
@@ -46,7 +45,7 @@ class Job:
 
     dirty: roots that may have changed since ``previous``; None means all. until: ``time.monotonic()`` at which all must be stored.
     main: the session's namespace. anchors, recipes, last: of the last checkpoint. lethal: roots
-    that end whoever serialises them, with what to tell. in_context: calls with the context variables that cells see.
+    that end whoever serialises them, with what to tell. under_way: facts of a cell that was cut short. in_context: calls with the context variables that cells see.
     """
 
     roots: dict[str, Any]
@@ -65,8 +64,7 @@ class Job:
     expendable: frozenset[str]
     replay: bool
     lethal: Mapping[str, Told]
-    interrupted: tuple[Told, ...]
-    unfinished: RunningCell | None
+    under_way: Mapping[str, Any]
     in_context: Callable[..., Any]
     log: Any
     look: bool = False
@@ -107,9 +105,7 @@ class Job:
 
     def body(self, frozen: Frozen, recipes: list[Recipe]) -> tuple[bytes, dict[str, Any]]:
         """A checkpoint's body, and what its history shows of it."""
-        facts = {**kernel_facts(), "interrupted": [told.to_json() for told in self.interrupted]}
-        if self.unfinished is not None:
-            facts["unfinished"] = self.unfinished.to_json()
+        facts = {**kernel_facts(), **self.under_way}
         meta = {
             "reason": self.reason,
             "execution_count": self.execution_count,
