@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from tests.fidelity.kernel import Kernel, KernelFailed
 from tests.fidelity.systems import Place, Sojourn
@@ -29,16 +30,22 @@ class SojournPeer(Sojourn):
             raise KernelFailed(f"%sojourn checkpoint: {outcome.error}")
 
     def wait_background(self, kernel: Kernel, place: Place) -> None:
-        """Until the background checkpoint of the last cell is committed: the store has stopped growing."""
-        end, before = time.monotonic() + IDLE_LIMIT, (-1, -1)
+        """Until all is saved behind the user's back: nothing is being saved, and all objects have been looked at."""
+        end = time.monotonic() + IDLE_LIMIT
         while time.monotonic() < end:
-            now = (bytes_in(place.folder / "store"), self._checkpoints(place))
-            if now == before and now[1] > 0:
+            status = _status(kernel)
+            if status["state"] == "ready" and not status["changed"] and status["last_checkpoint"]:
                 return
-            before = now
-            time.sleep(3.0)
+            time.sleep(0.2)
         raise KernelFailed(f"no background checkpoint within {IDLE_LIMIT:.0f} s")
 
-    @staticmethod
-    def _checkpoints(place: Place) -> int:
-        return sum(1 for path in (place.folder / "store").rglob("*") if path.is_file())
+
+def _status(kernel: Kernel) -> dict[str, Any]:
+    """Where the kernel stands, asked on its control channel."""
+    client = kernel.client
+    message = client.session.msg("sojourn_request", {"op": "status"})
+    client.control_channel.send(message)
+    while True:
+        reply = client.get_control_msg(timeout=60)
+        if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+            return dict(reply["content"])

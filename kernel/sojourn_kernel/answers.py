@@ -50,7 +50,7 @@ def status(kernel: SojournKernel) -> dict[str, Any]:
     keeper = kernel.keeper
     last = keeper.progress.last
     return {
-        "state": "restoring" if not keeper.loaded else "saving" if keeper.child is not None else "ready",
+        "state": "restoring" if not keeper.loaded else "saving" if keeper.behind.child is not None else "ready",
         "cell_running": keeper.executing,
         "quiesced": kernel.quiesced,
         "execution_count": kernel.shell.execution_count - 1,

@@ -221,8 +221,8 @@ class SojournKernel(IPythonKernel):
         self._idle_timer = None
         if self.keeper.executing or self.stopping.begun.is_set():
             return
-        if self.keeper.child is not None or not self.keeper.loaded:
-            self.keeper.call_off_audit()
+        if self.keeper.behind.child is not None or not self.keeper.loaded:
+            self.keeper.behind.call_off_audit()
             self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
             return
         try:

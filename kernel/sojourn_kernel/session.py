@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import threading
 import time
 import types
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .behind import Behind
 from .checkpoint import Body, blob_refs
 from .late_imports import import_late
 from .loading import Loading, remember_sources
@@ -57,12 +57,7 @@ class SessionKeeper:
         self.uploader: Uploader | None = None
         self.loading: Loading | None = None
         self.body: Body | None = None
-        self.child: Child | None = None
-        self.auditing = False
-        "Whether the child saves nothing that is known to have changed."
-        self.child_done = threading.Event()
-        self.child_done.set()
-        self._outcome: tuple[Outcome, Callable[[Outcome], None]] | None = None
+        self.behind = Behind()
         self.owner = True
         self.unreachable = ""
         self.entries: list[Told] = []
@@ -209,12 +204,8 @@ class SessionKeeper:
         until = begin + deadline if deadline is not None else None
         if not self._may_save():
             return Saved(False, error=self.note or "another kernel has this session now")
-        self.call_off_audit()
-        self.child_done.wait(None if deadline is None else max(0.0, deadline * 0.6))
-        if self.child is not None and not self.child_done.is_set():
-            self.child.call_off()
-            self.child_done.wait(10)
-        self.settle()  # a child that failed has saved nothing: what it had taken is dirty again
+        changed = self.progress.dirty if self.progress.changed else set()
+        self.behind.make_way(changed, None if deadline is None else max(0.0, deadline * 0.6))
         look, last = self._may_look(LOOK), self._last() if self.progress.settled else None
         if last is not None and (self.progress.looked or not look or not self.loaded):
             return Saved(True, last[0], last[1], 0, time.monotonic() - begin, tuple(self.told()))
@@ -241,11 +232,6 @@ class SessionKeeper:
         """Whether looking at every object takes no longer: what analysis of the code has missed is found then."""
         frozen = self.progress.frozen
         return frozen is None or frozen.seconds_to_look <= seconds
-
-    def call_off_audit(self) -> None:
-        """What looks at everything behind the user's back gives way to what has something to save."""
-        if self.child is not None and self.auditing:
-            self.child.call_off()
 
     def save_as_it_was(self, reason: str) -> Saved:
         """The last checkpoint again, with what became of the cell that runs now, or ran last: the state from before it.
@@ -274,8 +260,8 @@ class SessionKeeper:
 
     def leave_behind(self, reason: str) -> Saved:
         """The running cell can't be interrupted: let the next kernel know, from the checkpoint that there is. In another thread."""
-        self.child_done.wait(1.0)
-        self.settle()
+        self.behind.ended_within(1.0)
+        self.behind.settle()
         self.under_way.left_behind()
         return self.save_as_it_was(reason)
 
@@ -297,7 +283,7 @@ class SessionKeeper:
         When nothing is known to have changed, an audit: all objects are looked at, for what analysis of the code has missed.
         """
         auditing = self.progress.settled
-        if self.child is not None or not self._may_save() or not self.loaded:
+        if self.behind.child is not None or not self._may_save() or not self.loaded:
             return False
         if auditing and (self.progress.looked or not self._may_look(LOOK_LONG)):
             return False
@@ -321,9 +307,6 @@ class SessionKeeper:
             self.progress.dirty = taken
             self.log.warning("sojourn: cannot fork for a background checkpoint: %s", error)
             return False
-        self.child_done.clear()
-        self.auditing, self.progress.looked = auditing, look  # what runs meanwhile takes it back
-        self.child, self.progress.changed = child, False  # in this order: whoever asks meanwhile never sees all done
 
         def finished(outcome: Outcome) -> None:
             if outcome.result is None:
@@ -331,7 +314,6 @@ class SessionKeeper:
                 if not auditing:
                     self._changed(taken)
                     self.under_way.not_saved_before()
-            self.child = None
             if outcome.result is not None:
                 self._committed(outcome.result, anchors)
                 then(saved_of(outcome.result, begin))
@@ -340,21 +322,10 @@ class SessionKeeper:
             error = self._failed(outcome.error) if isinstance(outcome.error, StoreError) else outcome.problem
             then(Saved(False, error=error, seconds=time.monotonic() - begin))
 
-        def wait() -> None:
-            outcome = child.wait()
-            self._outcome = (outcome, finished)
-            self.child_done.set()
-            call(self.settle)
-
-        threading.Thread(target=wait, name="sojourn-wait", daemon=True).start()
+        self.progress.looked = look  # what runs meanwhile takes it back
+        self.behind.begin(child, auditing, call, finished)
+        self.progress.changed = False  # after the child is known: whoever asks meanwhile never sees all done
         return True
-
-    def settle(self) -> None:
-        """Take in what a finished child has reported; in the main thread, once."""
-        pending, self._outcome = self._outcome, None
-        if pending:
-            outcome, finished = pending
-            finished(outcome)
 
     @staticmethod
     def get_ready() -> None:
@@ -418,7 +389,7 @@ class SessionKeeper:
 
     def prune(self) -> None:
         """Remove checkpoints beyond those to keep; only while nothing is being saved."""
-        if self.kept is None or self.child is not None or self.progress.warm is None:
+        if self.kept is None or self.behind.child is not None or self.progress.warm is None:
             return
         try:
             pruned = self.kept.prune(self.settings.keep, blob_refs, own=self.progress.warm)

@@ -50,12 +50,14 @@ class Child:
             _be_child(work, reading, writing)
         gc.unfreeze()
         os.close(writing)
+        self.at = ""
+        "What it said last that it is at."
         self._reading = reading
         self._called_off = False
 
     def wait(self, still: float = STILL, deadline: float | None = None) -> Outcome:
         """Until the child ends. ``deadline``: ``time.monotonic()`` at which it is ended."""
-        data, at, moved, cpu = bytearray(), "", time.monotonic(), -1
+        data, moved, cpu = bytearray(), time.monotonic(), -1
         try:
             while True:
                 ready, _, _ = select.select([self._reading], [], [], _TICK)
@@ -65,18 +67,18 @@ class Child:
                     if not piece:
                         break
                     data += piece
-                    at, moved = _take_reports(data) or at, now
+                    self.at, moved = _take_reports(data) or self.at, now
                     continue
                 used = _cpu_ticks(self.pid)
                 if used != cpu:
                     cpu, moved = used, now
                 if now - moved > still or (deadline is not None and now > deadline):
                     self.kill()
-                    return Outcome(problem=f"the child stood still at {at or 'its start'}", hung_on=at)
+                    return Outcome(problem=f"the child stood still at {self.at or 'its start'}", hung_on=self.at)
         finally:
             os.close(self._reading)
             self._reap()
-        outcome = _parse(bytes(data), at)
+        outcome = _parse(bytes(data), self.at)
         return Outcome(problem=CALLED_OFF) if outcome.died and self._called_off else outcome
 
     def call_off(self) -> None:

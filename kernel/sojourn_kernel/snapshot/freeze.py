@@ -15,7 +15,7 @@ from .classes import qualname_of
 from .collector import no_collector
 from .definitions import is_definition
 from .drafts import Draft, Drafting, Hopeless, context_of
-from .frozen import DEFINITIONS, Frozen, Piece
+from .frozen import DEFINITIONS, STORING, Frozen, Piece
 from .lost import Lost
 from .sharing import Sharing, of_classes
 
@@ -43,7 +43,8 @@ def freeze(
     main: the session's namespace, which functions made in cells have for globals. dirty: roots that may have changed since
     ``previous``; None means all. anchors: the functions and classes that ``previous`` knew by name. fingerprint_only: roots
     whose content is digested and not stored. skip: roots to leave out, with what to tell. deadline: ``time.monotonic()`` after
-    which what is left is told. progress: called with each root's key. cell_of: execution count and source of the cell that made a name.
+    which what is left is told. progress: called with each root's key, and then with STORING. cell_of: execution count and source of
+    the cell that made a name.
     """
     job = Freezing(roots, writer, main, dirty, previous, anchors, fingerprint_only, skip, deadline, progress, cell_of)
     return job.run()
@@ -103,6 +104,8 @@ class Freezing:
             definitions.told += told_of_definitions
             sharing.add(DEFINITIONS, definitions.met)
             definitions.met = []
+        if self.progress:
+            self.progress(STORING)
         pieces = [*carried, *lost]
         for group in sorted(sharing.groups(), key=lambda group: DEFINITIONS not in group):
             try:

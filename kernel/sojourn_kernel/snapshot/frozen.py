@@ -10,6 +10,7 @@ from ..store import BlobRef, Corrupt
 from ..told import Told
 
 DEFINITIONS = "@defs"
+STORING = "@storing"  # said when all roots are pickled: no root is to blame from there on
 HASHED = 2e9  # bytes a second
 
 

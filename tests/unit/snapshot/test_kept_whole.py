@@ -17,6 +17,7 @@ import pytest
 from memory import Memory
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.frozen import STORING
 from sojourn_kernel.snapshot.lost import SojournLost
 from sojourn_kernel.snapshot.tracebacks import make
 from sojourn_kernel.snapshot.tracebacks import reduce as reduce_traceback
@@ -35,6 +36,12 @@ def again(**roots: Any) -> dict[str, Any]:
 def of_a_cell(cls: type) -> type:
     cls.__module__ = "__main__"
     return cls
+
+
+def test_a_freeze_says_which_root_it_is_at_and_when_no_root_is_to_blame_any_more() -> None:
+    said: list[str] = []
+    freeze({"a": [1], "b": [2]}, Memory(), main={}, progress=said.append)
+    assert said == ["a", "b", STORING]
 
 
 def test_a_subclass_of_a_container_is_filled_past_its_own_methods() -> None:

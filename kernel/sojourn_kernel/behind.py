@@ -1,0 +1,76 @@
+"""The one forked child that saves behind the user's back: begun, waited for in a thread, taken in by the main thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from .snapshot.fork import Child, Outcome
+from .snapshot.frozen import STORING
+
+
+class Behind:
+    """Never more than one child. All but the wait for its end happens in the main thread."""
+
+    def __init__(self) -> None:
+        self.child: Child | None = None
+        self.auditing = False
+        "Whether the child saves nothing that is known to have changed."
+        self._ended = threading.Event()
+        self._ended.set()
+        self._outcome: tuple[Outcome, Callable[[Outcome], None]] | None = None
+
+    def begin(
+        self,
+        child: Child,
+        auditing: bool,
+        call: Callable[[Callable[[], None]], object],
+        finished: Callable[[Outcome], None],
+    ) -> None:
+        """Wait for a child. call: runs a function in the main thread; finished: called there with how the child ended."""
+        self._ended.clear()
+        self.child, self.auditing = child, auditing
+
+        def wait() -> None:
+            self._outcome = (child.wait(), finished)
+            self._ended.set()
+            call(self.settle)
+
+        threading.Thread(target=wait, name="sojourn-wait", daemon=True).start()
+
+    def settle(self) -> None:
+        """Take in what a child that has ended has reported, once."""
+        pending, self._outcome = self._outcome, None
+        if pending:
+            outcome, finished = pending
+            self.child = None
+            finished(outcome)
+
+    def ended_within(self, seconds: float | None) -> bool:
+        """Whether there is no child at work, or none any more; None waits as long as it takes."""
+        return self._ended.wait(seconds)
+
+    def call_off_audit(self) -> None:
+        """What looks at everything behind the user's back gives way to what has something to save."""
+        if self.child is not None and self.auditing:
+            self.child.call_off()
+
+    def make_way(self, dirty: set[str] | None, seconds: float | None) -> None:
+        """For a save in the foreground: the child is called off if it takes longer, or if it saves what must be saved again.
+
+        dirty: what has changed since it began; None is all. seconds: how long it may go on.
+        """
+        child = self.child
+        if child is not None and (self.auditing or _in_vain(child, dirty)):
+            child.call_off()
+        if not self.ended_within(seconds) and child is not None:
+            child.call_off()
+            self.ended_within(10)
+        self.settle()
+
+
+def _in_vain(child: Child, dirty: set[str] | None) -> bool:
+    """Whether a child that has stored nothing yet is at what has changed since it began."""
+    if child.at == STORING:
+        return False
+    return dirty is None or (child.at in dirty if child.at else bool(dirty))

@@ -1,0 +1,88 @@
+"""What becomes of a forked child, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sojourn_kernel.snapshot.fork import CALLED_OFF, Child
+
+Report = Callable[[str], None]
+
+
+def sleeps_at_frame(report: Report) -> None:
+    report("frame")
+    time.sleep(60)
+
+
+def test_a_child_hands_back_what_its_work_returned() -> None:
+    assert Child(lambda report: {"pid": os.getpid()}).wait().result["pid"] != os.getpid()
+
+
+def test_a_child_whose_work_raised_hands_back_the_error() -> None:
+    def divide(report: Report) -> float:
+        return 1 / 0
+
+    outcome = Child(divide).wait()
+    assert (outcome.result, outcome.problem) == (None, "ZeroDivisionError: division by zero")
+    assert isinstance(outcome.error, ZeroDivisionError)
+
+
+def test_an_error_that_cannot_be_pickled_is_told_in_words() -> None:
+    class Odd(Exception):
+        pass
+
+    def fail(report: Report) -> None:
+        raise Odd("strange")
+
+    outcome = Child(fail).wait()
+    assert (outcome.problem, outcome.error) == ("Odd: strange", None)
+
+
+def test_a_child_that_stands_still_is_ended_and_what_it_was_at_is_known() -> None:
+    child = Child(sleeps_at_frame)
+    outcome = child.wait(still=0.6)
+    assert (outcome.hung_on, outcome.died) == ("frame", False)
+    assert not Path(f"/proc/{child.pid}").exists()
+
+
+def test_a_child_that_works_without_a_word_does_not_stand_still() -> None:
+    def count(report: Report) -> str:
+        end = time.process_time() + 1.5
+        while time.process_time() < end:
+            pass
+        return "done"
+
+    assert Child(count).wait(still=1.0).result == "done"
+
+
+def test_a_child_that_was_killed_has_died_at_what_it_said_last() -> None:
+    def be_killed(report: Report) -> None:
+        report("a")
+        report("b")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    outcome = Child(be_killed).wait()
+    assert (outcome.hung_on, outcome.died) == ("b", True)
+
+
+def test_a_child_that_was_called_off_has_done_nothing_wrong() -> None:
+    child = Child(sleeps_at_frame)
+    child.call_off()
+    outcome = child.wait()
+    assert (outcome.problem, outcome.hung_on, outcome.died) == (CALLED_OFF, "", False)
+
+
+def test_a_child_does_not_end_with_its_parents_stop_signal() -> None:
+    def wait_a_little(report: Report) -> str:
+        report("ready")
+        time.sleep(0.5)
+        return "finished"
+
+    child = Child(wait_a_little)
+    time.sleep(0.2)
+    os.kill(child.pid, signal.SIGTERM)
+    assert child.wait().result == "finished"
