@@ -22,6 +22,7 @@ from .streams import Stream, Unframed
 
 PLACING = 2.0  # seconds of a save that are spent on where exactly the lost objects are
 NAMED_NANS = 2_000_000  # objects with an identity in a piece, up to which each NaN keeps its own
+NAMED_VALUES = 1_000_000  # objects in a piece, up to which immutable values that have a name are looked for among them
 LONG = 50_000  # objects in a draft from which it is better continued than made again
 
 
@@ -51,7 +52,7 @@ class Context:
     """What all drafts of a save have in common.
 
     main: the namespace of the session's functions. live, containers: what is found by name where the session goes on, by id.
-    cell_of: execution count and source of the cell that made a name.
+    named: immutable values whose sharing is observed because a variable holds them, by id. cell_of: execution count and source of the cell that made a name.
     """
 
     main: dict[str, Any]
@@ -60,6 +61,7 @@ class Context:
     cell_of: Callable[[str], tuple[int | None, str]]
     containers: dict[int, str] = field(default_factory=dict)
     live_types: frozenset[type] = frozenset()
+    named: dict[int, Any] = field(default_factory=dict)
 
     def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
         cell, source = self.cell_of(root)
@@ -70,10 +72,11 @@ def context_of(
     main: dict[str, Any],
     definitions: dict[str, Any],
     cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
+    named: dict[int, Any] | None = None,
 ) -> Context:
     """The context of one save. definitions: functions and classes that the session knows by name."""
     live, containers, types = _live(main)
-    return Context(main, live, Definitions(definitions), cell_of, containers, types)
+    return Context(main, live, Definitions(definitions), cell_of, containers, types, named or {})
 
 
 class Drafting:
@@ -102,6 +105,12 @@ class Drafting:
             self._sharers = frozenset()
         draft.seconds = time.perf_counter() - begin
         return draft
+
+    def _shareable(self, met: list[Any]) -> list[Any]:
+        """Those of the objects met whose sharing can be observed."""
+        named = self.context.named
+        kept = named.keys() & map(id, met) if named and len(met) < NAMED_VALUES else ()
+        return [*bearing_identity(met), *(named[number] for number in kept)]
 
     def _specials(self, met: list[Any]) -> dict[int, str]:
         """Names, by id, of what only ``persistent_id`` can name: containers that every session has, and NaNs."""
@@ -215,7 +224,7 @@ class Drafting:
             begin = time.perf_counter()
             with inside_others(definitions):
                 pickler.dump({"roots": roots, "definitions": {}})
-            new = bearing_identity(met)
+            new = self._shareable(met)
             met.clear()
             if not specials.keys() >= self._specials(new).keys() or sharing_their_dict([*bearing, *new]) - sharers:
                 return None
@@ -224,7 +233,7 @@ class Drafting:
         with inside_others(definitions):
             shallow_then_deep(dump)
         long = len(met) > LONG and lose is None and kind is PiecePickler
-        bearing = bearing_identity(met)
+        bearing = self._shareable(met)
         met.clear()
         return Draft(file.getvalue(), buffers, bearing, used, [], 0.0, more=more if long else None)
 

@@ -17,7 +17,7 @@ from .definitions import is_definition
 from .drafts import Draft, Drafting, Hopeless, context_of
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
 from .lost import Lost
-from .sharing import Sharing, of_classes
+from .sharing import Sharing, named_alone, of_classes, shared_by_names
 
 
 class BlobWriter(Protocol):
@@ -62,7 +62,7 @@ class Freezing:
         self.anchors, self.fingerprint_only, self.skip = anchors or {}, fingerprint_only, skip or {}
         self.deadline, self.progress = deadline, progress
         self.named = {name: value for name, value in roots.items() if is_definition(value)}
-        self.context = context_of(main, self.named, cell_of)
+        self.context = context_of(main, self.named, cell_of, named_alone(roots))
         self.drafting = Drafting(self.context)
 
     def run(self) -> Frozen:
@@ -90,7 +90,7 @@ class Freezing:
                         longest = longest if shorter is draft else draft
                         if shorter is not None:
                             shorter.more = None
-                    sharing.add(root, draft.met)
+                    sharing.add(root, [*draft.met, value] if shared_by_names(value) else draft.met)
                     draft.met = []
                     continue
                 except Hopeless as error:

@@ -14,7 +14,7 @@ import sys
 import types
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .lost import Lost
@@ -55,6 +55,25 @@ def of_classes() -> Iterable[Any]:
     pandas = sys.modules.get("pandas")
     if hasattr(pandas, "DataFrame"):
         yield pandas.DataFrame._metadata  # type: ignore[union-attr]
+
+
+# Immutable, and written once to a stream however often it is met: two names of one of them stay names of one.
+_SHARED_BY_NAMES = (
+    str, bytes, tuple, frozenset, range, complex, datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
+    decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern,
+)  # fmt: skip
+
+
+def shared_by_names(value: Any) -> bool:
+    """Whether another name of this very value can be told from a name of an equal one, and only then."""
+    if type(value) not in _SHARED_BY_NAMES:
+        return False
+    return not isinstance(value, (str, bytes, tuple, frozenset)) or len(value) > 1
+
+
+def named_alone(roots: Mapping[str, Any]) -> dict[int, Any]:
+    """Immutable values that have a name, by id: who holds one of them as well is to be found. Not text, of which code has one copy."""
+    return {id(v): v for v in roots.values() if shared_by_names(v) and not isinstance(v, (str, bytes))}
 
 
 class _Kinds(dict[type, bool]):

@@ -343,4 +343,21 @@ CASES = [
         ["wm()()"],
         [("del l; wm() is None", "True")],
     ),
+    Case(
+        "names_of_one_immutable_value",
+        [
+            "import datetime, decimal\npair = (1, 'x'); also = pair; kept = [pair]; seen = {pair: 1}\ntext = 'some text ' * 3; same = text",
+            "pair",
+            "text",
+            "price = decimal.Decimal('1.5'); cost = price; day = datetime.date(2020, 1, 1); days = {'first': day}\nkinds = frozenset({1, 2}); known = kinds",
+        ],
+        [
+            "pair is also is Out[2] is kept[0]",
+            "next(iter(seen)) is pair",
+            "text is same is Out[3] is _",
+            "price is cost",
+            "days['first'] is day",
+            "known is kinds",
+        ],
+    ),
 ]
