@@ -7,6 +7,9 @@ from pathlib import Path
 def main() -> None:
     if sys.path[0] in ("", str(Path.cwd())):  # IPython puts it back
         del sys.path[0]  # modules of the working directory must not shadow ours while we start
+    from sojourn_kernel.hash_seed import keep_hash_seed
+
+    keep_hash_seed()
     from ipykernel.kernelapp import IPKernelApp
 
     from sojourn_kernel.kernel import SojournKernel

@@ -488,4 +488,13 @@ CASES = [
             ("Base().__class__ is Base, Base.last.__class__.__name__", "(True, 'Base')"),
         ],
     ),
+    Case(
+        "objects_that_keep_the_hash_of_a_text",
+        [
+            "class Key:\n    def __init__(self, text):\n        self.text = text; self.kept = hash(text)\n"
+            "    def __hash__(self): return self.kept\n    def __eq__(self, other): return self.text == other.text\n"
+            "rows = {Key('a'): 1, Key('b'): 2}\nbuckets = {hash('north') % 1000: 'north'}",
+        ],
+        ["rows[Key('a')], Key('b') in rows", "buckets.get(hash('north') % 1000)"],
+    ),
 ]

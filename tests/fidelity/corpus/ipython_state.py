@@ -341,4 +341,25 @@ CASES = [
         [("marked = 1", ""), ("'marked = 1' in open('../sess.log').read()", "True")],
         either=True,
     ),
+    Case(
+        "the_error_that_ended_a_cell_last",
+        [
+            "import sys\nbox = [1]\nclass Odd(Exception): pass",
+            "# raises\ndef fail(x): raise Odd(x, box)\nfail(3)",
+        ],
+        [
+            "sys.last_type is Odd, sys.last_value.args[0], sys.last_value.args[1] is box",
+            "sys.last_traceback is sys.last_value.__traceback__",
+            "[f.name for f in __import__('traceback').extract_tb(sys.last_traceback)][-1]",
+        ],
+    ),
+    Case(
+        "attributes_given_to_the_shell",
+        [
+            "import types\nip = get_ipython(); rows = [1]; ip.rows = rows; ip.depth: int = 2\nsetattr(ip, 'label', 'x')",
+            "def usage(self): return f'mine {self.depth}'\nip.show_usage = types.MethodType(usage, ip)\nget_ipython().depth += 1",
+        ],
+        ["ip.rows is rows", "ip.show_usage()", "ip.depth, ip.label"],
+        [("rows.append(2); ip.rows", "[1, 2]")],
+    ),
 ]
