@@ -19,7 +19,7 @@ _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _VERB = re.compile(
     r"(?:set|reset|use|enable|disable|register|unregister|deregister|configure|config|install|uninstall|add|remove|append|extend|"
     r"insert|update|setdefault|clear|discard|pop|define|activate|deactivate|switch|allow|suppress|prefer|patch|init|autolog|"
-    r"extension|output|option|options|theme|pandas)(?:_|$|(?=[A-Z]))"
+    r"addaudithook|extension|output|option|options|theme|pandas)(?:_|$|(?=[A-Z]))"
 )
 _CONTAINER = {"append", "extend", "insert", "update", "setdefault", "clear", "discard", "pop", "remove", "add"}
 _RUN_TOGETHER = re.compile(r"set[a-z]{4,}$")  # setlocale, setrlimit, setfirstweekday

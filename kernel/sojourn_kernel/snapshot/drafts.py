@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import imported, patches, rebuild, singletons
+from . import imported, patches, rebuild, shell_parts, singletons
 from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
 from .likeness import held_by
@@ -21,6 +21,7 @@ from .stack import shallow_then_deep
 from .streams import Stream, Unframed
 
 PLACING = 2.0  # seconds of a save that are spent on where exactly the lost objects are
+BEHIND = 2.0  # seconds of a save that are spent on what lost objects hold
 NAMED_NANS = 2_000_000  # objects with an identity in a piece, up to which each NaN keeps its own
 NAMED_VALUES = 1_000_000  # objects in a piece, up to which immutable values that have a name are looked for among them
 LONG = 50_000  # objects in a draft from which it is better continued than made again
@@ -86,6 +87,8 @@ class Drafting:
         self.context, self.numbered = context, numbered
         self._looking: set[int] = set()
         self._placing = 0.0
+        self._behind_until = 0.0
+        self._behind_left = BEHIND
         self._sharers: frozenset[int] = frozenset()
         "Objects of the draft under way whose dictionaries others hold."
 
@@ -146,9 +149,12 @@ class Drafting:
 
     def _behind(self, lost: list[Any]) -> list[Any]:
         """What lost objects hold: it is stored with them, so that both are made again together or not at all."""
+        begin = time.monotonic()
+        if outermost := not self._looking:
+            self._behind_until = begin + self._behind_left
         met: list[Any] = []
         for value in lost:
-            if id(value) in self._looking:
+            if id(value) in self._looking or time.monotonic() > self._behind_until:
                 continue
             self._looking.add(id(value))
             try:
@@ -157,6 +163,8 @@ class Drafting:
                 continue
             finally:
                 self._looking.discard(id(value))
+        if outermost:
+            self._behind_left -= time.monotonic() - begin
         return met
 
     def _place(self, content: dict[str, Any], value: Any) -> tuple[str, str]:
@@ -261,7 +269,9 @@ def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str], frozens
             continue
         (containers if type(value) in (dict, list, float) else objects)[id(value)] = name
     librarys = {**imported.held(patches.SET | patches.DELETED), **dict(singletons.streams())}
-    for place, value in librarys.items():
+    named = {rebuild.PLACE + place: value for place, value in librarys.items()}
+    named |= {rebuild.PART + part: value for part, value in shell_parts.parts(main).items()}
+    for name, value in named.items():
         known = containers if type(value) in imported.CONTAINERS else objects
-        known.setdefault(id(value), rebuild.PLACE + place)
-    return objects, containers, frozenset(map(type, librarys.values()))
+        known.setdefault(id(value), name)
+    return objects, containers, frozenset(map(type, named.values()))

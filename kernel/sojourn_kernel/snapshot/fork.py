@@ -14,13 +14,14 @@ import struct
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
 CALLED_OFF = "it was called off"
 _TICK = 0.5
+_CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Outcome:
     error: BaseException | None = None
     hung_on: str = ""
     died: bool = False
+    crashed: bool = False
+    "Whether it died of its own doing: of a segmentation fault, not of SIGKILL."
 
 
 class Child:
@@ -77,8 +80,10 @@ class Child:
                     return Outcome(problem=f"the child stood still at {self.at or 'its start'}", hung_on=self.at)
         finally:
             os.close(self._reading)
-            self._reap()
+            crashed = self._reap() in _CRASHES
         outcome = _parse(bytes(data), self.at)
+        if outcome.died:
+            outcome = replace(outcome, crashed=crashed)
         return Outcome(problem=CALLED_OFF) if outcome.died and self._called_off else outcome
 
     def call_off(self) -> None:
@@ -92,11 +97,13 @@ class Child:
         except ProcessLookupError:
             pass
 
-    def _reap(self) -> None:
+    def _reap(self) -> int:
+        """The signal that ended it, or 0."""
         try:
-            os.waitpid(self.pid, 0)
+            status = os.waitpid(self.pid, 0)[1]
         except ChildProcessError:  # somebody else's SIGCHLD handler was first
-            pass
+            return 0
+        return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
 def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writing: int) -> None:

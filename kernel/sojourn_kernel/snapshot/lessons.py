@@ -12,6 +12,7 @@ from .fork import Outcome
 from .frozen import Frozen
 from .memory import free_memory
 
+DEADLY = 2  # deaths of children at a root after which it is not touched again
 COPIES = 2  # times its size that a value may take in memory while a child pickles it
 CHILD_BYTES = 256 << 20  # bytes: what a child needs in any case
 
@@ -24,18 +25,18 @@ class Lessons:
     deaths: dict[str, int] = field(default_factory=dict)
 
     def learn(self, outcome: Outcome, values: Mapping[str, Any]) -> None:
-        """What a child hung on is saved in the kernel from now on; what killed two of them is not touched again, but told."""
+        """What a child hung on is saved in the kernel from now on; what killed two of them, or crashed one, is not touched again, but told."""
         root = outcome.hung_on
         if not root:
             return
         if outcome.died:
-            self.deaths[root] = self.deaths.get(root, 0) + 1
+            self.deaths[root] = self.deaths.get(root, 0) + (DEADLY if outcome.crashed else 1)
         elif root in values:
             self.unsafe.add(_type_name(values[root]))
 
     def lethal(self, told: Callable[[str, Cause, str], Told]) -> dict[str, Told]:
-        reason = "the process that tried to save it was killed, twice; it was not tried again."
-        return {root: told(root, Cause.UNPICKLABLE, reason) for root, times in self.deaths.items() if times > 1}
+        reason = "the process that tried to save it crashed, or was killed twice; it was not tried again."
+        return {root: told(root, Cause.UNPICKLABLE, reason) for root, times in self.deaths.items() if times >= DEADLY}
 
     def must_stay(self, roots: Mapping[str, Any], todo: Iterable[str], known: Frozen | None) -> bool:
         """Whether these roots are saved in the kernel itself: a child hung on their like, or memory is too short for a child."""

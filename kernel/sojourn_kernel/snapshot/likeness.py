@@ -29,7 +29,14 @@ def held_by(value: Any) -> Any:
     try:
         return likeness(value)
     except NoLikeness:
-        return [one for one in gc.get_referents(value) if not isinstance(one, _NOT_HELD)]
+        return [_whole(one) for one in gc.get_referents(value) if not isinstance(one, _NOT_HELD)]
+
+
+def _whole(one: Any) -> Any:
+    """Itself, or what is in it: C code keeps lists with empty places (XMLParser's stack), which end whoever reads them."""
+    if type(one) in (list, tuple) and len(inside := gc.get_referents(one)) < len(one):
+        return inside
+    return one
 
 
 def _generator(value: types.GeneratorType[Any, Any, Any]) -> tuple[Any, ...]:

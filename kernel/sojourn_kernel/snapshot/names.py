@@ -65,6 +65,7 @@ def history_of(shell: Any) -> dict[str, Any]:
         "count": shell.execution_count,
         "dirs": list(history.dir_hist),
         "last": {name: shell.user_ns.get(name, "") for name in ("_i", "_ii", "_iii")},
+        "gone": [name for name in ("_", "__", "___") if name not in shell.user_ns],
     }
 
 
@@ -78,6 +79,8 @@ def put_history(shell: Any, state: dict[str, Any]) -> None:
     for name, value in state["last"].items():
         shell.user_ns[name] = value
         setattr(history, name, value) if hasattr(history, name) else None
+    for name in state.get("gone", ()):
+        shell.user_ns.pop(name, None)
     for number, source in enumerate(state["parsed"]):
         if number and source:
             shell.user_ns[f"_i{number}"] = source

@@ -63,6 +63,11 @@ def live(name: str) -> Any:
             return absent(place.replace(":", "."), Cause.ENVIRONMENT, "its library does not have it here.")
         imported.seen_again(place, value)
         return value
+    if name.startswith(PART):
+        from .shell_parts import part
+
+        found = part(_loading.state[0], name.removeprefix(PART))
+        return absent(name, Cause.ENVIRONMENT, "the shell has no such part here.") if found is None else found
     if name == "numpy.nan":
         import numpy
 
@@ -77,7 +82,7 @@ def original(place: str) -> Any:
     return originals.find(place)
 
 
-PLACE = "place "
+PLACE, PART = "place ", "part "
 _nans: dict[str, float] = {}
 context_values: list[tuple[Any, Any]] = []  # context variables to be set in the context in which cells run
 
@@ -299,6 +304,8 @@ LIVE: dict[str, Callable[[dict[str, Any]], Any]] = {
     "kernel": lambda main: main["get_ipython"]().kernel,
     "In": lambda main: main["In"],
     "Out": lambda main: main["Out"],
+    "raw In": lambda main: main["get_ipython"]().history_manager.input_hist_raw,
+    "_dh": lambda main: main["get_ipython"]().history_manager.dir_hist,
     "main thread": lambda main: threading.main_thread(),
     "event loop": lambda main: __import__("asyncio").get_event_loop(),
 }

@@ -447,4 +447,29 @@ CASES = [
         ["loop.get_debug(), loop.slow_callback_duration", "loop.get_exception_handler() is handle"],
         [("loop.call_exception_handler({'message': 'm'})\nproblems", "['m']")],
     ),
+    Case(
+        "what_the_operating_system_and_the_interpreter_were_told",
+        [
+            "import gc, os, sys, threading\nos.nice(3); os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+            "sys.set_coroutine_origin_tracking_depth(4); gc.set_debug(gc.DEBUG_UNCOLLECTABLE)",
+            "def trace(frame, event, arg): pass\nthreading.settrace(trace)",
+            "heard, forked = [], []\ndef hook(event, arguments):\n    if event == 'mine': heard.append(arguments)\n"
+            "sys.addaudithook(hook)\nos.register_at_fork(after_in_parent=lambda: forked.append(1))",
+        ],
+        [
+            "os.nice(0), len(os.sched_getaffinity(0))",
+            "sys.get_coroutine_origin_tracking_depth(), gc.get_debug()",
+            "threading.gettrace() is trace",
+        ],
+        [
+            ("sys.audit('mine', 4); heard", "[(4,)]"),
+            ("pid = os.fork()\nif pid == 0: os._exit(0)\nos.waitpid(pid, 0); len(forked)", "1"),
+        ],
+    ),
+    Case(
+        "the_underscore_of_gettext",
+        ["import gettext; gettext.install('app')", "'shown'"],
+        ["_('a') if callable(_) else _"],
+        [("_('b')", "'b'")],
+    ),
 ]

@@ -362,4 +362,18 @@ CASES = [
         ["ip.rows is rows", "ip.show_usage()", "ip.depth, ip.label"],
         [("rows.append(2); ip.rows", "[1, 2]")],
     ),
+    Case(
+        "parts_of_the_shell_and_of_the_kernel",
+        [
+            "ip = get_ipython(); events = ip.events; html = ip.display_formatter.formatters['text/html']; history = ip.history_manager",
+            "import sys\nhook = sys.displayhook; log = ip.logger; typed = history.input_hist_raw; session = ip.kernel.session",
+            "osm = ip.magics_manager.registry['OSMagics']; pwd = ip.find_line_magic('pwd')",
+        ],
+        [
+            "events is ip.events, html is ip.display_formatter.formatters['text/html'], history is ip.history_manager",
+            "hook is ip.displayhook, log is ip.logger, typed is history.input_hist_raw, session is ip.kernel.session",
+            "osm is ip.magics_manager.registry['OSMagics'], pwd.__self__ is osm",
+        ],
+        [("pwd() == __import__('os').getcwd()", "True")],
+    ),
 ]

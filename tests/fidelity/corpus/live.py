@@ -498,4 +498,13 @@ CASES = [
         ],
         modules=["h5py"],
     ),
+    Case(
+        "a_parser_whose_list_has_empty_places",
+        [
+            "import xml.etree.ElementTree as ET\nparser = ET.XMLPullParser(['end']); parser.feed('<a><b/>')",
+            "rows = [1, 2]",
+        ],
+        ["rows", "len(list(parser.read_events()))"],
+        either=True,
+    ),
 ]

@@ -86,3 +86,12 @@ def test_a_child_does_not_end_with_its_parents_stop_signal() -> None:
     time.sleep(0.2)
     os.kill(child.pid, signal.SIGTERM)
     assert child.wait().result == "finished"
+
+
+def test_a_child_that_crashed_is_told_from_one_that_was_killed() -> None:
+    def crash(report: Report) -> None:
+        signal.signal(signal.SIGSEGV, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+    assert Child(crash).wait().crashed
+    assert not Child(lambda report: os.kill(os.getpid(), signal.SIGKILL)).wait().crashed

@@ -27,6 +27,8 @@ _COVERED_CALLS = frozenset({
     "socket.setdefaulttimeout", "csv.register_dialect", "csv.unregister_dialect", "mimetypes.add_type", "codecs.register",
     "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
 })  # fmt: skip
+_ALL_THE_SAME = frozenset({"os.register_at_fork", "posix.register_at_fork", "sys.addaudithook"})
+"""Of covered libraries what no provider can read out."""
 SECRET = re.compile(r"(?:password|passwd|secret|token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE)
 NOT_AGAIN = re.compile(r"init$|initialize$|seed$", re.IGNORECASE)
 _IMPURE = re.compile(
@@ -72,6 +74,8 @@ def _public(name: str, value: Any) -> tuple[str, ...] | None:
 def is_covered(start: tuple[str, ...], chain: list[str]) -> bool:
     home, _, rest = start[1].partition(":")
     full = ".".join([home, *([rest] if rest else []), *chain[1:]])
+    if full in _ALL_THE_SAME:
+        return False
     return home.partition(".")[0] in COVERED or full in _COVERED_CALLS
 
 

@@ -116,6 +116,22 @@ if hasattr(sys, "get_int_max_str_digits"):
     setting("int_max_str_digits", "the limit of digits", sys.get_int_max_str_digits, sys.set_int_max_str_digits)
 setting("switchinterval", "the switch interval", sys.getswitchinterval, sys.setswitchinterval)
 setting("gc.enabled", "the garbage collector", gc.isenabled, lambda on: gc.enable() if on else gc.disable())
+setting("gc.debug", "the garbage collector's debugging", gc.get_debug, gc.set_debug)
+setting("coroutine.origins", "how far back coroutines know their origin", sys.get_coroutine_origin_tracking_depth,
+        sys.set_coroutine_origin_tracking_depth)  # fmt: skip
+setting(
+    "nice",
+    "the process's priority",
+    lambda: os.getpriority(os.PRIO_PROCESS, 0),
+    lambda n: os.setpriority(os.PRIO_PROCESS, 0, n),
+)
+if hasattr(os, "sched_getaffinity"):
+    setting(
+        "affinity",
+        "the CPUs it may run on",
+        lambda: os.sched_getaffinity(0),
+        lambda cpus: os.sched_setaffinity(0, cpus),
+    )
 setting("stack_size", "the stack size of threads", _stack_size, threading.stack_size)
 setting("signal.mask", "blocked signals", _blocked, lambda mask: signal.pthread_sigmask(signal.SIG_SETMASK, mask))
 setting("gc.threshold", "the garbage collector's thresholds", gc.get_threshold, lambda t: gc.set_threshold(*t))
@@ -175,6 +191,8 @@ hook("sys.stdin", "sys.stdin", sys, "stdin", rebuild.STREAMS)
 hook("sys.ps1", "sys.ps1", sys, "ps1")
 hook("sys.ps2", "sys.ps2", sys, "ps2")
 # Debuggers and profilers that tools set are those tools' own.
+setting("threading.settrace", "threading.settrace", threading.gettrace, threading.settrace, only=users)
+setting("threading.setprofile", "threading.setprofile", threading.getprofile, threading.setprofile, only=users)
 setting("sys.settrace", "sys.settrace", sys.gettrace, sys.settrace, only=users)
 setting("sys.setprofile", "sys.setprofile", sys.getprofile, sys.setprofile, only=users)
 hook("warnings.showwarning", "warnings.showwarning", warnings, "showwarning")
@@ -195,8 +213,10 @@ def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:
         k: v
         for k, v in now.items()
         if base.get(k, builtins) is not v
-        and k
-        not in ("_", "get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED, INSIDE)
+        and not (
+            k == "_" and not callable(v)
+        )  # the result that a plain displayhook leaves there; gettext.install sets a function
+        and k not in ("get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED, INSIDE)
     }
     return changed or None
 
