@@ -1,4 +1,4 @@
-"""Objects that a library's module holds and that cells imported by name: ``from mpmath import mp``, ``from dask.config import config``.
+"""Objects that a library's module holds and that cells took by name: ``from mpmath import mp``, ``config = dask.config.config``.
 
 They come back as the library's own, so that ``mpmath.mp is mp`` still holds. An object that was changed in ways that are not known
 to be made again comes back by value instead, like anything of the user's.
@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import enum
 import importlib
+import re
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..observe.setting_calls import names_of
@@ -23,22 +24,23 @@ _SCALARS = (int, float, complex, str, bytes, bool, type(None))
 _ELSEWHERE = ("os", "sys", "builtins", "typing", "sojourn_kernel")
 _DEPTH, _NODES = 4, 3_000  # of what is looked at in an object
 _MANY = 10_000  # entries of a container and those in it, from which it is not compared
+_TAKES = re.compile(r"=[^\n]*\w\.\w")
 _seen: dict[str, Any] = {}
 """Places that cells imported from → what was seen of the object then."""
 _parts: set[str] = set()
 """Dotted names that cells import, or may; those that are modules are attributes of their packages once they are imported."""
 
 
-def note(source: str, is_users: Callable[[types.ModuleType], bool]) -> None:
-    """Remember what a cell imported by name. is_users: whether a module is the user's, whose objects are kept by value."""
-    if "import" not in source:
+def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]) -> None:
+    """Remember what a cell took by name. is_users: whether a module is the user's, whose objects are kept by value."""
+    if "import" not in source and not _TAKES.search(source):
         return
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return
     _parts.update(_dotted(tree))
-    for place, value in _imported(tree, is_users):
+    for place, value in (*_imported(tree, is_users), *_taken(tree, namespace, is_users)):
         if place not in _seen and _is_kept(value):
             _seen[place] = look(value)
 
@@ -78,12 +80,32 @@ def seen_again(place: str, value: Any) -> None:
     _seen.setdefault(place, look(value))
 
 
+def _is_librarys(module: Any, is_users: Callable[[types.ModuleType], bool]) -> bool:
+    if not isinstance(module, types.ModuleType) or module.__name__ == "__main__" or is_users(module):
+        return False
+    return module.__name__.partition(".")[0] not in _ELSEWHERE and sys.modules.get(module.__name__) is module
+
+
+def _taken(
+    tree: ast.AST, namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]
+) -> Iterator[tuple[str, Any]]:
+    """``config = dask.config.config``: a name for what a module holds."""
+    for node in ast.walk(tree):
+        values = node.value.elts if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple) else []
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and isinstance(node.value, ast.Attribute):
+            values = [node.value]
+        for chain in map(names_of, values):
+            owner: Any = namespace.get(chain[0]) if len(chain) > 1 else None
+            for step in chain[1:-1]:
+                owner = vars(owner).get(step) if isinstance(owner, types.ModuleType) else None
+            if _is_librarys(owner, is_users) and chain[-1] in vars(owner):
+                yield f"{owner.__name__}:{chain[-1]}", vars(owner)[chain[-1]]
+
+
 def _imported(tree: ast.AST, is_users: Callable[[types.ModuleType], bool]) -> Iterator[tuple[str, Any]]:
     for node in ast.walk(tree):
         module = sys.modules.get(node.module or "") if isinstance(node, ast.ImportFrom) and not node.level else None
-        if not isinstance(node, ast.ImportFrom) or not isinstance(module, types.ModuleType):
-            continue
-        if module.__name__.partition(".")[0] in _ELSEWHERE or module.__name__ == "__main__" or is_users(module):
+        if not isinstance(node, ast.ImportFrom) or module is None or not _is_librarys(module, is_users):
             continue
         for alias in node.names:
             if alias.name in vars(module):

@@ -305,5 +305,5 @@ def _shown(error: BaseException) -> str:
 _LIVE_NAMES = {
     "_Environ", "OutStream", "TextIOWrapper", "ZMQInteractiveShell", "InteractiveShell", "TerminalInteractiveShell",
     "SojournKernel", "IPythonKernel", "_MainThread", "_UnixSelectorEventLoop", "HistoryAccessor", "Loop",
-    "_TestShell", "ZMQDisplayPublisher", "OutList", "SojournShell",
+    "_TestShell", "ZMQDisplayPublisher", "OutList", "SojournShell", "Manager",
 }  # fmt: skip

@@ -29,7 +29,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
 
 
 def note(source: str) -> None:
-    imported.note(source, lambda module: False)
+    imported.note(source, {}, lambda module: False)
 
 
 def test_an_attribute_of_a_librarys_object_has_a_place(library: types.ModuleType) -> None:
@@ -94,8 +94,21 @@ def test_contents_of_a_container_are_kept_only_if_they_changed_and_inner_ones_ke
     assert library.table["deep"] is inner
 
 
+@pytest.mark.parametrize(
+    "source", ["mine = lib.options", "a = b = lib.options", "x, mine = 1, lib.options", "(mine := lib.options)"]
+)
+def test_an_object_named_by_a_cell_is_the_librarys_too(library: types.ModuleType, source: str) -> None:
+    imported.note(source, {"lib": library}, lambda module: False)
+    assert set(imported.held(set())) == {"lib_of_others:options"}
+
+
+def test_an_attribute_of_what_is_no_module_is_left_alone(library: types.ModuleType) -> None:
+    imported.note("mine = lib.options", {"lib": library.options}, lambda module: False)
+    assert imported.held(set()) == {}
+
+
 def test_modules_of_the_users_are_left_alone(library: types.ModuleType) -> None:
-    imported.note("from lib_of_others import options", lambda module: True)
+    imported.note("from lib_of_others import options", {}, lambda module: True)
     assert imported.held(set()) == {}
 
 

@@ -38,7 +38,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     if watch is not None:
         _quietly(watch.note, shell.user_ns, source)
     _quietly(patches.note, source, shell.user_ns)
-    _quietly(imported.note, source, modules.is_users)
+    _quietly(imported.note, source, shell.user_ns, modules.is_users)
     if source:
         _quietly(surroundings.note, shell)
         _quietly(named_files.note, shell, source)
