@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from tests.fidelity.kernel import Kernel, KernelFailed
 from tests.fidelity.systems import Place, Sojourn
@@ -30,22 +29,11 @@ class SojournPeer(Sojourn):
             raise KernelFailed(f"%sojourn checkpoint: {outcome.error}")
 
     def wait_background(self, kernel: Kernel, place: Place) -> None:
-        """Until all is saved behind the user's back: nothing is being saved, and all objects have been looked at."""
+        """Until what cells did is saved: nothing runs, nothing is being saved, nothing has changed since."""
         end = time.monotonic() + IDLE_LIMIT
         while time.monotonic() < end:
-            status = _status(kernel)
+            status = kernel.request(op="status")["content"]
             if status["state"] == "ready" and not status["changed"] and status["last_checkpoint"]:
                 return
             time.sleep(0.2)
         raise KernelFailed(f"no background checkpoint within {IDLE_LIMIT:.0f} s")
-
-
-def _status(kernel: Kernel) -> dict[str, Any]:
-    """Where the kernel stands, asked on its control channel."""
-    client = kernel.client
-    message = client.session.msg("sojourn_request", {"op": "status"})
-    client.control_channel.send(message)
-    while True:
-        reply = client.get_control_msg(timeout=60)
-        if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
-            return dict(reply["content"])

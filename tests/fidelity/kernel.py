@@ -137,6 +137,15 @@ class Kernel:
                 reply = content["status"]
         return Outcome(str(reply), "".join(text), error)
 
+    def request(self, **content: object) -> dict[str, Any]:
+        """A ``sojourn_request`` on the control channel, as the agent sends it, and the message that answers it."""
+        message = self.client.session.msg("sojourn_request", content)
+        self.client.control_channel.send(message)
+        while True:
+            reply: dict[str, Any] = self.client.get_control_msg(timeout=60)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return reply
+
     def value(self, expression: str, seconds: float = 60.0) -> str:
         """``repr`` of an expression, or ``!Error: message``; leaves history, ``_`` and the execution count alone."""
         outcome = self.run(f"print(repr(({expression})))", seconds, history=False)

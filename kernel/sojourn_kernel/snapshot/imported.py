@@ -15,6 +15,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..observe.cell_tree import tree_of
 from ..observe.setting_calls import names_of
 from . import places, rebuild
 from .lost import told_of
@@ -24,7 +25,7 @@ _SCALARS = (int, float, complex, str, bytes, bool, type(None))
 _ELSEWHERE = ("os", "sys", "builtins", "typing", "sojourn_kernel")
 _DEPTH, _NODES = 4, 3_000  # of what is looked at in an object
 _MANY = 10_000  # entries of a container and those in it, from which it is not compared
-_TAKES = re.compile(r"=[^\n]*\w\.\w")
+_TAKES = re.compile(r"=[^\n]*\w\.[^\W\d]")
 _seen: dict[str, Any] = {}
 """Places that cells imported from → what was seen of the object then."""
 _parts: set[str] = set()
@@ -35,9 +36,8 @@ def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.Mo
     """Remember what a cell took by name. is_users: whether a module is the user's, whose objects are kept by value."""
     if "import" not in source and not _TAKES.search(source):
         return
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = tree_of(source)
+    if tree is None:
         return
     _parts.update(_dotted(tree))
     for place, value in (*_imported(tree, is_users), *_taken(tree, namespace, is_users)):

@@ -13,6 +13,7 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..observe.cell_tree import tree_of
 from . import imported, places
 
 PATCH = "@patch/"
@@ -36,9 +37,8 @@ def find(source: str, namespace: Mapping[str, Any]) -> tuple[set[str], set[str]]
     """Places that a cell's code sets and deletes; names are looked up as they are after the cell ran."""
     if not _MAYBE.search(source):
         return set(), set()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = tree_of(source)
+    if tree is None:
         return set(), set()
     names: Mapping[str, Any] = ChainMap(namespace, dict(imports(tree)))  # type: ignore[arg-type]
     stored: set[str] = set()

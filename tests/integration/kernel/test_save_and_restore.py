@@ -13,14 +13,10 @@ NOT_BEHIND = {"SOJOURN_BACKGROUND": "0"}
 
 
 def request(kernel: Kernel, **content: object) -> dict:
-    """A ``sojourn_request`` on the control channel, as the agent sends it, and its answer."""
-    message = kernel.client.session.msg("sojourn_request", content)
-    kernel.client.control_channel.send(message)
-    while True:
-        reply = kernel.client.get_control_msg(timeout=60)
-        if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
-            assert reply["msg_type"] == "sojourn_reply"
-            return reply["content"]
+    """What the kernel answers to a request of the agent's."""
+    reply = kernel.request(**content)
+    assert reply["msg_type"] == "sojourn_reply"
+    return reply["content"]
 
 
 def until_saved(kernel: Kernel) -> str:

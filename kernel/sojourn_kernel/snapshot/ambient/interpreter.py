@@ -207,17 +207,13 @@ hook("sys.unraisablehook", "sys.unraisablehook", sys, "unraisablehook")
 hook("sys.excepthook", "sys.excepthook", sys, "excepthook")
 
 
+_NOT_THE_USERS = ("get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED, INSIDE)
+
+
 def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:
-    now = vars(builtins)
-    changed = {
-        k: v
-        for k, v in now.items()
-        if base.get(k, builtins) is not v
-        and not (
-            k == "_" and not callable(v)
-        )  # the result that a plain displayhook leaves there; gettext.install sets a function
-        and k not in ("get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED, INSIDE)
-    }
+    changed = {k: v for k, v in vars(builtins).items() if base.get(k, builtins) is not v and k not in _NOT_THE_USERS}
+    if not callable(changed.get("_")):  # a result that a plain displayhook left there, not gettext's function
+        changed.pop("_", None)
     return changed or None
 
 

@@ -26,7 +26,7 @@ def _given(shell: Any, base: dict[str, Any]) -> dict[str, Any] | None:
 
 def _set_in_a_cell(shell: Any, name: str) -> bool:
     pattern = re.compile(_SETS.format(re.escape(name)))
-    return any(pattern.search(source) for source in shell.history_manager.input_hist_parsed)
+    return any(name in source and pattern.search(source) for source in shell.history_manager.input_hist_parsed)
 
 
 def _put_given(shell: Any, state: dict[str, Any]) -> None:
