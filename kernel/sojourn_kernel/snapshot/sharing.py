@@ -62,11 +62,12 @@ _SHARED_BY_NAMES = (
     str, bytes, tuple, frozenset, range, complex, datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
     decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern,
 )  # fmt: skip
+_BY_ID = frozenset(map(id, _SHARED_BY_NAMES))  # a class may raise when it is hashed or compared
 
 
 def shared_by_names(value: Any) -> bool:
     """Whether another name of this very value can be told from a name of an equal one, and only then."""
-    if type(value) not in _SHARED_BY_NAMES:
+    if id(type(value)) not in _BY_ID:
         return False
     return not isinstance(value, (str, bytes, tuple, frozenset)) or len(value) > 1
 

@@ -24,6 +24,7 @@ from typing import Any
 from ...observe.setting_calls import DECORATED, INSIDE, RECORDER
 from ...told import Cause, Told
 from .. import places, rebuild
+from ..classes import module_of
 from .provider import EARLY, LATE, Provider, provide
 from .registrations import users
 
@@ -64,7 +65,7 @@ def _decimal_values() -> dict[str, Any]:
 
 def _decimal(shell: Any, base: Any) -> tuple[decimal.Context] | None:
     """The context itself, for variables may hold it."""
-    used = any(type(v).__module__ == "decimal" or v is decimal for v in list(shell.user_ns.values()))
+    used = any(module_of(type(v)) == "decimal" or v is decimal for v in list(shell.user_ns.values()))
     return (decimal.getcontext(),) if used or _decimal_values() != base else None
 
 

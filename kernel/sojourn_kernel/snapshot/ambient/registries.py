@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import places
+from ..classes import module_of
 from ..lost import told_of
 from .call_rules import COVERED
 from .provider import LATE, Provider, provide
@@ -37,13 +38,13 @@ def _modules(library: str) -> Iterator[tuple[str, types.ModuleType]]:
 
 
 def _libraries_of(values: dict[int, Any]) -> set[str]:
-    tops = {str(type(value).__module__).partition(".")[0] for value in values.values()}
+    tops = {module_of(type(value)).partition(".")[0] for value in values.values()}
     return {top for top in tops if top not in sys.stdlib_module_names and top not in COVERED and top != "__main__"}
 
 
 def _entries(shell: Any, _: Any) -> list[tuple[str, Any]] | None:
     """Places in libraries' dicts, and the session's objects that stand there."""
-    values = {id(v): v for v in list(shell.user_ns.values()) if not isinstance(v, places.NAMED) and _has_attributes(v)}
+    values = {id(v): v for v in list(shell.user_ns.values()) if _may_be_entry(type(v))}
     found = []
     for library in _libraries_of(values):
         for place, entries in _dicts_of(library, len(sys.modules)):
@@ -55,8 +56,9 @@ def _entries(shell: Any, _: Any) -> list[tuple[str, Any]] | None:
     return found or None
 
 
-def _has_attributes(value: Any) -> bool:
-    return bool(type(value).__dictoffset__)
+def _may_be_entry(cls: type) -> bool:
+    """Whether objects of the class have attributes and no name of their own; no code of the class runs."""
+    return not issubclass(cls, places.NAMED) and bool(type.__getattribute__(cls, "__dictoffset__"))
 
 
 def _put_entries(_: Any, state: list[tuple[str, Any]]) -> None:
