@@ -24,7 +24,10 @@ class Compressor:
         self._local = threading.local()
 
     def level_for(self, blocks: Sequence[bytes | memoryview]) -> int | None:
-        """The level that serves neighbouring blocks best, or None to leave them as they are."""
+        """The level that serves neighbouring blocks best, or None to leave them as they are.
+
+        By the CPU time of this thread: what else runs on the machine must not make a block incompressible.
+        """
         sizes = sum(map(len, blocks))
         if sizes < SMALLEST:
             return None
@@ -32,9 +35,9 @@ class Compressor:
         best, cheapest = None, 2 / self.link
         for level in LEVELS:
             compressor = self._compressor(level)
-            begin = time.perf_counter()
+            begin = time.thread_time()
             ratio = len(sample) / len(compressor.compress(sample))
-            cpu = (time.perf_counter() - begin) / len(sample)
+            cpu = (time.thread_time() - begin) / len(sample)
             wire = 1 / (ratio * self.link)
             if ratio < MIN_RATIO:
                 continue
