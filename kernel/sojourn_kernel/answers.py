@@ -46,7 +46,7 @@ async def _checkpoint(kernel: SojournKernel, content: dict[str, Any]) -> dict[st
 
 def status(kernel: SojournKernel) -> dict[str, Any]:
     """Where the kernel stands; ``changed``: whether anything ran since the last checkpoint; ``audited``: whether it
-    was made by looking at every object."""
+    was made by looking at every object; ``failing``: why the last background checkpoints failed, None if they did not."""
     keeper = kernel.keeper
     last = keeper.progress.last
     return {
@@ -59,5 +59,6 @@ def status(kernel: SojournKernel) -> dict[str, Any]:
         "told": len(keeper.told()),
         "changed": keeper.progress.changed,
         "audited": keeper.progress.looked,
+        "failing": kernel.attempts.error or None,
         "cells": kernel.cells_begun(),
     }

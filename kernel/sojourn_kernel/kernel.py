@@ -17,6 +17,7 @@ from ipykernel.ipkernel import IPythonKernel
 from traitlets import Type
 
 from .answers import answer
+from .attempts import Attempts
 from .progress import WORTH_SHOWING, LoadingDisplay
 from .restored import RestoreReport
 from .saved import Saved
@@ -27,7 +28,7 @@ from .snapshot.fork import CALLED_OFF
 from .stopping import MOVED, Stopping
 from .unfinished import Kept, how_it_ended, recorded
 
-RETRY = 2.0  # seconds after which a background checkpoint that failed is tried again
+RETRY = 2.0  # seconds after which loading behind the user's back is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
@@ -51,6 +52,7 @@ class SojournKernel(IPythonKernel):
         for name in ("comm_open", "comm_msg"):
             self.shell_handlers[name] = self._after_loading(self.shell_handlers[name])
         self.stopping = Stopping(self)
+        self.attempts = Attempts()
         self._started = threading.Event()
         self.quiesced = False
         self._announced = False
@@ -229,8 +231,10 @@ class SojournKernel(IPythonKernel):
             self.keeper.save_behind("idle", self.io_loop.add_callback, self._saved_behind)
         except Exception as error:
             self.log.error("sojourn: background checkpoint: %r", error, exc_info=True)
+            self._saved_behind(Saved(False, error=f"{type(error).__name__}: {error}"))
 
     def _saved_behind(self, saved: Saved) -> None:
+        self.keeper.news = self.attempts.ended(saved) or self.keeper.news
         if saved.ok:
             self.log.info("sojourn: saved %s (%d bytes, %.2f s)", saved.checkpoint, saved.bytes, saved.seconds)
             if not self.stopping.begun.is_set():
@@ -242,7 +246,8 @@ class SojournKernel(IPythonKernel):
         if not self.keeper.progress.changed and saved.ok:
             self._idle_timer = self.io_loop.call_later(AUDIT, self._save_behind)
         elif self.keeper.progress.changed and self.keeper.owner and not self.keeper.executing:
-            self._idle_timer = self.io_loop.call_later(RETRY if not saved.ok else self.settings.idle, self._save_behind)
+            pause = self.settings.idle if saved.ok else self.attempts.pause
+            self._idle_timer = self.io_loop.call_later(pause, self._save_behind)
 
     def do_complete(self, code: str, cursor_pos: int) -> Any:
         self._ensure_words(code)

@@ -33,6 +33,8 @@ class Outcome:
     status: str
     text: str
     error: str = ""
+    announced: str = ""
+    "What the kernel itself said above the cell's own output."
 
     def shown(self) -> str:
         return f"{self.text}{self.error}".strip()
@@ -109,6 +111,7 @@ class Kernel:
         """Run one cell to its end; ``interrupt`` sends SIGINT as soon as it prints."""
         message_id = self.client.execute(code, store_history=history, allow_stdin=False, stop_on_error=False)
         end, text, error, reply, idle = time.monotonic() + seconds, [], "", None, False
+        announced = ""
         while not (idle and reply):
             if time.monotonic() > end:
                 raise KernelFailed(f"no answer within {seconds:.0f} s to: {code[:200]}")
@@ -128,14 +131,17 @@ class Kernel:
                     interrupt = False
             elif kind in ("execute_result", "display_data"):
                 shown = content["data"].get("text/plain", "")
-                text.append("" if shown.startswith(ANNOUNCED) else shown + "\n")
+                if shown.startswith(ANNOUNCED):
+                    announced += shown
+                else:
+                    text.append(shown + "\n")
             elif kind == "error":
                 error = ANSI.sub("", f"{content['ename']}: {content['evalue']}")
             elif kind == "status" and content["execution_state"] == "idle":
                 idle = True
             elif kind == "execute_reply":
                 reply = content["status"]
-        return Outcome(str(reply), "".join(text), error)
+        return Outcome(str(reply), "".join(text), error, announced)
 
     def request(self, **content: object) -> dict[str, Any]:
         """A ``sojourn_request`` on the control channel, as the agent sends it, and the message that answers it."""
