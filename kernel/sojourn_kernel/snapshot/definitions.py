@@ -13,6 +13,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from . import rebuild
+from .classes import made_in_c
 
 VERSION = sys.version_info[:2]
 
@@ -27,11 +28,16 @@ def is_definition(value: Any) -> bool:
         if not cp._should_pickle_by_reference(value):
             from .originals import place_of  # which needs this module
 
-            return place_of(value) is None
+            return not is_unreachable(value) and place_of(value) is None
     except Exception:  # a metaclass of the user's that answers no question: no module has that
         return True
     # A wrapper made in a cell may carry the name of what it wraps.
     return isinstance(value, types.FunctionType) and value.__globals__ is vars(sys.modules["__main__"])
+
+
+def is_unreachable(value: Any) -> bool:
+    """Whether it is a class that C code made, so that it can't be kept by value, and that no module has by its name."""
+    return isinstance(value, type) and made_in_c(value) and not cp._should_pickle_by_reference(value)
 
 
 def home_of(globals: dict[str, Any]) -> str | None:

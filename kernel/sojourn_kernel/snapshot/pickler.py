@@ -16,7 +16,7 @@ from ..told import Cause, Told
 from . import contents, enums, errors, imported, originals, places, rebuild, singletons, tracebacks
 from .attributes import with_its_dict
 from .classes import qualname_of
-from .definitions import Definitions, is_definition, reduce_cell, reduce_code, reduce_function
+from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .lost import Lost
 from .reducers import CannotKeep, KeptBut, reducer_for
 
@@ -159,7 +159,10 @@ class Reductions:
                 return rebuild.definition, (self.definitions.key(value),)
             return _reduce_class_by_value(value)
         replaced = originals.reduce(value)
-        return cp._class_reduce(value) if replaced is NotImplemented else replaced
+        reduced = cp._class_reduce(value) if replaced is NotImplemented else replaced
+        if is_unreachable(value) and len(reduced) == 6:  # by value
+            raise CannotKeep(Cause.UNPICKLABLE, f"{qualname_of(value)} is a class that no module has by its name")
+        return reduced
 
     def _reduce_function(self, value: types.FunctionType) -> Any:
         if not is_definition(value):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import _collections_abc
 import ast
 import functools
 import sys
@@ -55,12 +56,26 @@ def of_object(name: str, value: Any) -> str | None:
 def of_class(value: type) -> str | None:
     """The place of a class that says another module's name than one that can be imported: ``_wrappers`` is ``wrapt._wrappers``."""
     home, name = value.__module__, value.__qualname__
+    if home == "builtins" and vars(_collections_abc).get(name) is value:  # of views and iterators of containers
+        return f"_collections_abc:{name}"
     if not isinstance(home, str) or home in sys.modules or "<" in name:
         return None
     for other, module in list(sys.modules.items()):
         if other.endswith(home) and isinstance(module, types.ModuleType) and vars(module).get(name) is value:
             return f"{other}:{name}"
-    return None
+    return _below_a_module(value, home, name)
+
+
+def _below_a_module(value: type, home: str, name: str) -> str | None:
+    """The place of a class whose module is an attribute of an importable one, as in libraries that are one extension module."""
+    above, inside = home, name
+    while above not in sys.modules:
+        above, dot, last = above.rpartition(".")
+        if not dot:
+            return None
+        inside = f"{last}.{inside}"
+    place = f"{above}:{inside}"
+    return place if get(place)[1] is value else None
 
 
 @functools.lru_cache(maxsize=64)

@@ -21,6 +21,19 @@ CASES = [
         [("fact(5)", "120")],
     ),
     Case(
+        "classes_of_the_interpreter_without_a_name_of_their_own",
+        [
+            "import types\nkinds = [type(None), type(...), type(iter([])), type({}.keys()), types.GeneratorType, types.CellType]",
+            "names = {kind: kind.__name__ for kind in kinds}",
+        ],
+        [
+            "[kind.__name__ for kind in kinds]",
+            "kinds[2] is type(iter([]))",
+            "names[type({}.keys())]",
+            "kinds[-1] in names",
+        ],
+    ),
+    Case(
         "mutually_recursive_functions",
         ["def even(n): return n == 0 or odd(n - 1)", "def odd(n): return n != 0 and even(n - 1)"],
         ["even(10)", "odd(7)"],

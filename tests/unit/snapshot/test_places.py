@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator
 
 import pytest
 from sojourn_kernel.snapshot import imported, patches, places
+from sojourn_kernel.snapshot.definitions import is_definition, is_unreachable
 from sojourn_kernel.snapshot.paths import path_to, paths_to
 
 
@@ -141,3 +143,17 @@ def test_an_imported_object_that_answers_no_question_is_kept_by_its_place(
     library.proxy = Proxy()  # type: ignore[attr-defined]
     note("from lib_of_others import proxy")
     assert "lib_of_others:proxy" in imported.held(set())
+
+
+def test_a_class_is_found_below_the_one_extension_module_of_its_library() -> None:
+    hashes = pytest.importorskip("cryptography.hazmat.primitives.hashes")
+    place = places.of_class(hashes.Hash)
+    assert place is not None
+    assert places.get(place)[1] is hashes.Hash
+
+
+def test_a_class_made_in_c_is_never_kept_by_value() -> None:
+    scanner = type(re.compile("a").scanner("b"))
+    assert is_unreachable(scanner)
+    assert not is_definition(scanner)
+    assert not is_unreachable(Options)
