@@ -90,10 +90,10 @@ class Kernel:
             raise KernelFailed(f"the kernel did not answer within {START_SECONDS:.0f} s: {self.tail()}")
         while time.monotonic() < end:  # iopub is connected when a request's idle arrives on it
             message_id = self.client.kernel_info()
-            deadline = time.monotonic() + 1.0
+            deadline = time.monotonic() + 0.2  # one that was sent too early never comes
             while time.monotonic() < deadline:
                 try:
-                    message = self.client.get_iopub_msg(timeout=0.2)
+                    message = self.client.get_iopub_msg(timeout=0.05)
                 except Empty:
                     continue
                 if (

@@ -186,7 +186,17 @@ def open_zip(path: str, mode: str) -> Any:
 def zip_file(value: Any) -> Any:
     if value.fp is None or not value.filename or value.mode != "r":  # all that it knows is in its attributes
         return rebuild.bare, (type(value),), dict(vars(value))
-    return open_zip, (os.path.realpath(value.filename), value.mode)
+    own = {name: held for name, held in vars(value).items() if name not in _OF_THE_OPEN_ZIP}
+    return open_zip, (os.path.realpath(value.filename), value.mode), own, None, None, fill_zip
+
+
+_OF_THE_OPEN_ZIP = ("fp", "filename", "_lock", "_fileRefCnt", "_filePassed")
+
+
+def fill_zip(made: Any, own: dict[str, Any]) -> None:
+    """What the archive's object knew: its entries as the same objects, unless the file is another now; its password."""
+    listed = [[(one.filename, one.header_offset, one.CRC) for one in of] for of in (made.filelist, own["filelist"])]
+    vars(made).update(own if listed[0] == listed[1] else {"pwd": own["pwd"]})
 
 
 def open_memmap(path: str, dtype: Any, mode: str, offset: int, shape: tuple[int, ...], order: str) -> Any:
