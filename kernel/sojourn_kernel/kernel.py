@@ -27,6 +27,7 @@ from .shell import SojournShell
 from .snapshot.fork import CALLED_OFF
 from .stopping import MOVED, Stopping
 from .unfinished import Kept, how_it_ended, recorded
+from .waiting import WaitingForStore
 
 RETRY = 2.0  # seconds after which loading behind the user's back is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
@@ -78,15 +79,21 @@ class SojournKernel(IPythonKernel):
             self.keeper.note = f"restoring failed ({error!r}); nothing is saved, so that the checkpoint stays"
             self.keeper.owner = False
         self.shell.keeper = self.keeper
-        self.log.warning("%s", self.keeper.report().headline())
         self.stopping.listen()
+        self.restored()
+        self.io_loop.call_later(GET_READY, self.keeper.get_ready)
+        if self.keeper.away:
+            WaitingForStore(self).begin()
+        self._started.set()
+
+    def restored(self) -> None:
+        """Begin what follows when the keeper has found its session: loading behind, and running a cut-short cell again."""
+        self.log.warning("%s", self.keeper.report().headline())
         if self.keeper.loading is not None:
             self.io_loop.call_later(LOAD_PAUSE, self._load_more)
-        self.io_loop.call_later(GET_READY, self.keeper.get_ready)
         if self.keeper.to_run is not None:
             self._running_again = True
             self.io_loop.call_later(RUN_AGAIN_AFTER, self._run_again)
-        self._started.set()
 
     @property
     def banner(self) -> str:
@@ -116,11 +123,11 @@ class SojournKernel(IPythonKernel):
                 result = handler(*args)
                 return await result if asyncio.iscoroutine(result) else result
             finally:
-                self._changed_outside()
+                self.changed_outside()
 
         return handle
 
-    def _changed_outside(self) -> None:
+    def changed_outside(self) -> None:
         """A widget's callback, or an expression that a front end asked for, may have changed anything: save that too."""
         self.keeper.touched()
         if self.settings.background and self._idle_timer is None:

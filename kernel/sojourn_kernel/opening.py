@@ -13,7 +13,7 @@ from .told import Cause, Told
 class Opened:
     """kept: the store's part for the session, where its URL made sense. last: what to restore. told: of checkpoints passed over.
 
-    problem: why nothing may be saved; note: the same with what to do about it.
+    problem: why nothing may be saved; note: the same with what to do about it. away: whether the store may be there later.
     """
 
     kept: SessionStore | None = None
@@ -21,6 +21,7 @@ class Opened:
     told: tuple[Told, ...] = ()
     problem: str = ""
     note: str = ""
+    away: bool = False
 
 
 def open_session(url: str, session: str) -> Opened:
@@ -33,8 +34,11 @@ def open_session(url: str, session: str) -> Opened:
     except NotFound:
         return Opened(kept)
     except StoreUnavailable as error:
-        note = f"the store can't be reached ({error}), so nothing was restored and nothing is saved; start the kernel again when it can, or say %sojourn fresh"
-        return Opened(kept, problem=str(error), note=note)
+        note = (
+            f"the store can't be reached ({error}), so nothing was restored and nothing is saved; it is looked for again, and "
+            "the session comes back once it is there, if no cell has run until then"
+        )
+        return Opened(kept, problem=str(error), note=note, away=True)
     except StoreError as error:
         note = f"the checkpoints of this session can't be used ({error}); nothing is saved over them until you say %sojourn fresh"
         return Opened(kept, problem=str(error), note=note)

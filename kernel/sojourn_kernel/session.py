@@ -19,7 +19,7 @@ from .late_imports import import_late
 from .loading import Loading, remember_sources
 from .observe.background import something_runs
 from .observe.watch import Watch
-from .opening import open_session
+from .opening import Opened, open_session
 from .recipe import Recipe
 from .restore.recompile import recompile
 from .restore.thaw import Thaw
@@ -60,6 +60,8 @@ class SessionKeeper:
         self.behind = Behind()
         self.owner = True
         self.unreachable = ""
+        self.away = False
+        "Whether the store was away at the start and is still looked for."
         self.entries: list[Told] = []
         self.restored: tuple[str, float] | None = None
         self.note = ""
@@ -80,9 +82,12 @@ class SessionKeeper:
 
     def restore(self) -> None:
         """Find the session's last checkpoint and make it ready to load; early state (paths, environment) is put back now."""
-        opened = open_session(self.settings.store, self.settings.session)
+        self.take(open_session(self.settings.store, self.settings.session))
+
+    def take(self, opened: Opened) -> None:
+        """Go on with what a store holds."""
         kept = self.kept = opened.kept
-        self.unreachable, self.note = opened.problem, opened.note
+        self.unreachable, self.note, self.away = opened.problem, opened.note, opened.away
         if kept is None:
             return
         self.progress.warm = kept.anew()
@@ -424,7 +429,7 @@ class SessionKeeper:
             self.kept.clear_head()
         self.shell.reset(new_session=True)
         self.loading, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
-        self.watch.lineage, self.unreachable, self.owner = type(self.watch.lineage)(), "", True
+        self.watch.lineage, self.unreachable, self.owner, self.away = type(self.watch.lineage)(), "", True, False
         self.progress = Progress(warm=self.kept.anew() if self.kept is not None else None)
 
     def plan(self, deadline: float | None = None) -> Plan:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+
+import pytest
 
 from tests.integration.kernel.test_save_and_restore import BEHIND, request, until_saved
 
@@ -30,3 +33,57 @@ def test_the_next_cell_tells_that_nothing_is_saved_and_later_that_all_is(start, 
     until_saved(kernel)
     kernel.close()
     assert start().value("(x, y, z)") == "(2, 3, 4)"
+
+
+@pytest.fixture
+def away(start, store_folder) -> Callable[[bool], None]:
+    """Takes the store away (True) and puts it back (False)."""
+    hidden = store_folder.with_name("hidden")
+
+    def act(gone: bool) -> None:
+        if gone:
+            store_folder.rename(hidden)
+            store_folder.write_text("no folder")
+        else:
+            store_folder.unlink()
+            hidden.rename(store_folder)
+
+    store_folder.mkdir()
+    return act
+
+
+def test_a_session_comes_back_once_the_store_is_there(start, away):
+    first = start(**BEHIND)
+    first.run("x = [1, 2]")
+    assert first.terminate() == 0
+    away(True)
+    second = start()
+    assert request(second, op="status")["restored"] is None
+    away(False)
+    until(lambda: request(second, op="status")["restored"])
+    assert second.value("x") == "[1, 2]"
+
+
+def test_what_ran_while_the_store_was_away_is_not_overwritten_and_overwrites_nothing(start, away):
+    first = start(**BEHIND)
+    first.run("x = 1")
+    assert first.terminate() == 0
+    away(True)
+    second = start(**BEHIND)
+    assert "the store can't be reached" in second.run("x = 2").announced
+    away(False)
+    until(lambda: "cells have run meanwhile" in second.run("y = 3").announced)
+    assert second.value("x") == "2"
+    second.terminate()
+    assert start().value("x") == "1"
+
+
+def test_a_new_session_is_saved_once_the_store_is_there(start, away):
+    away(True)
+    first = start(**BEHIND)
+    first.run("x = 1")
+    away(False)
+    until_saved(first)
+    assert "saved from here on" in first.run("y = 2").announced
+    first.terminate()
+    assert start().value("(x, y)") == "(1, 2)"
