@@ -62,6 +62,7 @@ _SHARED_BY_NAMES = (
     str, bytes, tuple, frozenset, range, complex, datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
     decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern,
 )  # fmt: skip
+LONG_TEXT = 4096  # characters or bytes: two of it where there was one would also cost memory
 _BY_ID = frozenset(map(id, _SHARED_BY_NAMES))  # a class may raise when it is hashed or compared
 
 
@@ -73,8 +74,12 @@ def shared_by_names(value: Any) -> bool:
 
 
 def named_alone(roots: Mapping[str, Any]) -> dict[int, Any]:
-    """Immutable values that have a name, by id: who holds one of them as well is to be found. Not text, of which code has one copy."""
-    return {id(v): v for v in roots.values() if shared_by_names(v) and not isinstance(v, (str, bytes))}
+    """Immutable values that have a name, by id: who holds one of them as well is to be found. Not short text, of which code has one copy."""
+    return {
+        id(v): v
+        for v in roots.values()
+        if shared_by_names(v) and (not isinstance(v, (str, bytes)) or len(v) >= LONG_TEXT)
+    }
 
 
 class _Kinds(dict[type, bool]):

@@ -234,4 +234,35 @@ CASES = [
         ],
         ["table[K('a')]", "k.owner is table"],
     ),
+    Case(
+        "long_text_that_has_a_name_is_held_once",
+        ["s = 'x' * 10**6; held = [s] * 3; data = b'a' * 5000; table = {'k': data}"],
+        ["held[0] is s", "held[1] is held[2]", "table['k'] is data"],
+    ),
+    Case(
+        "records_with_objects_and_arrays_inside",
+        [
+            "import numpy as np\none = [1]",
+            "r = np.zeros(2, [('a', 'i4', (2,)), ('b', 'O')]); r['b'][0] = one; v = r[1:]",
+            "deep = np.zeros(2, [('p', [('x', 'O'), ('y', 'f8', (2,))]), ('q', 'i8')]); deep['p']['x'][0] = one; deep['p']['y'] = 3",
+            "me = np.zeros(1, [('o', 'O')]); me['o'][0] = me; me.flags.writeable = False",
+        ],
+        [
+            "r['b'][0] is one, r['a'].tolist()",
+            "np.shares_memory(v, r)",
+            "deep['p']['x'][0] is one, deep['p']['y'].tolist(), deep['q'].tolist()",
+            "me['o'][0] is me, me.flags.writeable",
+            "r.dtype, deep.dtype",
+        ],
+        modules=["numpy"],
+    ),
+    Case(
+        "ufuncs_made_of_functions",
+        [
+            "import numpy as np\nfi = np.frompyfunc(lambda a, b: a + b, 2, 1, identity=0); same = fi",
+            "v = np.vectorize(lambda x: x + 1, otypes=[int]); v([1])",
+        ],
+        ["fi.reduce([1, 2, 3])", "same is fi", "fi.identity", "v([1, 2]).tolist()"],
+        modules=["numpy"],
+    ),
 ]

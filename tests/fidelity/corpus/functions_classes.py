@@ -34,6 +34,14 @@ CASES = [
         ],
     ),
     Case(
+        "overloads_that_typing_remembers",
+        [
+            "from typing import get_overloads, overload",
+            "@overload\ndef f(x: int) -> int: ...\n@overload\ndef f(x: str) -> str: ...\ndef f(x): return x",
+        ],
+        ["len(get_overloads(f))", "get_overloads(f)[0].__annotations__"],
+    ),
+    Case(
         "mutually_recursive_functions",
         ["def even(n): return n == 0 or odd(n - 1)", "def odd(n): return n != 0 and even(n - 1)"],
         ["even(10)", "odd(7)"],

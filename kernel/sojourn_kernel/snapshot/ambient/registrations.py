@@ -11,6 +11,7 @@ import sys
 import threading
 import tracemalloc
 import types
+import typing
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -158,6 +159,24 @@ def _put_accessors(_: Any, state: list[tuple[str, str, Any]]) -> None:
 
 
 provide(Provider("pandas.accessors", "accessors of frames", LATE, lambda _: None, _accessors, _put_accessors))
+
+
+# overloads that typing remembers of the user's functions
+
+
+def _overloads(*_: Any) -> dict[str, dict[int, Any]] | None:
+    remembered: Any = getattr(typing, "_overload_registry", {})  # since Python 3.11
+    return {name: dict(held) for name, held in remembered.get("__main__", {}).items()} or None
+
+
+def _put_overloads(_: Any, state: dict[str, dict[int, Any]]) -> None:
+    remembered: Any = getattr(typing, "_overload_registry", None)
+    if remembered is not None:
+        for name, held in state.items():
+            remembered["__main__"][name].update(held)
+
+
+provide(Provider("typing.overloads", "overloads", LATE, lambda _: None, _overloads, _put_overloads))
 
 
 # targets of comms

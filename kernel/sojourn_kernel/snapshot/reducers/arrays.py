@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import pickle
 import sys
@@ -61,7 +62,7 @@ def _of_a_subclass(value: Any) -> Any:
 
     cls = type(value)
     masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", np.ndarray)
-    if value.dtype.hasobject or not any(
+    if (value.dtype.hasobject and value.dtype.names is None) or not any(
         cls.__reduce__ is known.__reduce__ and cls.__reduce_ex__ is known.__reduce_ex__
         for known in (np.ndarray, masked)
     ):
@@ -122,11 +123,55 @@ def flat_from(array: Any, index: int) -> Any:
 def owned(value: Any) -> Any:
     import numpy as np
 
-    if value.dtype.hasobject:
+    if value.dtype.hasobject and value.dtype.names is None:
         return NotImplemented
     order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+    if value.dtype.hasobject:
+        made = (value.shape, value.dtype, order)
+        return empty_records, made, (_fields(value), value.flags.writeable), None, None, fill_records
     flat = np.ascontiguousarray(value.T if order == "F" else value).reshape(-1).view(np.uint8)
     return rebuild.array, (pickle.PickleBuffer(flat), value.dtype, value.shape, order, value.flags.writeable)
+
+
+def _fields(records: Any) -> dict[str, Any]:
+    """Copies of an array's fields by name: numpy's own state has views of the array that it is the state of."""
+    fields = {name: records[name] for name in records.dtype.names}
+    return {name: part.copy() if part.dtype.names is None else _fields(part) for name, part in fields.items()}
+
+
+def empty_records(shape: tuple[int, ...], dtype: Any, order: Any) -> Any:
+    import numpy as np
+
+    return np.zeros(shape, dtype, order)
+
+
+def fill_records(made: Any, state: tuple[dict[str, Any], bool]) -> None:
+    _put_fields(made, state[0])
+    if not state[1]:
+        made.flags.writeable = False
+
+
+def _put_fields(records: Any, fields: dict[str, Any]) -> None:
+    for name, part in fields.items():
+        if isinstance(part, dict):
+            _put_fields(records[name], part)
+        else:
+            records[name] = part
+
+
+@reducer("numpy:ufunc")
+def ufunc(value: Any) -> Any:
+    """What ``frompyfunc`` made of a function, which only the garbage collector can ask it for."""
+    functions = [held for held in gc.get_referents(value) if callable(held)]
+    if len(functions) != 1 or not value.__name__.endswith(" (vectorized)"):
+        return NotImplemented
+    return make_ufunc, (functions[0], value.nin, value.nout, value.identity)
+
+
+def make_ufunc(function: Any, nin: int, nout: int, identity: Any) -> Any:
+    import numpy as np
+
+    return np.frompyfunc(function, nin, nout, identity=identity)
 
 
 @reducer("sojourn_kernel.snapshot.reducers.arrays:Own")

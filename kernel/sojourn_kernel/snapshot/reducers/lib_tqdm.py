@@ -30,4 +30,11 @@ def tqdm(value: Any) -> Any:
         "unit": value.unit,
         "disable": False,
     }
-    return make_tqdm, (type(value), options, value.n), {"postfix": value.postfix}, None, None, fill_tqdm
+    return (
+        make_tqdm,
+        (type(value), options, value.n),
+        {"postfix": value.postfix, "desc": value.desc},
+        None,
+        None,
+        fill_tqdm,
+    )
