@@ -73,6 +73,16 @@ CASES = [
         either=True,
     ),
     Case(
+        "handles_of_c_libraries",
+        [
+            "import ctypes\nclass Handle(ctypes.c_void_p): pass\nclass Code(ctypes.c_int): pass",
+            "none = Handle(); code = Code(7); null = ctypes.c_void_p(); kept = 5",
+            "class Window:\n    def __init__(self): self.handle = Handle(ctypes.addressof(code))\nw = Window()",
+        ],
+        ["none.value, null.value", "code.value, type(code) is Code", "kept", "bool(w.handle.value)"],
+        either=True,
+    ),
+    Case(
         "gzip_and_zip_handles",
         [
             "import gzip, zipfile\nwith gzip.open('a.gz', 'wt') as g: g.write('l1\\nl2\\n')",

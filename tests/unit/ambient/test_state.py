@@ -44,6 +44,12 @@ def test_settings_of_the_interpreter(tmp_path: Path) -> None:
     assert _same(tmp_path, cells, checks) == []
 
 
+def test_a_pointer_that_an_extension_module_keeps_among_the_builtins_is_not_the_sessions(tmp_path: Path) -> None:
+    cells = ["import builtins, datetime", "builtins.__internals_of_some_library__ = datetime.datetime_CAPI; x = 1"]
+    lives = live_twice(tmp_path, cells, ["x", "hasattr(builtins, '__internals_of_some_library__')"])
+    assert (list(lives.after.values()), lives.told) == (["1", "False"], [])
+
+
 def test_directory_path_and_environment(tmp_path: Path) -> None:
     cells = [
         "import os, sys",

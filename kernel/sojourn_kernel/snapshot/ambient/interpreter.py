@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import copyreg
 import csv
+import datetime
 import decimal
 import gc
 import locale
@@ -208,11 +209,17 @@ hook("sys.unraisablehook", "sys.unraisablehook", sys, "unraisablehook")
 hook("sys.excepthook", "sys.excepthook", sys, "excepthook")
 
 
+_CAPSULE = type(datetime.datetime_CAPI)  # type: ignore[attr-defined]
 _NOT_THE_USERS = ("get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED, INSIDE)
 
 
 def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:
-    changed = {k: v for k, v in vars(builtins).items() if base.get(k, builtins) is not v and k not in _NOT_THE_USERS}
+    """What cells put there; extension modules keep pointers of theirs there, in capsules."""
+    changed = {
+        name: value
+        for name, value in vars(builtins).items()
+        if base.get(name, builtins) is not value and name not in _NOT_THE_USERS and type(value) is not _CAPSULE
+    }
     if not callable(changed.get("_")):  # a result that a plain displayhook left there, not gettext's function
         changed.pop("_", None)
     return changed or None

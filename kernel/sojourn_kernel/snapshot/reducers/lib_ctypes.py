@@ -36,6 +36,13 @@ def fill_structure(made: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> N
         setattr(made, name, held)
 
 
+@reducer("_ctypes:PyCSimpleType")
+def simple_type(value: Any) -> Any:
+    plain = {name: held for name, held in vars(value).items() if name not in ("__dict__", "__weakref__", "_type_")}
+    given = {"__module__": value.__module__} | {name: held for name, held in vars(value).items() if name == "_type_"}
+    return make_structure, (value.__name__, value.__bases__, given), ({}, plain), None, None, fill_structure
+
+
 @reducer("_ctypes:PyCArrayType")
 def array_type(value: Any) -> Any:
     return make_array_type, (value._type_, value._length_)
@@ -58,6 +65,16 @@ def instance(value: Any) -> Any:
     if owner is not None:
         return instance_over, (type(value), owner, ctypes.addressof(value) - addresses.address(owner))
     return make_instance, (type(value), bytes(value))
+
+
+@reducer("_ctypes:_SimpleCData")
+def simple(value: Any) -> Any:
+    """ctypes itself refuses pointers, but not those whose class is derived from one of its own, as handles of libraries are."""
+    if not _has_pointers(type(value)):
+        return NotImplemented
+    if value:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it is a pointer into the memory of the old process")
+    return type(value), ()
 
 
 def _looked_into(value: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Libraries that need a line or two: toolz, sympy's number fields, sqlalchemy's sessions, jax's devices, rdkit's molecules, shared values."""
+"""Libraries that need a line or two: toolz, sympy's number fields, sqlalchemy's sessions, jax's devices, shapely, igraph,
+rdkit's molecules, shared values."""
 
 from __future__ import annotations
 
@@ -68,6 +69,31 @@ def orm_session(value: Any) -> Any:
 @reducer("sqlalchemy.orm.decl_api:DeclarativeMeta", "sqlalchemy.orm.decl_api:DeclarativeAttributeIntercept")
 def mapped_class(value: Any) -> Any:
     raise CannotKeep(Cause.UNPICKLABLE, "a mapped class is known to its registry, and is made by its class statement")
+
+
+# shapely's prepared geometries refuse to be pickled, and are made of their geometry
+
+
+@reducer("shapely.prepared:PreparedGeometry")
+def prepared(value: Any) -> Any:
+    return type(value), (value.context,)
+
+
+# igraph: vertices and edges are views of their graph
+
+
+@reducer("igraph:Vertex")
+def vertex(value: Any) -> Any:
+    return item_of, (value.graph, "vs", value.index)
+
+
+@reducer("igraph:Edge")
+def edge(value: Any) -> Any:
+    return item_of, (value.graph, "es", value.index)
+
+
+def item_of(owner: Any, sequence: str, index: int) -> Any:
+    return getattr(owner, sequence)[index]
 
 
 # rdkit leaves the properties of a molecule out of its pickles, unless it is asked for all

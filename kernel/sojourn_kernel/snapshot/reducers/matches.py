@@ -12,7 +12,7 @@ from . import CannotKeep, reducer
 LIMIT = 100_000  # matches that are tried
 
 
-@reducer("re:Match")
+@reducer("re:Match", "_regex:Match")
 def match(value: re.Match[Any]) -> Any:
     """A match says neither which call made it nor its number among many: that is tried once, here."""
     pattern, place = value.re, (value.string, value.pos, value.endpos)
