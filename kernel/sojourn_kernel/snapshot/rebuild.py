@@ -169,6 +169,10 @@ def fill_class(made: type, state: tuple[Any, ...]) -> None:
         return
     setter(made, rest)
     type.__dict__["__qualname__"].__set__(made, qualname)  # type: ignore[attr-defined]
+    if "__pydantic_generic_metadata__" in type.__dict__["__dict__"].__get__(made):
+        from .reducers import lib_pydantic
+
+        lib_pydantic.remember(made)
 
 
 def cell() -> types.CellType:

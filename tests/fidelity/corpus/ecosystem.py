@@ -7,6 +7,23 @@ IRIS = "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True
 
 CASES = [
     Case(
+        "pydantic_parametrised_models",
+        [
+            "from pydantic import BaseModel\nfrom typing import Generic, TypeVar\nT = TypeVar('T')\nK = TypeVar('K')",
+            "class Box(BaseModel, Generic[T]):\n    v: T\nclass Pair(BaseModel, Generic[K, T]):\n    k: K\n    t: T\nclass Ints(Box[int]): pass",
+            "b = Box[int](v='1'); p = Pair[str, Box[int]](k='a', t=b); half = Pair[str, T]; i = Ints(v=3)",
+        ],
+        [
+            "type(b) is Box[int]",
+            "p",
+            "type(p.t) is Box[int]",
+            "half[int](k='x', t=2)",
+            "isinstance(i, Box[int])",
+            "Box[str](v='s')",
+        ],
+        modules=["pydantic"],
+    ),
+    Case(
         "numpy_arrays_of_all_kinds",
         [
             "import numpy as np\na = np.asfortranarray(np.arange(6.).reshape(2, 3)); z = np.array(5); st = np.array([(1, 'a')], dtype=[('n', 'i4'), ('s', 'U3')]); rec = st.view(np.recarray); ob = np.array([[1], {'a': 2}], dtype=object); dt = np.array(['2026-01-01', 'NaT'], 'M8[D]'); m = np.ma.array([1, 2, 3], mask=[0, 1, 0]); mat = np.asmatrix([[1, 2]]); be = np.arange(3, dtype='>i4'); s = np.array(['é', 'bb']); e = np.empty((0, 3)); c = np.arange(2) * 1j; f16 = np.float16(1.5)"
