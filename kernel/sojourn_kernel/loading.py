@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import contextvars
 import linecache
+import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -28,6 +29,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
     "ipython.aliases", "ipython.last_error", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams",
     "polars.config", "environment", "named files", "matplotlib.figures", "faulthandler", "tracemalloc", "running", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "environ", "cwd", "sys.path", "random", "numpy.random", "torch.random"))}  # fmt: skip
+_FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
 _CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
 
@@ -88,8 +90,14 @@ class Loading:
             if not self.thaw.pending:
                 self._finish()
 
-    def ensure_for(self, source: str) -> None:
-        """Load what a cell can reach: process state and functions first, then what their code names, until no more is named."""
+    def ensure_to_read(self, raw: str) -> None:
+        """Load what decides how IPython reads a cell: its transformers and settings, and names that stand before magics and aliases."""
+        self._ensure_state()
+        if not self.done:
+            self.ensure(set(_FIRST_WORDS.findall(raw)))
+
+    def _ensure_state(self) -> None:
+        """Load process state and functions; all, if code of the user's runs around any cell."""
         if self.done:
             return
         pending, owner = self.thaw.pending, self.thaw.frozen.owner
@@ -100,6 +108,10 @@ class Loading:
             self.ensure(None)  # callbacks, hooks, handlers: their code runs around any cell
             return
         self._put_late()
+
+    def ensure_for(self, source: str) -> None:
+        """Load what a cell can reach: process state and functions first, then what their code names, until no more is named."""
+        self._ensure_state()
         while not self.done:
             names = self.accesses.of_cell(source, self.shell.user_ns)
             if names is None:

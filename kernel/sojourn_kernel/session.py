@@ -146,6 +146,11 @@ class SessionKeeper:
         """Whether a cell runs, in the main shell or in a subshell."""
         return self.watch.executing
 
+    def before_reading(self, raw: str) -> None:
+        """Called with what the user typed, before IPython makes Python of it."""
+        if self.loading is not None:
+            self.loading.ensure_to_read(raw)
+
     def before_cell(self, source: str, raw: str = "", number: int = 0, mark: str = "", metadata: Any = None) -> None:
         """Called with a cell's transformed source, and with what the user typed, before it runs."""
         self.watch.starts()

@@ -20,6 +20,15 @@ class SojournShell(ZMQInteractiveShell):
     cell_meta: Any = None
     "The metadata of the cell that runs: IPython before 9 does not hand it on."
 
+    def transform_cell(self, raw_cell: str) -> str:
+        """The cell as Python. A variable ``cp`` is no alias and ``time`` no magic, also if it is not loaded yet."""
+        if self.keeper is not None:
+            try:
+                self.keeper.before_reading(raw_cell)
+            except Exception as error:  # the cell's own load meets the same, and refuses to run it
+                self.keeper.log.error("sojourn: before a cell is read: %r", error)
+        return str(super().transform_cell(raw_cell))
+
     def transform_ast(self, node: Any) -> Any:
         """The cell as it is compiled; calls that change libraries are recorded."""
         return instrument(super().transform_ast(node), library_calls.known(self.user_ns))

@@ -220,17 +220,12 @@ def _answers_everything(cls: type) -> bool:
     """A class with ``__getattr__`` and no pickling of its own: an empty object asked for ``__setstate__`` may say yes, or never end."""
     names = {name for base in cls.__mro__ if base is not object for name in base.__dict__}
     own = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__"}
-    return (
-        "__getattr__" in names
-        and not names & own
-        and cls not in copyreg.dispatch_table
-        and not issubclass(cls, (dict, list))
-    )
+    return "__getattr__" in names and not names & own and cls not in copyreg.dispatch_table
 
 
 def _reduce_default(value: Any) -> Any:
     reduced = object.__reduce_ex__(value, 5)
-    return (*reduced[:2], reduced[2], None, None, rebuild.set_state) if reduced[2] is not None else reduced
+    return (*reduced[:5], rebuild.set_state) if reduced[2] is not None else reduced
 
 
 def _reduce_class_by_value(value: type) -> Any:

@@ -6,6 +6,7 @@ import gc
 import itertools
 import pickle
 import sys
+import types
 import weakref
 from collections import Counter
 from typing import Any
@@ -14,6 +15,7 @@ from .. import addresses, originals, rebuild
 from . import lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
 
 
@@ -57,24 +59,62 @@ def ndarray(value: Any) -> Any:
 
 
 def _of_a_subclass(value: Any) -> Any:
-    """Its attributes over the plain array, which may look into another's memory; not if the class pickles in its own way."""
-    import numpy as np
+    """Its attributes over the plain array, which may look into another's memory.
+
+    A class that pickles in its own way would copy that memory; it is left to it where there is none, or where more than
+    attributes may be lost.
+    """
 
     cls = type(value)
-    masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", np.ndarray)
-    if (value.dtype.hasobject and value.dtype.names is None) or not any(
-        cls.__reduce__ is known.__reduce__ and cls.__reduce_ex__ is known.__reduce_ex__
-        for known in (np.ndarray, masked)
-    ):
+    if value.dtype.hasobject and value.dtype.names is None:
+        return NotImplemented
+    owner = _owner(value.base)
+    if not _pickles_like_numpy(cls) and (owner is None or not _is_array_and_attributes(cls)):
         return NotImplemented
     state = dict(getattr(value, "__dict__", None) or {})
-    owner = _owner(value.base)
-    if owner is None and not state:
-        return NotImplemented
+    return NotImplemented if owner is None and not state else _dressed(value, owner, state)
+
+
+@reducer("unyt.array:unyt_array")
+def unyt_array(value: Any) -> Any:
+    """Its own pickling leaves its name out."""
+    return NotImplemented if value.dtype.hasobject else _dressed(value, _owner(value.base), dict(vars(value)))
+
+
+def _dressed(value: Any, owner: Any, state: dict[str, Any]) -> Any:
+    import numpy as np
+
     plain = value.view(np.ndarray)
     looks_into_another = isinstance(owner, np.ndarray) or addresses.is_owner(owner)
-    shown = (plain if looks_into_another else Own(plain), cls)
+    shown = (plain if looks_into_another else Own(plain), type(value))
     return (rebuild.dressed, shown, state, None, None, rebuild.fill_attributes) if state else (rebuild.dressed, shown)
+
+
+def _pickles_like_numpy(cls: type) -> bool:
+    import numpy as np
+
+    masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", np.ndarray)
+    return any(
+        cls.__reduce__ is known.__reduce__ and cls.__reduce_ex__ is known.__reduce_ex__
+        for known in (np.ndarray, masked)
+    )
+
+
+def _is_array_and_attributes(cls: type) -> bool:
+    """Whether instances hold nothing but the array and a dict: no slots, nothing in C."""
+    import numpy as np
+
+    for base in cls.__mro__:
+        if base in (np.ndarray, object):
+            continue
+        of_c = (
+            not base.__flags__ & _HEAP_TYPE
+            and base.__base__ is not None
+            and base.__basicsize__ != base.__base__.__basicsize__
+        )
+        if of_c or any(type(part) is types.MemberDescriptorType for part in vars(base).values()):
+            return False
+    return True
 
 
 def _owner(base: Any) -> Any:
