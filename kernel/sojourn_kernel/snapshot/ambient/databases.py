@@ -13,7 +13,14 @@ def _default(*_: Any) -> Any:
     if duckdb is None or not hasattr(duckdb, "default_connection"):
         return None
     found = duckdb.default_connection() if callable(duckdb.default_connection) else duckdb.default_connection
-    used = found.execute("SELECT count(*) FROM duckdb_tables() WHERE NOT internal").fetchone()[0]
+    query = "SELECT count(*) FROM duckdb_tables() WHERE NOT internal"
+    # All rows are fetched: what is left of a result would stand in the way of the user's next statement.
+    used = found.cursor().execute(query).fetchall()[0][0]  # the user's own result, half fetched, is not disturbed
+    if not used:  # a cursor sees no temporary tables
+        try:
+            used = found.execute(query).fetchall()[0][0]
+        except duckdb.Error:  # such a result is there
+            used = True
     return found if used else None
 
 
