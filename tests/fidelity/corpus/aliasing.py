@@ -360,4 +360,32 @@ CASES = [
             "known is kinds",
         ],
     ),
+    Case(
+        "views_of_an_array_class_that_pickles_in_its_own_way",
+        [
+            "import numpy as np\nclass Tagged(np.ndarray):\n    def __new__(cls, x, tag=None):\n        made = np.asarray(x).view(cls); made.tag = tag; return made\n"
+            "    def __array_finalize__(self, other): self.tag = getattr(other, 'tag', None)\n"
+            "    def __reduce__(self):\n        r = super().__reduce__(); return r[0], r[1], r[2] + (self.tag,)\n"
+            "    def __setstate__(self, state):\n        self.tag = state[-1]; super().__setstate__(state[:-1])\n"
+            "t = Tagged(np.arange(4.0), 'z'); w = t[1:]"
+        ],
+        ["np.shares_memory(t, w)", "w.tag", "t.tolist()"],
+        [("w[0] = -1; t.tolist()", "[0.0, -1.0, 2.0, 3.0]")],
+        modules=["numpy"],
+    ),
+    Case(
+        "views_of_quantities_and_columns_of_tables",
+        [
+            "import numpy as np, astropy.units as u\nfrom astropy.table import QTable, Table\nq = np.arange(6.0) * u.m; v = q[2:4]; raw = q.value",
+            "t = QTable({'a': [1.0, 2.0] * u.m}); column = t['a']; t2 = Table({'x': [1, 2, 3]}); x = t2['x']; part = x[1:]",
+        ],
+        [
+            "np.shares_memory(q, v), np.shares_memory(q, raw)",
+            "t['a'] is column",
+            "t2['x'] is x",
+            "x.parent_table is t2",
+        ],
+        [("v[0] = 99 * u.m; column[0] = 7 * u.m; part[0] = 9; raw[2], t['a'][0].value, t2['x'][1]", None)],
+        modules=["astropy"],
+    ),
 ]

@@ -518,4 +518,13 @@ CASES = [
         ],
         ["rows[Key('a')], Key('b') in rows", "buckets.get(hash('north') % 1000)"],
     ),
+    Case(
+        "dictionaries_that_answer_for_every_attribute",
+        [
+            "class Settings(dict):\n    def __getattr__(self, name):\n        return self[name] if name in self else self.parent\n    def __setattr__(self, name, value):\n        self[name] = value",
+            "class Rows(list):\n    def __getattr__(self, name): return self.inner\ns = Settings(parent=1); s.y = [1]; same = s; rows = Rows([1]); rows.inner = 5",
+        ],
+        ["s.y, s.zz", "s is same", "rows, rows.zz"],
+        [("s.z = 3; same['z']", "3")],
+    ),
 ]

@@ -376,4 +376,18 @@ CASES = [
         ],
         [("pwd() == __import__('os').getcwd()", "True")],
     ),
+    Case(
+        "names_that_hide_aliases_and_magics_in_the_first_cell",
+        ["cp = [1, 2]; time = 5; rm = bytearray(b'abc')"],
+        [],
+        [("cp[0] = 65; cp", "[65, 2]"), ("rm[0] = 65; bytes(rm)", "b'Abc'"), ("time -1", "4")],
+    ),
+    Case(
+        "input_transformer_is_there_for_the_first_cell",
+        [
+            "def shout(lines):\n    return [line.replace('shout!', 'print') for line in lines]\nget_ipython().input_transformers_cleanup.append(shout)"
+        ],
+        [],
+        [("shout!('ok')", "ok")],
+    ),
 ]

@@ -1,6 +1,6 @@
 """Files, connections, locks, threads: what has a sensible meaning elsewhere is kept, the rest is told."""
 
-from ..case import Case
+from ..case import IDLE, Case
 
 CASES = [
     Case(
@@ -516,5 +516,18 @@ CASES = [
         ],
         ["rows", "len(list(parser.read_events()))"],
         either=True,
+    ),
+    Case(
+        "duckdb_goes_on_after_a_background_checkpoint",
+        [
+            "import duckdb\nf = duckdb.connect('d.duckdb'); f.execute('create table t as select range a from range(5)'); f.execute('select a from t order by a'); one = f.fetchone()",
+            IDLE,
+            "two = f.fetchone(); duckdb.sql('create table g as select 1 x')",
+            IDLE,
+            "duckdb.sql('insert into g values (2)')",
+        ],
+        ["one, two", "f.execute('select sum(a) from t').fetchall()"],
+        [("duckdb.sql('select sum(x) from g').fetchall()", "[(3,)]")],
+        modules=["duckdb"],
     ),
 ]
