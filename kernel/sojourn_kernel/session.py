@@ -31,6 +31,7 @@ from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
+from .snapshot.settling import Settling
 from .store import HeadMoved, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
 from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
@@ -57,7 +58,7 @@ class SessionKeeper:
         self.uploader: Uploader | None = None
         self.loading: Loading | None = None
         self.body: Body | None = None
-        self.behind = Behind()
+        self.behind, self.settling = Behind(), Settling()
         self.owner = True
         self.unreachable = ""
         self.away = False
@@ -312,6 +313,7 @@ class SessionKeeper:
                 return True
             self._launch_uploader()
             job = self._job(roots, dirty, reason, None, look, auditing)
+            self.settling.settle()
             child = Child(lambda report: job.write(self._writer(in_child=True), report))
         except OSError as error:
             self.progress.dirty = taken

@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from . import settling
+
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
 CALLED_OFF = "it was called off"
 _TICK = 0.5
@@ -109,6 +111,7 @@ class Child:
 def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writing: int) -> None:
     """Never returns; never runs what the kernel registered to run at exit."""
     try:
+        settling.in_a_child()
         gc.disable()
         os.close(reading)
         os.setsid()  # signals to the kernel's group are not for the child, which may outlive it

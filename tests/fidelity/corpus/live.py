@@ -530,4 +530,24 @@ CASES = [
         [("duckdb.sql('select sum(x) from g').fetchall()", "[(3,)]")],
         modules=["duckdb"],
     ),
+    Case(
+        "what_waits_in_a_buffer_is_written_once_though_checkpoints_are_taken",
+        [
+            "fh = open('out.txt', 'w'); n = fh.write('first ')",
+            IDLE,
+            "n = fh.write('second '); both = open('rw.txt', 'r+'); line = both.readline()",
+            IDLE,
+            "import tempfile\ntmp = tempfile.NamedTemporaryFile('w+'); n = tmp.write('kept '); raw = open('b.bin', 'wb'); n = raw.write(b'12')",
+            IDLE,
+            "n = both.write('end'); n = tmp.write('too'); n = raw.write(b'34')",
+        ],
+        ["line, both.tell(), raw.tell()"],
+        [
+            ("fh.write('third'); fh.close(); open('out.txt').read()", "'first second third'"),
+            ("both.close(); open('rw.txt').read()", "'one\\ntwo\\nend'"),
+            ("tmp.flush(); open(tmp.name).read()", "'kept too'"),
+            ("raw.write(b'5'); raw.close(); open('b.bin', 'rb').read()", "b'12345'"),
+        ],
+        files={"rw.txt": "one\ntwo\n"},
+    ),
 ]

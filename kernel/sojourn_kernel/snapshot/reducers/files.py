@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import addresses, rebuild
+from .. import addresses, rebuild, settling
 from . import CannotKeep, reducer
 from .layers import BUFFERED, TEMPORARY_LIMIT, buffered, in_memory, layered, position_of, unnamed, unnamed_content
 
@@ -89,7 +89,7 @@ def text_file(value: io.TextIOWrapper) -> Any:
     if value.closed:
         return closed_file, ("text", _said(value, "name", None), _said(value, "mode", "r"), value.encoding)
     if value.writable():
-        value.flush()
+        settling.flush(value)
     if type(value.buffer) not in BUFFERED or isinstance(value.name, int) or in_memory(value.buffer):
         how: dict[str, Any] = {"encoding": value.encoding, "errors": value.errors, "newline": _newline(value)}
         how |= {"line_buffering": value.line_buffering, "write_through": value.write_through}
@@ -128,7 +128,7 @@ def binary_file(value: Any) -> Any:
     if value.closed:
         return closed_file, ("binary", getattr(value, "name", None), "rb", None)
     if value.writable():
-        value.flush()
+        settling.flush(value)
     if in_memory(value):
         return buffered, (type(value), value.raw, value.tell())
     content = unnamed_content(value)
@@ -225,7 +225,7 @@ def memmap(value: Any) -> Any:
     if value._mmap is None:
         return NotImplemented
     if value.mode != "r":
-        value.flush()
+        settling.flush(value)
     if value.mode == "c":
         raise CannotKeep(Cause.FILE, "a copy-on-write mapping holds changes that are in no file")
     order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"

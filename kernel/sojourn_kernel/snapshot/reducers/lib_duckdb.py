@@ -38,13 +38,13 @@ def connection(value: Any) -> Any:
         {f for (f,) in set(value.execute(_FUNCTIONS).fetchall()) - set(fresh.execute(_FUNCTIONS).fetchall())}
     )
     fresh.close()
-    if path:
-        if not readonly:
-            value.execute("CHECKPOINT")
-        image = None
-    else:
-        image = _copied(value, name)
+    image = None if path else _copied(value, name)
     return make_connection, (path, bool(readonly), image, temporary, statements, objects, settings, functions)
+
+
+def _run(connection: Any, sql: str) -> None:
+    """Execute, and leave no result open: it would stand in the way of the user's next statement."""
+    connection.execute(sql).fetchall()
 
 
 def _quoted(name: str) -> str:
@@ -60,11 +60,11 @@ def _copied(value: Any, name: str) -> bytes:
     """The database as duckdb writes it to a file: schemas, types, constraints, macros, sequences and all."""
     with tempfile.TemporaryDirectory(prefix="sojourn-") as folder:
         file = Path(folder) / "copy.duckdb"
-        value.execute(f"ATTACH '{file}' AS sojourn_copy")
+        _run(value, f"ATTACH '{file}' AS sojourn_copy")
         try:
-            value.execute(f"COPY FROM DATABASE {_quoted(name)} TO sojourn_copy")
+            _run(value, f"COPY FROM DATABASE {_quoted(name)} TO sojourn_copy")
         finally:
-            value.execute("DETACH sojourn_copy")
+            _run(value, "DETACH sojourn_copy")
         return file.read_bytes()
 
 
@@ -76,17 +76,17 @@ def make_connection(path: str, readonly: bool, image: bytes | None, temporary: d
     if image is not None:
         _copy_back(made, image)
     for name, (sql, rows) in temporary.items():
-        made.execute(sql)
+        _run(made, sql)
         made.register("sojourn_rows", rows)
-        made.execute(f"INSERT INTO temp.{_quoted(name)} SELECT * FROM sojourn_rows")
+        _run(made, f"INSERT INTO temp.{_quoted(name)} SELECT * FROM sojourn_rows")
         made.unregister("sojourn_rows")
     for name, rows in objects.items():
         made.register(name, rows)
     for key, wanted in settings.items():
         with contextlib.suppress(duckdb.Error):  # some can be set at the start only
-            made.execute(f"SET {key} = {_literal(wanted)}")
+            _run(made, f"SET {key} = {_literal(wanted)}")
     for sql in statements:
-        made.execute(sql)
+        _run(made, sql)
     for name in functions:
         lose(Cause.LIVE_RESOURCE, f"the function {name} of Python that was made in the connection is not kept")
     return made
@@ -96,9 +96,9 @@ def _copy_back(made: Any, image: bytes) -> None:
     with tempfile.TemporaryDirectory(prefix="sojourn-") as folder:
         file = Path(folder) / "copy.duckdb"
         file.write_bytes(image)
-        made.execute(f"ATTACH '{file}' AS sojourn_copy (READ_ONLY)")
-        made.execute("COPY FROM DATABASE sojourn_copy TO memory")
-        made.execute("DETACH sojourn_copy")
+        _run(made, f"ATTACH '{file}' AS sojourn_copy (READ_ONLY)")
+        _run(made, "COPY FROM DATABASE sojourn_copy TO memory")
+        _run(made, "DETACH sojourn_copy")
 
 
 def _literal(text: str) -> str:

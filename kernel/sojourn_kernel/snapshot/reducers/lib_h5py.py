@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause
+from .. import settling
 from . import CannotKeep, reducer
 from .files import FileGone
 
@@ -18,7 +19,7 @@ def file(value: Any) -> Any:
         return closed_file, ()
     number = int(value.id.id)
     if value.mode != "r":
-        value.flush()
+        settling.flush(value)
     if value.driver == "core":
         return file_in_memory, (value.filename, value.id.get_file_image(), number)
     return open_file, (value.filename, value.mode, number)

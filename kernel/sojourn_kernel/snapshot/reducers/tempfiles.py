@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
+from .. import settling
 from . import CannotKeep, reducer
 
 LIMIT = 64 << 20  # bytes of a temporary file that a checkpoint keeps
@@ -18,7 +19,7 @@ def named_file(value: Any) -> Any:
     if value.closed:
         raise CannotKeep(Cause.FILE, "a closed temporary file is gone")
     if value.file.writable():
-        value.file.flush()
+        settling.flush(value.file)
     path = Path(value.name)
     if not path.is_file() or path.stat().st_size > LIMIT:
         raise CannotKeep(Cause.FILE, f"the temporary file {path} is gone, or larger than {LIMIT >> 20} MiB")

@@ -1,0 +1,99 @@
+"""What a process has yet to hand to the operating system is handed over before a fork.
+
+A forked child shares files and their offsets with the kernel: if it wrote what waits in a buffer, the kernel would write it a second
+time, and if it moved an offset, the kernel would read on at the wrong place. So the kernel flushes first, and the child never does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import io
+import os
+import stat
+import sys
+import weakref
+from typing import Any
+
+_WRITERS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
+_DESCRIPTORS = "/dev/fd"
+_STANDARD = 2  # the last of the standard streams' descriptors
+
+_forked = False
+
+
+def in_a_child() -> None:
+    """From here on this process is a forked child."""
+    global _forked
+    _forked = True
+
+
+def flush(file: Any) -> None:
+    """Flush a file that is about to be read out; in a child the kernel has done so, but for those in memory alone."""
+    if not _forked or _identity(file) is None:
+        file.flush()
+
+
+class Settling:
+    """Flushes the files that cells have open for writing, and looks for them only where there are new descriptors."""
+
+    def __init__(self) -> None:
+        self._foreign = _open_for_writing()
+        "Descriptors behind which there is no file object of Python's: databases, and what was open before the first cell."
+        self._known: list[weakref.ref[Any]] = []
+
+    def settle(self) -> None:
+        """Call it right before a fork. A file that can't be flushed (a full disk) is left alone: its own ``write`` says so."""
+        now = _open_for_writing()
+        self._foreign &= now
+        files = self._files()
+        if now - self._foreign - {_identity(file) for file in files}:
+            everything = gc.get_objects()
+            self._known = [weakref.ref(one) for one in everything if issubclass(type(one), _WRITERS)]
+            del everything
+            files = self._files()
+            self._foreign |= now - {_identity(file) for file in files}
+        for file in files:
+            with contextlib.suppress(Exception):
+                if _identity(file) in now and file.writable():
+                    file.flush()
+        _settle_hdf5()
+
+    def _files(self) -> list[Any]:
+        found = [file for ref in self._known if (file := ref()) is not None]
+        # Text first: its flush hands on to the buffer below it.
+        return sorted(found, key=lambda file: not isinstance(file, io.TextIOWrapper))
+
+
+def _open_for_writing() -> set[tuple[int, int, int]]:
+    """Descriptors of regular files that can be written to: number, device, inode."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for name in os.listdir(_DESCRIPTORS):  # noqa: PTH208
+            number = int(name)
+            with contextlib.suppress(OSError):  # the listing's own is closed again
+                status = os.fstat(number)
+                writes = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+                if number > _STANDARD and writes and stat.S_ISREG(status.st_mode):
+                    found.add((number, status.st_dev, status.st_ino))
+    return found
+
+
+def _identity(file: Any) -> tuple[int, int, int] | None:
+    try:
+        number = io.TextIOWrapper.fileno(file) if isinstance(file, io.TextIOWrapper) else file.fileno()
+        status = os.fstat(number)
+    except Exception:  # closed, or over something that is no file
+        return None
+    return number, status.st_dev, status.st_ino
+
+
+def _settle_hdf5() -> None:
+    h5f = getattr(sys.modules.get("h5py"), "h5f", None)
+    if h5f is None:
+        return
+    with contextlib.suppress(Exception):
+        for one in h5f.get_obj_ids(h5f.OBJ_ALL, h5f.OBJ_FILE):
+            with contextlib.suppress(Exception):  # one open for reading
+                h5f.flush(one)

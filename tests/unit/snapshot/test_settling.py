@@ -1,0 +1,70 @@
+"""Before a fork the kernel writes out what waits in the buffers of files; in the child nothing is written."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from sojourn_kernel.snapshot import settling
+from sojourn_kernel.snapshot.settling import Settling, flush
+
+
+def test_what_waits_in_a_buffer_is_written(tmp_path: Path) -> None:
+    before = Settling()
+    with (tmp_path / "a.txt").open("w") as text, (tmp_path / "b.bin").open("wb") as binary:
+        text.write("waits")
+        binary.write(b"too")
+        before.settle()
+        assert ((tmp_path / "a.txt").read_text(), (tmp_path / "b.bin").read_bytes()) == ("waits", b"too")
+
+
+def test_files_opened_after_the_last_time_are_found(tmp_path: Path) -> None:
+    before = Settling()
+    with (tmp_path / "a.txt").open("w") as first:
+        before.settle()
+        with (tmp_path / "b.txt").open("w") as second:
+            first.write("one")
+            second.write("two")
+            before.settle()
+            assert ((tmp_path / "a.txt").read_text(), (tmp_path / "b.txt").read_text()) == ("one", "two")
+
+
+def test_objects_are_not_looked_through_again_for_descriptors_that_are_no_files_of_pythons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Settling()
+    number = os.open(tmp_path / "database", os.O_RDWR | os.O_CREAT)
+    try:
+        before.settle()
+        looks: list[int] = []
+        monkeypatch.setattr(settling.gc, "get_objects", lambda: looks.append(1) or [])
+        before.settle()
+    finally:
+        os.close(number)
+    assert not looks
+
+
+def test_a_file_that_cannot_be_flushed_is_left_alone(tmp_path: Path) -> None:
+    before = Settling()
+    with Path("/dev/full").open("w") if Path("/dev/full").exists() else (tmp_path / "x").open("w") as file:
+        before.settle()
+        assert not file.closed
+
+
+def test_a_child_writes_nothing_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "a.txt").open("w") as file:
+        file.write("waits")
+        monkeypatch.setattr(settling, "_forked", True)
+        flush(file)
+        assert (tmp_path / "a.txt").read_text() == ""
+
+
+def test_a_child_flushes_what_is_in_memory_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = io.BytesIO()
+    text = io.TextIOWrapper(memory)
+    text.write("waits")
+    monkeypatch.setattr(settling, "_forked", True)
+    flush(text)
+    assert memory.getvalue() == b"waits"
