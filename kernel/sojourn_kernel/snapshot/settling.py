@@ -1,4 +1,4 @@
-"""What a process has yet to hand to the operating system is handed over before a fork.
+"""What a forked child can't see or must not do is seen and done before the fork: the threads that run, and what files have yet to write.
 
 A forked child shares files and their offsets with the kernel: if it wrote what waits in a buffer, the kernel would write it a second
 time, and if it moved an offset, the kernel would read on at the wrong place. So the kernel flushes first, and the child never does.
@@ -13,6 +13,7 @@ import io
 import os
 import stat
 import sys
+import threading
 import weakref
 from typing import Any
 
@@ -21,12 +22,19 @@ _DESCRIPTORS = "/dev/fd"
 _STANDARD = 2  # the last of the standard streams' descriptors
 
 _forked = False
+_running: frozenset[int] = frozenset()
+"Ids of the threads that ran right before the fork: in a child all but its own have ended."
 
 
 def in_a_child() -> None:
     """From here on this process is a forked child."""
     global _forked
     _forked = True
+
+
+def runs(thread: threading.Thread) -> bool:
+    """Whether a thread runs: in the kernel, if this is a child of it."""
+    return id(thread) in _running if _forked else thread.is_alive()
 
 
 def flush(file: Any) -> None:
@@ -45,6 +53,8 @@ class Settling:
 
     def settle(self) -> None:
         """Call it right before a fork. A file that can't be flushed (a full disk) is left alone: its own ``write`` says so."""
+        global _running
+        _running = frozenset(map(id, threading.enumerate()))
         now = _open_for_writing()
         self._foreign &= now
         files = self._files()

@@ -1,13 +1,15 @@
-"""Before a fork the kernel writes out what waits in the buffers of files; in the child nothing is written."""
+"""Before a fork the kernel writes out what waits in the buffers of files; the child writes nothing, and knows which threads run."""
 
 from __future__ import annotations
 
 import io
 import os
+import threading
 from pathlib import Path
 
 import pytest
 from sojourn_kernel.snapshot import settling
+from sojourn_kernel.snapshot.fork import Child
 from sojourn_kernel.snapshot.settling import Settling, flush
 
 
@@ -68,3 +70,16 @@ def test_a_child_flushes_what_is_in_memory_alone(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(settling, "_forked", True)
     flush(text)
     assert memory.getvalue() == b"waits"
+
+
+def test_a_thread_that_runs_is_not_taken_for_an_ended_one_in_a_child() -> None:
+    stop = threading.Event()
+    running, ended = threading.Thread(target=stop.wait), threading.Thread(target=int)
+    for thread in (running, ended):
+        thread.start()
+    ended.join()
+    Settling().settle()
+    outcome = Child(lambda report: (settling.runs(running), settling.runs(ended))).wait()
+    stop.set()
+    running.join()
+    assert outcome.result == (True, False)

@@ -10,7 +10,7 @@ import threading
 from typing import Any
 
 from ...told import Cause
-from .. import rebuild
+from .. import rebuild, settling
 from . import CannotKeep, lib_h5py, lib_tqdm, reducer
 
 # Locks
@@ -171,7 +171,7 @@ def make_thread(cls: type, name: str, daemon: bool, finished: bool) -> Any:
 @reducer("threading:Thread")
 def thread(value: Any) -> Any:
     """One that has not started, with what it is to do; one that is done; its class's own attributes with it."""
-    if value.ident is not None and value.is_alive():
+    if value.ident is not None and settling.runs(value):
         raise CannotKeep(Cause.LIVE_RESOURCE, "a running thread can't be kept")
     usual = vars(threading.Thread()).keys() - {"_target", "_args", "_kwargs"}
     own = {name: held for name, held in vars(value).items() if name not in usual}
