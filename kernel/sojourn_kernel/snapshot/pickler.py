@@ -225,7 +225,7 @@ def _answers_everything(cls: type) -> bool:
 
 def _reduce_default(value: Any) -> Any:
     reduced = object.__reduce_ex__(value, 5)
-    return (*reduced[:5], rebuild.set_state) if reduced[2] is not None else reduced
+    return (*reduced, rebuild.set_state) if reduced[2] is not None else reduced
 
 
 def _reduce_class_by_value(value: type) -> Any:

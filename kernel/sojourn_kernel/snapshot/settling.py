@@ -32,6 +32,11 @@ def in_a_child() -> None:
     _forked = True
 
 
+def is_kernel() -> bool:
+    """Whether this process is the kernel, which may write to what it shares with its children."""
+    return not _forked
+
+
 def runs(thread: threading.Thread) -> bool:
     """Whether a thread runs: in the kernel, if this is a child of it."""
     return id(thread) in _running if _forked else thread.is_alive()

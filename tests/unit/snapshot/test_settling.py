@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from sojourn_kernel.snapshot import settling
 from sojourn_kernel.snapshot.fork import Child
+from sojourn_kernel.snapshot.reducers import lib_h5py
 from sojourn_kernel.snapshot.settling import Settling, flush
 
 
@@ -48,11 +50,34 @@ def test_objects_are_not_looked_through_again_for_descriptors_that_are_no_files_
     assert not looks
 
 
-def test_a_file_that_cannot_be_flushed_is_left_alone(tmp_path: Path) -> None:
+class OnAFullDisk(io.TextIOWrapper):
+    full = True
+
+    def flush(self) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, "no space left")
+        super().flush()
+
+
+def test_a_file_that_cannot_be_flushed_keeps_no_other_from_it(tmp_path: Path) -> None:
     before = Settling()
-    with Path("/dev/full").open("w") if Path("/dev/full").exists() else (tmp_path / "x").open("w") as file:
+    with OnAFullDisk((tmp_path / "a.txt").open("wb")) as stuck, (tmp_path / "b.txt").open("w") as other:
+        stuck.write("waits")
+        other.write("too")
         before.settle()
-        assert not file.closed
+        assert not stuck.closed
+        assert (tmp_path / "b.txt").read_text() == "too"
+        stuck.full = False
+
+
+def test_a_child_writes_nothing_to_an_hdf5_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        flushed: list[int] = []
+        monkeypatch.setattr(h5py.File, "flush", lambda self: flushed.append(1))
+        monkeypatch.setattr(settling, "_forked", True)
+        lib_h5py.file(file)
+        assert not flushed
 
 
 def test_a_child_writes_nothing_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

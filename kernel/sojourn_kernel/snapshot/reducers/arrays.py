@@ -15,8 +15,8 @@ from .. import addresses, originals, rebuild
 from . import lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
 
 class Own:
@@ -64,7 +64,6 @@ def _of_a_subclass(value: Any) -> Any:
     A class that pickles in its own way would copy that memory; it is left to it where there is none, or where more than
     attributes may be lost.
     """
-
     cls = type(value)
     if value.dtype.hasobject and value.dtype.names is None:
         return NotImplemented
@@ -107,11 +106,7 @@ def _is_array_and_attributes(cls: type) -> bool:
     for base in cls.__mro__:
         if base in (np.ndarray, object):
             continue
-        of_c = (
-            not base.__flags__ & _HEAP_TYPE
-            and base.__base__ is not None
-            and base.__basicsize__ != base.__base__.__basicsize__
-        )
+        of_c = not base.__flags__ & _HEAP_TYPE and base.__basicsize__ != base.__base__.__basicsize__  # type: ignore[union-attr]
         if of_c or any(type(part) is types.MemberDescriptorType for part in vars(base).values()):
             return False
     return True

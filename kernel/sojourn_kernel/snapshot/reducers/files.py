@@ -225,7 +225,7 @@ def memmap(value: Any) -> Any:
     if value._mmap is None:
         return NotImplemented
     if value.mode != "r":
-        settling.flush(value)
+        value.flush()
     if value.mode == "c":
         raise CannotKeep(Cause.FILE, "a copy-on-write mapping holds changes that are in no file")
     order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"

@@ -10,11 +10,7 @@ from . import reducer
 
 @reducer("astropy.table.table:Table")
 def table(value: Any) -> Any:
-    return make_table, (type(value),), dict(vars(value)), None, None, fill_table
-
-
-def make_table(cls: type) -> Any:
-    return cls.__new__(cls)
+    return rebuild.bare, (type(value),), dict(vars(value)), None, None, fill_table
 
 
 def fill_table(made: Any, attributes: dict[str, Any]) -> None:

@@ -18,8 +18,8 @@ def file(value: Any) -> Any:
     if not value:
         return closed_file, ()
     number = int(value.id.id)
-    if value.mode != "r":
-        settling.flush(value)
+    if value.mode != "r" and settling.is_kernel():
+        value.flush()
     if value.driver == "core":
         return file_in_memory, (value.filename, value.id.get_file_image(), number)
     return open_file, (value.filename, value.mode, number)

@@ -24,11 +24,7 @@ def element(value: Any) -> Any:
     options = {}
     if number is not None:
         options = {backend: trees[number] for backend, trees in Store._custom_options.items() if number in trees}
-    return make_element, (type(value),), (dict(vars(value)), options), None, None, fill_element
-
-
-def make_element(cls: type) -> Any:
-    return cls.__new__(cls)
+    return rebuild.bare, (type(value),), (dict(vars(value)), options), None, None, fill_element
 
 
 def fill_element(made: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
