@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
-from . import rebuild
+from . import modules, rebuild
 from .definitions import is_definition
 
 # Built-in classes whose objects are filled after they are made, and of which they are made: how the content is read.
@@ -44,6 +44,8 @@ _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
 def decision(cls: type) -> Callable[[Any], Any] | None:
     """How objects of a class are reduced here; None where the usual way runs no code of the user's."""
     own = [base for base in cls.__mro__ if is_definition(base)]
+    if not own and any(modules.has_class(base) for base in cls.__mro__):
+        return _by_library(cls, [base for base in cls.__mro__ if modules.has_class(base)])
     if not own:
         librarys = _base_of_librarys(cls)
         return None if librarys is None else lambda value: _filled(value, librarys)
@@ -54,11 +56,35 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
     if not rest:
         return _bare if named & _CALLED_OF_OBJECTS else None
     base = rest[0]
-    if not named & _CALLED or not set(rest[1:]) <= {dict}:
+    if not named & _CALLED:
         return None
-    if base in _FILLED:
+    if set(rest[1:]) <= {dict} and base in _FILLED:
         return lambda value: _filled(value, base)
-    return (lambda value: _made_of(value, base)) if base in _MADE_OF else None
+    if set(rest[1:]) <= {dict} and base in _MADE_OF:
+        return lambda value: _made_of(value, base)
+    return _by_library(cls, own)
+
+
+def _by_library(cls: type, own: list[type]) -> Callable[[Any], Any] | None:
+    """For a library's own pickling that calls the class: so that it calls the library's ``__new__`` and ``__init__``, not the user's."""
+    named = {name for base in own for name in vars(base)}
+    rest = [base for base in cls.__mro__ if base not in own]
+    if named & _PICKLING or not named & {"__new__", "__init__"} or issubclass(cls, BaseException):
+        return None
+    new, start = (next(base for base in rest if name in vars(base)) for name in ("__new__", "__init__"))
+    if new is object and not any({"__reduce__", "__reduce_ex__"} & vars(base).keys() for base in rest[:-1]):
+        return None
+
+    def reduce(value: Any) -> Any:
+        reduced = value.__reduce_ex__(5)
+        make, arguments, *others = reduced if isinstance(reduced, tuple) else (None, ())
+        if make is cls:
+            return (made_by, (cls, new, start, *arguments), *others)
+        if make is copyreg.__newobj__ and arguments[0] is cls and new is not object:  # type: ignore[attr-defined]
+            return (bare_of, (cls, new, *arguments[1:]), *others)
+        return reduced
+
+    return reduce
 
 
 def _base_of_librarys(cls: type) -> type | None:
@@ -111,6 +137,14 @@ def _state(value: Any) -> Any:
 def bare_of(cls: type, base: type, *content: Any) -> Any:
     """An instance made by the built-in class that its class derives from."""
     return base.__new__(cls, *content)
+
+
+def made_by(cls: type, new: type, start: type, *arguments: Any) -> Any:
+    """An object made by the bases of its class that a library wrote."""
+    made = new.__new__(cls, *arguments) if new is not object else object.__new__(cls)
+    if start is not object:
+        start.__init__(made, *arguments)  # type: ignore[misc]
+    return made
 
 
 def fill_content(made: Any, state: tuple[type, Any, Any]) -> None:

@@ -59,8 +59,9 @@ class Watch:
     seen: set[str] = field(default_factory=set)
     known: dict[str, Known] = field(default_factory=dict)
 
-    def note(self, namespace: dict[str, Any], source: str = "") -> None:
-        """Look for modules that are new or were reloaded. ``source``: the cell that ran."""
+    def note(self, namespace: dict[str, Any], source: str = "") -> list[Known]:
+        """Look for modules that are new or were reloaded, and return them. ``source``: the cell that ran."""
+        before = dict(self.known)
         if len(sys.modules) != len(self.seen) or "sys.modules" in source:
             for name in [name for name in sys.modules if name not in self.seen]:
                 self.seen.add(name)
@@ -76,6 +77,7 @@ class Watch:
                 self.known[name] = Known(module, None, getattr(module, "__file__", None), None, True)
         if "ModuleType" in source or "module_from_spec" in source or "sys.modules" in source or "new_module" in source:
             self._find_made(namespace)
+        return [one for name, one in self.known.items() if before.get(name) is not one]
 
     def _find_made(self, namespace: dict[str, Any]) -> None:
         """Modules that no import would find: made by hand, or loaded from a file past ``sys.modules``."""
@@ -103,6 +105,12 @@ def is_users(module: types.ModuleType) -> bool:
     return not file.startswith("<") and not {"site-packages", "dist-packages"} & set(Path(file).parts) and not any(
         file.startswith(folder + "/") for folder in _installed()
     )  # fmt: skip
+
+
+def has_class(cls: type) -> bool:
+    """Whether a class is of a module of the user's."""
+    module = sys.modules.get(getattr(cls, "__module__", None) or "")
+    return module is not None and is_users(module)
 
 
 def _installed() -> set[str]:

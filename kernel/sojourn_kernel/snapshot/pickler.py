@@ -13,7 +13,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import contents, enums, errors, imported, originals, places, rebuild, singletons, tracebacks
+from . import added, contents, enums, errors, imported, originals, places, rebuild, singletons, tracebacks
 from .attributes import with_its_dict
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
@@ -103,8 +103,7 @@ class Reductions:
                 return decision
         found = reducer_for(cls) or (_reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
-        special = self._with_live(cls, found, fallback)
-        return special
+        return added.kept_with_them(cls, self._with_live(cls, found, fallback), found is not None)
 
     def _fixed(self) -> dict[type, Decision]:
         return {

@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from ...told import Cause, Told
-from .. import imported, modules, patches
+from .. import added, imported, modules, patches
 from . import descriptors, named_files, surroundings
 from .provider import EARLY, LATE, Provider, providers
 
@@ -36,10 +36,12 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     """Called after each cell with its code: new modules, and what the code set on modules and classes of others."""
     watch = base.get(WATCH)
     if watch is not None:
-        _quietly(watch.note, shell.user_ns, source)
+        for module in _quietly(watch.note, shell.user_ns, source) or ():
+            _quietly(added.note, module.text or "")
     _quietly(patches.note, source, shell.user_ns)
     _quietly(imported.note, source, shell.user_ns, modules.is_users)
     if source:
+        _quietly(added.note, source)
         _quietly(surroundings.note, shell)
         _quietly(named_files.note, shell, source)
         _quietly(descriptors.note, source)

@@ -316,22 +316,6 @@ def make_engine(url: str, image: bytes | None) -> Any:
     return made
 
 
-@reducer("sqlalchemy.engine.base:Engine")
-def engine(value: Any) -> Any:
-    url = value.url.render_as_string(hide_password=False)
-    image = None
-    if value.url.get_backend_name() == "sqlite" and value.url.database in (None, "", ":memory:"):
-        with value.connect() as connection:
-            raw = connection.connection.driver_connection
-            if raw.in_transaction:
-                raise CannotKeep(Cause.LIVE_RESOURCE, "its database in memory has an open transaction")
-            image = bytes(raw.serialize())
-    return make_engine, (url, image)
-
-
-reducer("sqlalchemy.engine.base:Connection")(_refuse("a database connection ends with its process; the engine is kept"))
-
-
 # What streams name that were written before these had modules of their own
 
 

@@ -1,0 +1,126 @@
+"""Attributes that cells gave to objects whose pickling leaves them out: ``frame.note = ...``, or a subclass of Fraction with its own.
+
+Which names cells assign is read from their code, so what a library keeps back for good reasons (handles, caches) stays its business.
+"""
+
+from __future__ import annotations
+
+import ast
+import copyreg
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..observe.cell_tree import tree_of
+from . import rebuild
+from .definitions import is_definition
+from .lost import Absent, Lost
+
+GIVEN: set[str] = set()
+"""Names of attributes that code of the user's assigned in this process, or in the lives before it."""
+
+_ASSIGNED = re.compile(
+    r"\.\s*([^\W\d]\w*)\s*(?::[^=\n]+)?(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr\s*\([^\n]*?[\"']([^\W\d]\w*)[\"']"
+)
+_BY_TEXT = ("setattr", "__dict__", "vars(")
+_PICKLING = ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__")
+
+
+def note(source: str) -> None:
+    """Remember the names of attributes that code assigns, that of magics (``%%time``) included."""
+    if "." in source or "setattr" in source:
+        GIVEN.update(one or other for one, other in _ASSIGNED.findall(source))
+        GIVEN.update(_stored(tree_of(source), any(word in source for word in _BY_TEXT)))
+
+
+def _stored(tree: ast.AST | None, by_text: bool) -> Iterator[str]:
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif by_text and isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            yield node.value
+        elif by_text and isinstance(node, ast.keyword) and node.arg:
+            yield node.arg
+
+
+def kept_with_them(cls: type, decision: Callable[[Any], Any] | None, ours: bool) -> Callable[[Any], Any] | None:
+    """The way in which objects of a class are reduced, with what cells added to them. ours: whether a reducer of ours does it."""
+    slots = _own_slots(cls)
+    if not (slots or cls.__dictoffset__) or not (ours or _has_its_own_pickling(cls)):
+        return decision
+
+    def with_added(value: Any) -> Any:
+        reduced = NotImplemented if decision is None else decision(value)
+        given, filled = _held(value, slots)
+        return _with(value, reduced, given, filled) if given or filled else reduced
+
+    return with_added
+
+
+def _own_slots(cls: type) -> tuple[str, ...]:
+    """Slots of the classes made in cells among a class's bases."""
+    found: list[str] = []
+    for base in cls.__mro__:
+        slots = base.__dict__.get("__slots__", ()) if is_definition(base) else ()
+        home = base.__name__.lstrip("_")
+        for name in (slots,) if isinstance(slots, str) else slots:
+            found.append(f"_{home}{name}" if name.startswith("__") and not name.endswith("__") else name)
+    return tuple(name for name in found if name not in ("__dict__", "__weakref__"))
+
+
+def _has_its_own_pickling(cls: type) -> bool:
+    """Whether it is not pickled by all its attributes, as objects are by default."""
+    if cls in copyreg.dispatch_table:
+        return True
+    return any(
+        next(base for base in cls.__mro__ if name in base.__dict__) is not object
+        for name in _PICKLING
+        if hasattr(cls, name)
+    )
+
+
+def _held(value: Any, slots: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What an object has of the user's: attributes, and slots."""
+    attributes = getattr(value, "__dict__", None) if type(value).__dictoffset__ else None
+    given = {name: attributes[name] for name in GIVEN & attributes.keys()} if type(attributes) is dict else {}
+    return given, {name: object.__getattribute__(value, name) for name in slots if _is_filled(value, name)}
+
+
+def _is_filled(value: Any, slot: str) -> bool:
+    try:
+        object.__getattribute__(value, slot)
+    except AttributeError:
+        return False
+    return True
+
+
+def _with(value: Any, reduced: Any, given: dict[str, Any], slots: dict[str, Any]) -> Any:
+    if reduced is NotImplemented:
+        by_table = copyreg.dispatch_table.get(type(value))
+        reduced = value.__reduce_ex__(5) if by_table is None else by_table(value)
+    if not isinstance(reduced, tuple) or reduced[0] in _BY_NAME:
+        return reduced
+    make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
+    for part in state if isinstance(state, tuple) and len(state) == 2 else (state,):
+        if type(part) is dict:
+            given = {name: one for name, one in given.items() if part.get(name, given) is not one}
+            slots = {name: one for name, one in slots.items() if part.get(name, slots) is not one}
+    if not given and not slots:
+        return reduced
+    return make, arguments, (state, setter, given, slots), items, pairs, take_added
+
+
+_BY_NAME = (rebuild.live, rebuild.definition, rebuild.original, rebuild.module)
+
+
+def take_added(made: Any, parts: tuple[Any, Any, dict[str, Any], dict[str, Any]]) -> None:
+    """Give an object its state in its own way, and then what cells had added to it."""
+    state, setter, given, slots = parts
+    if type(made) is Lost or isinstance(made, Absent):
+        return
+    if setter is not None:
+        setter(made, state)
+    elif state is not None:
+        own = getattr(made, "__setstate__", None)
+        rebuild.set_state(made, state) if own is None else own(state)
+    rebuild.set_state(made, (given, slots))
