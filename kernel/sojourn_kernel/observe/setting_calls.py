@@ -15,11 +15,16 @@ from dataclasses import dataclass
 RECORDER = "__sojourn_setting__"  # a builtin, since a cell may run in any namespace
 DECORATED = "__sojourn_decorated__"
 INSIDE = "__sojourn_inside__"
+STORED = "__sojourn_stored__"
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _VERB = re.compile(
     r"(?:set|reset|use|enable|disable|register|unregister|deregister|configure|config|install|uninstall|add|remove|append|extend|"
     r"insert|update|setdefault|clear|discard|pop|define|activate|deactivate|switch|allow|suppress|prefer|patch|init|autolog|"
-    r"addaudithook|extension|output|option|options|theme|pandas)(?:_|$|(?=[A-Z]))"
+    r"addaudithook|extension|output|option|options|theme|pandas|listen|subscribe|unsubscribe|turn|inject|addfont|textdomain|"
+    r"bindtextdomain)(?:_|$|(?=[A-Z]))|(?:Set|Use|Enable|Disable|Register)(?=[A-Z])|apply$"
+)
+_REGISTERS = re.compile(
+    r"register|listen|subscribe|overload|component$|factory$|implements?$|hook|intrinsic$|formatter$|converter$"
 )
 _CONTAINER = {"append", "extend", "insert", "update", "setdefault", "clear", "discard", "pop", "remove", "add"}
 _RUN_TOGETHER = re.compile(r"set[a-z]{4,}$")  # setlocale, setrlimit, setfirstweekday
@@ -29,6 +34,11 @@ _GETTERS = re.compile(r"get(?:_|$)|instance$|^cur|current|default")
 def is_verb(name: str) -> bool:
     """Whether a function's name says that it changes a setting."""
     return _VERB.match(name) is not None or name.endswith("seed") or _RUN_TOGETHER.match(name) is not None
+
+
+def registers(name: str) -> bool:
+    """Whether it says that a library takes what it is given into a register of its own."""
+    return _REGISTERS.match(name) is not None
 
 
 def is_container_verb(name: str) -> bool:
@@ -77,8 +87,26 @@ class _Cell:
             self.inside = self.inside.union(*(self.names_that_set(node) for node in tree.body))
 
     def block(self, statements: list[ast.stmt], looped: bool) -> list[ast.stmt]:
-        """The statements, each after what records it if it sets an attribute of what a library's function gives."""
-        return [one for node in statements for one in (*_of_getter(node), self.statement(node, looped))]
+        """The statements, each beside what records it if it sets an attribute of what a library's function gives, or an item of a library's."""
+        return [
+            one for node in statements for one in (*_of_getter(node), self.statement(node, looped), *self.stored(node))
+        ]
+
+    def stored(self, node: ast.stmt) -> list[ast.stmt]:
+        """What records ``lib.registry[Key] = value``, where the key is no text or number, which would make it a place."""
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        if not isinstance(target, ast.Subscript) or not names_of(target.slice):
+            return []
+        chain = names_of(target.value)
+        if (
+            len(chain) < 2
+            or "(" in ast.unparse(target)
+            or not (chain[0] in self.imported or self.known.is_library(chain[0]))
+        ):
+            return []
+        owner, key = (ast.parse(ast.unparse(one), mode="eval").body for one in (target.value, target.slice))
+        note = ast.Expr(ast.Call(ast.Name(STORED, ast.Load()), [ast.Constant(ast.unparse(owner)), owner, key], []))
+        return [ast.fix_missing_locations(ast.copy_location(note, node))]
 
     def statement(self, node: ast.stmt, looped: bool) -> ast.stmt:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -178,7 +206,7 @@ def _decorators(node: ast.FunctionDef | ast.ClassDef) -> None:
     for number, decorator in enumerate(node.decorator_list):
         function = decorator.func if isinstance(decorator, ast.Call) else decorator
         name = _last_name(function)
-        if name and name.startswith("register"):
+        if registers(name):
             node.decorator_list[number] = _recorded(DECORATED, decorator)
 
 

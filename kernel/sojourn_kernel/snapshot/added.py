@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..observe.cell_tree import tree_of
-from . import rebuild
-from .definitions import is_definition
+from . import modules, rebuild
 from .lost import Absent, Lost
 
 GIVEN: set[str] = set()
@@ -58,10 +57,10 @@ def kept_with_them(cls: type, decision: Callable[[Any], Any] | None, ours: bool)
 
 
 def _own_slots(cls: type) -> tuple[str, ...]:
-    """Slots of the classes made in cells among a class's bases."""
+    """Slots of the user's classes among a class's bases."""
     found: list[str] = []
     for base in cls.__mro__:
-        slots = base.__dict__.get("__slots__", ()) if is_definition(base) else ()
+        slots = base.__dict__.get("__slots__", ()) if base.__module__ == "__main__" or modules.has_class(base) else ()
         home = base.__name__.lstrip("_")
         for name in (slots,) if isinstance(slots, str) else slots:
             found.append(f"_{home}{name}" if name.startswith("__") and not name.endswith("__") else name)

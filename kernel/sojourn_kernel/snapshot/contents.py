@@ -71,6 +71,8 @@ def _by_library(cls: type, own: list[type]) -> Callable[[Any], Any] | None:
     rest = [base for base in cls.__mro__ if base not in own]
     if named & _PICKLING or not named & {"__new__", "__init__"} or issubclass(cls, BaseException):
         return None
+    if type(cls).__call__ is not type.__call__:  # an enumeration looks its members up
+        return None
     new, start = (next(base for base in rest if name in vars(base)) for name in ("__new__", "__init__"))
     if new is object and not any({"__reduce__", "__reduce_ex__"} & vars(base).keys() for base in rest[:-1]):
         return None

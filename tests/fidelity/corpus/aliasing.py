@@ -388,4 +388,47 @@ CASES = [
         [("v[0] = 99 * u.m; column[0] = 7 * u.m; part[0] = 9; raw[2], t['a'][0].value, t2['x'][1]", None)],
         modules=["astropy"],
     ),
+    Case(
+        "attributes_given_to_objects_of_libraries",
+        [
+            "import pandas as pd, requests, io, tempfile, logging, warnings\nfrom tqdm import tqdm\nwarnings.simplefilter('ignore')\nnotes = [1]",
+            "s = pd.Series([1, 2]); s.note = notes\ni = pd.Index([1]); i.note = notes\nweb = requests.Session(); web.note = notes; bar = tqdm(total=2); bar.note = notes\n"
+            "log = logging.getLogger('mine'); log.note = notes\nout = open('f.txt', 'w'); out.note = notes; text = io.StringIO('ab'); text.note = notes",
+            "%%time\nsetattr(i, 'late', 3)",
+        ],
+        ["all(one.note is notes for one in (s, i, web, bar, log, out, text))", "i.late"],
+        [("df = pd.Series([3]); df.mark = 'x'; s.note.append(2); notes, df.mark", None)],
+        modules=["pandas", "requests", "tqdm"],
+    ),
+    Case(
+        "attributes_of_subclasses_that_pickle_like_their_base",
+        [
+            "import datetime, decimal, fractions, pathlib, random, uuid, weakref\nfrom concurrent.futures import Future",
+            "class Day(datetime.date):\n    def __new__(cls, year): return super().__new__(cls, year, 1, 1)\n"
+            "class Money(decimal.Decimal):\n    def __new__(cls, n, unit):\n        made = super().__new__(cls, n); made.unit = unit; return made\n"
+            "class Share(fractions.Fraction):\n    __slots__ = ('of', '__own')\n"
+            "class Dice(random.Random):\n    def __init__(self, seed, sides): super().__init__(seed); self.sides = sides\n"
+            "class Zone(datetime.tzinfo):\n    def __init__(self, hours): self.hours = hours\n    def utcoffset(self, at): return datetime.timedelta(hours=self.hours)\n    def dst(self, at): return None",
+            "day = Day(2020); day.why = ['x']; money = Money('1.5', 'EUR'); share = Share(1, 2); share.of = money; share._Share__own = 3\n"
+            "dice = Dice(1, 6); dice.random(); zone = Zone(3); at = datetime.datetime(2020, 1, 1, tzinfo=zone); kept = weakref.WeakValueDictionary(m=dice); kept.note = 1\n"
+            "done = Future(); done.set_result(1); done.note = 2",
+        ],
+        [
+            "day, day.why, type(day).__name__",
+            "money, money.unit, share.of is money, share._Share__own",
+            "dice.sides, dice.getstate()[1][:3]",
+            "at.isoformat(), at.tzinfo is zone, zone.hours",
+            "kept.note, kept['m'] is dice, done.note",
+        ],
+        [("dice.random()", None)],
+    ),
+    Case(
+        "attributes_that_the_pickling_of_a_cells_class_leaves_out",
+        [
+            "class Model:\n    def __init__(self): self.weights = [1]; self.cache = {}\n    def __getstate__(self): return {'weights': self.weights}\n    def __setstate__(self, state): self.weights = state['weights']; self.cache = None\n"
+            "class Reader:\n    def __init__(self): self.place = 0\n    def __reduce__(self): return Reader, ()",
+            "m = Model(); m.cache['a'] = m.weights; r = Reader(); r.place = 5",
+        ],
+        ["m.cache['a'] is m.weights", "r.place"],
+    ),
 ]

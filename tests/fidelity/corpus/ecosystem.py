@@ -744,4 +744,59 @@ CASES = [
         [("proxy.append(2); base", "[1, 2]"), ("f(1), bound(), log", None)],
         modules=["wrapt"],
     ),
+    Case(
+        "sqlalchemy_engines_as_they_were_made",
+        [
+            "import sqlalchemy as sa, sqlite3\nmade = []\ndef connect():\n    c = sqlite3.connect('b.db'); c.execute('create temp table z(a)'); return c",
+            "e = sa.create_engine('sqlite:///a.db', hide_parameters=True, poolclass=sa.pool.QueuePool, pool_size=3, max_overflow=1, pool_timeout=7, pool_recycle=99, pool_pre_ping=True, connect_args={'isolation_level': None}, execution_options={'a': 1})\n"
+            "e2 = e.execution_options(b=2); own = sa.create_engine('sqlite://', creator=connect); fresh = sa.create_engine('sqlite://'); still = sa.create_engine('sqlite:///c.db', isolation_level='AUTOCOMMIT', json_serializer=lambda o: 'j')",
+            "@sa.event.listens_for(e, 'connect')\ndef keys(raw, record): raw.execute('PRAGMA foreign_keys=ON')\n@sa.event.listens_for(e, 'before_cursor_execute', retval=True, named=True)\ndef seven(**k): return k['statement'].replace('1', '7'), k['parameters']\n"
+            "with e.connect() as c: first = c.execute(sa.text('select 1')).scalar()",
+        ],
+        [
+            "e.hide_parameters, e.pool.size(), e.pool._max_overflow, e.pool._timeout, e.pool._recycle, e.pool._pre_ping",
+            "dict(e.get_execution_options()), dict(e2.get_execution_options()), e2.pool is e.pool",
+            "still.dialect._json_serializer(1), c.closed, c.engine is e",
+        ],
+        [
+            (
+                "with e.connect() as c: print(c.execute(sa.text('pragma foreign_keys')).scalar(), c.execute(sa.text('select 1')).scalar())",
+                "1 7",
+            ),
+            ("e.raw_connection().driver_connection.isolation_level", None),
+            ("own.connect().execute(sa.text('select count(*) from z')).scalar()", None),
+            ("still.connect().get_isolation_level(), fresh.connect().execute(sa.text('select 3')).scalar()", None),
+        ],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "sqlalchemy_connections",
+        [
+            "import sqlalchemy as sa, pandas as pd\ne = sa.create_engine('sqlite:///q.db'); c = e.connect(); c.execute(sa.text('create table t(a)')); c.execute(sa.text('insert into t values (5)')); c.commit()",
+            "m = sa.create_engine('sqlite://'); mc = m.connect(); mc.execute(sa.text('create table t(a)')); mc.commit(); raw = m.raw_connection().driver_connection",
+        ],
+        ["c.closed, c.engine is e"],
+        [
+            ("pd.read_sql('select * from t', c).a.tolist()", None),
+            (
+                "mc.execute(sa.text('insert into t values (1)')); mc.commit(); raw.execute('select a from t').fetchall()",
+                None,
+            ),
+            ("m.connect().execute(sa.text(\"select 'ab' regexp 'a.'\")).scalar()", None),
+        ],
+        modules=["sqlalchemy", "pandas"],
+    ),
+    Case(
+        "numba_functions_see_the_live_namespace",
+        [
+            "import numba\nfrom numba import njit\nfrom numba.extending import overload\nK = 3\n@njit\ndef g(x): return x * K\n@njit\ndef f(x): return g(x) + K\n@njit('int64(int64)')\ndef fixed(x): return x + K\n"
+            "def plain(x): return x + 1\njitted = njit(plain)\n@overload(plain)\ndef compiled_plain(x):\n    def impl(x): return x + 2\n    return impl\n@njit\ndef h(x): return plain(x)",
+            "f(1), g(1), jitted(1)",
+            "K = 10",
+        ],
+        ["f.py_func.__globals__ is globals(), jitted.py_func is plain", "fixed(1), fixed.signatures"],
+        [("g(1), f(1), g(1.5), K", None), ("h(1)", "3"), ("K = 20; g.recompile(); g(1)", None)],
+        modules=["numba"],
+        seconds=120,
+    ),
 ]

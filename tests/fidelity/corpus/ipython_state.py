@@ -390,4 +390,13 @@ CASES = [
         [],
         [("shout!('ok')", "ok")],
     ),
+    Case(
+        "formatters_of_the_users_and_those_that_come_first",
+        [
+            "from IPython.core.formatters import PlainTextFormatter\nclass Loud(PlainTextFormatter):\n    def __call__(self, value): return 'loud ' + repr(value)\nclass Shown: pass",
+            "display = get_ipython().display_formatter\ndisplay.formatters['text/plain'] = Loud(parent=display)\ndisplay.ipython_display_formatter.for_type(Shown, lambda one: print('shown'))",
+        ],
+        [],
+        [("[1]", None), ("Shown()", "shown")],
+    ),
 ]

@@ -236,4 +236,37 @@ CASES = [
         checks=("console.width", "console.is_jupyter", "table.row_count"),
         modules=("rich",),
     ),
+    case(
+        "registers_of_matplotlib",
+        "import matplotlib as mpl, matplotlib.units as units, matplotlib.scale as scale\nfrom matplotlib.colors import ListedColormap, LinearSegmentedColormap",
+        "mpl.colormaps.register(ListedColormap(['r', 'g'], name='mine'))\nfade = LinearSegmentedColormap.from_list('fade', ['r', 'g'])\nmpl.colormaps.register(fade)\n"
+        "class Conv(units.ConversionInterface): pass\nclass Q: pass\nunits.registry[Q] = Conv()\nclass S(scale.LinearScale):\n    name = 'own'\nscale.register_scale(S)",
+        checks=(
+            "mpl.colormaps['mine'].N",
+            "mpl.colormaps['fade'](0.5)",
+            "type(units.registry[Q]) is Conv",
+            "'own' in scale.get_scale_names()",
+        ),
+        modules=("matplotlib",),
+    ),
+    case(
+        "listeners_of_a_library_class",
+        "import sqlalchemy as sa\nfrom sqlalchemy import event\nfrom sqlalchemy.engine import Engine",
+        "@event.listens_for(Engine, 'connect')\ndef keys(raw, record): raw.execute('PRAGMA foreign_keys=ON')",
+        "e = sa.create_engine('sqlite:///a.db')",
+        checks=("e.url.database",),
+        then=("e.connect().execute(sa.text('pragma foreign_keys')).scalar()",),
+        modules=("sqlalchemy",),
+    ),
+    case(
+        "domain_of_messages",
+        "import gettext, copyreg\ngettext.bindtextdomain('own', '/tmp/x'); gettext.textdomain('own')",
+        checks=("gettext.textdomain()", "gettext.bindtextdomain('own')"),
+    ),
+    case(
+        "call_that_looks_for_the_shell",
+        "from rich import pretty\npretty.install(max_length=3)",
+        then=("type(get_ipython().display_formatter.formatters['text/plain']).__name__",),
+        modules=("rich",),
+    ),
 ]

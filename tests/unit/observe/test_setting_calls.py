@@ -6,7 +6,7 @@ import ast
 
 import pytest
 from sojourn_kernel.observe.inner_calls import Inner, inner_calls
-from sojourn_kernel.observe.setting_calls import DECORATED, INSIDE, RECORDER, Known, instrument
+from sojourn_kernel.observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED, Known, instrument
 
 
 def recorded(source: str, known: Known | None = None) -> list[str]:
@@ -17,7 +17,7 @@ def recorded(source: str, known: Known | None = None) -> list[str]:
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
-        and call.func.id in (RECORDER, DECORATED, INSIDE)
+        and call.func.id in (RECORDER, DECORATED, INSIDE, STORED)
     ]
 
 
@@ -34,6 +34,12 @@ def recorded(source: str, known: Known | None = None) -> list[str]:
         ("import lib\nprint(lib.set_option(3))", ["lib.set_option(3)"]),
         ("import lib\ndone = [lib.register(f) for f in found]", ["lib.register(f)"]),
         ("import lib\nif lib.enable('x'):\n    pass", ["lib.enable('x')"]),
+        ("lib.DisableLog('x')\nlib.apply()", ["lib.DisableLog('x')", "lib.apply()"]),
+        ("@event.listens_for(Engine, 'connect')\ndef f(): pass", ["event.listens_for(Engine, 'connect')"]),
+        ("@lib.cached(3)\ndef f(): pass", []),
+        ("import lib\nlib.registry[Key] = make()", ["lib.registry"]),
+        ("import lib\nlib.registry['key'] = make()", []),
+        ("rows[i] = 3", []),
         ("import lib\nlater = lambda: lib.set_option(3)", []),
         ("import lib\nwith lib.set_option(3):\n    pass", []),
         ("total = sum(x)\nprint(total)", []),

@@ -20,7 +20,7 @@ COVERED = frozenset({
     "IPython", "asyncio", "atexit", "builtins", "contextvars", "copy", "faulthandler", "functools", "gc", "heapq", "ipykernel",
     "ipywidgets", "locale", "logging", "matplotlib", "operator", "os", "posix", "random", "signal", "sojourn_kernel", "subprocess",
     "sys", "threading", "time", "tracemalloc", "traitlets", "unittest", "warnings", "weakref", "collections", "itertools",
-    "shelve", "getpass", "keyring", "abc", "decimal",
+    "shelve", "getpass", "keyring", "abc", "decimal", "typing", "typing_extensions",
 })  # fmt: skip
 _COVERED_CALLS = frozenset({
     "pandas.set_option", "pandas.reset_option", "numpy.set_printoptions", "numpy.seterr", "numpy.seterrcall", "sklearn.set_config",
@@ -29,6 +29,10 @@ _COVERED_CALLS = frozenset({
 })  # fmt: skip
 _ALL_THE_SAME = frozenset({"os.register_at_fork", "posix.register_at_fork", "sys.addaudithook"})
 """Of covered libraries what no provider can read out."""
+_NOT_COVERED = re.compile(
+    r"matplotlib\.(?:pyplot\.)?(?:colormaps|cm|units|scale|projections|font_manager|animation|category|backends)\b"
+)
+"""What no provider reads out of libraries whose settings are."""
 SECRET = re.compile(r"(?:password|passwd|secret|token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE)
 NOT_AGAIN = re.compile(r"init$|initialize$|seed$", re.IGNORECASE)
 _IMPURE = re.compile(
@@ -74,7 +78,7 @@ def _public(name: str, value: Any) -> tuple[str, ...] | None:
 def is_covered(start: tuple[str, ...], chain: list[str]) -> bool:
     home, _, rest = start[1].partition(":")
     full = ".".join([home, *([rest] if rest else []), *chain[1:]])
-    if full in _ALL_THE_SAME:
+    if full in _ALL_THE_SAME or _NOT_COVERED.match(full):
         return False
     return home.partition(".")[0] in COVERED or full in _COVERED_CALLS
 

@@ -22,7 +22,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ...observe.setting_calls import DECORATED, INSIDE, RECORDER
+from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED
 from ...told import Cause, Told
 from .. import places, rebuild
 from ..classes import module_of
@@ -210,7 +210,17 @@ hook("sys.excepthook", "sys.excepthook", sys, "excepthook")
 
 
 _CAPSULE = type(datetime.datetime_CAPI)  # type: ignore[attr-defined]
-_NOT_THE_USERS = ("get_ipython", "display", "__IPYTHON__", "input", "print_function", RECORDER, DECORATED, INSIDE)
+_NOT_THE_USERS = (
+    "get_ipython",
+    "display",
+    "__IPYTHON__",
+    "input",
+    "print_function",
+    RECORDER,
+    DECORATED,
+    INSIDE,
+    STORED,
+)
 
 
 def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:

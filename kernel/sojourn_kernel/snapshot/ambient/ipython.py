@@ -1,4 +1,4 @@
-"""IPython's own state: aliases, magics, extensions, callbacks, transformers, formatters, settings."""
+"""IPython's own state: aliases, magics, extensions, callbacks, transformers, settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EVENTS = ("pre_execute", "pre_run_cell", "post_execute", "post_run_cell")
 TRANSFORMERS = ("input_transformers_cleanup", "input_transformers_post")
 
 
-def _own(value: Any) -> bool:
+def is_the_users(value: Any) -> bool:
     """Made by the user: in a cell, or in a module of theirs."""
     function = getattr(value, "__func__", value)
     module = getattr(function, "__module__", None) or type(value).__module__
@@ -108,7 +108,11 @@ def _magics(shell: Any) -> dict[str, dict[str, Any]]:
 
 def _own_magics(shell: Any, base: Any) -> Any:
     mine = {
-        kind: {n: f for n, f in found.items() if base[kind].get(n) is not f and _own(f) and type(f).__name__ != "Alias"}
+        kind: {
+            n: f
+            for n, f in found.items()
+            if base[kind].get(n) is not f and is_the_users(f) and type(f).__name__ != "Alias"
+        }
         for kind, found in _magics(shell).items()
     }
     return mine if mine["line"] or mine["cell"] else None
@@ -126,7 +130,7 @@ provide(Provider("ipython.magics", "magics made in cells", LATE, _magics, _own_m
 
 
 def _callbacks(shell: Any, _: Any) -> Any:
-    found = {event: [f for f in shell.events.callbacks.get(event, []) if _own(f)] for event in EVENTS}
+    found = {event: [f for f in shell.events.callbacks.get(event, []) if is_the_users(f)] for event in EVENTS}
     return found if any(found.values()) else None
 
 
@@ -143,11 +147,11 @@ provide(Provider("ipython.events", "event callbacks", LATE, lambda _: None, _cal
 def _transformers(shell: Any, _: Any) -> Any:
     manager = shell.input_transformer_manager
     found = {
-        "cleanup": [t for t in shell.input_transformers_cleanup if _own(t)],
-        "post": [t for t in shell.input_transformers_post if _own(t)],
-        "line": [t for t in manager.line_transforms if _own(t)],
-        "token": [t for t in manager.token_transformers if _own(t)],
-        "ast": [t for t in shell.ast_transformers if _own(t)],
+        "cleanup": [t for t in shell.input_transformers_cleanup if is_the_users(t)],
+        "post": [t for t in shell.input_transformers_post if is_the_users(t)],
+        "line": [t for t in manager.line_transforms if is_the_users(t)],
+        "token": [t for t in manager.token_transformers if is_the_users(t)],
+        "ast": [t for t in shell.ast_transformers if is_the_users(t)],
     }
     return found if any(found.values()) else None
 
@@ -163,34 +167,6 @@ def _put_transformers(shell: Any, state: Any) -> None:
 
 
 provide(Provider("ipython.transformers", "input transformers", LATE, lambda _: None, _transformers, _put_transformers))
-
-
-# display formatters
-
-
-def _formatters(shell: Any, _: Any) -> Any:
-    found: dict[str, Any] = {}
-    for mime, formatter in shell.display_formatter.formatters.items():
-        by_type = [(cls, f) for cls, f in formatter.type_printers.items() if _own(f)]
-        by_name = [(key, f) for key, f in formatter.deferred_printers.items() if _own(f)]
-        single = [(key, f) for key, f in formatter.singleton_printers.items() if _own(f)]
-        if by_type or by_name or single:
-            found[mime] = (by_type, by_name, single)
-    precision = shell.display_formatter.formatters["text/plain"].float_precision
-    return {"printers": found, "precision": precision} if found or precision else None
-
-
-def _put_formatters(shell: Any, state: Any) -> None:
-    for mime, (by_type, by_name, single) in state["printers"].items():
-        formatter = shell.display_formatter.formatters[mime]
-        formatter.type_printers.update(by_type)
-        formatter.deferred_printers.update(by_name)
-        formatter.singleton_printers.update(single)
-    if state["precision"]:
-        shell.display_formatter.formatters["text/plain"].float_precision = state["precision"]
-
-
-provide(Provider("ipython.formatters", "display formatters", LATE, lambda _: None, _formatters, _put_formatters))
 
 
 # settings

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, Known, is_container_verb
+from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED, Known, is_container_verb, registers
 from ...told import Cause, Told
 from .. import places, rebuild
 from ..lost import told_of
@@ -100,6 +100,17 @@ def recorded_decorator(text: str, decorator: Any) -> Any:
     return decorate
 
 
+def record_stored(text: str, owner: Any, key: Any) -> None:
+    """What a cell's code hands a container of a library's to, once the cell has put something in it under a key that is no text."""
+    with contextlib.suppress(Exception):
+        first = text.partition(".")[0]
+        start = start_of(first, _ledger.namespace.get(first))
+        if start is None or isinstance(key, (str, int)):
+            return
+        names = {first: start, "its_key": start_of("", key) or ("value", key), "its_value": ("value", owner[key])}
+        _keep({"text": f"{text}.__setitem__(its_key, its_value)", "names": names, "why": "", "given": None}, False)
+
+
 def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "") -> None:
     call, chain, names = parsed(text)
     root = namespace.get(chain[0], vars(builtins).get(chain[0]))
@@ -109,6 +120,9 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
         return
     entry: dict[str, Any] = {"text": text, "names": {chain[0]: start}, "why": "", "given": given}
     function = function_of(root, call)
+    if isinstance(function, type) and chain[-1][:1].isupper():
+        _settled.add(text)  # a class whose name reads so: its object is the cell's
+        return
     if is_container_verb(chain[-1]) and isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None))):
         _settled.add(text)  # np.append, cv2.add: no methods
         return
@@ -123,7 +137,7 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
             if name not in namespace:
                 continue
             value = namespace[name]
-            if not is_plain(value) and not is_held(value, function):
+            if not registers(chain[-1]) and not is_plain(value) and not is_held(value, function):
                 return  # it acts on what it is given
             entry["names"][name] = start_of(name, value) or ("value", value)
         entry["why"] = why_not(call, entry["names"], namespace)
@@ -159,6 +173,7 @@ def _baseline(shell: Any) -> None:
     setattr(builtins, RECORDER, record)
     setattr(builtins, DECORATED, recorded_decorator)
     setattr(builtins, INSIDE, record_inside)
+    setattr(builtins, STORED, record_stored)
 
 
 def _is_late(entry: dict[str, Any]) -> bool:
@@ -193,7 +208,8 @@ def _split() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def _again(shell: Any, state: list[dict[str, Any]]) -> list[Told]:
     told: list[Told] = []
     for entry in state:
-        problem = entry["why"] or _make(shell.user_ns, entry)
+        with shell.builtin_trap:  # get_ipython and display, which libraries look for as names
+            problem = entry["why"] or _make(shell.user_ns, entry)
         _ledger.entries.append(entry)
         if problem:
             name = ".".join(parsed(entry["text"])[1]) if entry["text"] and "…" not in entry["text"] else entry["text"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause
+from ..definitions import is_definition
 from . import CannotKeep, reducer
 
 
@@ -68,3 +69,59 @@ def jit_class(value: Any) -> Any:
     raise CannotKeep(
         Cause.UNPICKLABLE, "a jitclass and its objects are native code and memory, which can't be read out"
     )
+
+
+# Functions with @njit: numba's own pickling gives the function a copy of the globals that it names
+
+
+@reducer("numba.core.dispatcher:Dispatcher")
+def dispatcher(value: Any) -> Any:
+    if type(value).__name__ == "LiftedLoop" or not is_definition(value.py_func):
+        return NotImplemented
+    compiled = [(result.signature, _globals_of(result)) for result in value.overloads.values()]
+    now = value.py_func.__globals__
+    own = [
+        one
+        for one in compiled
+        if not value._can_compile or any(_differs(now.get(name), was) for name, was in one[1].items())
+    ]
+    new = (type(value), str(value._uuid), value.py_func, value.locals, value.targetoptions)
+    return make_dispatcher, new, (own, value._can_compile), None, None, compile_again
+
+
+def _globals_of(result: Any) -> dict[str, Any]:
+    """What the names of a compiled function stood for: it goes on with that, whatever they stand for now."""
+    from numba.core import ir
+
+    blocks = getattr(result.type_annotation, "blocks", None) or {}
+    parts = [part.value for block in blocks.values() for part in block.body if isinstance(part, ir.Assign)]
+    return {part.name: part.value for part in parts if isinstance(part, ir.Global)}
+
+
+def _differs(now: Any, was: Any) -> bool:
+    return now is not was and (
+        type(was) not in (int, float, bool, complex, str) or type(now) is not type(was) or now != was
+    )
+
+
+def make_dispatcher(cls: Any, uuid: str, function: Any, types: Any, options: dict[str, Any]) -> Any:
+    if uuid in cls._memo:
+        return cls._memo[uuid]
+    made = cls(function, types, options)
+    made._set_uuid(uuid)
+    return made
+
+
+def compile_again(made: Any, state: tuple[list[tuple[Any, dict[str, Any]]], bool]) -> None:
+    """Compile for the types that it can't wait for, with what its names stood for then."""
+    names = made.py_func.__globals__
+    for signature, frozen in state[0]:
+        before = {name: names[name] for name in frozen if name in names}
+        names.update(frozen)
+        try:
+            made.compile(signature)
+        finally:
+            for name in frozen.keys() - before.keys():
+                del names[name]
+            names.update(before)
+    made._can_compile = state[1]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...told import Cause
 from . import CannotKeep, KeptBut, reducer
-from .sqlite_functions import functions_given_to
+from .sqlite_functions import functions_given_to, give_functions
 
 
 def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) -> Any:
@@ -80,11 +80,6 @@ def _image(connection: Any) -> bytes:
 
     pages: int = sqlite3.Connection.execute(connection, "PRAGMA page_count").fetchone()[0]
     return bytes(connection.serialize()) if pages else b""
-
-
-def give_functions(made: Any, calls: list[tuple[str, list[Any], dict[str, Any]]]) -> None:
-    for method, arguments, named in calls:
-        getattr(made, method)(*arguments, **named)
 
 
 def closed_connection() -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 Call = tuple[str, list[Any], dict[str, Any]]
+SQLALCHEMYS = "those of SQLAlchemy"  # stands for a method: what its dialect gives to each connection
 _METHODS = ("create_function", "create_aggregate", "create_window_function", "create_collation")
 
 
@@ -19,6 +20,9 @@ def functions_given_to(connection: Any) -> tuple[list[Call], list[str]]:
     if not missing:
         return [], []
     calls: list[Call] = []
+    if "regexp" in missing and "sqlalchemy.dialects.sqlite.pysqlite" in sys.modules:
+        missing.discard("regexp")
+        calls.append((SQLALCHEMYS, [], {}))
     sources = [source for source in vars(sys.modules["__main__"]).get("In", []) if isinstance(source, str)]
     for number, source in reversed(list(enumerate(sources))):
         for node in reversed(list(_calls(source, connection))):
@@ -31,6 +35,21 @@ def functions_given_to(connection: Any) -> tuple[list[Call], list[str]]:
                 missing.discard(name.lower())
                 calls.append((node.func.attr, [name, *rest], named))  # type: ignore[attr-defined]
     return calls[::-1], sorted(missing)
+
+
+def give_functions(made: Any, calls: list[Call]) -> None:
+    """Make the calls again that gave a connection its functions."""
+    for method, arguments, named in calls:
+        if method == SQLALCHEMYS:
+            import sqlite3
+
+            from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+            give = SQLiteDialect_pysqlite(dbapi=sqlite3).on_connect()  # type: ignore[arg-type]
+            if give is not None:
+                give(made)
+        else:
+            getattr(made, method)(*arguments, **named)
 
 
 def _named(connection: Any) -> set[str]:
