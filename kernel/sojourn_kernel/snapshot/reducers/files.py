@@ -44,13 +44,11 @@ def open_named(path: str, mode: str, position: int, buffering: int, name: Any) -
 
 
 def open_binary(path: str, mode: str, position: int, buffering: int) -> Any:
-    """Open without truncating: ``w`` goes on as ``r+``."""
-    if mode.startswith(("w", "x")):
-        if not Path(path).exists():
-            raise FileGone(f"the file {path}, which was being written, is not here")
-        mode = "r+" + mode[1:].replace("+", "")
+    """Open as it was, without making or emptying it."""
+    if mode.startswith(("w", "x")) and not Path(path).exists():
+        raise FileGone(f"the file {path}, which was being written, is not here")
     try:
-        file = open(path, mode, buffering)  # noqa: SIM115, PTH123
+        file = open(path, mode, buffering, opener=as_it_is)  # noqa: SIM115
     except OSError as error:
         raise FileGone(f"the file {path} can't be opened here: {error.strerror}") from None
     if "a" not in mode:
@@ -61,11 +59,17 @@ def open_binary(path: str, mode: str, position: int, buffering: int) -> Any:
     return file
 
 
+def as_it_is(path: str, flags: int) -> int:
+    """Opens a file for writing that is there: an opener, since ``w`` and ``x`` are part of what an open file is."""
+    return os.open(path, flags & ~(os.O_CREAT | os.O_EXCL | os.O_TRUNC))
+
+
 def closed_file(kind: str, name: Any, mode: str, encoding: str | None) -> Any:
     """A closed file: it can't be used, and says its name and mode."""
-    how = "rb" if kind == "binary" else "r"
-    file: Any = open(os.devnull, how, encoding=encoding if kind == "text" else None)  # noqa: SIM115, PTH123
-    (file.buffer.raw if kind == "text" else file.raw).name = name
+    how = mode if kind != "text" else mode.replace("U", "").replace("t", "")
+    buffering = 0 if kind == "raw" else -1
+    file: Any = open(os.devnull, how, buffering, encoding if kind == "text" else None, opener=as_it_is)  # noqa: SIM115
+    (file.buffer.raw if kind == "text" else getattr(file, "raw", file)).name = name
     if kind == "text":
         file.mode = mode
     file.close()
@@ -126,7 +130,7 @@ def _layered(buffer: Any, encoding: str, errors: str, position: int | None) -> A
 @reducer("_io:BufferedReader", "_io:BufferedWriter", "_io:BufferedRandom")
 def binary_file(value: Any) -> Any:
     if value.closed:
-        return closed_file, ("binary", getattr(value, "name", None), "rb", None)
+        return closed_file, ("binary", getattr(value, "name", None), _said(value, "mode", "rb"), None)
     if value.writable():
         settling.flush(value)
     if in_memory(value):
@@ -142,18 +146,27 @@ def binary_file(value: Any) -> Any:
 @reducer("_io:FileIO")
 def raw_file(value: Any) -> Any:
     if value.closed:
-        return closed_file, ("binary", getattr(value, "name", None), "rb", None)
+        return closed_file, ("raw", getattr(value, "name", None), value.mode, None)
     return open_named, (_path_of(value), value.mode, value.tell(), 0, value.name)
 
 
-def open_compressed(kind: str, path: str, mode: str, position: int) -> Any:
+def _compressed(kind: str) -> Any:
     import bz2
     import gzip
     import lzma
 
-    opener: Any = {"gzip": gzip.GzipFile, "bz2": bz2.BZ2File, "lzma": lzma.LZMAFile}[kind]
+    return {"gzip": gzip.GzipFile, "bz2": bz2.BZ2File, "lzma": lzma.LZMAFile}[kind]
+
+
+def closed_compressed(kind: str) -> Any:
+    made = _compressed(kind)(os.devnull)
+    made.close()
+    return made
+
+
+def open_compressed(kind: str, path: str, mode: str, position: int) -> Any:
     try:
-        file = opener(path, mode)
+        file = _compressed(kind)(path, mode)
     except OSError as error:
         raise FileGone(f"the file {path} can't be opened here: {error.strerror}") from None
     file.seek(position)
@@ -164,7 +177,8 @@ def open_compressed(kind: str, path: str, mode: str, position: int) -> Any:
 def compressed_file(value: Any) -> Any:
     kind = type(value).__module__
     if value.closed:
-        return closed_file, ("binary", getattr(value, "name", None), "rb", None)
+        own = {one: held for one, held in vars(value).items() if one in ("name", "mode")} if kind == "gzip" else None
+        return closed_compressed, (kind,), own
     if not value.readable():
         raise CannotKeep(Cause.LIVE_RESOURCE, "a compressed file that is being written has state that can't be kept")
     name = getattr(value, "name", None) or (getattr(value, "_fp", None) and value._fp.name)
@@ -218,6 +232,8 @@ def view_of_memmap(base: Any, *place: Any) -> Any:
 
 @reducer("numpy:memmap")
 def memmap(value: Any) -> Any:
+    import numpy as np
+
     if value.filename is None:
         return NotImplemented
     if hasattr(value, "_mmap") and value._mmap is not None and isinstance(value.base, type(value)):
@@ -226,39 +242,61 @@ def memmap(value: Any) -> Any:
         return NotImplemented
     if value.mode != "r":
         value.flush()
-    if value.mode == "c":
-        raise CannotKeep(Cause.FILE, "a copy-on-write mapping holds changes that are in no file")
     order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
-    return open_memmap, (os.fspath(value.filename), value.dtype, value.mode, value.offset, value.shape, order)
+    how = (os.fspath(value.filename), value.dtype, value.mode, value.offset, value.shape, order)
+    if value.mode != "c":
+        return open_memmap, how
+    return open_memmap, how, np.array(value, order=order), None, None, fill_memmap  # changes that are in no file
 
 
-def make_temporary_directory(name: str, contents: dict[str, bytes]) -> Any:
+def fill_memmap(made: Any, content: Any) -> None:
+    made[...] = content
+
+
+def make_temporary_directory(name: str, contents: dict[str, bytes], how: dict[str, Any] | None = None) -> Any:
+    """A directory with its content, unless it was removed before; ``how``: options, folders, permissions, whether it is there."""
     import tempfile
+    import weakref
 
-    made = tempfile.TemporaryDirectory.__new__(tempfile.TemporaryDirectory)
-    tempfile.TemporaryDirectory.__init__(made)
-    Path(made.name).rmdir()
+    how = how or {"options": {}, "folders": [], "modes": {}, "there": True}
+    made = tempfile.TemporaryDirectory()
+    made.cleanup()
+    made.name = name
+    vars(made).update(how["options"])
+    if not how["there"]:
+        return made
     root = Path(name)
-    root.mkdir(parents=True, exist_ok=True)
+    for folder in (".", *how["folders"]):
+        (root / folder).mkdir(parents=True, exist_ok=True)
     for relative, data in contents.items():
         target = root / relative
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    made._finalizer.detach()  # type: ignore[attr-defined]
-    import weakref
-
-    made.name = name
-    made._finalizer = weakref.finalize(made, made._cleanup, name, warn_message=f"Implicitly cleaning up {made!r}")  # type: ignore[attr-defined]
+        target.chmod(how["modes"].get(relative, target.stat().st_mode))
+    options = {"ignore_errors": made._ignore_cleanup_errors}  # type: ignore[attr-defined]
+    if "_delete" in how["options"]:
+        options["delete"] = how["options"]["_delete"]
+    made._finalizer = weakref.finalize(  # type: ignore[attr-defined]
+        made,
+        made._cleanup,
+        name,
+        warn_message=f"Implicitly cleaning up {made!r}",
+        **options,  # type: ignore[attr-defined]
+    )
     return made
 
 
 @reducer("tempfile:TemporaryDirectory")
 def temporary_directory(value: Any) -> Any:
     root = Path(value.name)
-    files = [path for path in root.rglob("*") if path.is_file()]
-    if sum(path.stat().st_size for path in files) > TEMPORARY_LIMIT:
+    inside = list(root.rglob("*"))
+    files = {path.relative_to(root).as_posix(): path for path in inside if path.is_file()}
+    if sum(path.stat().st_size for path in files.values()) > TEMPORARY_LIMIT:
         raise CannotKeep(Cause.FILE, f"the temporary directory {root} holds more than {TEMPORARY_LIMIT >> 20} MiB")
-    return make_temporary_directory, (
-        value.name,
-        {path.relative_to(root).as_posix(): path.read_bytes() for path in files},
-    )
+    how = {
+        "options": {name: one for name, one in vars(value).items() if name in ("_ignore_cleanup_errors", "_delete")},
+        "folders": [path.relative_to(root).as_posix() for path in inside if path.is_dir()],
+        "modes": {name: path.stat().st_mode & 0o7777 for name, path in files.items()},
+        "there": root.is_dir(),
+    }
+    return make_temporary_directory, (value.name, {name: path.read_bytes() for name, path in files.items()}, how)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import re
 from typing import Any
 
 from ...told import Cause
 from . import CannotKeep, KeptBut, reducer
-from .sqlite_functions import functions_given_to, give_functions
+from .sqlite_functions import functions_given_to, give_functions, opened_with
 
 
 def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) -> Any:
@@ -20,9 +21,17 @@ def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) ->
 
         if not Path(database).is_file():
             raise FileGone(f"the database {database} is not here")
-    made = sqlite3.connect(database, detect_types=settings["detect_types"], check_same_thread=False)
+    cls = settings.get("class", sqlite3.Connection)
+    made = cls.__new__(cls)
+    how = {"detect_types": settings["detect_types"]} | settings.get("options", {})
+    sqlite3.Connection.__init__(made, settings.get("database", database), check_same_thread=False, **how)
     if image:
         made.deserialize(image)
+    for name, file, content in settings.get("attached", []):
+        made.execute(f'ATTACH ? AS "{name}"', (file or ":memory:",))
+        if content:
+            made.deserialize(content, name=name)
+    _make_temporary(made, settings.get("temporary", []))
     made.isolation_level = settings["isolation_level"]
     made.row_factory, made.text_factory = settings["row_factory"], settings["text_factory"]
     for pragma, value in settings["pragmas"].items():
@@ -47,8 +56,6 @@ def sqlite(value: Any) -> Any:
         raise CannotKeep(
             Cause.LIVE_RESOURCE, f"the database connection is closed or another thread's ({error})"
         ) from None
-    if len([row for row in rows if row[1] not in ("main", "temp")]):
-        raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
     path = next((row[2] for row in rows if row[1] == "main"), "")
     if value.in_transaction and (path or value.isolation_level is None):
         raise CannotKeep(Cause.LIVE_RESOURCE, "it has an open transaction: commit or roll back, and it is kept")
@@ -62,24 +69,73 @@ def sqlite(value: Any) -> Any:
         "detect_types": sqlite3.PARSE_DECLTYPES if sqlite3.converters and any(k not in (b"DATE", "DATE", "TIMESTAMP") for k in sqlite3.converters) else 0,
         "pragmas": pragmas,
     }  # fmt: skip
-    settings["begun"] = value.in_transaction
+    settings |= {"begun": value.in_transaction, "class": type(value), "temporary": _temporary(value)}
+    settings["attached"] = [
+        (name, file, b"" if file else _image(value, name)) for _, name, file in rows if name not in ("main", "temp")
+    ]
+    given = opened_with(value)
+    database = given.pop("database", "")
+    settings["options"] = given
+    if given.get("uri") and path:
+        settings["database"] = database
     calls, missing = functions_given_to(value)
+    if not path:
+        settings["options"] = {name: one for name, one in given.items() if name != "uri"}
     new = (path, settings, None) if path else (":memory:", settings, _image(value))
     reduced = (make_sqlite, new, calls, None, None, give_functions) if calls else (make_sqlite, new)
     if missing:
         reason = f"functions that it was given can't be read out, and have to be given again: {', '.join(missing)}"
         raise KeptBut(reduced, reason)
+    if not path and given.get("uri") and "cache=shared" in str(database):
+        raise KeptBut(reduced, "its database in memory is its own here, and no longer shared with other connections")
     if value.in_transaction:
         raise KeptBut(reduced, "its transaction goes on, and a rollback can't undo what it did before")
     return reduced
 
 
-def _image(connection: Any) -> bytes:
+def _image(connection: Any, name: str = "main") -> bytes:
     """A database in memory; one in which nothing was made yet can't be serialised."""
     import sqlite3
 
-    pages: int = sqlite3.Connection.execute(connection, "PRAGMA page_count").fetchone()[0]
-    return bytes(connection.serialize()) if pages else b""
+    pages: int = sqlite3.Connection.execute(connection, f'PRAGMA "{name}".page_count').fetchone()[0]
+    return bytes(connection.serialize(name=name)) if pages else b""
+
+
+def _temporary(connection: Any) -> list[tuple[str, str, list[Any]]]:
+    """Temporary tables, which belong to a connection: their statement, name and rows; then their indexes, views and triggers."""
+    import sqlite3
+
+    cursor = sqlite3.Cursor(connection)
+    cursor.row_factory = None
+    text, connection.text_factory = connection.text_factory, str
+    try:
+        cursor.execute(
+            "SELECT type, name, sql FROM sqlite_temp_master WHERE sql IS NOT NULL ORDER BY type != 'table', rowid"
+        )
+        return [
+            (
+                sql,
+                name if kind == "table" else "",
+                cursor.execute(f'SELECT * FROM temp."{name}"').fetchall() if kind == "table" else [],
+            )
+            for kind, name, sql in cursor.fetchall()
+        ]
+    finally:
+        connection.text_factory = text
+
+
+def _make_temporary(made: Any, tables: list[tuple[str, str, list[Any]]]) -> None:
+    for sql, name, rows in tables:
+        index = re.match(r"CREATE\s+(?:UNIQUE\s+)?INDEX\s+", sql, re.IGNORECASE)
+        start = r"CREATE(?:\s+TEMP(?:ORARY)?)?"
+        made.execute(
+            f"{index[0]}temp.{sql[index.end() :]}"
+            if index
+            else re.sub(start, "CREATE TEMP", sql, count=1, flags=re.IGNORECASE)
+        )
+        if rows:
+            made.executemany(f'INSERT INTO temp."{name}" VALUES ({", ".join("?" * len(rows[0]))})', rows)
+    made.commit()
 
 
 def closed_connection() -> Any:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import weakref
 from typing import Any
 
 from ...told import Cause
 from . import CannotKeep, reducer
+
+_OF_THE_PROCESS = ("fp", "sp", "disp", "_time", "dynamic_ncols")
+_SILENT = 1e9  # seconds before a bar shows itself
 
 
 def make_tqdm(cls: type, options: dict[str, Any], count: int) -> Any:
@@ -16,25 +21,25 @@ def make_tqdm(cls: type, options: dict[str, Any], count: int) -> Any:
 
 def fill_tqdm(made: Any, shown: dict[str, Any]) -> None:
     made.__dict__.update(shown)
+    if "container" in shown:
+        made.container.pbar = weakref.proxy(made)
+    if made.disable:
+        type(made)._instances.discard(made)
 
 
 @reducer("tqdm.std:tqdm")
 def tqdm(value: Any) -> Any:
-    if value.disable:  # it has given itself no further attributes
-        return make_tqdm, (type(value), {"total": value.total, "disable": True}, value.n)
-    if getattr(value, "iterable", None) is not None and value.n not in (0, value.total):
+    iterable = getattr(value, "iterable", None)
+    if value.disable and not hasattr(value, "unit"):  # it has given itself no further attributes
+        made = make_tqdm, (type(value), {"total": value.total, "disable": True}, value.n)
+        return made if iterable is None else (*made, {"iterable": iterable}, None, None, fill_tqdm)
+    if iterable is not None and value.n not in (0, value.total):
         raise CannotKeep(Cause.LIVE_RESOURCE, "a progress bar in the middle of its loop can't be kept")
-    options = {
-        "total": value.total,
-        "desc": (value.desc or "").removesuffix(": ") or None,
-        "unit": value.unit,
-        "disable": False,
-    }
-    return (
-        make_tqdm,
-        (type(value), options, value.n),
-        {"postfix": value.postfix, "desc": value.desc},
-        None,
-        None,
-        fill_tqdm,
-    )
+    options: dict[str, Any] = {"total": value.total, "disable": False}
+    if hasattr(value, "container"):  # the bar is a widget
+        options["display"] = False
+    else:
+        file = getattr(value.fp, "_wrapped", value.fp)
+        options |= {"delay": _SILENT} | ({} if file is sys.stderr else {"file": file})
+    shown = {name: one for name, one in vars(value).items() if name not in _OF_THE_PROCESS}
+    return make_tqdm, (type(value), options, value.n), shown, None, None, fill_tqdm

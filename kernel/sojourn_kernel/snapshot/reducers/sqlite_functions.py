@@ -1,4 +1,4 @@
-"""Functions and collations that cells gave to a connection: it names them and does not show them, so they are found in the code."""
+"""What a connection to SQLite does not show, found in the code: how it was opened, and the functions that cells gave to it."""
 
 from __future__ import annotations
 
@@ -14,26 +14,55 @@ SQLALCHEMYS = "those of SQLAlchemy"  # stands for a method: what its dialect giv
 _METHODS = ("create_function", "create_aggregate", "create_window_function", "create_collation")
 
 
+_HANDLERS = ("set_trace_callback", "set_progress_handler", "set_authorizer")  # of which the last holds
+_OPTIONS = ("timeout", "detect_types", "cached_statements", "uri", "autocommit")
+
+
+def opened_with(connection: Any) -> dict[str, Any]:
+    """Arguments of the call that opened a connection, as far as a cell shows it; ``database`` as it was given."""
+    for node, number, later in _nodes(ast.Assign):
+        call, held = node.value, [one.id for one in node.targets if isinstance(one, ast.Name)]
+        if not isinstance(call, ast.Call) or not any(_names().get(one) is connection for one in held):
+            continue
+        last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if last != "connect":
+            continue
+        try:
+            given = {"database": _value(call.args[0], number, later)} if call.args else {}
+            return given | {
+                one.arg: _value(one.value, number, later) for one in call.keywords if one.arg in (*_OPTIONS, "database")
+            }
+        except ValueError:
+            return {}
+    return {}
+
+
 def functions_given_to(connection: Any) -> tuple[list[Call], list[str]]:
     """The calls that gave them, to be made again; and the names of those for which no cell shows the call."""
     missing = _named(connection) - _usual()
-    if not missing:
-        return [], []
     calls: list[Call] = []
+    handlers: set[str] = set()
     if "regexp" in missing and "sqlalchemy.dialects.sqlite.pysqlite" in sys.modules:
         missing.discard("regexp")
         calls.append((SQLALCHEMYS, [], {}))
-    sources = [source for source in vars(sys.modules["__main__"]).get("In", []) if isinstance(source, str)]
-    for number, source in reversed(list(enumerate(sources))):
-        for node in reversed(list(_calls(source, connection))):
-            try:
-                name, *rest = [_value(argument, number, sources[number + 1 :]) for argument in node.args]
-                named = {one.arg: _value(one.value, number, sources[number + 1 :]) for one in node.keywords if one.arg}
-            except ValueError:
-                continue
-            if isinstance(name, str) and name.lower() in missing:
-                missing.discard(name.lower())
-                calls.append((node.func.attr, [name, *rest], named))  # type: ignore[attr-defined]
+    for node, number, later in _nodes(ast.Call):
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if method not in (*_METHODS, *_HANDLERS) or method in handlers or not _is_of(node.func, connection):
+            continue
+        try:
+            values = [_value(argument, number, later) for argument in node.args]
+            named = {one.arg: _value(one.value, number, later) for one in node.keywords if one.arg}
+        except ValueError:
+            if method in _HANDLERS:
+                handlers.add(method)
+                missing.add(method)
+            continue
+        if method in _HANDLERS:
+            handlers.add(method)
+            calls.append((method, values, named))
+        elif values and isinstance(values[0], str) and values[0].lower() in missing:
+            missing.discard(values[0].lower())
+            calls.append((method, values, named))
     return calls[::-1], sorted(missing)
 
 
@@ -70,24 +99,38 @@ def _usual() -> frozenset[str]:
     return frozenset(_named(sqlite3.connect(":memory:")))
 
 
-def _calls(source: str, connection: Any) -> Iterator[ast.Call]:
-    """Calls in a cell, outside of its functions, that give this connection something."""
-    if "create_" not in source:
-        return
+def _names() -> dict[str, Any]:
+    return vars(sys.modules["__main__"])
+
+
+def _is_of(function: ast.Attribute, connection: Any) -> bool:
+    return isinstance(function.value, ast.Name) and _names().get(function.value.id) is connection
+
+
+def _nodes(kind: Any) -> Iterator[tuple[Any, int, list[str]]]:
+    """Nodes of the cells outside of their functions, the last first: with the number of the cell, and the cells after it."""
+    sources = [source for source in _names().get("In", []) if isinstance(source, str)]
+    for number, source in reversed(list(enumerate(sources))):
+        if "create_" in source or "connect" in source or "set_" in source:
+            for node in reversed(_outside_functions(source, kind)):
+                yield node, number, sources[number + 1 :]
+
+
+@functools.lru_cache(maxsize=256)
+def _outside_functions(source: str, kind: Any) -> list[Any]:
+    found: list[Any] = []
     try:
         todo: list[ast.AST] = list(ast.parse(source).body)
     except (SyntaxError, ValueError, RecursionError):
-        return
-    names = vars(sys.modules["__main__"])
+        return []
     while todo:
         node = todo.pop(0)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
         todo[:0] = ast.iter_child_nodes(node)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
-            owner = node.func.value
-            if isinstance(owner, ast.Name) and names.get(owner.id) is connection:
-                yield node
+        if isinstance(node, kind):
+            found.append(node)
+    return found
 
 
 @functools.lru_cache(maxsize=256)

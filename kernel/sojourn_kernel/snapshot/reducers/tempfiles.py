@@ -10,6 +10,7 @@ from typing import Any
 from ...told import Cause
 from .. import settling
 from . import CannotKeep, reducer
+from .files import as_it_is
 
 LIMIT = 64 << 20  # bytes of a temporary file that a checkpoint keeps
 
@@ -36,8 +37,7 @@ def make_named_file(path: str, content: bytes, mode: str, position: int, delete:
     if not file.exists():
         file.touch(0o600)
         file.write_bytes(content)
-    again = "r+" + mode[1:].replace("+", "") if mode[0] in "wx" else mode
-    opened = open(file, again, **how)  # noqa: SIM115, PTH123
+    opened = open(file, mode, opener=as_it_is, **how)  # noqa: SIM115
     if "a" not in mode:
         opened.seek(position)
     return tempfile._TemporaryFileWrapper(opened, str(file), delete)  # type: ignore[attr-defined]
