@@ -124,6 +124,8 @@ def fill_function(made: Any, state: tuple[Any, ...]) -> None:
 
 def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
     """A class without running its metaclass's or its bases' hooks again: what they did is among the restored state."""
+    if arguments[0].__name__ == "_TypedDictMeta":
+        return _typed_dict(*arguments)
     # typing.NamedTuple as a base would make a second named tuple; what it made has tuple for a base.
     bases = tuple(tuple if base is typing.NamedTuple else base for base in arguments[2])
     arguments = (*arguments[:2], bases, *arguments[3:])
@@ -161,6 +163,20 @@ def set_state(made: Any, state: Any) -> None:
         object.__getattribute__(made, "__dict__").update(attributes)
     for name, value in (slots or {}).items():
         object.__setattr__(made, name, value)
+
+
+def _typed_dict(meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], tracked: Any, _: Any) -> type:
+    """Its metaclass refuses ``dict``, the base that it gives to all its classes."""
+    from cloudpickle.cloudpickle import _lookup_class_or_track  # type: ignore[attr-defined]
+
+    generic = [
+        one
+        for one in bases
+        if issubclass(typing.get_origin(one) or (one if isinstance(one, type) else dict), typing.Generic)
+    ]  # type: ignore[arg-type]
+    made = type.__new__(meta, name, (typing.Generic, dict) if generic else (dict,), dict(namespace))  # type: ignore[call-overload]
+    found: type = _lookup_class_or_track(tracked, made)
+    return found
 
 
 def fill_class(made: type, state: tuple[Any, ...]) -> None:

@@ -472,4 +472,13 @@ CASES = [
         ["_('a') if callable(_) else _"],
         [("_('b')", "'b'")],
     ),
+    Case(
+        "open_figures_under_their_numbers",
+        [
+            "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots(num='mine'); second = plt.figure(); seventh = plt.figure(7); plt.figure('mine')",
+        ],
+        ["plt.get_fignums(), plt.gcf() is fig", "fig.number, second.number, seventh.number"],
+        [("plt.plot([1, 2]); len(ax.lines), plt.figure(7) is seventh, plt.figure().number", None)],
+        modules=["matplotlib"],
+    ),
 ]

@@ -550,4 +550,57 @@ CASES = [
         ],
         files={"rw.txt": "one\ntwo\n"},
     ),
+    Case(
+        "files_open_as_they_were_opened",
+        [
+            "import gzip, tempfile, os\nw = open('w.bin', 'wb'); w.write(b'x'); raw = open('r.bin', 'wb', buffering=0); raw.write(b'y'); x = open('x.txt', 'x'); x.write('1')\n"
+            "with open('c.bin', 'wb') as c: c.write(b'z')\nwith gzip.open('g.gz', 'wb') as g: g.write(b'1')",
+            "there = tempfile.TemporaryDirectory(ignore_cleanup_errors=True); inside = there.name; os.makedirs(inside + '/e/f'); open(inside + '/run.sh', 'w').write('#'); os.chmod(inside + '/run.sh', 0o755)\n"
+            "gone = tempfile.TemporaryDirectory(); was = gone.name; gone.cleanup()",
+        ],
+        [
+            "[(type(f).__name__, f.mode, f.closed) for f in (w, raw, x, c)]",
+            "type(g).__name__, g.closed",
+            "os.path.isdir(inside + '/e/f'), oct(os.stat(inside + '/run.sh').st_mode), there._ignore_cleanup_errors",
+            "os.path.exists(was), gone.name == was",
+        ],
+        [
+            (
+                "w.write(b'2'); w.flush(); raw.write(b'3'); x.write('4'); x.flush(); [open(n, 'rb').read() for n in ('w.bin', 'r.bin', 'x.txt')]",
+                None,
+            )
+        ],
+    ),
+    Case(
+        "sqlite_connections_as_they_were_opened",
+        [
+            "import sqlite3\nlog = []\nclass Own(sqlite3.Connection):\n    def __init__(self, *a, **k): super().__init__(*a, **k); self.mine = [1]; log.append('made')",
+            "c = sqlite3.connect('a.db', factory=Own, detect_types=sqlite3.PARSE_COLNAMES); c.set_trace_callback(log.append)\n"
+            "c.execute('create temp table t(a, b blob)'); c.execute(\"insert into t values (1, x'00')\"); c.execute('create temp view v as select a from t'); c.execute('create index temp.ix on t(a)'); c.execute(\"attach 'b.db' as b\"); c.execute(\"attach ':memory:' as m\"); c.execute('create table b.q(a)'); c.execute('create table m.z(a)'); c.execute('insert into m.z values (4)'); c.commit()",
+            "r = sqlite3.connect('file:a.db?mode=ro', uri=True); log.clear()",
+        ],
+        ["log, c.mine, type(c).__name__, r.execute('select 1').fetchone()"],
+        [
+            (
+                "c.execute('select * from t').fetchall(), c.execute('select a from v').fetchone(), c.execute('select count(*) from b.q').fetchone(), c.execute('select a from m.z').fetchone(), len(log) > 3",
+                None,
+            ),
+            ("c.execute('select \\'2020-01-02\\' as \"d [date]\"').fetchone()", None),
+            ("try: r.execute('create table zz(a)')\nexcept sqlite3.OperationalError as error: print(error)", None),
+        ],
+    ),
+    Case(
+        "progress_bars_as_they_were_made",
+        [
+            "import io\nfrom tqdm import tqdm, trange\nfrom tqdm.notebook import tqdm as drawn\nout = io.StringIO(); x = tqdm(total=50, desc='d', unit='B', unit_scale=True, unit_divisor=1024, leave=False, ncols=70, ascii=True, colour='red', initial=5, file=out, smoothing=0.1)\n"
+            "x.update(3); x.set_postfix(a=1); later = trange(4, desc='q'); done = tqdm(total=3, file=out, ascii=True)\nfor _ in range(3): done.update()\ndone.close()\nbar = drawn(total=5, desc='n', leave=False); bar.update(2); shown = bar.container.model_id",
+        ],
+        [
+            "x.n, x.total, x.unit_scale, x.unit_divisor, x.leave, x.ncols, x.ascii, x.colour, x.initial, x.smoothing, x.postfix",
+            "x.fp._wrapped is out, out.getvalue().count('3/3'), str(done)[:8]",
+            "bar.n, bar.leave, bar.container.model_id == shown",
+        ],
+        [("list(later)", None)],
+        modules=["tqdm", "ipywidgets"],
+    ),
 ]

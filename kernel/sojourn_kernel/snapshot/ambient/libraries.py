@@ -108,21 +108,22 @@ def _figures(*_: Any) -> Any:
 
 
 def _put_figures(_: Any, state: list[tuple[int, Any]]) -> None:
+    """Figures under the numbers that they had, the last one active; a figure that was unpickled has taken the next free number."""
     from matplotlib import pyplot
     from matplotlib._pylab_helpers import Gcf
 
+    managers = {id(manager.canvas.figure): manager for manager in Gcf.figs.values()}
+    Gcf.figs.clear()
     for number, figure in state:
-        if number in Gcf.figs:  # the figure's own unpickling may have registered it
-            if Gcf.figs[number].canvas.figure is figure:
-                Gcf.set_active(Gcf.figs[number])
-                continue
-            Gcf.destroy(number)
-        for other, manager in list(Gcf.figs.items()):
-            if manager.canvas.figure is figure:
-                Gcf.figs.pop(other)
-        backend = pyplot._get_backend_mod()  # type: ignore[attr-defined]
-        manager = backend.new_figure_manager_given_figure(number, figure)
-        Gcf.set_active(manager)
+        manager = managers.pop(id(figure), None)
+        if manager is None:
+            manager = pyplot._get_backend_mod().new_figure_manager_given_figure(number, figure)  # type: ignore[attr-defined]
+        manager.num = number
+        Gcf._set_new_active_manager(manager)
+    for manager in managers.values():  # made since
+        if manager.num in Gcf.figs:
+            manager.num = max(Gcf.figs) + 1
+        Gcf._set_new_active_manager(manager)
 
 
 provide(Provider("matplotlib.figures", "open figures", LATE, _nothing, _figures, _put_figures))

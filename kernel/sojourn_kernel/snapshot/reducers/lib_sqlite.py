@@ -8,7 +8,7 @@ from typing import Any
 
 from ...told import Cause
 from . import CannotKeep, KeptBut, reducer
-from .sqlite_functions import functions_given_to, give_functions, opened_with
+from .sqlite_functions import functions_given_to, give_functions, opened_with, unwatched
 
 
 def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) -> Any:
@@ -46,6 +46,11 @@ _PRAGMAS = ("foreign_keys", "case_sensitive_like", "recursive_triggers", "synchr
 
 @reducer("sqlite3:Connection")
 def sqlite(value: Any) -> Any:
+    with unwatched(value):
+        return _reduced(value)
+
+
+def _reduced(value: Any) -> Any:
     import sqlite3
 
     try:

@@ -7,6 +7,7 @@ import functools
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 Call = tuple[str, list[Any], dict[str, Any]]
@@ -37,6 +38,26 @@ def opened_with(connection: Any) -> dict[str, Any]:
     return {}
 
 
+@contextmanager
+def unwatched(connection: Any) -> Iterator[None]:
+    """While the body runs, handlers that cells gave to a connection hear nothing of its statements."""
+    paused: list[Call] = []
+    for node, number, later in _nodes(ast.Call):
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if method not in _HANDLERS or any(one[0] == method for one in paused) or not _is_of(node.func, connection):
+            continue
+        try:
+            paused.append((method, *_given(node, number, later)))
+        except ValueError:
+            continue
+    for method, values, named in paused:
+        getattr(connection, method)(None, *values[1:], **named)
+    try:
+        yield
+    finally:
+        give_functions(connection, paused)
+
+
 def functions_given_to(connection: Any) -> tuple[list[Call], list[str]]:
     """The calls that gave them, to be made again; and the names of those for which no cell shows the call."""
     missing = _named(connection) - _usual()
@@ -50,8 +71,7 @@ def functions_given_to(connection: Any) -> tuple[list[Call], list[str]]:
         if method not in (*_METHODS, *_HANDLERS) or method in handlers or not _is_of(node.func, connection):
             continue
         try:
-            values = [_value(argument, number, later) for argument in node.args]
-            named = {one.arg: _value(one.value, number, later) for one in node.keywords if one.arg}
+            values, named = _given(node, number, later)
         except ValueError:
             if method in _HANDLERS:
                 handlers.add(method)
@@ -97,6 +117,12 @@ def _usual() -> frozenset[str]:
     import sqlite3
 
     return frozenset(_named(sqlite3.connect(":memory:")))
+
+
+def _given(call: ast.Call, number: int, later: list[str]) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a call of a cell. Raises ValueError."""
+    values = [_value(argument, number, later) for argument in call.args]
+    return values, {one.arg: _value(one.value, number, later) for one in call.keywords if one.arg}
 
 
 def _names() -> dict[str, Any]:
