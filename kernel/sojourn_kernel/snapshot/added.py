@@ -71,11 +71,7 @@ def _has_its_own_pickling(cls: type) -> bool:
     """Whether it is not pickled by all its attributes, as objects are by default."""
     if cls in copyreg.dispatch_table:
         return True
-    return any(
-        next(base for base in cls.__mro__ if name in base.__dict__) is not object
-        for name in _PICKLING
-        if hasattr(cls, name)
-    )
+    return any(name in base.__dict__ for base in cls.__mro__ if base is not object for name in _PICKLING)
 
 
 def _held(value: Any, slots: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:

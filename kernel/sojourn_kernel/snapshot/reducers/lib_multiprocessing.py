@@ -7,12 +7,15 @@ from typing import Any
 from . import reducer
 
 
-def make(kind: str, state: int) -> Any:
-    """state: of a semaphore its value, of a lock whether it is held, of an event whether it is set."""
+def make(kind: str, state: int, most: int | None = None) -> Any:
+    """state: of a semaphore its value, of a lock whether it is held, of an event whether it is set; most: of a bounded semaphore."""
     import multiprocessing
 
     if kind in ("Semaphore", "BoundedSemaphore"):
-        return getattr(multiprocessing, kind)(state)
+        made = getattr(multiprocessing, kind)(state if most is None else most)
+        for _ in range(0 if most is None else most - state):
+            made.acquire()
+        return made
     made = getattr(multiprocessing, kind)()
     if kind == "Event":
         made.set() if state else made.clear()
@@ -24,7 +27,8 @@ def make(kind: str, state: int) -> Any:
 
 @reducer("multiprocessing.synchronize:Semaphore", "multiprocessing.synchronize:BoundedSemaphore")
 def semaphore(value: Any) -> Any:
-    return make, (type(value).__name__, value._semlock._get_value())
+    name = type(value).__name__
+    return make, (name, value._semlock._get_value(), value._semlock.maxvalue if name == "BoundedSemaphore" else None)
 
 
 @reducer("multiprocessing.synchronize:Lock", "multiprocessing.synchronize:RLock")

@@ -74,10 +74,15 @@ def fill_synchroniser(made: Any, state: dict[str, Any]) -> None:
 
 
 def make_queue(cls: type, items: list[Any], state: dict[str, Any]) -> Any:
-    made = cls(state.get("maxsize", 0))
-    for item in items:
-        with made.mutex:
-            made._put(item)
+    made = cls.__new__(cls)
+    queue.Queue.__init__(made, state.get("maxsize", 0))
+    kept = getattr(made, "queue", None)
+    if kept is None:  # a class that keeps its items elsewhere
+        for item in items:
+            with made.mutex:
+                made._put(item)
+    else:
+        kept.extend(items)
     made.unfinished_tasks = state.get("unfinished_tasks", len(items))
     return made
 
@@ -87,7 +92,7 @@ def queue_(value: Any) -> Any:
     items = list(value.queue)
     kept = {"maxsize": value.maxsize, "unfinished_tasks": value.unfinished_tasks}
     extra = {k: v for k, v in vars(value).items() if k not in vars(queue.Queue())}
-    return make_queue, (type(value), items, kept), extra or None
+    return make_queue, (type(value), items, kept), extra or None, None, None, rebuild.fill_attributes
 
 
 def make_simple_queue(items: list[Any]) -> Any:
@@ -192,8 +197,9 @@ reducer("concurrent.futures.process:ProcessPoolExecutor")(_refuse("a pool of pro
 reducer("asyncio.events:AbstractEventLoop")(_refuse("an event loop runs in its process only"))
 
 
-def make_future(state: str, result: Any, error: Any) -> Any:
-    made: Any = concurrent.futures.Future()
+def make_future(state: str, result: Any, error: Any, cls: Any = concurrent.futures.Future) -> Any:
+    made: Any = cls.__new__(cls)
+    concurrent.futures.Future.__init__(made)
     if state == "CANCELLED_AND_NOTIFIED" or state == "CANCELLED":
         made.cancel()
     elif error is not None:
@@ -207,13 +213,22 @@ def make_future(state: str, result: Any, error: Any) -> Any:
 def future(value: Any) -> Any:
     if value._state in ("RUNNING", "PENDING"):
         raise CannotKeep(Cause.LIVE_RESOURCE, "its work was not done, and the thread that does it can't be kept")
-    return make_future, (value._state, value._result, value._exception)
+    usual = vars(concurrent.futures.Future())
+    own = {name: held for name, held in vars(value).items() if name not in usual}
+    made = (value._state, value._result, value._exception, type(value))
+    return make_future, made, own or None, None, None, rebuild.fill_attributes
 
 
-def make_executor(workers: int, prefix: str, initializer: Any, initargs: tuple[Any, ...], shut: bool) -> Any:
-    made = concurrent.futures.ThreadPoolExecutor(workers, prefix, initializer, initargs)
+_Pool = concurrent.futures.ThreadPoolExecutor
+
+
+def make_executor(
+    workers: int, prefix: str, start: Any, arguments: tuple[Any, ...], shut: bool, cls: Any = _Pool
+) -> Any:
+    made = cls.__new__(cls)
+    _Pool.__init__(made, workers, prefix, start, arguments)
     if shut:
-        made.shutdown()
+        _Pool.shutdown(made)
     return made
 
 
@@ -222,13 +237,9 @@ def executor(value: Any) -> Any:
     busy = value._work_queue.qsize() or (value._threads and value._idle_semaphore._value < len(value._threads))
     if busy:
         raise CannotKeep(Cause.LIVE_RESOURCE, "its threads are at work, and threads can't be kept")
-    return make_executor, (
-        value._max_workers,
-        value._thread_name_prefix,
-        value._initializer,
-        value._initargs,
-        value._shutdown,
-    )
+    own = {name: held for name, held in vars(value).items() if name not in vars(_Pool(1))}
+    how = (value._max_workers, value._thread_name_prefix, value._initializer, value._initargs)
+    return make_executor, (*how, value._shutdown, type(value)), own or None, None, None, rebuild.fill_attributes
 
 
 # Contexts
