@@ -12,6 +12,7 @@ import select
 import signal
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from typing import Any
 from . import settling
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
+STILL_ALONE = 30.0  # the same, of a child whose kernel has died: it may be waiting for the store
+LONGEST = 1800.0  # seconds after its last report at which a child ends in any case
 CALLED_OFF = "it was called off"
 _TICK = 0.5
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS)
@@ -45,6 +48,7 @@ class Child:
     def __init__(self, work: Callable[[Callable[[str], None]], Any]) -> None:
         reading, writing = os.pipe()
         gc.freeze()  # the collector of either process must not touch, and so copy, every object
+        kernel = os.getpid()
         try:
             self.pid = os.fork()
         except OSError:
@@ -52,7 +56,7 @@ class Child:
             os.close(writing)
             raise
         if self.pid == 0:
-            _be_child(work, reading, writing)
+            _be_child(work, reading, writing, kernel)
         gc.unfreeze()
         os.close(writing)
         self.at = ""
@@ -108,15 +112,18 @@ class Child:
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writing: int) -> None:
+def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writing: int, kernel: int) -> None:
     """Never returns; never runs what the kernel registered to run at exit."""
     try:
         settling.in_a_child()
         gc.disable()
         os.close(reading)
         os.setsid()  # signals to the kernel's group are not for the child, which may outlive it
-        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2):
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
             signal.signal(name, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, LONGEST)
+        threading.Thread(target=_end_if_left_hanging, args=(kernel,), daemon=True).start()
         signal.set_wakeup_fd(-1)
         null = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1):
@@ -132,7 +139,20 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
         os._exit(0)
 
 
+def _end_if_left_hanging(kernel: int) -> None:
+    """A child goes on when its kernel has died, and nobody watches it then: it ends if it stands still."""
+    cpu, moved = -1, time.monotonic()
+    while True:
+        time.sleep(_TICK)
+        used = _cpu_ticks(os.getpid())
+        if used - cpu > 1 or os.getppid() == kernel:  # this thread's own ticks are no progress
+            cpu, moved = used, time.monotonic()
+        elif time.monotonic() - moved > STILL_ALONE:
+            os._exit(1)
+
+
 def _report(writing: int, at: str) -> None:
+    signal.setitimer(signal.ITIMER_REAL, LONGEST)
     try:
         _send(writing, b"p", at)
     except OSError:  # the kernel was killed: what is being saved is all the more wanted

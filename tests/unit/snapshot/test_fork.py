@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from sojourn_kernel.snapshot import fork
 from sojourn_kernel.snapshot.fork import CALLED_OFF, Child
 
 Report = Callable[[str], None]
@@ -95,3 +97,28 @@ def test_a_child_that_crashed_is_told_from_one_that_was_killed() -> None:
 
     assert Child(crash).wait().crashed
     assert not Child(lambda report: os.kill(os.getpid(), signal.SIGKILL)).wait().crashed
+
+
+def test_a_child_that_stands_still_ends_though_its_kernel_has_died(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fork, "STILL_ALONE", 0.6)
+    reading, writing = os.pipe()
+    kernel = os.fork()
+    if kernel == 0:
+        os.write(writing, str(Child(sleeps_at_frame).pid).encode())
+        os._exit(0)
+    os.waitpid(kernel, 0)
+    left = Path(f"/proc/{os.read(reading, 20).decode()}")
+    end = time.monotonic() + 15
+    while is_running(left) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not is_running(left)
+    os.close(reading)
+    os.close(writing)
+
+
+def is_running(process: Path) -> bool:
+    """Whether it is there, and no zombie that nobody has reaped."""
+    try:
+        return process.joinpath("stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
