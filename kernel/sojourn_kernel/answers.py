@@ -21,7 +21,7 @@ async def answer(kernel: SojournKernel, op: str, content: dict[str, Any]) -> dic
         report = kernel.report()
         return {"status": "ok", "report": report.to_json(), "told": [told.to_json() for told in report.entries]}
     if op == "history":
-        entries = keeper.kept.history() if keeper.kept else []
+        entries = keeper.sending.kept.history() if keeper.sending.kept else []
         rows = [{"id": entry.id, "created": entry.created, "meta": entry.meta} for entry in entries]
         return {"status": "ok", "checkpoints": rows}
     if op == "plan":

@@ -78,7 +78,7 @@ class SojournMagics(Magics):
 
     def _history(self) -> None:
         keeper = self.kernel.keeper
-        for entry in keeper.kept.history() if keeper.kept else []:
+        for entry in keeper.sending.kept.history() if keeper.sending.kept else []:
             when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.created))
             meta = entry.meta
             print(f"{entry.id}  {entry.problem}" if entry.problem else

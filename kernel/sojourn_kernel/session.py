@@ -25,6 +25,7 @@ from .restore.recompile import recompile
 from .restore.thaw import Thaw
 from .restored import RestoreReport
 from .saved import Progress, Saved, saved_of
+from .sending import Sending
 from .settings import Settings
 from .snapshot import ambient
 from .snapshot.definitions import is_definition
@@ -32,14 +33,12 @@ from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .snapshot.settling import Settling
-from .store import HeadMoved, SessionStore, StoreError, StoreUnavailable, forget_packs, open_store
+from .store import HeadMoved, StoreError, StoreUnavailable
 from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
 
 if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a start does not wait for it
-    from .plan.choice import Rates
     from .plan.forecast import Plan
-    from .store import CheckpointWriter, Uploader
     from .writing import Job, Written
 
 # Seconds that looking at every object may take: in a save that is waited for, in a background checkpoint, and in an audit.
@@ -54,8 +53,7 @@ class SessionKeeper:
         self.shell, self.settings, self.log = shell, settings, log
         self.names, self.ambient = name_baseline(shell), ambient.baseline(shell)
         self.watch, self.progress, self.lessons = Watch(shell), Progress(), Lessons()
-        self.kept: SessionStore | None = None
-        self.uploader: Uploader | None = None
+        self.sending = Sending(settings, log)
         self.loading: Loading | None = None
         self.body: Body | None = None
         self.behind, self.settling = Behind(), Settling()
@@ -71,8 +69,6 @@ class SessionKeeper:
         self.to_run: Unfinished | None = None
         "The cell of the checkpoint that was restored that is to be run again here."
         self.ran_again = ""
-        self.link = 0.0
-        "Bytes a second, as the checkpoint that was restored knew it."
         self.news = ""
         "What the user is to be told with the next cell."
         self.context: contextvars.Context | None = None
@@ -87,7 +83,7 @@ class SessionKeeper:
 
     def take(self, opened: Opened) -> None:
         """Go on with what a store holds."""
-        kept = self.kept = opened.kept
+        kept = self.sending.kept = opened.kept
         self.unreachable, self.note, self.away = opened.problem, opened.note, opened.away
         if kept is None:
             return
@@ -100,7 +96,7 @@ class SessionKeeper:
         self.body = body
         remember_sources(lineage)
         self.entries += body.interrupted()
-        self.link = float(manifest.meta.get("link", 0))
+        self.sending.link = float(manifest.meta.get("link", 0))
         self.to_run = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
@@ -227,7 +223,7 @@ class SessionKeeper:
         try:
             changing = self._changing()
             job = self._job(roots, self._dirty_roots(roots), reason, until, look, last is not None)
-            written = job.write(self._writer(in_child=False))
+            written = job.write(self.sending.writer(self.progress.warm, in_child=False))
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
         self._committed(written, roots)
@@ -263,7 +259,7 @@ class SessionKeeper:
         recipes = list(self.progress.recipes.values())
         try:
             job = replace(self._job({}, set(), reason), lineage=lineage)
-            done = self._writer(in_child=False).commit(*job.body(frozen, recipes))
+            done = self.sending.writer(self.progress.warm, in_child=False).commit(*job.body(frozen, recipes))
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
         self.progress.warm, self.progress.last = done.warm, done
@@ -282,7 +278,7 @@ class SessionKeeper:
         names = self.watch.running_names
         changed = None if dirty is None or names is None else dirty | names
         pieces = [p for p in (frozen.pieces if frozen else ()) if changed is None or changed.intersection(p.roots)]
-        rates = self._rates()
+        rates = self.sending.rates(self.progress.last)
         seconds = sum(piece.seconds + piece.size / rates.upload for piece in pieces)
         return min(0.6 * left, max(1.0, 0.15 * left, 2 * seconds))
 
@@ -311,10 +307,11 @@ class SessionKeeper:
                     return False
                 then(self.save_now(reason))
                 return True
-            self._launch_uploader()
+            self.sending.launch_uploader()
             job = self._job(roots, dirty, reason, None, look, auditing)
             self.settling.settle()
-            child = Child(lambda report: job.write(self._writer(in_child=True), report))
+            warm = self.progress.warm
+            child = Child(lambda report: job.write(self.sending.writer(warm, in_child=True), report))
         except OSError as error:
             self.progress.dirty = taken
             self.log.warning("sojourn: cannot fork for a background checkpoint: %s", error)
@@ -344,11 +341,6 @@ class SessionKeeper:
         """Import what saves need: in this process, not in each child of it."""
         import_late("writing")
 
-    def _rates(self) -> Rates:
-        from .writing import rates_of
-
-        return rates_of(self.settings.store.startswith("file:"), self.progress.last, self.link)
-
     def _job(
         self,
         roots: dict[str, Any],
@@ -364,34 +356,12 @@ class SessionKeeper:
         settings, progress, watch = self.settings, self.progress, self.watch
         return Job(
             roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
-            progress.anchors, progress.recipes, progress.last, self._rates(), frozenset(self.expendable),
+            progress.anchors, progress.recipes, progress.last, self.sending.rates(progress.last), frozenset(self.expendable),
             settings.replay, self.lessons.lethal(self._told), self.under_way.facts(), self._in_context, self.log, look, settled,
         )  # fmt: skip
 
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
         return Told(root, cause, reason, "", *self.watch.lineage.cell_of(root))
-
-    def _writer(self, in_child: bool) -> CheckpointWriter:
-        """A writer of the next checkpoint: through the uploader where it runs, else with connections of this process's own."""
-        warm, uploader = self.progress.warm, self.uploader
-        if uploader is not None and uploader.pid is not None:
-            return uploader.writer(warm)
-        if self.kept is not None and not in_child:
-            return self.kept.writer(warm)
-        return open_store(self.settings.store).session(self.settings.session).writer(warm)
-
-    def _launch_uploader(self) -> None:
-        """Before a fork: the child hands its packs to a process that holds the connections. A directory needs none."""
-        if self.settings.store.startswith("file:"):
-            return
-        from .store import Uploader
-
-        if self.uploader is None:
-            self.uploader = Uploader(self.settings.store, self.settings.session)
-        try:
-            self.uploader.launch()
-        except StoreError as error:
-            self.log.warning("sojourn: %s", error)
 
     def _committed(self, written: Written, values: dict[str, Any]) -> None:
         progress = self.progress
@@ -400,15 +370,9 @@ class SessionKeeper:
         progress.recipes = {recipe.covers: recipe for recipe in written.recipes}
 
     def prune(self) -> None:
-        """Remove checkpoints beyond those to keep; only while nothing is being saved."""
-        if self.kept is None or self.behind.child is not None or self.progress.warm is None:
-            return
-        try:
-            pruned = self.kept.prune(self.settings.keep, blob_refs, own=self.progress.warm)
-            if pruned.packs:
-                self.progress.warm = forget_packs(self.progress.warm, pruned.packs)
-        except StoreError as error:
-            self.log.warning("sojourn: cannot remove old checkpoints: %s", error)
+        """Remove checkpoints beyond those to keep, unless something is being saved."""
+        if self.behind.child is None:
+            self.progress.warm = self.sending.prune(self.progress.warm)
 
     def _may_save(self) -> bool:
         return self.owner and not self.unreachable
@@ -432,12 +396,13 @@ class SessionKeeper:
 
     def fresh(self) -> None:
         """An empty namespace, now and for the next kernel; the checkpoints stay in the history."""
-        if self.kept is not None:
-            self.kept.clear_head()
+        kept = self.sending.kept
+        if kept is not None:
+            kept.clear_head()
         self.shell.reset(new_session=True)
         self.loading, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
         self.watch.lineage, self.unreachable, self.owner, self.away = type(self.watch.lineage)(), "", True, False
-        self.progress = Progress(warm=self.kept.anew() if self.kept is not None else None)
+        self.progress = Progress(warm=kept.anew() if kept is not None else None)
 
     def plan(self, deadline: float | None = None) -> Plan:
         """What a save would do now; deadline: seconds that it would have."""
@@ -456,9 +421,9 @@ class SessionKeeper:
 
     def go_back(self, id: str) -> str:
         """Make an older checkpoint the session's: the next start restores it. Returns what to tell the user. Raises StoreError."""
-        if self.kept is None:
+        if self.sending.kept is None:
             raise StoreUnavailable(self.note or "there is no store")
-        self.kept.set_head(id)
+        self.sending.kept.set_head(id)
         self.owner, self.progress.changed = False, False
         self.note = f"checkpoint {id} is restored when the kernel is restarted; nothing is saved over it until then"
         return f"Sojourn: {self.note}. Restart the kernel now."

@@ -1,6 +1,7 @@
 """Attributes that cells gave to objects whose pickling leaves them out: ``frame.note = ...``, or a subclass of Fraction with its own.
 
-Which names cells assign is read from their code, so what a library keeps back for good reasons (handles, caches) stays its business.
+Which names cells assign is read from their code, and a library's own names are left to it: what it keeps back for good reasons (handles,
+caches) stays its business.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ast
 import copyreg
 import re
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -48,19 +50,43 @@ def kept_with_them(cls: type, decision: Callable[[Any], Any] | None, ours: bool)
     if not (slots or cls.__dictoffset__) or not (ours or _has_its_own_pickling(cls)):
         return decision
 
+    known: list[set[str]] = []
+
     def with_added(value: Any) -> Any:
         reduced = NotImplemented if decision is None else decision(value)
         given, filled = _held(value, slots)
+        if given:
+            known[:] = known or [_known_to_libraries(cls)]
+            given = {name: one for name, one in given.items() if name not in known[0]}
         return _with(value, reduced, given, filled) if given or filled else reduced
 
     return with_added
+
+
+def _known_to_libraries(cls: type) -> set[str]:
+    """Names that the code of a class's library uses: those are the library's, whatever cells call theirs (``self.pool``)."""
+    found: set[str] = set()
+    todo = [part for base in cls.__mro__ if not _is_users(base) for part in vars(base).values()]
+    while todo:
+        part = todo.pop()
+        code = getattr(getattr(part, "__func__", part), "__code__", part)
+        if isinstance(code, types.CodeType):
+            found.update(code.co_names)
+            todo += [one for one in code.co_consts if isinstance(one, types.CodeType)]
+        elif isinstance(part, property):
+            todo += [one for one in (part.fget, part.fset, part.fdel) if one is not None]
+    return found
+
+
+def _is_users(cls: type) -> bool:
+    return cls.__module__ == "__main__" or modules.has_class(cls)
 
 
 def _own_slots(cls: type) -> tuple[str, ...]:
     """Slots of the user's classes among a class's bases."""
     found: list[str] = []
     for base in cls.__mro__:
-        slots = base.__dict__.get("__slots__", ()) if base.__module__ == "__main__" or modules.has_class(base) else ()
+        slots = base.__dict__.get("__slots__", ()) if _is_users(base) else ()
         home = base.__name__.lstrip("_")
         for name in (slots,) if isinstance(slots, str) else slots:
             found.append(f"_{home}{name}" if name.startswith("__") and not name.endswith("__") else name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import fractions
 from collections.abc import Iterator
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -61,6 +62,14 @@ def test_what_no_cell_assigned_is_left_to_the_librarys_own_pickling() -> None:
     day = Dated(2026, 1, 1)
     day.other = 1
     assert not hasattr(again(day=day)["day"], "other")
+
+
+def test_a_name_that_the_library_uses_itself_is_left_to_it() -> None:
+    added.note("self._condition = 1")
+    reduced = (Future, ())
+    decision = added.kept_with_them(Future, lambda _: reduced, ours=True)
+    assert decision is not None
+    assert decision(Future()) is reduced
 
 
 def test_slots_of_a_cells_class_are_kept_where_its_base_pickles_itself() -> None:
