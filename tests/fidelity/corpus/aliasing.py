@@ -431,4 +431,11 @@ CASES = [
         ],
         ["m.cache['a'] is m.weights", "r.place"],
     ),
+    Case(
+        "attrs_of_a_frame_held_elsewhere",
+        ["import pandas as pd\ndf = pd.DataFrame({'a': [1]}); df.attrs['source'] = inner = [1]; held = df.attrs"],
+        ["df.attrs is held", "held['source'] is inner"],
+        [("held['new'] = 2; inner.append(3); df.attrs", None)],
+        modules=["pandas"],
+    ),
 ]

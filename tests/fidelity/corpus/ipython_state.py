@@ -399,4 +399,12 @@ CASES = [
         [],
         [("[1]", None), ("Shown()", "shown")],
     ),
+    Case(
+        "aliases_of_magics",
+        ["%alias_magic tt timeit\n%alias_magic --cell often timeit -p '-n1 -r1'"],
+        [
+            "[type(f).__name__ for f in (get_ipython().magics_manager.magics['line']['tt'], get_ipython().magics_manager.magics['cell']['often'])]"
+        ],
+        [("r = get_ipython().run_line_magic('tt', '-o -q -n1 -r1 1+1'); r.loops", "1")],
+    ),
 ]

@@ -603,4 +603,13 @@ CASES = [
         [("list(later)", None)],
         modules=["tqdm", "ipywidgets"],
     ),
+    Case(
+        "iterators_of_matches_half_way",
+        [
+            "import re\nit = re.finditer(r'\\w\\d', 'a1 b2 c3 d4'); next(it); same = it; done = re.finditer('a', 'a'); list(done); b = re.finditer(rb'\\d', b'1 2')",
+            "part = re.compile('\\\\w').finditer('abcd', 1, 3); next(part)",
+        ],
+        ["same is it"],
+        [("[m.group() for m in it], list(done), [m.group() for m in b], [m.group() for m in part]", None)],
+    ),
 ]

@@ -107,20 +107,28 @@ def _magics(shell: Any) -> dict[str, dict[str, Any]]:
 
 
 def _own_magics(shell: Any, base: Any) -> Any:
-    mine = {
-        kind: {
-            n: f
-            for n, f in found.items()
-            if base[kind].get(n) is not f and is_the_users(f) and type(f).__name__ != "Alias"
-        }
+    new = {
+        kind: {name: f for name, f in found.items() if base[kind].get(name) is not f}
         for kind, found in _magics(shell).items()
     }
-    return mine if mine["line"] or mine["cell"] else None
+    mine: dict[str, Any] = {
+        kind: {name: f for name, f in found.items() if is_the_users(f) and type(f).__name__ != "Alias"}
+        for kind, found in new.items()
+    }
+    mine["aliases"] = [
+        (kind, name, f.magic_name, f.magic_params)
+        for kind, found in new.items()
+        for name, f in found.items()
+        if type(f).__name__ == "MagicAlias"
+    ]
+    return mine if any(mine.values()) else None
 
 
 def _put_magics(shell: Any, state: Any) -> None:
-    for kind, found in state.items():
-        shell.magics_manager.magics[kind].update(found)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].update(state[kind])
+    for kind, name, magic, parameters in state.get("aliases", []):
+        shell.magics_manager.register_alias(name, magic, kind, parameters)
 
 
 provide(Provider("ipython.magics", "magics made in cells", LATE, _magics, _own_magics, _put_magics))

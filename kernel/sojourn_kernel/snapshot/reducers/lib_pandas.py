@@ -22,6 +22,20 @@ from .files import FileGone
 _FEW = 10_000  # labels: more are worth keeping once
 
 
+# Frames and series
+
+
+@reducer("pandas.core.generic:NDFrame")
+def frame(value: Any) -> Any:
+    """Its own unpickling makes a copy of its ``attrs``, under the one name, and takes them as they are under the other."""
+    reduced = value.__reduce_ex__(5)
+    state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
+    if type(state) is not dict or state.get("attrs") is None or "_attrs" in state:
+        return reduced
+    renamed = {"_attrs" if name == "attrs" else name: held for name, held in state.items()}
+    return (*reduced[:2], renamed, *reduced[3:])
+
+
 # Blocks
 
 

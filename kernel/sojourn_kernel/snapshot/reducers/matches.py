@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from ...told import Cause
+from ..fork import Child
 from . import CannotKeep, reducer
 
 LIMIT = 100_000  # matches that are tried
@@ -24,6 +25,36 @@ def match(value: re.Match[Any]) -> Any:
         if _same(found, value):
             return find_again, (pattern, *place, "finditer", number)
     raise CannotKeep(Cause.UNPICKLABLE, "this match can't be found again in its text")
+
+
+# An iterator of matches does not show its text, or how far it is: a forked child goes on to its end and tells
+
+
+@reducer("_sre:SRE_Scanner")
+def scanner(value: Any) -> Any:
+    outcome = Child(lambda report: _rest(value)).wait()
+    if outcome.result is None:
+        raise CannotKeep(Cause.UNPICKLABLE, f"its text can't be read out ({outcome.problem or 'a large one'})")
+    return scan_again, (value.pattern, *outcome.result)
+
+
+def _rest(value: Any) -> tuple[Any, int, int, int] | None:
+    """Text, first and last place, and how many matches were passed. It uses the scanner up."""
+    left = list(islice(iter(value.search, None), LIMIT))
+    if not left:
+        return "" if isinstance(value.pattern.pattern, str) else b"", 0, 0, 0
+    text, pos, endpos = left[0].string, left[0].pos, left[0].endpos
+    there = [one.span() for one in islice(value.pattern.finditer(text, pos, endpos), 2 * LIMIT)]
+    passed = len(there) - len(left)
+    same = passed >= 0 and there[passed:] == [one.span() for one in left] and len(left) < LIMIT
+    return (text, pos, endpos, passed) if same else None
+
+
+def scan_again(pattern: Any, text: Any, pos: int, endpos: int, passed: int) -> Any:
+    made = pattern.scanner(text, pos, endpos)
+    for _ in range(passed if text else 1):
+        made.search()
+    return made
 
 
 def _same(one: re.Match[Any], other: re.Match[Any]) -> bool:
