@@ -36,9 +36,12 @@ def is_verb(name: str) -> bool:
     return _VERB.match(name) is not None or name.endswith("seed") or _RUN_TOGETHER.match(name) is not None
 
 
-def registers(name: str) -> bool:
-    """Whether it says that a library takes what it is given into a register of its own."""
-    return _REGISTERS.match(name) is not None
+def takes_for_good(name: str) -> bool:
+    """Whether it says that a library keeps what it is given, and does nothing to it."""
+    return (
+        _REGISTERS.match(name) is not None
+        or re.match(r"(?:configure|config|install|activate)(?:_|$)", name) is not None
+    )
 
 
 def is_container_verb(name: str) -> bool:
@@ -206,7 +209,7 @@ def _decorators(node: ast.FunctionDef | ast.ClassDef) -> None:
     for number, decorator in enumerate(node.decorator_list):
         function = decorator.func if isinstance(decorator, ast.Call) else decorator
         name = _last_name(function)
-        if registers(name):
+        if _REGISTERS.match(name):
             node.decorator_list[number] = _recorded(DECORATED, decorator)
 
 

@@ -229,8 +229,8 @@ def _reduce_default(value: Any) -> Any:
 
 def _reduce_class_by_value(value: type) -> Any:
     by_metaclass = reducer_for(type(value))
-    if by_metaclass is not None:
-        return by_metaclass(value)
+    if by_metaclass is not None and (reduced := by_metaclass(value)) is not NotImplemented:
+        return reduced
     if isinstance(value, enum.EnumMeta):
         return enums.reduce(value)
     made = value.__module__ in rebuild.MADE  # found by its name here, and nowhere else

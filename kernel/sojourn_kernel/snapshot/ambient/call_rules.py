@@ -40,6 +40,7 @@ _IMPURE = re.compile(
 )
 PLAIN = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 _CONTAINERS = (list, dict, set, tuple, frozenset)
+_MANY = 1000  # entries of a library's container that is looked into
 
 
 @functools.lru_cache(maxsize=512)
@@ -113,12 +114,41 @@ def is_plain(value: Any, depth: int = 0) -> bool:
         return False
 
 
-def is_held(value: Any, function: Any) -> bool:
+def given_directly(call: ast.expr) -> set[str]:
+    """Names that are arguments of a call themselves, alone or in a container: of those inside of other calls something else is made."""
+    todo: list[ast.AST] = [*call.args, *(one.value for one in call.keywords)] if isinstance(call, ast.Call) else [call]
+    found: set[str] = set()
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif not isinstance(node, ast.Call):
+            todo += ast.iter_child_nodes(node)
+    return found
+
+
+def owner_from_getter(root: Any, call: ast.expr) -> Any:
+    """What ``curdoc()`` gives in ``curdoc().add_root(plot)``: a library's getter is called once more, without arguments."""
+    function = call.func if isinstance(call, ast.Call) else None
+    inner = function.value if isinstance(function, ast.Attribute) else None
+    if not isinstance(inner, ast.Call) or inner.args or inner.keywords:
+        return None
+    getter = function_of(root, inner)
+    return getter() if isinstance(getter, types.FunctionType) else None
+
+
+def is_held(value: Any, function: Any, owner: Any = None) -> bool:
     """Whether the library keeps what it was given: then giving it was the setting."""
-    owner = getattr(function, "__self__", None)
+    owner = getattr(function, "__self__", None) if owner is None else owner
     scope = getattr(getattr(function, "__func__", function), "__globals__", {})
     looked = [*scope.values(), *([owner] if owner is not None and not isinstance(owner, types.ModuleType) else [])]
-    return any(one is value or any(part is value for part in _parts(one)) for one in looked)
+    return any(one is value or any(_is_or_has(part, value) for part in _parts(one)) for one in looked)
+
+
+def _is_or_has(part: Any, value: Any) -> bool:
+    if type(part) not in (list, tuple, dict) or len(part) > _MANY:
+        return part is value
+    return part is value or any(one is value for one in (part.values() if type(part) is dict else part))
 
 
 def _parts(one: Any) -> list[Any]:

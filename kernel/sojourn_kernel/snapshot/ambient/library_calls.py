@@ -15,12 +15,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED, Known, is_container_verb, registers
+from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED, Known, is_container_verb, takes_for_good
 from ...told import Cause, Told
 from .. import places, rebuild
 from ..lost import told_of
 from . import inside_functions as inside
-from .call_rules import NOT_AGAIN, PLAIN, SECRET, function_of, is_covered, is_held, is_plain, parsed, start_of, why_not
+from .call_rules import (
+    NOT_AGAIN,
+    PLAIN,
+    SECRET,
+    function_of,
+    given_directly,
+    is_covered,
+    is_held,
+    is_plain,
+    owner_from_getter,
+    parsed,
+    start_of,
+    why_not,
+)  # fmt: skip
 from .confinement import confined, quiet
 from .provider import CALLS, EARLY, LATE, Provider, provide
 
@@ -133,11 +146,13 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
     elif NOT_AGAIN.search(chain[-1]):
         entry["why"] = "it may do more than set something, so it is not made again by itself"
     else:
+        direct, owner = given_directly(call), owner_from_getter(root, call)
         for name in names - {chain[0]}:
             if name not in namespace:
                 continue
             value = namespace[name]
-            if not registers(chain[-1]) and not is_plain(value) and not is_held(value, function):
+            acts = not takes_for_good(chain[-1]) and name in direct and not is_plain(value)
+            if acts and not is_held(value, function, owner):
                 return  # it acts on what it is given
             entry["names"][name] = start_of(name, value) or ("value", value)
         entry["why"] = why_not(call, entry["names"], namespace)

@@ -68,6 +68,8 @@ def orm_session(value: Any) -> Any:
 
 @reducer("sqlalchemy.orm.decl_api:DeclarativeMeta", "sqlalchemy.orm.decl_api:DeclarativeAttributeIntercept")
 def mapped_class(value: Any) -> Any:
+    if type(value).__name__ == "SQLModelMetaclass" and "__mapper__" not in vars(value):
+        return NotImplemented  # a model of data, without a table
     raise CannotKeep(Cause.UNPICKLABLE, "a mapped class is known to its registry, and is made by its class statement")
 
 
