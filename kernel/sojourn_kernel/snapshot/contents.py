@@ -36,6 +36,7 @@ _MADE_OF: dict[type, Callable[[Any], Any]] = {
 _HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: written in Python, or able to be
 _ABSTRACT = ("typing", "typing_extensions", "abc", "collections.abc", "numbers")  # classes without a layout or state
 _PICKLING = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}
+_ARGUMENTS = {"__getnewargs__", "__getnewargs_ex__"}  # what the user's own ``__new__`` takes
 # What unpickling, or pickling, would call of a container's or value's class, and of any other.
 _CALLED = {"__new__", "__init__", "__setitem__", "append", "extend", "add", "__iter__", "items", "__getattribute__"}
 _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
@@ -69,7 +70,7 @@ def _by_library(cls: type, own: list[type]) -> Callable[[Any], Any] | None:
     """For a library's own pickling that calls the class: so that it calls the library's ``__new__`` and ``__init__``, not the user's."""
     named = {name for base in own for name in vars(base)}
     rest = [base for base in cls.__mro__ if base not in own]
-    if named & _PICKLING or not named & {"__new__", "__init__"} or issubclass(cls, BaseException):
+    if named & (_PICKLING | _ARGUMENTS) or not named & {"__new__", "__init__"} or issubclass(cls, BaseException):
         return None
     if type(cls).__call__ is not type.__call__:  # an enumeration looks its members up
         return None

@@ -527,4 +527,34 @@ CASES = [
         ["s.y, s.zz", "s is same", "rows, rows.zz"],
         [("s.z = 3; same['z']", "3")],
     ),
+    Case(
+        "objects_of_a_users_module_whose_classes_have_constructors",
+        [
+            "import m\np=m.Point(1,2); p2=m.P2(3); n=m.N(); arr=m.Arr(1,2); amt=m.Amt(2.,'kg'); i=m.I(4); s=m.S('x'); d=m.D('o'); d['k']=1; l=m.L(3); dt=m.Dt(2020); dc=m.Dc('1.5','E'); e=m.E.A; e2=m.E2.X; ex=m.Ex(1,2); D=m.DC(4); si=m.Single(); si.v=1; t=m.T(3); a=m.A(9); dd=m.DD(); dd['q'].append(1); c=m.C('aab',7); fs=m.FS(1,2); us=m.Seq([1],2)"
+        ],
+        [
+            "p,p2,n",
+            "arr,amt,amt.u",
+            "i,s",
+            "d,d.owner",
+            "l,l.n",
+            "dt",
+            "dc,dc.c",
+            "e is m.E.A, e2.extra",
+            "ex.args,ex.b",
+            "D",
+            "m.Single() is si, si.v",
+            "t.k",
+            "a.z",
+            "dd,dd.t,dd.default_factory",
+            "c,c.w",
+            "sorted(fs)",
+            "us,us.b",
+            "[type(x).__module__ for x in (p,p2,n,arr,amt,i,s,d,l,dt,dc,D,si,t,a,dd,c,fs,us)]",
+        ],
+        [(one, None) for one in ["p2._replace(a=9), d.get('k'), dd['new']", "us.append(4); us"]],
+        files={
+            "m.py": "\nfrom collections import namedtuple\nimport typing, enum, datetime, decimal, dataclasses, ctypes, threading, abc, array, fractions, collections\nPoint=namedtuple('Point','x y')\nclass P2(namedtuple('P2','a b')):\n    def __new__(cls,a,b=2): return super().__new__(cls,a,b)\nclass N(typing.NamedTuple):\n    q:int=1\nclass Arr(tuple):\n    def __new__(cls,*a): return super().__new__(cls,a)\nclass Amt(float):\n    def __new__(cls,v,u): o=super().__new__(cls,v); o.u=u; return o\nclass I(int):\n    def __new__(cls,v): return super().__new__(cls,v*2)\nclass S(str):\n    def __new__(cls,v): return super().__new__(cls,'<'+v+'>')\nclass D(dict):\n    def __init__(self,owner): super().__init__(); self.owner=owner\nclass L(list):\n    def __init__(self,n): super().__init__(range(n)); self.n=n\nclass Dt(datetime.datetime):\n    def __new__(cls,y): return super().__new__(cls,y,1,1)\nclass Dc(decimal.Decimal):\n    def __new__(cls,v,c): o=super().__new__(cls,v); o.c=c; return o\nclass E(enum.Enum):\n    A=1\nclass E2(int, enum.Enum):\n    X=3\n    def __init__(self,v): self.extra=v*2\nclass Ex(Exception):\n    def __init__(self,a,b): super().__init__(a); self.b=b\n@dataclasses.dataclass(frozen=True)\nclass DC:\n    a:int\nclass Single:\n    _i=None\n    def __new__(cls):\n        if cls._i is None: cls._i=super().__new__(cls)\n        return cls._i\nclass T(threading.Thread):\n    def __init__(self,k): super().__init__(); self.k=k\nclass A(abc.ABC):\n    def __init__(self,z): self.z=z\nclass DD(collections.defaultdict):\n    def __init__(self): super().__init__(list); self.t=1\nclass C(collections.Counter):\n    def __init__(self,s,w): super().__init__(s); self.w=w\nclass FS(frozenset):\n    def __new__(cls,*a): return super().__new__(cls,a)\nclass Seq(collections.UserList):\n    def __init__(self,a,b): super().__init__(a); self.b=b\n"
+        },
+    ),
 ]
