@@ -36,14 +36,6 @@ def is_verb(name: str) -> bool:
     return _VERB.match(name) is not None or name.endswith("seed") or _RUN_TOGETHER.match(name) is not None
 
 
-def takes_for_good(name: str) -> bool:
-    """Whether it says that a library keeps what it is given, and does nothing to it."""
-    return (
-        _REGISTERS.match(name) is not None
-        or re.match(r"(?:configure|config|install|activate)(?:_|$)", name) is not None
-    )
-
-
 def is_container_verb(name: str) -> bool:
     """Whether it is a method of lists, dicts and sets, and only of them."""
     return name in _CONTAINER

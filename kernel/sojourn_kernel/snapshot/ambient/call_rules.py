@@ -6,10 +6,11 @@ import ast
 import builtins
 import contextlib
 import functools
+import operator
 import re
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...observe.setting_calls import names_of
@@ -138,17 +139,31 @@ def owner_from_getter(root: Any, call: ast.expr) -> Any:
 
 
 def is_held(value: Any, function: Any, owner: Any = None) -> bool:
-    """Whether the library keeps what it was given: then giving it was the setting."""
+    """Whether the library keeps what it was given, or an equal of it: then giving it was the setting."""
     owner = getattr(function, "__self__", None) if owner is None else owner
     scope = getattr(getattr(function, "__func__", function), "__globals__", {})
-    looked = [*scope.values(), *([owner] if owner is not None and not isinstance(owner, types.ModuleType) else [])]
-    return any(one is value or any(_is_or_has(part, value) for part in _parts(one)) for one in looked)
+    looked = [] if owner is None or isinstance(owner, types.ModuleType) else [owner]
+    if any(_is_or_has(part, value, _are_equal) for one in looked for part in _parts(one)):
+        return True
+    return any(
+        one is value or any(_is_or_has(part, value, operator.is_) for part in _parts(one)) for one in scope.values()
+    )
 
 
-def _is_or_has(part: Any, value: Any) -> bool:
+def _is_or_has(part: Any, value: Any, same: Callable[[Any, Any], bool]) -> bool:
     if type(part) not in (list, tuple, dict) or len(part) > _MANY:
         return part is value
-    return part is value or any(one is value for one in (part.values() if type(part) is dict else part))
+    return part is value or any(same(one, value) for one in (part.values() if type(part) is dict else part))
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    """Of objects that compare themselves: a register may hold copies."""
+    if one is other or type(one) is not type(other) or type(one).__eq__ is object.__eq__:
+        return one is other
+    try:
+        return (one == other) is True
+    except Exception:
+        return False
 
 
 def _parts(one: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED, Known, is_container_verb, takes_for_good
+from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED, Known, is_container_verb
 from ...told import Cause, Told
 from .. import places, rebuild
 from ..lost import told_of
@@ -151,8 +151,7 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
             if name not in namespace:
                 continue
             value = namespace[name]
-            acts = not takes_for_good(chain[-1]) and name in direct and not is_plain(value)
-            if acts and not is_held(value, function, owner):
+            if name in direct and not is_plain(value) and not is_held(value, function, owner):
                 return  # it acts on what it is given
             entry["names"][name] = start_of(name, value) or ("value", value)
         entry["why"] = why_not(call, entry["names"], namespace)

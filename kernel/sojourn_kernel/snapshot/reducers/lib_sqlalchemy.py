@@ -96,12 +96,15 @@ def _in_memory(value: Any) -> Any:
     return None
 
 
-def _listeners(value: Any) -> tuple[list[tuple[str, Any, dict[str, Any]]], list[str]]:
-    """What code of others listens to on an engine: event, function, options; and the events whose functions can't be read out."""
+Listener = tuple[str, str, Any, dict[str, Any]]  # to the engine, its pool or its dialect; event, function, options
+
+
+def _listeners(value: Any) -> tuple[list[Listener], list[str]]:
+    """What code of others listens to on an engine; and the events whose functions can't be read out."""
     from sqlalchemy.event import registry
 
-    targets = {id(value), id(value.pool), id(value.dialect)}
-    found: list[tuple[str, Any, dict[str, Any]]] = []
+    targets = {id(value): "", id(value.pool): "pool", id(value.dialect): "dialect"}
+    found: list[Listener] = []
     missing: list[str] = []
     for (target, event, function), places in list(registry._key_to_collection.items()):
         called = next((one for one in (place() for place in places.values()) if one is not None), None)
@@ -118,7 +121,7 @@ def _listeners(value: Any) -> tuple[list[tuple[str, Any, dict[str, Any]]], list[
         options = {"named": True} if wrapper == "wrap_kw" else {}
         if event in _WITH_RETVAL and wrapper in ("", "wrap_kw"):
             options["retval"] = True
-        found.append((event, given, options))
+        found.append((targets[target], event, given, options))
     return found, missing
 
 
@@ -145,8 +148,10 @@ def fill_engine(made: Any, state: dict[str, Any]) -> None:
             made.connect().close()
         finally:
             made.pool._invoke_creator = connect
-    for name, function, options in state["listeners"]:
-        event.listen(made, name, function, **options)
+    for part, name, function, options in state[
+        "listeners"
+    ]:  # at what it was: a call that is made again is not a second one
+        event.listen(getattr(made, part) if part else made, name, function, **options)
 
 
 def option_engine(engine: Any, options: dict[str, Any]) -> Any:
