@@ -45,11 +45,11 @@ _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
 def decision(cls: type) -> Callable[[Any], Any] | None:
     """How objects of a class are reduced here; None where the usual way runs no code of the user's."""
     own = [base for base in cls.__mro__ if is_definition(base)]
-    if not own and any(modules.has_class(base) for base in cls.__mro__):
-        return _by_library(cls, [base for base in cls.__mro__ if modules.has_class(base)])
+    if not own and (librarys := _base_of_librarys(cls)) is not None:
+        return lambda value: _filled(value, librarys)
     if not own:
-        librarys = _base_of_librarys(cls)
-        return None if librarys is None else lambda value: _filled(value, librarys)
+        of_modules = [base for base in cls.__mro__ if modules.has_class(base)]
+        return _by_library(cls, of_modules) if of_modules else None
     if any(_PICKLING & vars(base).keys() for base in own):
         return None
     named = {name for base in own for name in vars(base)}

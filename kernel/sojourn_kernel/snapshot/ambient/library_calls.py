@@ -115,10 +115,12 @@ def recorded_decorator(text: str, decorator: Any) -> Any:
 
 def record_stored(text: str, owner: Any, key: Any) -> None:
     """What a cell's code hands a container of a library's to, once the cell has put something in it under a key that is no text."""
+    if isinstance(key, (str, int)):
+        return
     with contextlib.suppress(Exception):
-        first = text.partition(".")[0]
+        first, *rest = text.split(".")
         start = start_of(first, _ledger.namespace.get(first))
-        if start is None or isinstance(key, (str, int)):
+        if start is None or is_covered(start, [first, *rest]):
             return
         names = {first: start, "its_key": start_of("", key) or ("value", key), "its_value": ("value", owner[key])}
         _keep({"text": f"{text}.__setitem__(its_key, its_value)", "names": names, "why": "", "given": None}, False)
