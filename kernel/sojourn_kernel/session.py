@@ -310,8 +310,7 @@ class SessionKeeper:
             self.sending.launch_uploader()
             job = self._job(roots, dirty, reason, None, look, auditing)
             self.settling.settle()
-            warm = self.progress.warm
-            child = Child(lambda report: job.write(self.sending.writer(warm, in_child=True), report))
+            child = Child(lambda report: job.write(self.sending.writer(self.progress.warm, in_child=True), report))
         except OSError as error:
             self.progress.dirty = taken
             self.log.warning("sojourn: cannot fork for a background checkpoint: %s", error)

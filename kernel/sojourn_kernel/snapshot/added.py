@@ -15,6 +15,7 @@ from typing import Any
 
 from ..observe.cell_tree import tree_of
 from . import modules, rebuild
+from .contents import ARGUMENTS, PICKLING
 from .lost import Absent, Lost
 
 GIVEN: set[str] = set()
@@ -24,7 +25,6 @@ _ASSIGNED = re.compile(
     r"\.\s*([^\W\d]\w*)\s*(?::[^=\n]+)?(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr\s*\([^\n]*?[\"']([^\W\d]\w*)[\"']"
 )
 _BY_TEXT = ("setattr", "__dict__", "vars(")
-_PICKLING = ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__")
 
 
 def note(source: str) -> None:
@@ -46,10 +46,9 @@ def _stored(tree: ast.AST | None, by_text: bool) -> Iterator[str]:
 
 def kept_with_them(cls: type, decision: Callable[[Any], Any] | None, ours: bool) -> Callable[[Any], Any] | None:
     """The way in which objects of a class are reduced, with what cells added to them. ours: whether a reducer of ours does it."""
-    slots = _own_slots(cls)
-    if not (slots or cls.__dictoffset__) or not (ours or _has_its_own_pickling(cls)):
+    slots = _own_slots(cls) if ours or _has_its_own_pickling(cls) else None
+    if slots is None or not (slots or cls.__dictoffset__):
         return decision
-
     known: list[set[str]] = []
 
     def with_added(value: Any) -> Any:
@@ -82,25 +81,23 @@ def _is_users(cls: type) -> bool:
     return cls.__module__ == "__main__" or modules.has_class(cls)
 
 
-def _own_slots(cls: type) -> tuple[str, ...]:
+def _own_slots(cls: type) -> list[str]:
     """Slots of the user's classes among a class's bases."""
-    found: list[str] = []
-    for base in cls.__mro__:
-        slots = base.__dict__.get("__slots__", ()) if _is_users(base) else ()
-        home = base.__name__.lstrip("_")
-        for name in (slots,) if isinstance(slots, str) else slots:
-            found.append(f"_{home}{name}" if name.startswith("__") and not name.endswith("__") else name)
-    return tuple(name for name in found if name not in ("__dict__", "__weakref__"))
+    own: list[str] = copyreg._slotnames(cls)  # type: ignore[attr-defined]
+    if not own:
+        return []
+    libraries = [base for base in cls.__mro__ if not _is_users(base)]
+    return [name for name in own if not any(name in copyreg._slotnames(base) for base in libraries)]  # type: ignore[attr-defined]
 
 
 def _has_its_own_pickling(cls: type) -> bool:
     """Whether it is not pickled by all its attributes, as objects are by default."""
     if cls in copyreg.dispatch_table:
         return True
-    return any(name in base.__dict__ for base in cls.__mro__ if base is not object for name in _PICKLING)
+    return any(name in base.__dict__ for base in cls.__mro__ if base is not object for name in PICKLING | ARGUMENTS)
 
 
-def _held(value: Any, slots: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _held(value: Any, slots: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What an object has of the user's: attributes, and slots."""
     attributes = getattr(value, "__dict__", None) if type(value).__dictoffset__ else None
     given = {name: attributes[name] for name in GIVEN & attributes.keys()} if type(attributes) is dict else {}

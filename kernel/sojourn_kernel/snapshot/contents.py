@@ -35,8 +35,8 @@ _MADE_OF: dict[type, Callable[[Any], Any]] = {
 }
 _HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: written in Python, or able to be
 _ABSTRACT = ("typing", "typing_extensions", "abc", "collections.abc", "numbers")  # classes without a layout or state
-_PICKLING = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}
-_ARGUMENTS = {"__getnewargs__", "__getnewargs_ex__"}  # what the user's own ``__new__`` takes
+PICKLING = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}
+ARGUMENTS = {"__getnewargs__", "__getnewargs_ex__"}  # what the user's own ``__new__`` takes
 # What unpickling, or pickling, would call of a container's or value's class, and of any other.
 _CALLED = {"__new__", "__init__", "__setitem__", "append", "extend", "add", "__iter__", "items", "__getattribute__"}
 _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
@@ -50,7 +50,7 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
     if not own:
         of_modules = [base for base in cls.__mro__ if modules.has_class(base)]
         return _by_library(cls, of_modules) if of_modules else None
-    if any(_PICKLING & vars(base).keys() for base in own):
+    if any(PICKLING & vars(base).keys() for base in own):
         return None
     named = {name for base in own for name in vars(base)}
     rest = [base for base in cls.__mro__[:-1] if base not in own and base.__module__ not in _ABSTRACT]
@@ -70,7 +70,7 @@ def _by_library(cls: type, own: list[type]) -> Callable[[Any], Any] | None:
     """For a library's own pickling that calls the class: so that it calls the library's ``__new__`` and ``__init__``, not the user's."""
     named = {name for base in own for name in vars(base)}
     rest = [base for base in cls.__mro__ if base not in own]
-    if named & (_PICKLING | _ARGUMENTS) or not named & {"__new__", "__init__"} or issubclass(cls, BaseException):
+    if named & (PICKLING | ARGUMENTS) or not named & {"__new__", "__init__"} or issubclass(cls, BaseException):
         return None
     if type(cls).__call__ is not type.__call__:  # an enumeration looks its members up
         return None
@@ -96,7 +96,7 @@ def _base_of_librarys(cls: type) -> type | None:
     if base is None or cls.__module__ == "builtins" or cls in copyreg.dispatch_table or cls.__itemsize__:
         return None
     written = [one for one in cls.__mro__ if one not in (base, object) and one.__module__ not in _ABSTRACT]
-    if not all(one.__flags__ & _HEAP for one in written) or any(_PICKLING & vars(one).keys() for one in written):
+    if not all(one.__flags__ & _HEAP for one in written) or any(PICKLING & vars(one).keys() for one in written):
         return None
     filling = (getattr(cls, name, None) for name in ("__setitem__", "append", "extend"))
     return base if any(isinstance(one, types.FunctionType) for one in filling) else None

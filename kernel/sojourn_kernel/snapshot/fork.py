@@ -141,11 +141,13 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
 
 def _end_if_left_hanging(kernel: int) -> None:
     """A child goes on when its kernel has died, and nobody watches it then: it ends if it stands still."""
-    cpu, moved = -1, time.monotonic()
+    cpu, moved = -2, 0.0
     while True:
         time.sleep(_TICK)
+        if os.getppid() == kernel:
+            continue
         used = _cpu_ticks(os.getpid())
-        if used - cpu > 1 or os.getppid() == kernel:  # this thread's own ticks are no progress
+        if used - cpu > 1:  # this thread's own ticks are no progress
             cpu, moved = used, time.monotonic()
         elif time.monotonic() - moved > STILL_ALONE:
             os._exit(1)

@@ -100,8 +100,12 @@ def is_users(module: types.ModuleType) -> bool:
     file, name = getattr(module, "__file__", None), module.__name__
     if not isinstance(file, str) or name in ("__main__", "__mp_main__") or name.split(".")[0] == "sojourn_kernel":
         return False
-    if not Path(file).is_absolute():
-        file = str(Path.cwd() / file)
+    return _is_users_file(file if file.startswith("/") else str(Path.cwd() / file))
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_users_file(file: str) -> bool:
+    """Cached: every pickler asks it of the classes that it meets."""
     return not file.startswith("<") and not {"site-packages", "dist-packages"} & set(Path(file).parts) and not any(
         file.startswith(folder + "/") for folder in _installed()
     )  # fmt: skip

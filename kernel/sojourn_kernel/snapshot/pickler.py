@@ -218,7 +218,7 @@ _PLAIN = frozenset({int, float, bool, str, bytes, bytearray, type(None), list, t
 def _answers_everything(cls: type) -> bool:
     """A class with ``__getattr__`` and no pickling of its own: an empty object asked for ``__setstate__`` may say yes, or never end."""
     names = {name for base in cls.__mro__ if base is not object for name in base.__dict__}
-    own = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__"}
+    own = contents.PICKLING | contents.ARGUMENTS
     return "__getattr__" in names and not names & own and cls not in copyreg.dispatch_table
 
 

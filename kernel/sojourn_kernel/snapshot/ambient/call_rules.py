@@ -142,8 +142,7 @@ def is_held(value: Any, function: Any, owner: Any = None) -> bool:
     """Whether the library keeps what it was given, or an equal of it: then giving it was the setting."""
     owner = getattr(function, "__self__", None) if owner is None else owner
     scope = getattr(getattr(function, "__func__", function), "__globals__", {})
-    looked = [] if owner is None or isinstance(owner, types.ModuleType) else [owner]
-    if any(_is_or_has(part, value, _are_equal) for one in looked for part in _parts(one)):
+    if any(_is_or_has(part, value, _are_equal) for part in _parts(owner)):
         return True
     return any(
         one is value or any(_is_or_has(part, value, operator.is_) for part in _parts(one)) for one in scope.values()

@@ -33,7 +33,7 @@ from .call_rules import (
     parsed,
     start_of,
     why_not,
-)  # fmt: skip
+)
 from .confinement import confined, quiet
 from .provider import CALLS, EARLY, LATE, Provider, provide
 
@@ -148,12 +148,13 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
     elif NOT_AGAIN.search(chain[-1]):
         entry["why"] = "it may do more than set something, so it is not made again by itself"
     else:
-        direct, owner = given_directly(call), owner_from_getter(root, call)
+        direct = given_directly(call)
         for name in names - {chain[0]}:
             if name not in namespace:
                 continue
             value = namespace[name]
-            if name in direct and not is_plain(value) and not is_held(value, function, owner):
+            acts = name in direct and not is_plain(value)
+            if acts and not is_held(value, function, owner_from_getter(root, call)):
                 return  # it acts on what it is given
             entry["names"][name] = start_of(name, value) or ("value", value)
         entry["why"] = why_not(call, entry["names"], namespace)

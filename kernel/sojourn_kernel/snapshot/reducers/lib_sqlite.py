@@ -80,12 +80,10 @@ def _reduced(value: Any) -> Any:
     ]
     given = opened_with(value)
     database = given.pop("database", "")
-    settings["options"] = given
+    settings["options"] = {name: one for name, one in given.items() if path or name != "uri"}
     if given.get("uri") and path:
         settings["database"] = database
     calls, missing = functions_given_to(value)
-    if not path:
-        settings["options"] = {name: one for name, one in given.items() if name != "uri"}
     new = (path, settings, None) if path else (":memory:", settings, _image(value))
     reduced = (make_sqlite, new, calls, None, None, give_functions) if calls else (make_sqlite, new)
     if missing:

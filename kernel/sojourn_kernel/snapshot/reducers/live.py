@@ -76,13 +76,7 @@ def fill_synchroniser(made: Any, state: dict[str, Any]) -> None:
 def make_queue(cls: type, items: list[Any], state: dict[str, Any]) -> Any:
     made = cls.__new__(cls)
     queue.Queue.__init__(made, state.get("maxsize", 0))
-    kept = getattr(made, "queue", None)
-    if kept is None:  # a class that keeps its items elsewhere
-        for item in items:
-            with made.mutex:
-                made._put(item)
-    else:
-        kept.extend(items)
+    made.queue.extend(items)
     made.unfinished_tasks = state.get("unfinished_tasks", len(items))
     return made
 
