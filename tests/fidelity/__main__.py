@@ -12,9 +12,11 @@ from functools import partial
 from .case import Case
 from .corpus import load
 from .runner import ORDER, Result, missing_modules, run, validate
-from .systems import Dill, Rerun, Sojourn, System
+from .systems import Dill, Killed, Rerun, Sojourn, System
 
-SYSTEMS: dict[str, System] = {system.name: system for system in (Sojourn(), Sojourn("loaded", 1.5), Dill(), Rerun())}
+SYSTEMS: dict[str, System] = {
+    system.name: system for system in (Sojourn(), Sojourn("loaded", 1.5), Killed(), Dill(), Rerun())
+}
 
 
 def main() -> int:
@@ -25,7 +27,8 @@ def main() -> int:
         "--system",
         action="append",
         choices=["validate", *SYSTEMS],
-        help="default: sojourn; loaded: the same, where all is loaded before the first cell; validate: the cases themselves, uninterrupted",
+        help="default: sojourn; loaded: the same, where all is loaded before the first cell; killed: without a stop signal, after a background "
+        "checkpoint; validate: the cases themselves, uninterrupted",
     )
     parser.add_argument("-q", action="store_true", help="only the table")
     given = parser.parse_args()

@@ -13,6 +13,8 @@ from typing import Protocol
 from .case import IDLE
 from .kernel import Kernel, KernelFailed
 
+BACKGROUND_LIMIT = 60.0  # seconds
+
 
 @dataclass(frozen=True)
 class Place:
@@ -68,6 +70,25 @@ class Sojourn:
         if outcome.status != "ok":
             raise KernelFailed(f"sojourn_kernel.report() failed: {outcome.error}")
         return list(ast.literal_eval(outcome.text.strip()))
+
+
+@dataclass(frozen=True)
+class Killed(Sojourn):
+    """The kernel is killed without a word, as soon as what its cells did is in a background checkpoint."""
+
+    name: str = "killed"
+
+    def save(self, kernel: Kernel, place: Place) -> None:
+        end = time.monotonic() + BACKGROUND_LIMIT
+        while not _is_saved(kernel.request(op="status")["content"]):
+            if time.monotonic() > end:
+                raise KernelFailed(f"no background checkpoint within {BACKGROUND_LIMIT:.0f} s: {kernel.tail()}")
+            time.sleep(0.1)
+        kernel.close()
+
+
+def _is_saved(status: Mapping[str, object]) -> bool:
+    return status["state"] == "ready" and not status["changed"] and bool(status["last_checkpoint"])
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from .attributes import with_its_dict
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .lost import Lost
-from .reducers import CannotKeep, KeptBut, reducer_for
+from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, reducer_for
 
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 
@@ -233,6 +233,8 @@ def _reduce_class_by_value(value: type) -> Any:
         return reduced
     if isinstance(value, enum.EnumMeta):
         return enums.reduce(value)
+    if "__mapper__" in value.__dict__ and "sqlalchemy.orm" in sys.modules:
+        return lib_sqlalchemy_orm.by_value(value, {})
     made = value.__module__ in rebuild.MADE  # found by its name here, and nowhere else
     reduced = cp._dynamic_class_reduce(value) if made else cp._class_reduce(value)
     if len(reduced) != 6:

@@ -454,7 +454,131 @@ CASES = [
         ],
         ["[r.n for r in eng.connect().execute(select(U.n))]", "str(eng.url)"],
         [("with Session(eng) as s:\n    s.add(U(n='b')); s.commit(); print(s.query(U).count())", "2")],
-        either=True,
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "an_orm_session_its_objects_and_their_relations",
+        [
+            "from sqlalchemy import create_engine, ForeignKey, String, select, func, event\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, Session, sessionmaker, column_property\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__='u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    name: Mapped[str] = mapped_column(String(30))\n    adrs: Mapped[list['A']] = relationship(back_populates='u', order_by='A.id', cascade='all, delete-orphan')\n    def hi(self): return 'hi ' + self.name\nclass A(Base):\n    __tablename__='a'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    mail: Mapped[str]\n    uid: Mapped[int] = mapped_column(ForeignKey('u.id'))\n    u: Mapped['U'] = relationship(back_populates='adrs')\n",
+            "eng = create_engine('sqlite://'); Base.metadata.create_all(eng); s = Session(eng)\nann = U(name='ann', adrs=[A(mail='x'), A(mail='y')]); s.add(ann); s.commit(); bob = U(name='bob'); s.add(bob); s.commit()\nbob2 = s.get(U, 2); n = len(ann.adrs)",
+        ],
+        [
+            "ann.name",
+            "ann.hi()",
+            "[a.mail for a in ann.adrs]",
+            "bob2 is bob",
+            "U.__table__ is Base.metadata.tables['u']",
+            "ann in s",
+            "s.get(U, 1) is ann",
+            "type(ann) is U",
+            "sorted(Base.metadata.tables)",
+            "s.bind is eng",
+            "U.hi.__globals__ is globals()",
+        ],
+        [
+            "ann.name = 'anna'; s.commit(); print(s.scalars(select(U.name).order_by(U.id)).all())",
+            "ann.adrs.append(A(mail='z')); s.commit(); print(s.query(A).count(), ann.adrs[2].u is ann)",
+            "s.delete(ann); s.commit(); print(s.query(A).count())",
+            "class B(Base):\n    __tablename__ = 'b'\n    id: Mapped[int] = mapped_column(primary_key=True)\nBase.metadata.create_all(eng); s.add(B()); s.commit(); print(s.query(B).count())",
+        ],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "an_orm_of_the_older_style_with_a_backref_a_synonym_and_a_scoped_session",
+        [
+            "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nB = declarative_base()\nclass O(B):\n    __tablename__ = 'o'\n    id = Column(Integer, primary_key=True); x = Column('xx', Integer, default=4); y = synonym('x')\n    kids = relationship('K', backref='o', lazy='joined')\n    def __init__(self, x): self.x = x * 2\n    def __repr__(self): return f'O({self.x})'\nclass K(B):\n    __tablename__ = 'k'\n    id = Column(Integer, primary_key=True); oid = Column(ForeignKey('o.id'))\n    @validates('oid')\n    def v(self, k, val): return val\n",
+            "e = create_engine('sqlite://'); B.metadata.create_all(e); s = scoped_session(sessionmaker(bind=e)); o = O(3); s.add(o); o.kids.append(K()); s.commit(); pend = O(9); s.autoflush = False; s.add(pend)",
+        ],
+        ["o", "o.kids[0].o is o", "o.y", "len(s.new)", "pend in s.new"],
+        [
+            "s.commit(); print(s.query(O).order_by(O.id).all(), pend.id)",
+            "print(O(5).y, s.query(O).filter(O.y == 6).one())",
+        ],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "mapped_classes_that_inherit",
+        [
+            "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nclass Base(DeclarativeBase): pass\nclass P(Base):\n    __tablename__ = 'p'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    kind: Mapped[str]\n    __mapper_args__ = {'polymorphic_on': 'kind', 'polymorphic_identity': 'p'}\nclass E(P):\n    __tablename__ = 'e'\n    id: Mapped[int] = mapped_column(ForeignKey('p.id'), primary_key=True)\n    pay: Mapped[int]\n    __mapper_args__ = {'polymorphic_identity': 'e'}\nclass M(P):\n    lvl: Mapped[int] = mapped_column(nullable=True)\n    __mapper_args__ = {'polymorphic_identity': 'm'}\neng = create_engine('sqlite://'); Base.metadata.create_all(eng); s = Session(eng); s.add_all([P(), E(pay=3), M(lvl=2)]); s.commit(); xs = s.scalars(select(P).order_by(P.id)).all()"
+        ],
+        [
+            "[type(x).__name__ for x in xs]",
+            "xs[1].pay",
+            "xs[2].lvl",
+            "isinstance(xs[1], P)",
+            "M.__table__ is P.__table__",
+        ],
+        [
+            "s.expire_all(); print([type(x).__name__ for x in s.scalars(select(P).order_by(P.id))], s.scalars(select(E)).one().pay)",
+            "s.add(M(lvl=7)); s.commit(); print(s.query(M).count(), s.query(P).count())",
+        ],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "mapped_dataclasses_and_hybrids",
+        [
+            "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nfrom sqlalchemy.ext.hybrid import hybrid_property\nclass Base(MappedAsDataclass, DeclarativeBase): pass\nclass Q(Base):\n    __tablename__ = 'q'\n    id: Mapped[int] = mapped_column(primary_key=True, init=False)\n    n: Mapped[int] = mapped_column(default=3)\n    @hybrid_property\n    def dbl(self): return self.n * 2\nassoc = Table('assoc', Base.metadata, Column('a', Integer))\neng = create_engine('sqlite://'); Base.metadata.create_all(eng); s = Session(eng); q = Q(n=5); s.add(q); s.commit()"
+        ],
+        ["q.dbl", "q", "assoc is Base.metadata.tables['assoc']", "str(Q.dbl)"],
+        [
+            "s.add(Q(7)); s.commit(); print(s.scalars(select(Q).where(Q.dbl > 10)).all())",
+            "s.execute(assoc.insert().values(a=1)); print(s.execute(select(assoc)).all())",
+        ],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "classes_mapped_by_a_decorator_many_to_many",
+        [
+            "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nreg = registry()\nat = Table('at', reg.metadata, Column('l', ForeignKey('l.id')), Column('r', ForeignKey('r.id')))\n@reg.mapped\nclass L:\n    __tablename__ = 'l'\n    id = Column(Integer, primary_key=True)\n    rs = relationship('R', secondary=at, backref='ls')\n@reg.mapped\nclass R:\n    __tablename__ = 'r'\n    id = Column(Integer, primary_key=True)\neng = create_engine('sqlite://'); reg.metadata.create_all(eng); s = Session(eng); l = L(); r = R(); l.rs = [r, R()]; s.add(l); s.commit()"
+        ],
+        ["len(l.rs)", "r.ls[0] is l"],
+        ["s.expire_all(); print(len(l.rs), r.ls[0] is l); r.ls.append(L()); s.commit(); print(s.query(L).count())"],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "events_of_the_orm",
+        [
+            "from sqlalchemy import create_engine, ForeignKey, String, select, func, event\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, Session, sessionmaker, column_property\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__='u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    name: Mapped[str] = mapped_column(String(30))\n    adrs: Mapped[list['A']] = relationship(back_populates='u', order_by='A.id', cascade='all, delete-orphan')\n    def hi(self): return 'hi ' + self.name\nclass A(Base):\n    __tablename__='a'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    mail: Mapped[str]\n    uid: Mapped[int] = mapped_column(ForeignKey('u.id'))\n    u: Mapped['U'] = relationship(back_populates='adrs')\n",
+            "heard = []\n@event.listens_for(U, 'before_insert')\ndef bi(m, c, t): heard.append(t.name)\neng = create_engine('sqlite://'); Base.metadata.create_all(eng); s = Session(eng)\n@event.listens_for(s, 'after_commit')\ndef ac(ses): heard.append('commit')\ns.add(U(name='a')); s.commit()\nq = s.query(U).filter(U.name == 'a'); al = None",
+        ],
+        ["heard", "q.count()"],
+        ["s.add(U(name='b')); s.commit(); print(heard)", "print(q.one().name)"],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "orm_statements_aliases_and_options_and_a_mapper",
+        [
+            "from sqlalchemy import create_engine, ForeignKey, String, select, func, event\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, Session, sessionmaker, column_property\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__='u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    name: Mapped[str] = mapped_column(String(30))\n    adrs: Mapped[list['A']] = relationship(back_populates='u', order_by='A.id', cascade='all, delete-orphan')\n    def hi(self): return 'hi ' + self.name\nclass A(Base):\n    __tablename__='a'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    mail: Mapped[str]\n    uid: Mapped[int] = mapped_column(ForeignKey('u.id'))\n    u: Mapped['U'] = relationship(back_populates='adrs')\n",
+            "q = select(U.name).where(U.id > 0); attr = U.name; m = U.__mapper__; from sqlalchemy.orm import aliased, joinedload, selectinload\nal = aliased(U, name='uu'); opt = selectinload(U.adrs); sub = select(func.count(A.id)).where(A.uid == U.id).correlate(U).scalar_subquery(); U.n_adr = column_property(sub); eng = create_engine('sqlite://'); Base.metadata.create_all(eng); s = Session(eng); s.add(U(name='k', adrs=[A(mail='m')])); s.commit()",
+        ],
+        ["attr is U.name", "m is U.__mapper__", "str(q)", "str(select(al))"],
+        ["print(s.scalars(select(U).options(opt)).one().n_adr, s.scalars(q).all(), s.execute(select(al.name)).all())"],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "composites_mutable_columns_versions_and_mixins",
+        [
+            "import dataclasses\nfrom sqlalchemy import *\nfrom sqlalchemy.orm import *\nfrom sqlalchemy.ext.associationproxy import association_proxy\nfrom sqlalchemy.ext.mutable import MutableDict\nimport enum\nclass Base(DeclarativeBase):\n    type_annotation_map = {str: String(9)}\nclass TS:\n    made: Mapped[int] = mapped_column(default=1)\n@dataclasses.dataclass\nclass Pt:\n    x: int; y: int\nclass C(enum.Enum): R = 1\nclass V(TS, Base):\n    __tablename__ = 'v'\n    __table_args__ = (UniqueConstraint('c'), {'comment': 'x'})\n    id: Mapped[int] = mapped_column(primary_key=True)\n    p: Mapped[Pt] = composite(mapped_column('px'), mapped_column('py'))\n    c: Mapped[C]\n    d: Mapped[dict] = mapped_column(MutableDict.as_mutable(JSON), default=dict)\n    ver: Mapped[int] = mapped_column()\n    __mapper_args__ = {'version_id_col': ver}\n    parent_id: Mapped[int | None] = mapped_column(ForeignKey('v.id'))\n    kids: Mapped[list['V']] = relationship(back_populates='par')\n    par: Mapped['V | None'] = relationship(back_populates='kids', remote_side=[id])\n    kid_cs = association_proxy('kids', 'c')",
+            "eng = create_engine('sqlite://'); Base.metadata.create_all(eng); s = Session(eng); v = V(p=Pt(1,2), c=C.R, d={'a': 1}); s.add(v); s.commit()",
+        ],
+        ["v.p", "v.c is C.R", "v.ver", "v.made", "v.d", "str(V.__table__.c.c.type)", "V.__table__.comment"],
+        [
+            "v.d['b'] = 2; v.p = Pt(3,4); s.commit(); s.expire_all(); print(v.d, v.p, v.ver, list(v.kid_cs), v.kids)",
+            "s.add(V(p=Pt(0,0), c=C.R, par=v)) if False else None; print(V.par.property.remote_side)",
+        ],
+        modules=["sqlalchemy"],
+    ),
+    Case(
+        "a_sessionmaker_and_its_statements",
+        [
+            "from sqlalchemy import create_engine, ForeignKey, String, select, func, event\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, Session, sessionmaker, column_property\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__='u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    name: Mapped[str] = mapped_column(String(30))\n    adrs: Mapped[list['A']] = relationship(back_populates='u', order_by='A.id', cascade='all, delete-orphan')\n    def hi(self): return 'hi ' + self.name\nclass A(Base):\n    __tablename__='a'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    mail: Mapped[str]\n    uid: Mapped[int] = mapped_column(ForeignKey('u.id'))\n    u: Mapped['U'] = relationship(back_populates='adrs')\n",
+            "eng = create_engine('sqlite:///d.db'); Base.metadata.create_all(eng); Sess = sessionmaker(eng, expire_on_commit=False)\nwith Sess() as s: s.add(U(name='q')); s.commit()\nstmt = select(U).where(U.name == 'q'); st2 = select(U, func.count(A.id)).join(U.adrs, isouter=True).group_by(U.id)",
+        ],
+        ["str(stmt)", "Sess.kw['expire_on_commit']", "str(st2)"],
+        [
+            "with Sess() as s: u = s.scalars(stmt).one(); print(u.name, u.adrs, len(s.execute(st2).all()))",
+            "s2 = Sess(); s2.add(U(name='w')); s2.commit(); print(s2.query(U).count())",
+        ],
         modules=["sqlalchemy"],
     ),
     Case(

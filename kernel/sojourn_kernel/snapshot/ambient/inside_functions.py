@@ -49,7 +49,9 @@ def _function_of(chain: list[str], namespace: Mapping[str, Any]) -> tuple[types.
         found = getattr(held, "__func__", held)
     else:
         return None, False
-    found = inspect.unwrap(found) if isinstance(found, types.FunctionType) else found
+    if not isinstance(found, types.FunctionType) or not is_definition(found):
+        return None, False
+    found = inspect.unwrap(found)  # of a library's decorated function, no name leads to what is inside
     good = isinstance(found, types.FunctionType) and is_definition(found)
     return (found, is_method) if good else (None, False)
 

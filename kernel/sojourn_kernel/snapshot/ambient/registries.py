@@ -44,7 +44,8 @@ def _libraries_of(values: dict[int, Any]) -> set[str]:
 
 def _entries(shell: Any, _: Any) -> list[tuple[str, Any]] | None:
     """Places in libraries' dicts, and the session's objects that stand there."""
-    values = {id(v): v for v in list(shell.user_ns.values()) if _may_be_entry(type(v))}
+    names = {id(value): name for name, value in list(shell.user_ns.items()) if _may_be_entry(type(value))}
+    values = {id(value): value for value in list(shell.user_ns.values()) if id(value) in names}
     found = []
     for library in _libraries_of(values):
         for place, entries in _dicts_of(library, len(sys.modules)):
@@ -52,6 +53,8 @@ def _entries(shell: Any, _: Any) -> list[tuple[str, Any]] | None:
                 continue
             for key, value in list(entries.items()):
                 if type(key) is str and id(value) in values and places.is_ours(f"{place}[{key!r}]"):
+                    if places.of_object(names[id(value)], value) is not None:  # the library's own
+                        continue
                     found.append((f"{place}[{key!r}]", value))
     return found or None
 

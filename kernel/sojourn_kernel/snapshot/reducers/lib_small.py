@@ -58,21 +58,6 @@ def make_lazy_function(module: str, name: str) -> Any:
     return common if type(common).__name__ == "LazyFunction" else lazy_function(module, name)
 
 
-# sqlalchemy
-
-
-@reducer("sqlalchemy.orm.session:Session")
-def orm_session(value: Any) -> Any:
-    raise CannotKeep(Cause.LIVE_RESOURCE, "an ORM session belongs to its connection and its transaction")
-
-
-@reducer("sqlalchemy.orm.decl_api:DeclarativeMeta", "sqlalchemy.orm.decl_api:DeclarativeAttributeIntercept")
-def mapped_class(value: Any) -> Any:
-    if type(value).__name__ == "SQLModelMetaclass" and "__mapper__" not in vars(value):
-        return NotImplemented  # a model of data, without a table
-    raise CannotKeep(Cause.UNPICKLABLE, "a mapped class is known to its registry, and is made by its class statement")
-
-
 # shapely's prepared geometries refuse to be pickled, and are made of their geometry
 
 

@@ -38,7 +38,7 @@ def engine(value: Any) -> Any:
     if type(value).__name__ != "Engine":
         raise CannotKeep(Cause.UNPICKLABLE, f"how a {type(value).__name__} was made can't be read out")
     url = value.url.render_as_string(hide_password=False)
-    listeners, missing = _listeners(value)
+    listeners, missing = listeners_of({id(value): "", id(value.pool): "pool", id(value.dialect): "dialect"})
     state = {"raw": _in_memory(value), "listeners": listeners}
     reduced = new_engine, (url, _arguments(value)), state, None, None, fill_engine
     if missing:
@@ -99,11 +99,11 @@ def _in_memory(value: Any) -> Any:
 Listener = tuple[str, str, Any, dict[str, Any]]  # to the engine, its pool or its dialect; event, function, options
 
 
-def _listeners(value: Any) -> tuple[list[Listener], list[str]]:
-    """What code of others listens to on an engine; and the events whose functions can't be read out."""
+def listeners_of(targets: dict[int, str]) -> tuple[list[Listener], list[str]]:
+    """What code of others listens to on these objects, by id; and the events whose functions can't be read out."""
     from sqlalchemy.event import registry
 
-    targets = {id(value): "", id(value.pool): "pool", id(value.dialect): "dialect"}
+    pools = [target for target, part in targets.items() if part == "pool"]
     found: list[Listener] = []
     missing: list[str] = []
     for (target, event, function), places in list(registry._key_to_collection.items()):
@@ -115,7 +115,7 @@ def _listeners(value: Any) -> tuple[list[Listener], list[str]]:
         if given is not None and (getattr(given, "__module__", None) or "").startswith("sqlalchemy."):
             continue
         if given is None or wrapper not in ("", "wrap_kw", "wrap_leg", f"wrap_{event}"):
-            if called.__module__ != "sqlalchemy.util.langhelpers" or target != id(value.pool):  # its own, once
+            if called.__module__ != "sqlalchemy.util.langhelpers" or target not in pools:  # its own, once
                 missing.append(event)
             continue
         options = {"named": True} if wrapper == "wrap_kw" else {}

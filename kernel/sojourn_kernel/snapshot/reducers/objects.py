@@ -283,3 +283,16 @@ def system_random(value: Any) -> Any:
 @reducer("builtins:frame")
 def frame(value: Any) -> Any:
     raise CannotKeep(Cause.LIVE_RESOURCE, "a frame of running code can't be kept")
+
+
+# What classes made in C hold under a name: a function that carries a class's attributes (``update_wrapper(f, dict)``) holds them
+
+
+@reducer("builtins:classmethod_descriptor", "builtins:getset_descriptor", "builtins:member_descriptor")
+def descriptor_of_c(value: Any) -> Any:
+    held = vars(value.__objclass__).get(value.__name__)
+    return (held_by_class, (value.__objclass__, value.__name__)) if held is value else NotImplemented
+
+
+def held_by_class(cls: type, name: str) -> Any:
+    return vars(cls)[name]

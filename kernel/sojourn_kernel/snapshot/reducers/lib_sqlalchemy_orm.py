@@ -1,0 +1,376 @@
+"""SQLAlchemy's ORM: mapped classes, made again from what their mappers say, and sessions with the objects that they hold.
+
+A class statement can't be run again: it would make its table once more. The class comes back by value without its
+attributes of the mapper, and its registry maps it, which gives it those.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ...told import Cause
+from . import CannotKeep, KeptBut, reducer
+from .lib_sqlalchemy import Listener, listeners_of
+
+_FRESH = "_sojourn_unmapped"
+_OF_THE_MAPPER = ("__mapper__", "_sa_class_manager", "__dict__", "__weakref__", "__init__")
+_OF_RELATIONSHIPS = (
+    "uselist", "collection_class", "backref", "post_update", "viewonly", "lazy", "passive_deletes", "passive_updates", "active_history",
+    "enable_typechecks", "join_depth", "comparator_factory", "single_parent", "innerjoin", "distinct_target_key", "load_on_pending", "query_class",
+    "sync_backref", "doc",
+)  # fmt: skip
+_OF_COLUMNS = ("deferred", "group", "comparator_factory", "active_history", "expire_on_flush", "doc", "raiseload")
+_OF_SYNONYMS = ("map_column", "descriptor", "comparator_factory", "doc")
+
+_waiting: dict[type, list[Callable[[], None]]] = {}
+"""What has to be mapped after a class that is not yet: its subclasses."""
+_early: dict[type, Any] = {}
+"""Mappers of classes that are not mapped yet."""
+
+
+@reducer("sqlalchemy.orm.decl_api:registry")
+def registry(value: Any) -> Any:
+    return new_registry, (value.metadata, value.constructor, dict(value.type_annotation_map))
+
+
+def new_registry(metadata: Any, constructor: Any, types: dict[Any, Any]) -> Any:
+    from sqlalchemy.orm import registry
+
+    return registry(metadata=metadata, constructor=constructor, type_annotation_map=types)
+
+
+@reducer("sqlalchemy.orm.decl_api:DeclarativeMeta", "sqlalchemy.orm.decl_api:DeclarativeAttributeIntercept")
+def declarative_class(value: type) -> Any:
+    own = vars(value)
+    if type(value).__name__ == "SQLModelMetaclass":
+        if "__mapper__" not in own:
+            return NotImplemented  # a model of data, without a table
+        raise CannotKeep(Cause.UNPICKLABLE, "a model that is a table is made by its class statement alone")
+    first = ("registry", "metadata") if "_sa_registry" in own else ()  # of the base of a family of classes
+    return by_value(value, {name: own[name] for name in first if name in own})
+
+
+def by_value(value: type, first: dict[str, Any]) -> Any:
+    """Reduce a class of SQLAlchemy's ORM. first: what it must have when its base's hook looks at it."""
+    from ..rebuild import new_class
+
+    mapper = vars(value).get("__mapper__")
+    abstract = {} if mapper is None else _description(mapper)
+    taken = set() if mapper is None else {key for key in vars(value) if _is_instrumented(value, key)}
+    kept = {
+        name: held
+        for name, held in vars(value).items()
+        if name not in taken and name not in first and (mapper is None or name not in _OF_THE_MAPPER)
+        and name not in ("__dict__", "__weakref__")
+    }  # fmt: skip
+    bases = vars(value).get("__orig_bases__", value.__bases__)
+    namespace = {"__module__": value.__module__, **first, "__abstract__": True, _FRESH: True}
+    make = new_class, (new_declarative, (type(value), value.__name__, bases, namespace))
+    return *make, (kept, abstract, value.__qualname__), None, None, fill_declarative
+
+
+def new_declarative(meta: type, name: str, bases: tuple[Any, ...], namespace: dict[str, Any]) -> type:
+    import types
+
+    return types.new_class(name, bases, {"metaclass": meta}, lambda into: into.update(namespace))
+
+
+def fill_declarative(made: type, state: tuple[dict[str, Any], dict[str, Any], str]) -> None:
+    kept, mapped, qualname = state
+    for name in {*vars(made)} & {"__abstract__", _FRESH}:
+        type.__delattr__(made, name)
+    for name, held in kept.items():
+        type.__setattr__(made, name, held)
+    made.__qualname__ = qualname
+    if mapped:
+        parent = mapped["options"].get("inherits")
+        if parent is not None and "__mapper__" not in vars(parent):
+            _waiting.setdefault(parent, []).append(lambda: _map(made, kept, mapped))
+        else:
+            _map(made, kept, mapped)
+
+
+def _map(made: type, kept: dict[str, Any], mapped: dict[str, Any]) -> None:
+    properties = {name: _new_property(*one) for name, one in mapped["properties"].items()}
+    later = {name: properties.pop(name) for name in mapped["later"]}
+    initial = mapped["init"]
+    if initial is not None:
+        type.__setattr__(made, "__init__", initial)
+    with _as_mapper(_early.pop(made, None)):
+        mapped["registry"].map_imperatively(made, mapped["table"], properties=properties, **mapped["options"])
+    for name, one in later.items():
+        vars(made)["__mapper__"].add_property(name, one)
+    if "__table__" not in kept:  # it has its parent's
+        type.__delattr__(made, "__table__")
+    for name, watching in mapped["mutable"].items():
+        watching.associate_with_attribute(vars(made)[name])
+    for act in _waiting.pop(made, ()):
+        act()
+
+
+@contextmanager
+def _as_mapper(early: Any) -> Iterator[None]:
+    """While the body runs, the mapper that is made is this one, if there is one."""
+    from sqlalchemy.orm import decl_base
+
+    def initialised(*arguments: Any, **named: Any) -> Any:
+        early.__init__(*arguments, **named)
+        return early
+
+    usual = decl_base.Mapper
+    if early is not None:
+        decl_base.Mapper = initialised  # type: ignore[assignment,misc]
+    try:
+        yield
+    finally:
+        decl_base.Mapper = usual  # type: ignore[misc]
+
+
+def _is_instrumented(cls: type, name: str) -> bool:
+    from sqlalchemy.orm.attributes import QueryableAttribute
+
+    return isinstance(vars(cls)[name], QueryableAttribute)
+
+
+def _description(mapper: Any) -> dict[str, Any]:
+    """What a registry needs to map a class as it is mapped; and those of the registry's other classes, whose names relationships
+    use, that no name of the session stands for."""
+    cls, plain = mapper.class_, _defaults(type(mapper))
+    options = {
+        name: getattr(mapper, name)
+        for name, default in plain.items()
+        if name not in ("polymorphic_on", "inherits") and getattr(mapper, name, default) is not default
+    }
+    if mapper._primary_key_argument:
+        options["primary_key"] = list(mapper._primary_key_argument)
+    else:
+        options.pop("primary_key", None)
+    if mapper.inherits is not None:
+        options["inherits"] = mapper.inherits.class_
+    if mapper.polymorphic_on is not None and (
+        mapper.inherits is None or mapper.inherits.polymorphic_on is not mapper.polymorphic_on
+    ):
+        options["polymorphic_on"] = mapper.polymorphic_on
+    if mapper.single or mapper.inherits is None:
+        for name in ("inherit_condition", "inherit_foreign_keys"):
+            options.pop(name, None)
+    if mapper.version_id_col is None:
+        options.pop("version_id_generator", None)
+    initial = mapper.class_manager.original_init
+    return {
+        "registry": mapper.registry,
+        "table": None if mapper.single else mapper.local_table,
+        "options": options,
+        "properties": {name: _reduced_property(cls, one) for name, one in mapper._init_properties.items()},
+        "later": _added_later(mapper),
+        "mutable": {name: found for name in _names_of_columns(mapper) if (found := _mutable(cls, name))},
+        "init": initial if _is_own(cls, initial) else None,
+        "others": [one.class_ for one in mapper.registry.mappers if not _is_a_root(one.class_)],
+    }
+
+
+def _added_later(mapper: Any) -> list[str]:
+    """Names of properties that came after the table's columns, as those come that are set on a mapped class."""
+    columns = [
+        number
+        for number, one in enumerate(mapper._props.values())
+        if mapper.local_table.c.contains_column(next(iter(getattr(one, "columns", ())), None))
+    ]
+    order = list(mapper._props)
+    return [name for name in order[max(columns, default=len(order)) + 1 :] if name in mapper._init_properties]
+
+
+def _names_of_columns(mapper: Any) -> list[str]:
+    return [name for name, one in mapper._props.items() if hasattr(one, "columns")]
+
+
+def _mutable(cls: type, name: str) -> Any:
+    """The class of sqlalchemy.ext.mutable that sees changes inside an attribute's values."""
+    for listener in getattr(getattr(cls, name).dispatch, "set", ()):
+        for one in (listener, *(cell.cell_contents for cell in listener.__closure__ or ())):
+            if getattr(one, "__module__", None) == "sqlalchemy.ext.mutable":
+                return dict(zip(one.__code__.co_freevars, one.__closure__, strict=True))["cls"].cell_contents
+    return None
+
+
+def _is_a_root(cls: type) -> bool:
+    return vars(sys.modules["__main__"]).get(cls.__name__) is cls
+
+
+def _is_own(cls: type, initial: Any) -> bool:
+    """Whether a class's ``__init__`` before its mapper wrapped it is its own, and not its parent's."""
+    above = [getattr(base.__dict__.get("_sa_class_manager"), "original_init", None) for base in cls.__mro__[1:]]
+    plain = [base.__dict__.get("__init__") for base in cls.__mro__[1:]]
+    return initial is not None and not any(initial is one for one in (*above, *plain))
+
+
+def _defaults(mapper: type) -> dict[str, Any]:
+    given = inspect.signature(mapper.__init__).parameters.values()  # type: ignore[misc]
+    left_out = ("self", "class_", "local_table", "properties", "non_primary")
+    return {one.name: one.default for one in given if one.name not in left_out and not one.name.startswith("_")}
+
+
+def _reduced_property(cls: type, value: Any) -> tuple[str, Any]:
+    from sqlalchemy.orm import descriptor_props
+
+    kind = type(value).__name__
+    if kind in ("RelationshipProperty", "Relationship", "_RelationshipDeclared"):
+        found = {name: getattr(value, name) for name in _OF_RELATIONSHIPS}
+        found |= {one.name: one.argument for one in value._init_args if one.argument is not None}
+        if value.backref is not None:  # which sets the other one by itself
+            found.pop("back_populates", None)
+        if isinstance(getattr(value, "_overlaps", None), set):
+            found["overlaps"] = ",".join(sorted(value._overlaps))
+        return "relationship", (value.argument, {**found, "cascade": ", ".join(sorted(value.cascade))})
+    if kind in ("ColumnProperty", "MappedSQLExpression"):
+        return "column_property", (list(value.columns), {name: getattr(value, name) for name in _OF_COLUMNS})
+    if kind in ("Synonym", "SynonymProperty"):
+        found = {name: getattr(value, name) for name in _OF_SYNONYMS}
+        if (
+            getattr(getattr(found["descriptor"], "fget", None), "__module__", "") == descriptor_props.__name__
+        ):  # its own
+            del found["descriptor"]
+        return "synonym", (value.name, found)
+    if kind in ("Composite", "CompositeProperty"):
+        options = {name: getattr(value, name) for name in ("deferred", "group", "active_history")}
+        return "composite", (value.composite_class, [one.key for one in value.props], options)
+    if kind == "Column":
+        return "column", value
+    raise CannotKeep(Cause.UNPICKLABLE, f"how it maps {cls.__name__} to {kind} can't be read out")
+
+
+def _new_property(kind: str, given: Any) -> Any:
+    from sqlalchemy import orm
+
+    if kind == "column":
+        return given
+    if kind == "relationship":
+        return orm.relationship(given[0], **given[1])
+    if kind == "synonym":
+        return orm.synonym(given[0], **given[1])
+    if kind == "composite":
+        return orm.composite(given[0], *given[1], **given[2])
+    made = orm.column_property(
+        *given[0], **{name: one for name, one in given[1].items() if name != "comparator_factory"}
+    )
+    made.comparator_factory = given[1]["comparator_factory"]
+    return made
+
+
+# What statements and the states of objects hold
+
+
+@reducer("sqlalchemy.orm.mapper:Mapper")
+def mapper(value: Any) -> Any:
+    return mapper_of, (value.class_,)
+
+
+def mapper_of(cls: type) -> Any:
+    """The mapper of a class; one that is initialised later for a class that is about to be mapped, by expressions over itself."""
+    from sqlalchemy.orm import Mapper
+
+    return vars(cls).get("__mapper__") or _early.setdefault(cls, Mapper.__new__(Mapper))
+
+
+@reducer("sqlalchemy.orm.instrumentation:ClassManager")
+def class_manager(value: Any) -> Any:
+    return manager_of, (value.class_,)
+
+
+def manager_of(cls: type) -> Any:
+    from sqlalchemy.orm import instrumentation
+
+    return instrumentation.opt_manager_of_class(cls) or instrumentation.register_class(cls, finalize=False)
+
+
+@reducer("sqlalchemy.orm.state:InstanceState")
+def state(value: Any) -> Any:
+    """Of an object: loading it configures all mappers of its registry, so that their classes must be there."""
+    classes = tuple(one.class_ for one in value.manager.mapper.registry.mappers)
+    return new_state, (type(value), value.class_, classes), value.__getstate__()
+
+
+def new_state(kind: type, cls: type, _: tuple[type, ...]) -> Any:
+    return kind.__new__(kind)
+
+
+@reducer("sqlalchemy.orm.attributes:QueryableAttribute")
+def attribute(value: Any) -> Any:
+    cls = value.class_
+    if not isinstance(cls, type) or vars(cls).get(value.key) is not value:
+        return NotImplemented
+    return getattr, (cls, value.key)
+
+
+@reducer("sqlalchemy.orm.interfaces:MapperProperty")
+def of_mapper(value: Any) -> Any:
+    parent = getattr(value, "parent", None)
+    if parent is None or parent._props.get(value.key) is not value:
+        return NotImplemented
+    return property_of, (parent.class_, value.key)
+
+
+def property_of(cls: type, key: str) -> Any:
+    return vars(cls)["__mapper__"]._props[key]
+
+
+@reducer("sqlalchemy.orm.session:Session")
+def session(value: Any) -> Any:
+    options = {
+        name: getattr(value, name)
+        for name in (
+            "bind",
+            "autoflush",
+            "expire_on_commit",
+            "twophase",
+            "enable_baked_queries",
+            "autobegin",
+            "join_transaction_mode",
+        )
+        if hasattr(value, name)
+    }
+    options |= {"query_cls": value._query_cls, "info": dict(value.info)}
+    if value.execution_options:
+        options["execution_options"] = dict(value.execution_options)
+    binds = {key: bind for key, bind in getattr(value, "_Session__binds", {}).items() if isinstance(key, type)}
+    if binds:
+        options["binds"] = binds
+    listeners, missing = listeners_of({id(value): ""})
+    held = (list(value.identity_map.values()), list(value._new.values()), list(value._deleted.values()), listeners)
+    reduced = new_session, (type(value), options), held, None, None, fill_session
+    told = list(filter(None, [_of_transaction(value)]))
+    told += [f"what listens to it has to be given again: {', '.join(missing)}"] if missing else []
+    if told:
+        raise KeptBut(reduced, "; ".join(told))
+    return reduced
+
+
+def _of_transaction(value: Any) -> str:
+    """What becomes of what its transaction has changed and not committed."""
+    begun = value._transaction
+    for connection, *_ in getattr(begun, "_connections", {}).values() if begun is not None else ():
+        raw = None if connection.closed or connection.invalidated else connection.connection.dbapi_connection
+        if raw is not None and getattr(raw, "in_transaction", True):
+            if type(raw).__module__ == "sqlite3" and not raw.execute("PRAGMA database_list").fetchone()[2]:
+                return "its transaction goes on, and a rollback can't undo what it did before"
+            return "it connects again when it is used; what its transaction had not committed is gone"
+    return ""
+
+
+def new_session(cls: type, options: dict[str, Any]) -> Any:
+    return cls(**options)
+
+
+def fill_session(made: Any, held: tuple[list[Any], list[Any], list[Any], list[Listener]]) -> None:
+    from sqlalchemy import event
+
+    stored, new, deleted, listeners = held
+    made.add_all([*stored, *new])
+    for one in deleted:
+        made.delete(one)
+    for _, name, function, options in listeners:
+        event.listen(made, name, function, **options)
