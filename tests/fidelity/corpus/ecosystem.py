@@ -447,6 +447,25 @@ CASES = [
         modules=["duckdb"],
     ),
     Case(
+        "figures_of_the_inline_backend_that_interactive_mode_is_off_for",
+        [
+            "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.ioff()\nfig, axs = plt.subplots(2, 2, sharex=True, num='main'); ax = axs[0, 0]; ax.plot([1, 2, 3]); hits = []",
+            "cid = fig.canvas.mpl_connect('draw_event', lambda e: hits.append(1)); fig.canvas.draw(); two = plt.figure(); plt.sca(ax)",
+        ],
+        ["plt.get_fignums(), plt.isinteractive()", "plt.gcf() is fig, plt.gca() is ax", "len(hits)"],
+        ["fig.canvas.draw(); print(len(hits), plt.get_fignums())"],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "figures_that_the_inline_backend_leaves_open_are_not_shown_again",
+        [
+            "%matplotlib inline\n%config InlineBackend.close_figures = False\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()"
+        ],
+        ["plt.get_fignums(), plt.gcf() is fig"],
+        ["print(1)", "_ = ax.plot([1, 2, 3])", "print(3)"],
+        modules=["matplotlib"],
+    ),
+    Case(
         "sqlalchemy_engine_and_orm",
         [
             "from sqlalchemy import *\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, Session\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__ = 'u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    n: Mapped[str]",

@@ -265,7 +265,8 @@ def _matplotlib(shell: Any, _: Any) -> Any:
 
     if "matplotlib.pyplot" not in sys.modules or (shell.pylab_gui_select is None and not _flushes(shell)):
         return None
-    return {"gui": shell.pylab_gui_select, "inline": _flushes(shell)}
+    interactive = sys.modules["matplotlib"].is_interactive()
+    return {"gui": shell.pylab_gui_select, "inline": _flushes(shell), "interactive": interactive}
 
 
 def _flushes(shell: Any) -> bool:
@@ -277,6 +278,11 @@ def _put_matplotlib(shell: Any, state: Any) -> None:
         from matplotlib_inline.backend_inline import configure_inline_support
 
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    if not state.get("interactive", True):  # plt.ioff(): a backend that is loaded later would be interactive again
+        import matplotlib.pyplot as plt
+
+        plt._get_backend_mod()  # type: ignore[attr-defined]
+        plt.ioff()
 
 
 provide(Provider("ipython.matplotlib", "%matplotlib", LATE, lambda _: None, _matplotlib, _put_matplotlib))

@@ -124,6 +124,9 @@ def _put_figures(_: Any, state: list[tuple[int, Any]]) -> None:
         if manager.num in Gcf.figs:
             manager.num = max(Gcf.figs) + 1
         Gcf._set_new_active_manager(manager)
+    inline = _module("matplotlib_inline.backend_inline")
+    if inline is not None:  # figures that were shown, or not to be, are nothing that the next cell has drawn
+        inline.show._draw_called, inline.show._to_draw = False, []
 
 
 provide(Provider("matplotlib.figures", "open figures", LATE, _nothing, _figures, _put_figures))
