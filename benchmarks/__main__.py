@@ -12,7 +12,7 @@ from importlib.metadata import version
 
 from tests.fidelity.kernel import KernelFailed
 
-from . import checkpoints, large, notebook, tracking
+from . import checkpoints, large, notebook, stops, tracking, working
 from .peers import PEERS
 from .report import write
 from .results import Results
@@ -22,7 +22,13 @@ RUNS = 5
 
 
 def main() -> int:
-    subjects = {"tracking": tracking.measure, "notebook": notebook.measure, "large": large.measure}
+    subjects = {
+        "tracking": tracking.measure,
+        "notebook": notebook.measure,
+        "large": large.measure,
+        "stops": stops.measure,
+    }
+    subjects |= {name: partial(working.measure, notebook=name) for name in working.WORDS}
     subjects |= {name: partial(_work, name=name) for name in WORKLOADS}
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", help=f"comma-separated: {', '.join(subjects)}")
@@ -78,6 +84,10 @@ def _has(system: str, subject: str) -> bool:
     """Whether a system has such a thing: some store nothing, some take minutes a cell."""
     if subject == "notebook":
         return system not in ("ipykernel", "rerun")
+    if subject in working.WORDS and system in ("dill", "rerun"):
+        return False
+    if subject == "stops":
+        return system == "sojourn"
     return subject != "large" or system in ("sojourn", "ipykernel")
 
 

@@ -12,6 +12,7 @@ from tests.fidelity.kernel import Kernel
 from tests.fidelity.systems import System
 
 from .cells import run_cell, timed
+from .memory import Peak
 from .places import place
 
 ARRAY = 125_000_000  # float64: 1 GB each
@@ -21,14 +22,15 @@ WORDS = (
     "4 GB of random float64 in 4 arrays and an array of 1 MB, `file://` store on the same disk; times are from the end of the changing cell to the "
     "commit, from SIGTERM to the exit of a kernel whose background checkpoint is through, and from the start of a new kernel to the result of a cell "
     "that touches 1 MB, and of one that touches all. Plain: arrays of the same size in 8 MB files of out-of-band pickles, read eight at a time and "
-    "unpickled (`python -m benchmarks.plain`), from the start of a new process to its end; they were read once before, unmeasured"
+    "unpickled (`python -m benchmarks.plain`), from the start of a new process to its end; they were read once before, unmeasured. "
+    "Memory: the proportional set size of the kernel and its children, looked at ten times a second"
 )
 SETTLED = 8.0  # seconds without a write to the store after which nothing more comes
 SECONDS = 900.0
 
 
 def measure(system: System) -> dict[str, float]:
-    """Seconds, and bytes sent by each byte that changed; of a system without checkpoints, its start alone."""
+    """Seconds, bytes sent by each byte that changed, and the share of the session that its first checkpoint took in memory; of a system without checkpoints, its start alone."""
     if system.name != "sojourn":
         return {"first": _start_of(system)}
     with place() as where:
@@ -38,8 +40,9 @@ def measure(system: System) -> dict[str, float]:
             cell = f"import numpy as np\nrng = np.random.default_rng()\narrays = [rng.random({ARRAY}) for _ in range({ARRAYS})]"
             run_cell(kernel, cell, SECONDS)
             run_cell(kernel, "a, b, c, d = arrays\nsmall = np.zeros(131_072)", SECONDS)
-            time.sleep(SETTLED)  # the first background checkpoint begins
-            _settle(store)
+            with Peak(kernel.process.pid) as peak:
+                time.sleep(SETTLED)  # the first background checkpoint begins
+                _settle(store)
             fresh = _commit(kernel, store, "small = rng.random(131_072)")
             inside = _commit(kernel, store, "b[5_000_000:5_131_072] = rng.random(131_072)")
             run_cell(kernel, "small[0] = 5", SECONDS)
@@ -64,7 +67,7 @@ def measure(system: System) -> dict[str, float]:
         read = timed(lambda: _plain("read", plain))
     return {
         "new": fresh[0], "new_ratio": fresh[1], "slice": inside[0], "slice_ratio": inside[1], "stop": stopped, "first": first,
-        "all": everything, "plain_read": read,
+        "all": everything, "plain_read": read, "memory": peak.extra / (ARRAYS * ARRAY * 8),
     }  # fmt: skip
 
 

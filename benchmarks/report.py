@@ -7,7 +7,9 @@ from pathlib import Path
 from .large import WORDS as LARGE_WORDS
 from .notebook import WORDS as NOTEBOOK_WORDS
 from .results import FILE, Results
+from .stops import WORDS as STOPS_WORDS
 from .tracking import WORDS as TRACKING_WORDS
+from .working import WORDS as WORKING_WORDS
 from .workloads import WORKLOADS
 
 PAGE = FILE.with_suffix(".md")
@@ -37,7 +39,7 @@ every cell: its "save" is the cell's time minus ipykernel's for the same cells) 
 def write(results: Results) -> Path:
     """Write the page; returns its path."""
     parts = [INTRO, "Machine: " + ", ".join(f"{k} {v}" for k, v in sorted(results.machine.items())) + ".\n"]
-    parts += _tracking(results) + _large(results) + _notebook(results)
+    parts += _tracking(results) + _working(results) + _large(results) + _stops(results) + _notebook(results)
     for name, work in WORKLOADS.items():
         if results.numbers.get(name):
             parts += [f"\n## {name}\n", f"{work.words[0].upper()}{work.words[1:]}.\n", *_table(results, name)]
@@ -82,6 +84,11 @@ def _tracking(results: Results) -> list[str]:
     return _small(results, "tracking", TRACKING_WORDS, {"median": "median, ms", "p99": "99th percentile, ms"}, 1e-3)
 
 
+def _working(results: Results) -> list[str]:
+    rows = {"cells": "all cells, s"}
+    return [line for name, words in WORKING_WORDS.items() for line in _small(results, name, words, rows, 1.0)]
+
+
 def _large(results: Results) -> list[str]:
     rows = {
         "new": "a new value of 1 MB, cell's end to commit, s",
@@ -91,9 +98,22 @@ def _large(results: Results) -> list[str]:
         "stop": "SIGTERM to exit, s",
         "first": "new kernel to the result of a cell that touches 1 MB, s",
         "all": "new kernel to the result of a cell that touches all, s",
+        "memory": "peak extra memory of the first background checkpoint / bytes of the session",
         "plain_read": "the same arrays read from plain files and unpickled in a new process, s",
     }
     return _small(results, "large", LARGE_WORDS, rows, 1.0)
+
+
+def _stops(results: Results) -> list[str]:
+    rows = {
+        "stop": "SIGTERM to exit, nothing saved before, s",
+        "boto3_put": "as many bytes put by plain parallel boto3, s",
+        "obstore_put": "as many bytes put by plain parallel obstore, s",
+        "all": "new kernel to the result of a cell that touches all, s",
+        "boto3_get": "as many bytes got by plain parallel boto3, s",
+        "obstore_get": "as many bytes got by plain parallel obstore, s",
+    }
+    return _small(results, "stops", STOPS_WORDS, rows, 1.0)
 
 
 def _notebook(results: Results) -> list[str]:
@@ -115,7 +135,8 @@ def _small(results: Results, subject: str, words: str, rows: dict[str, str], sca
 
 def _behind(results: Results) -> list[str]:
     lines = []
-    metrics = {"large": (), "tracking": ("median", "p99"), "notebook": ("ratio", "save")}
+    metrics = {"large": (), "stops": (), "tracking": ("median", "p99"), "notebook": ("ratio", "save")}
+    metrics |= dict.fromkeys(WORKING_WORDS, ("cells",))
     for subject in results.numbers:
         for metric in metrics.get(subject, tuple(ROWS)[:-1]):
             mine = value(results, subject, "sojourn", metric)

@@ -6,14 +6,14 @@ python -m benchmarks.store_throughput [--megabytes 1024] [--runs 5] [--only s3]
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,7 @@ from sojourn_kernel.store import BlobRef, SessionStore, open_store
 
 from tests.seaweedfs import NoSeaweedFS, running
 
-PART = 8 << 20  # bytes of one plain object: as large as a pack
-PARALLEL = 8
-
-# Put the bytes; get them back and say how many; remove them.
-Way = tuple[Callable[[memoryview], Any], Callable[[Any], int], Callable[[Any], object]]
+from .plain_s3 import PART, Way, Where, boto3_way, in_parallel, obstore_way
 
 
 def main() -> int:
@@ -98,11 +94,6 @@ def store_way(url: str) -> Way:
     return put, get, remove
 
 
-def in_parallel(act: Callable[[int], Any], data_size: int) -> list[Any]:
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        return list(pool.map(act, range(0, data_size, PART)))
-
-
 def file_ways(directory: Path) -> dict[str, Way]:
     def put(data: memoryview) -> int:
         def write(start: int) -> None:
@@ -126,54 +117,11 @@ def file_ways(directory: Path) -> dict[str, Way]:
 
 
 def s3_ways(server: Any) -> dict[str, Way]:
-    import boto3
-    from botocore.config import Config
-
-    config = Config(max_pool_connections=PARALLEL, s3={"addressing_style": "path"})
-    client = boto3.client("s3", endpoint_url=server.endpoint, region_name="us-east-1", config=config)
-
-    def put(data: memoryview) -> int:
-        def send(start: int) -> None:
-            client.put_object(Bucket=server.bucket, Key=f"plain/{start}", Body=bytes(data[start : start + PART]))
-
-        in_parallel(send, len(data))
-        return len(data)
-
-    def get(size: int) -> int:
-        def receive(start: int) -> bytes:
-            return client.get_object(Bucket=server.bucket, Key=f"plain/{start}")["Body"].read()
-
-        return sum(map(len, in_parallel(receive, size)))
-
-    def remove(size: int) -> None:
-        in_parallel(lambda start: client.delete_object(Bucket=server.bucket, Key=f"plain/{start}"), size)
-
-    ways = {"plain boto3": (put, get, remove)}
-    if rust := obstore_way(server):
-        ways["plain obstore"] = rust
+    where = Where(server.endpoint, server.bucket, server.access_key, server.secret_key)
+    ways = {"plain boto3": boto3_way(where)}
+    if importlib.util.find_spec("obstore"):
+        ways["plain obstore"] = obstore_way(where)
     return ways | {"Sojourn": store_way(server.url("bench"))}
-
-
-def obstore_way(server: Any) -> Way | None:
-    """The same with obstore, where it is installed."""
-    try:
-        from obstore.store import S3Store
-    except ImportError:
-        return None
-    store = S3Store(server.bucket, endpoint=server.endpoint, region="us-east-1", access_key_id=server.access_key,
-                    secret_access_key=server.secret_key, client_options={"allow_http": True})  # fmt: skip
-
-    def put(data: memoryview) -> int:
-        in_parallel(lambda start: store.put(f"rust/{start}", bytes(data[start : start + PART])), len(data))
-        return len(data)
-
-    def get(size: int) -> int:
-        return sum(map(len, in_parallel(lambda start: store.get(f"rust/{start}").bytes(), size)))
-
-    def remove(size: int) -> None:
-        in_parallel(lambda start: store.delete(f"rust/{start}"), size)
-
-    return put, get, remove
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) ->
     return made
 
 
+_GONE = "it is opened again; what its open transaction had not committed is gone"
 _PRAGMAS = ("foreign_keys", "case_sensitive_like", "recursive_triggers", "synchronous", "cache_size", "busy_timeout")
 
 
@@ -62,8 +63,6 @@ def _reduced(value: Any) -> Any:
             Cause.LIVE_RESOURCE, f"the database connection is closed or another thread's ({error})"
         ) from None
     path = next((row[2] for row in rows if row[1] == "main"), "")
-    if value.in_transaction and (path or value.isolation_level is None):
-        raise CannotKeep(Cause.LIVE_RESOURCE, "it has an open transaction: commit or roll back, and it is kept")
     pragmas = {}
     for name in _PRAGMAS:
         found = sqlite3.Connection.execute(value, f"PRAGMA {name}").fetchone()
@@ -74,7 +73,7 @@ def _reduced(value: Any) -> Any:
         "detect_types": sqlite3.PARSE_DECLTYPES if sqlite3.converters and any(k not in (b"DATE", "DATE", "TIMESTAMP") for k in sqlite3.converters) else 0,
         "pragmas": pragmas,
     }  # fmt: skip
-    settings |= {"begun": value.in_transaction, "class": type(value), "temporary": _temporary(value)}
+    settings |= {"begun": value.in_transaction and not path, "class": type(value), "temporary": _temporary(value)}
     settings["attached"] = [
         (name, file, b"" if file else _image(value, name)) for _, name, file in rows if name not in ("main", "temp")
     ]
@@ -92,7 +91,8 @@ def _reduced(value: Any) -> Any:
     if not path and given.get("uri") and "cache=shared" in str(database):
         raise KeptBut(reduced, "its database in memory is its own here, and no longer shared with other connections")
     if value.in_transaction:
-        raise KeptBut(reduced, "its transaction goes on, and a rollback can't undo what it did before")
+        told = _GONE if path else "its transaction goes on, and a rollback can't undo what it did before"
+        raise KeptBut(reduced, told)
     return reduced
 
 
