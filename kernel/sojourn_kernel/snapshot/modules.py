@@ -12,8 +12,9 @@ import re
 import sys
 import sysconfig
 import types
+import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Known:
     """A user's module: where it came from, and the functions, classes and names that it had when it was first seen.
 
     text: its source then, None if it has none (a C extension) or too much. made: built in a cell, not found by import.
-    reaches: its source names what leads to the session's namespace.
+    reaches: its source names what leads to the session's namespace. former: functions and classes from before it was reloaded.
     """
 
     module: types.ModuleType
@@ -49,6 +50,7 @@ class Known:
     code: dict[str, Any] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     reaches: bool = False
+    former: list[weakref.ref[Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -71,7 +73,10 @@ class Watch:
         for name, one in list(self.known.items()):
             now = sys.modules.get(name)
             if not one.made and now is not None and (now is not one.module or now.__spec__ is not one.spec):
-                self.known[name] = _known(now)  # reloaded, or imported again
+                former = [ref for ref in one.former if ref() is not None] + [
+                    weakref.ref(it) for it in one.code.values()
+                ]
+                self.known[name] = replace(_known(now), former=former)  # reloaded, or imported again
         for name, module in rebuild.MADE.items():
             if name not in self.known or self.known[name].module is not module:
                 self.known[name] = Known(module, None, getattr(module, "__file__", None), None, True)
@@ -168,7 +173,7 @@ def roots(watch: Watch) -> dict[str, Any]:
     for name, one in watch.known.items():
         flat: dict[str, Any] = {}
         for attribute, value in list(vars(one.module).items()):
-            if not _is_data(one, attribute, value):
+            if not _is_data(one, attribute, value) and not _is_replaced(watch, value):
                 if isinstance(value, type) and value.__module__ == name and not one.made:
                     found.update(_class_data(f"{MODULE}{name}:{attribute}", value))
                 elif isinstance(value, types.FunctionType) and value.__module__ == name and vars(value):
@@ -212,6 +217,14 @@ def _is_data(one: Known, name: str, value: Any) -> bool:
         changed = one.code.get(name) is not value or f"{one.module.__name__}:{name}" in patches.SET
         return one.made or changed
     return True
+
+
+def _is_replaced(watch: Watch, value: Any) -> bool:
+    """A function or class that its own module had before it was reloaded; another module still has it."""
+    home = watch.known.get(value.__module__ or "") if isinstance(value, (types.FunctionType, type)) else None
+    if home is None or any(value is one for one in home.code.values()):
+        return False
+    return any(ref() is value for ref in home.former)
 
 
 def _class_data(prefix: str, cls: type) -> Iterator[tuple[str, Any]]:

@@ -447,6 +447,39 @@ CASES = [
         modules=["duckdb"],
     ),
     Case(
+        "widgets_of_matplotlib_and_who_listens_to_them",
+        [
+            "import matplotlib; matplotlib.use('Agg')\nimport matplotlib.pyplot as plt\nfrom matplotlib.widgets import Button, CheckButtons, TextBox, RangeSlider, RadioButtons\nfig, axs = plt.subplots(5); got = []\nb = Button(axs[0], 'go'); b.on_clicked(lambda e: got.append('b'))\nc = CheckButtons(axs[1], ['x','y']); c.on_clicked(got.append)\nr = RadioButtons(axs[2], ['x','y']); r.on_clicked(got.append)\nt = TextBox(axs[3], 't'); t.on_submit(got.append); s = RangeSlider(axs[4], 's', 0, 1); s.on_changed(lambda v: got.append(round(v[0],1)))\ncid = fig.canvas.mpl_connect('button_press_event', lambda e: got.append('press')); axs[0].callbacks.connect('xlim_changed', lambda a: got.append('xlim'))\nc.set_active(0); r.set_active(1); t.set_val('q'); s.set_val((.3,.5))"
+        ],
+        ["got", "c.get_status()", "r.value_selected", "t.text"],
+        [
+            "del got[:]; c.set_active(1); r.set_active(0); t.set_val('w'); s.set_val((.1,.2)); axs[0].set_xlim(0,5); print(got)"
+        ],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "plotly_figures_of_arrays_frames_and_subplots",
+        [
+            "import plotly.graph_objects as go, numpy as np, pandas as pd\nfrom plotly.subplots import make_subplots\ndf = pd.DataFrame({'x': pd.date_range('2024', periods=3), 'y': [1.,2.,np.nan], 'c': list('abc')})\nf = make_subplots(rows=1, cols=2); f.add_trace(go.Scatter(x=df.x, y=df.y, text=df.c), row=1, col=2); f.add_trace(go.Heatmap(z=np.arange(4).reshape(2,2)), row=1, col=1); f.frames = [go.Frame(data=[go.Scatter(y=np.arange(3))], name='f0')]\nfw = go.Figure(f); sc = go.Scatter(y=np.arange(5))"
+        ],
+        [
+            "f.data[0].x.tolist()",
+            "f.data[1].z.tolist()",
+            "f.data[0].y.dtype",
+            "f.frames[0].data[0].y.tolist()",
+            "sc.y.tolist()",
+            "fw.data[0].y.tolist()",
+            "f.get_subplot(1,2).xaxis.anchor",
+            "type(f.data[0].x)",
+            "f._grid_ref is not None",
+        ],
+        [
+            "f.add_trace(go.Bar(y=[1]), row=1, col=2); print(len(f.data), f.data[2].xaxis)",
+            "f.data[0].y = [5,6,7]; print(f.data[0].y)",
+        ],
+        modules=["plotly"],
+    ),
+    Case(
         "figures_of_the_inline_backend_that_interactive_mode_is_off_for",
         [
             "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.ioff()\nfig, axs = plt.subplots(2, 2, sharex=True, num='main'); ax = axs[0, 0]; ax.plot([1, 2, 3]); hits = []",

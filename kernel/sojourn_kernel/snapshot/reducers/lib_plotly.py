@@ -1,4 +1,4 @@
-"""plotly: a figure's own pickling is its JSON. Its parts that variables hold stay its parts, and callbacks stay."""
+"""plotly: a figure's own pickling is what the browser gets, with arrays as text. Its parts that variables hold stay its parts, and callbacks stay."""
 
 from __future__ import annotations
 
@@ -15,10 +15,17 @@ _CALLBACKS = (
 
 @reducer("plotly.basedatatypes:BaseFigure")
 def figure(value: Any) -> Any:
-    make, arguments = value.__reduce__()
+    properties = {
+        "data": value._data,
+        "layout": value._layout,
+        "_grid_str": value._grid_str,
+        "_grid_ref": value._grid_ref,
+    }
+    if value._frame_objs:
+        properties["frames"] = [frame._props for frame in value._frame_objs]
     observers = lib_traitlets.observers_of(value) if hasattr(value, "_trait_notifiers") else []
     callbacks = [(part, called) for part in _parts(value) if (called := _callbacks(part))]
-    return make, arguments, (callbacks, observers), None, None, fill_figure
+    return type(value), (properties,), (callbacks, observers), None, None, fill_figure
 
 
 def fill_figure(made: Any, state: tuple[list[tuple[Any, dict[str, Any]]], list[Any]]) -> None:
