@@ -7,12 +7,14 @@ Unpickling would call ``__new__`` and ``__init__`` with arguments that the class
 from __future__ import annotations
 
 import copyreg
+import sys
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
 from . import modules, rebuild
+from .classes import module_of
 from .definitions import is_definition
 
 # Built-in classes whose objects are filled after they are made, and of which they are made: how the content is read.
@@ -44,7 +46,7 @@ _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
 
 def decision(cls: type) -> Callable[[Any], Any] | None:
     """How objects of a class are reduced here; None where the usual way runs no code of the user's."""
-    own = [base for base in cls.__mro__ if is_definition(base)]
+    own = [base for base in cls.__mro__ if is_definition(base) and not _is_of_no_module(base)]
     if not own and (librarys := _base_of_librarys(cls)) is not None:
         return lambda value: _filled(value, librarys)
     if not own:
@@ -55,7 +57,7 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
     named = {name for base in own for name in vars(base)}
     rest = [base for base in cls.__mro__[:-1] if base not in own and base.__module__ not in _ABSTRACT]
     if not rest:
-        return _bare if named & _CALLED_OF_OBJECTS else None
+        return by_state if named & _CALLED_OF_OBJECTS else None
     base = rest[0]
     if not named & _CALLED:
         return None
@@ -64,6 +66,11 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
     if set(rest[1:]) <= {dict} and base in _MADE_OF:
         return lambda value: _made_of(value, base)
     return _by_library(cls, own)
+
+
+def _is_of_no_module(cls: type) -> bool:
+    """Whether a class says a module that there is not, as bases do that a binding generator makes (``Boost.Python.instance``)."""
+    return module_of(cls) not in sys.modules and module_of(cls) not in rebuild.MADE
 
 
 def _by_library(cls: type, own: list[type]) -> Callable[[Any], Any] | None:
@@ -102,7 +109,7 @@ def _base_of_librarys(cls: type) -> type | None:
     return base if any(isinstance(one, types.FunctionType) for one in filling) else None
 
 
-def _bare(value: Any) -> Any:
+def by_state(value: Any) -> Any:
     state = _state(value)
     if state is None:
         return rebuild.bare, (type(value),)

@@ -134,6 +134,8 @@ class Reductions:
                 return _reduce_default
             if issubclass(cls, BaseException):
                 return errors.reduce
+            if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
+                return _reduce_checked
             return _reduce_bare if _wants_arguments(cls) else fallback
         if fallback is None:
             return found
@@ -188,7 +190,7 @@ class Reductions:
         reduced = value.__reduce_ex__(5)
         if not isinstance(reduced, (tuple, str)):
             raise TypeError(f"__reduce_ex__ returned a {type(reduced).__name__}")
-        return reduced
+        return _by_state_if_named(value, reduced)
 
 
 class PiecePickler(Reductions, pickle.Pickler):
@@ -269,6 +271,16 @@ _LAYOUTS = (int, float, complex, str, bytes, bytearray, tuple, frozenset, set, l
 def _reduce_bare(value: Any) -> Any:
     reduced = object.__reduce_ex__(value, 2)
     return rebuild.bare, (type(value),), *reduced[2:]
+
+
+def _reduce_checked(value: Any) -> Any:
+    return _by_state_if_named(value, value.__reduce_ex__(5))
+
+
+def _by_state_if_named(value: Any, reduced: Any) -> Any:
+    """A library's wrapper of a cell's function may reduce to the function's name, which no module has where the session goes on."""
+    named = isinstance(reduced, str) and getattr(value, "__module__", None) == "__main__"
+    return contents.by_state(value) if named else reduced
 
 
 def _leave(value: Any) -> Any:
