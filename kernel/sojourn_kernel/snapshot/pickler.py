@@ -13,7 +13,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import added, contents, enums, errors, imported, originals, places, rebuild, singletons, tracebacks
+from . import added, contents, enums, errors, imported, modules, originals, places, rebuild, singletons, tracebacks
 from .attributes import with_its_dict
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
@@ -156,6 +156,8 @@ class Reductions:
         if (place := places.of_class(value)) is not None:
             return rebuild.live, (rebuild.PLACE + place,)
         if is_definition(value):
+            if not modules.has_class(value) and (place := places.of_class_elsewhere(value)) is not None:
+                return rebuild.live, (rebuild.PLACE + place,)
             if self.definitions is not None:
                 return rebuild.definition, (self.definitions.key(value),)
             return _reduce_class_by_value(value)
@@ -302,10 +304,16 @@ def _reduce_builtin(value: Any) -> Any:
 
 
 def _reduce_marker(value: Any) -> Any:
-    if getattr(value, "__dict__", None):
+    state = getattr(value, "__dict__", None) or {}
+    if any(type(one) not in _ATOMS for one in state.values()):
         return NotImplemented
     place = singletons.place_of_marker(value)
-    return NotImplemented if place is None else (rebuild.live, (rebuild.PLACE + place,))
+    if place is None:
+        return NotImplemented
+    return (rebuild.marker, (place, type(value), state)) if state else (rebuild.live, (rebuild.PLACE + place,))
+
+
+_ATOMS = frozenset({int, float, bool, str, bytes, type(None)})
 
 
 def _shown(error: BaseException) -> str:

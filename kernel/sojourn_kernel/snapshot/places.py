@@ -66,6 +66,19 @@ def of_class(value: type) -> str | None:
     return _below_a_module(value, home, name)
 
 
+def of_class_elsewhere(value: type) -> str | None:
+    """The place of a library's class that its own module has not, and another of the library's has: ``mpmath.matrix`` is ``mp``'s."""
+    home, name = value.__module__, value.__qualname__
+    own = sys.modules.get(home) if isinstance(home, str) and home not in ("__main__", "builtins") else None
+    if own is None or not name.isidentifier() or vars(own).get(name) is value:
+        return None
+    for other in _modules_of(home, len(sys.modules)):
+        module = sys.modules.get(other)
+        if isinstance(module, types.ModuleType) and vars(module).get(name) is value:
+            return f"{other}:{name}"
+    return None
+
+
 def _below_a_module(value: type, home: str, name: str) -> str | None:
     """The place of a class whose module is an attribute of an importable one, as in libraries that are one extension module."""
     above, inside = home, name

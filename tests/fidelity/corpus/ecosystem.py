@@ -480,6 +480,24 @@ CASES = [
         modules=["plotly"],
     ),
     Case(
+        "a_parser_whose_library_knows_its_markers_by_identity",
+        [
+            "import lark\ng = lark.Lark('start: A+\\nA: \"a\"', parser='lalr'); e = lark.Lark('start: A+\\nA: \"a\"'); t = g.parse('aa')"
+        ],
+        ["t.pretty()"],
+        ["print(g.parse('aa') == t, e.parse('aaa').pretty())"],
+        modules=["lark"],
+    ),
+    Case(
+        "lightgbm_data_that_was_constructed",
+        [
+            "import numpy as np, lightgbm as lgb\nX = np.random.RandomState(0).normal(size=(60, 3)); ld = lgb.Dataset(X, X[:, 0], free_raw_data=False).construct(); un = lgb.Dataset(X)\nlv = lgb.Dataset(X[:20], X[:20, 0], reference=ld, free_raw_data=False).construct()"
+        ],
+        ["ld.num_data(), lv.num_data(), lv.reference is ld, un._handle"],
+        ["print(lgb.train({'verbose': -1, 'num_leaves': 4}, ld, 2).predict(X[:2]))"],
+        modules=["lightgbm"],
+    ),
+    Case(
         "figures_of_the_inline_backend_that_interactive_mode_is_off_for",
         [
             "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.ioff()\nfig, axs = plt.subplots(2, 2, sharex=True, num='main'); ax = axs[0, 0]; ax.plot([1, 2, 3]); hits = []",

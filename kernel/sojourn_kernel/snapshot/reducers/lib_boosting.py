@@ -36,11 +36,16 @@ def data_set(value: Any) -> Any:
         return NotImplemented
     if value.data is None or isinstance(value.data, (str, Path)):
         raise CannotKeep(Cause.UNPICKLABLE, "lightgbm has freed its raw data (free_raw_data=False keeps them)")
-    # Constructed again when it is used next, from the same data and settings.
-    return make_data_set, (type(value),), {**vars(value), "_handle": None}
+    # Constructed again from the same data and settings.
+    return make_data_set, (type(value),), {**vars(value), "_handle": None}, None, None, fill_data_set
 
 
 def make_data_set(cls: Any) -> Any:
     made = cls.__new__(cls)
     made._handle = None
     return made
+
+
+def fill_data_set(made: Any, state: dict[str, Any]) -> None:
+    vars(made).update(state)
+    made.construct()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+import types
 from typing import Any
 
 from ...told import Cause
@@ -40,6 +43,8 @@ def tree_of(top: Any) -> Any:
     from lxml import etree
 
     tree = top.getroottree()
+    if (place := _place_of_parser(top, tree.parser)) is not None:
+        return read_by_library, (etree.tostring(tree, encoding="utf-8"), place, tree.docinfo.URL)
     is_html = isinstance(tree.parser, etree.HTMLParser)
     for method in ("html", "xml") if is_html else ("xml",):
         text = etree.tostring(tree, method=method, encoding="utf-8")
@@ -51,6 +56,26 @@ def tree_of(top: Any) -> Any:
         if type(made) is type(top) and _alike(made, top):
             return make_tree, (text, kind, method, tree.docinfo.URL)
     raise CannotKeep(Cause.UNPICKLABLE, "its text does not give the same tree again")
+
+
+def _place_of_parser(top: Any, parser: Any) -> str | None:
+    """Where a library that makes elements of its own classes (python-docx, python-pptx) has the parser that makes them."""
+    library = type(top).__module__.partition(".")[0]
+    if library == "lxml" or parser is None:
+        return None
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == library and isinstance(module, types.ModuleType):
+            found = next((key for key, one in list(vars(module).items()) if one is parser), None)
+            if found is not None:
+                return f"{name}:{found}"
+    return None
+
+
+def read_by_library(text: bytes, place: str, url: str | None) -> Any:
+    from lxml import etree
+
+    module, _, name = place.partition(":")
+    return etree.fromstring(text, getattr(importlib.import_module(module), name), base_url=url)
 
 
 def _kind(top: Any, is_html: bool) -> str:

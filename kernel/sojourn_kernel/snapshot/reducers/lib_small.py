@@ -160,3 +160,32 @@ def bidict(value: Any) -> Any:
 
 def other_direction(of: Any) -> Any:
     return of.inverse
+
+
+# onnxruntime: a session is made of its model, its options and its providers
+
+
+@reducer("onnxruntime.capi.onnxruntime_inference_collection:InferenceSession")
+def inference_session(value: Any) -> Any:
+    if value._from_model_package:
+        return NotImplemented
+    model = value._model_path if value._model_bytes is None else value._model_bytes
+    return new_inference_session, (type(value), model, value.get_session_options(), value.get_provider_options())
+
+
+def new_inference_session(cls: Any, model: Any, options: Any, providers: dict[str, dict[str, Any]]) -> Any:
+    return cls(model, options, providers=list(providers.items()))
+
+
+@reducer("onnxruntime.capi.onnxruntime_pybind11_state:SessionOptions")
+def session_options(value: Any) -> Any:
+    names = [name for name in dir(value) if not name.startswith("_") and not callable(getattr(value, name))]
+    return set_options, (type(value), {name: getattr(value, name) for name in names if name != "execution_order"})
+
+
+def set_options(cls: Any, values: dict[str, Any]) -> Any:
+    made = cls()
+    for name, one in values.items():
+        if getattr(made, name) != one:
+            setattr(made, name, one)
+    return made
