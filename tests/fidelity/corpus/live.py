@@ -612,4 +612,23 @@ CASES = [
         ["same is it"],
         [("[m.group() for m in it], list(done), [m.group() for m in b], [m.group() for m in part]", None)],
     ),
+    Case(
+        "clients_of_web_apis_and_their_tls_contexts",
+        [
+            "import httpx, ssl\nc = httpx.Client(base_url='http://localhost:1', headers={'a': 'b'}, timeout=3, follow_redirects=True, event_hooks={'request': [print]}); c.cookies.set('k', 'v')\nac = httpx.AsyncClient(verify=False); t = httpx.HTTPTransport(retries=3); c2 = httpx.Client(transport=t)",
+            "m = httpx.Client(transport=httpx.MockTransport(lambda r: httpx.Response(200, text='ok'))); r = m.get('http://x/'); closed = httpx.Client(); closed.close()",
+            "x = ssl.create_default_context(); y = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT); y.check_hostname = False; y.verify_mode = ssl.CERT_NONE; y.minimum_version = ssl.TLSVersion.TLSv1_3",
+        ],
+        [
+            "c.headers['a'], c.timeout, c.follow_redirects, c.cookies['k'], c.event_hooks['request'][0] is print",
+            "c2._transport is t, t._pool._retries, closed.is_closed, str(c.base_url)",
+            "len(x.get_ca_certs()), x.verify_mode, x.check_hostname, x.options, x.verify_flags",
+            "y.verify_mode, y.check_hostname, y.minimum_version, y.options",
+        ],
+        [
+            "print(m.get('http://y/').text, r.text)",
+            "try: c.get('/q')\nexcept httpx.ConnectError as e: print(type(e).__name__)",
+        ],
+        modules=["httpx"],
+    ),
 ]
