@@ -481,4 +481,13 @@ CASES = [
         [("plt.plot([1, 2]); len(ax.lines), plt.figure(7) is seventh, plt.figure().number", None)],
         modules=["matplotlib"],
     ),
+    Case(
+        "files_in_the_memory_of_fsspec",
+        [
+            "import fsspec\nfs = fsspec.filesystem('memory'); fs.pipe('/a', b'hi'); fs.makedirs('/d/e'); f = fs.open('/a'); _ = f.read(1)"
+        ],
+        ["fs.cat('/a'), f.tell(), fs.isdir('/d/e')", "fs is fsspec.filesystem('memory')"],
+        ["print(f.read(), fs.ls('/', detail=False))"],
+        modules=["fsspec"],
+    ),
 ]
