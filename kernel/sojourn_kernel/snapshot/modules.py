@@ -113,7 +113,17 @@ def _is_users_file(file: str) -> bool:
     """Cached: every pickler asks it of the classes that it meets."""
     return not file.startswith("<") and not {"site-packages", "dist-packages"} & set(Path(file).parts) and not any(
         file.startswith(folder + "/") for folder in _installed()
-    )  # fmt: skip
+    ) and not _is_beside_metadata(file)  # fmt: skip
+
+
+def _is_beside_metadata(file: str) -> bool:
+    """Whether it lies in a folder of the module path that an installer filled (``pip install --target``); not the user's own folder."""
+    folders = [
+        folder
+        for folder in sys.path
+        if folder and file.startswith(folder.rstrip("/") + "/") and Path(folder) != Path.cwd()
+    ]
+    return any(next(Path(folder).glob("*.dist-info"), None) is not None for folder in folders)
 
 
 def has_class(cls: type) -> bool:

@@ -101,7 +101,7 @@ class Reductions:
         for base, decision in self._fixed().items():
             if cls is base:
                 return decision
-        found = reducer_for(cls) or (_reduce_marker if singletons.may_be_marker(cls) else None)
+        found = reducer_for(cls) or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
         return added.kept_with_them(cls, self._with_live(cls, found, fallback), found is not None)
 
@@ -301,19 +301,6 @@ def _reduce_method(value: types.MethodType) -> Any:
 def _reduce_builtin(value: Any) -> Any:
     place = None if value.__self__ is None else singletons.place_of_method(value)
     return originals.reduce(value) if place is None else (rebuild.live, (rebuild.PLACE + place,))
-
-
-def _reduce_marker(value: Any) -> Any:
-    state = getattr(value, "__dict__", None) or {}
-    if any(type(one) not in _ATOMS for one in state.values()):
-        return NotImplemented
-    place = singletons.place_of_marker(value)
-    if place is None:
-        return NotImplemented
-    return (rebuild.marker, (place, type(value), state)) if state else (rebuild.live, (rebuild.PLACE + place,))
-
-
-_ATOMS = frozenset({int, float, bool, str, bytes, type(None)})
 
 
 def _shown(error: BaseException) -> str:

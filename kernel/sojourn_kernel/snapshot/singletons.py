@@ -12,6 +12,8 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from . import rebuild
+
 STREAMS = ("random:_inst", "numpy.random.mtrand:_rand", "numpy.random.mtrand:_rand._bit_generator", "torch:default_generator")  # fmt: skip
 """Places of the streams whose state :mod:`.ambient.streams` keeps."""
 
@@ -65,6 +67,20 @@ def place_of_marker(value: Any) -> str | None:
     module = sys.modules.get(cls.__module__)
     held = vars(module) if isinstance(module, types.ModuleType) else {}
     return next((f"{cls.__module__}:{name}" for name, one in list(held.items()) if one is value), None)
+
+
+def reduce_marker(value: Any) -> Any:
+    """The reduction of what :func:`place_of_marker` finds a place for; NotImplemented for others."""
+    state = getattr(value, "__dict__", None) or {}
+    if any(type(one) not in _ATOMS for one in state.values()):
+        return NotImplemented
+    place = place_of_marker(value)
+    if place is None:
+        return NotImplemented
+    return (rebuild.marker, (place, type(value), state)) if state else (rebuild.live, (rebuild.PLACE + place,))
+
+
+_ATOMS = frozenset({int, float, bool, str, bytes, type(None)})
 
 
 def may_be_marker(cls: type) -> bool:

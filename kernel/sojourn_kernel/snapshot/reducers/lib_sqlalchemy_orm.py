@@ -1,4 +1,4 @@
-"""SQLAlchemy's ORM: mapped classes, made again from what their mappers say, and sessions with the objects that they hold.
+"""SQLAlchemy's ORM: mapped classes, made again from what their mappers say.
 
 A class statement can't be run again: it would make its table once more. The class comes back by value without its
 attributes of the mapper, and its registry maps it, which gives it those.
@@ -13,10 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...told import Cause
-from . import CannotKeep, KeptBut, reducer
-from .lib_sqlalchemy import Listener, listeners_of
+from . import CannotKeep, reducer
 
-_FRESH = "_sojourn_unmapped"
 _OF_THE_MAPPER = ("__mapper__", "_sa_class_manager", "__dict__", "__weakref__", "__init__")
 _OF_RELATIONSHIPS = (
     "uselist", "collection_class", "backref", "post_update", "viewonly", "lazy", "passive_deletes", "passive_updates", "active_history",
@@ -59,7 +57,7 @@ def by_value(value: type, first: dict[str, Any]) -> Any:
     from ..rebuild import new_class
 
     mapper = vars(value).get("__mapper__")
-    abstract = {} if mapper is None else _description(mapper)
+    mapped = {} if mapper is None else _description(mapper)
     taken = set() if mapper is None else {key for key in vars(value) if _is_instrumented(value, key)}
     kept = {
         name: held
@@ -68,9 +66,9 @@ def by_value(value: type, first: dict[str, Any]) -> Any:
         and name not in ("__dict__", "__weakref__")
     }  # fmt: skip
     bases = vars(value).get("__orig_bases__", value.__bases__)
-    namespace = {"__module__": value.__module__, **first, "__abstract__": True, _FRESH: True}
+    namespace = {"__module__": value.__module__, **first, "__abstract__": True}
     make = new_class, (new_declarative, (type(value), value.__name__, bases, namespace))
-    return *make, (kept, abstract, value.__qualname__), None, None, fill_declarative
+    return *make, (kept, mapped, value.__qualname__), None, None, fill_declarative
 
 
 def new_declarative(meta: type, name: str, bases: tuple[Any, ...], namespace: dict[str, Any]) -> type:
@@ -81,8 +79,7 @@ def new_declarative(meta: type, name: str, bases: tuple[Any, ...], namespace: di
 
 def fill_declarative(made: type, state: tuple[dict[str, Any], dict[str, Any], str]) -> None:
     kept, mapped, qualname = state
-    for name in {*vars(made)} & {"__abstract__", _FRESH}:
-        type.__delattr__(made, name)
+    type.__delattr__(made, "__abstract__")
     for name, held in kept.items():
         type.__setattr__(made, name, held)
     made.__qualname__ = qualname
@@ -137,8 +134,10 @@ def _is_instrumented(cls: type, name: str) -> bool:
 
 
 def _description(mapper: Any) -> dict[str, Any]:
-    """What a registry needs to map a class as it is mapped; and those of the registry's other classes, whose names relationships
-    use, that no name of the session stands for."""
+    """What a registry needs to map a class as it is mapped.
+
+    others: classes of the registry that no name of the session stands for; relationships may say their names.
+    """
     cls, plain = mapper.class_, _defaults(type(mapper))
     options = {
         name: getattr(mapper, name)
@@ -261,9 +260,6 @@ def _new_property(kind: str, given: Any) -> Any:
     return made
 
 
-# What statements and the states of objects hold
-
-
 @reducer("sqlalchemy.orm.mapper:Mapper")
 def mapper(value: Any) -> Any:
     return mapper_of, (value.class_,)
@@ -285,92 +281,3 @@ def manager_of(cls: type) -> Any:
     from sqlalchemy.orm import instrumentation
 
     return instrumentation.opt_manager_of_class(cls) or instrumentation.register_class(cls, finalize=False)
-
-
-@reducer("sqlalchemy.orm.state:InstanceState")
-def state(value: Any) -> Any:
-    """Of an object: loading it configures all mappers of its registry, so that their classes must be there."""
-    classes = tuple(one.class_ for one in value.manager.mapper.registry.mappers)
-    return new_state, (type(value), value.class_, classes), value.__getstate__()
-
-
-def new_state(kind: type, cls: type, _: tuple[type, ...]) -> Any:
-    return kind.__new__(kind)
-
-
-@reducer("sqlalchemy.orm.attributes:QueryableAttribute")
-def attribute(value: Any) -> Any:
-    cls = value.class_
-    if not isinstance(cls, type) or vars(cls).get(value.key) is not value:
-        return NotImplemented
-    return getattr, (cls, value.key)
-
-
-@reducer("sqlalchemy.orm.interfaces:MapperProperty")
-def of_mapper(value: Any) -> Any:
-    parent = getattr(value, "parent", None)
-    if parent is None or parent._props.get(value.key) is not value:
-        return NotImplemented
-    return property_of, (parent.class_, value.key)
-
-
-def property_of(cls: type, key: str) -> Any:
-    return vars(cls)["__mapper__"]._props[key]
-
-
-@reducer("sqlalchemy.orm.session:Session")
-def session(value: Any) -> Any:
-    options = {
-        name: getattr(value, name)
-        for name in (
-            "bind",
-            "autoflush",
-            "expire_on_commit",
-            "twophase",
-            "enable_baked_queries",
-            "autobegin",
-            "join_transaction_mode",
-        )
-        if hasattr(value, name)
-    }
-    options |= {"query_cls": value._query_cls, "info": dict(value.info)}
-    if value.execution_options:
-        options["execution_options"] = dict(value.execution_options)
-    binds = {key: bind for key, bind in getattr(value, "_Session__binds", {}).items() if isinstance(key, type)}
-    if binds:
-        options["binds"] = binds
-    listeners, missing = listeners_of({id(value): ""})
-    held = (list(value.identity_map.values()), list(value._new.values()), list(value._deleted.values()), listeners)
-    reduced = new_session, (type(value), options), held, None, None, fill_session
-    told = list(filter(None, [_of_transaction(value)]))
-    told += [f"what listens to it has to be given again: {', '.join(missing)}"] if missing else []
-    if told:
-        raise KeptBut(reduced, "; ".join(told))
-    return reduced
-
-
-def _of_transaction(value: Any) -> str:
-    """What becomes of what its transaction has changed and not committed."""
-    begun = value._transaction
-    for connection, *_ in getattr(begun, "_connections", {}).values() if begun is not None else ():
-        raw = None if connection.closed or connection.invalidated else connection.connection.dbapi_connection
-        if raw is not None and getattr(raw, "in_transaction", True):
-            if type(raw).__module__ == "sqlite3" and not raw.execute("PRAGMA database_list").fetchone()[2]:
-                return "its transaction goes on, and a rollback can't undo what it did before"
-            return "it connects again when it is used; what its transaction had not committed is gone"
-    return ""
-
-
-def new_session(cls: type, options: dict[str, Any]) -> Any:
-    return cls(**options)
-
-
-def fill_session(made: Any, held: tuple[list[Any], list[Any], list[Any], list[Listener]]) -> None:
-    from sqlalchemy import event
-
-    stored, new, deleted, listeners = held
-    made.add_all([*stored, *new])
-    for one in deleted:
-        made.delete(one)
-    for _, name, function, options in listeners:
-        event.listen(made, name, function, **options)

@@ -1,0 +1,89 @@
+"""SQLAlchemy's ORM: sessions with the objects that they hold, and what objects and statements refer to of mapped classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import KeptBut, reducer
+from .lib_sqlalchemy import Listener, listeners_of
+
+_OPTIONS = (
+    "bind", "autoflush", "expire_on_commit", "twophase", "enable_baked_queries", "autobegin", "join_transaction_mode",
+)  # fmt: skip
+
+
+@reducer("sqlalchemy.orm.state:InstanceState")
+def state(value: Any) -> Any:
+    """Of an object: loading it configures all mappers of its registry, so that their classes must be there."""
+    classes = tuple(one.class_ for one in value.manager.mapper.registry.mappers)
+    return new_state, (type(value), value.class_, classes), value.__getstate__()
+
+
+def new_state(kind: type, cls: type, _: tuple[type, ...]) -> Any:
+    return kind.__new__(kind)
+
+
+@reducer("sqlalchemy.orm.attributes:QueryableAttribute")
+def attribute(value: Any) -> Any:
+    cls = value.class_
+    if not isinstance(cls, type) or vars(cls).get(value.key) is not value:
+        return NotImplemented
+    return getattr, (cls, value.key)
+
+
+@reducer("sqlalchemy.orm.interfaces:MapperProperty")
+def of_mapper(value: Any) -> Any:
+    parent = getattr(value, "parent", None)
+    if parent is None or parent._props.get(value.key) is not value:
+        return NotImplemented
+    return property_of, (parent.class_, value.key)
+
+
+def property_of(cls: type, key: str) -> Any:
+    return vars(cls)["__mapper__"]._props[key]
+
+
+@reducer("sqlalchemy.orm.session:Session")
+def session(value: Any) -> Any:
+    options = {name: getattr(value, name) for name in _OPTIONS if hasattr(value, name)}
+    options |= {"query_cls": value._query_cls, "info": dict(value.info)}
+    if getattr(value, "execution_options", None):  # since SQLAlchemy 2.1
+        options["execution_options"] = dict(value.execution_options)
+    binds = {key: bind for key, bind in getattr(value, "_Session__binds", {}).items() if isinstance(key, type)}
+    if binds:
+        options["binds"] = binds
+    listeners, missing = listeners_of({id(value): ""})
+    held = (list(value.identity_map.values()), list(value._new.values()), list(value._deleted.values()), listeners)
+    reduced = new_session, (type(value), options), held, None, None, fill_session
+    told = list(filter(None, [_of_transaction(value)]))
+    told += [f"what listens to it has to be given again: {', '.join(missing)}"] if missing else []
+    if told:
+        raise KeptBut(reduced, "; ".join(told))
+    return reduced
+
+
+def _of_transaction(value: Any) -> str:
+    """What becomes of what its transaction has changed and not committed."""
+    begun = value._transaction
+    for connection, *_ in getattr(begun, "_connections", {}).values() if begun is not None else ():
+        raw = None if connection.closed or connection.invalidated else connection.connection.dbapi_connection
+        if raw is not None and getattr(raw, "in_transaction", True):
+            if type(raw).__module__ == "sqlite3" and not raw.execute("PRAGMA database_list").fetchone()[2]:
+                return "its transaction goes on, and a rollback can't undo what it did before"
+            return "it connects again when it is used; what its transaction had not committed is gone"
+    return ""
+
+
+def new_session(cls: type, options: dict[str, Any]) -> Any:
+    return cls(**options)
+
+
+def fill_session(made: Any, held: tuple[list[Any], list[Any], list[Any], list[Listener]]) -> None:
+    from sqlalchemy import event
+
+    stored, new, deleted, listeners = held
+    made.add_all([*stored, *new])
+    for one in deleted:
+        made.delete(one)
+    for _, name, function, options in listeners:
+        event.listen(made, name, function, **options)

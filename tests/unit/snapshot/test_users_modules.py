@@ -1,0 +1,34 @@
+"""Which modules are the user's own, whose source and data are kept, and which an installer put there."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+from sojourn_kernel.snapshot import modules
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def imported(folder: Path, name: str) -> object:
+    (folder / f"{name}.py").write_text("x = 1\n")
+    importlib.invalidate_caches()
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.modules.pop(name, None)
+
+
+def test_a_module_in_a_folder_of_the_path_is_the_users(folder: Path) -> None:
+    assert modules.is_users(imported(folder, "sojourn_test_own"))
+
+
+def test_a_module_beside_the_metadata_of_packages_was_installed(folder: Path) -> None:
+    (folder / "anything-1.0.dist-info").mkdir()
+    assert not modules.is_users(imported(folder, "sojourn_test_installed"))
