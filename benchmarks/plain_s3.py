@@ -1,0 +1,108 @@
+"""``python -m benchmarks.plain_s3 boto3|obstore MEGABYTES``: how fast plain parallel puts and gets of random bytes are.
+
+Objects of 8 MB, eight at a time, as a user's script would send them; the server comes from the environment
+(``PLAIN_ENDPOINT``, ``PLAIN_BUCKET`` and the keys). Prints the seconds of both as JSON. It needs nothing but the library
+that it measures, so that it runs in that library's own environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+PART = 8 << 20  # bytes of one plain object: as large as a pack
+PARALLEL = 8
+
+# Put the bytes; get them back and say how many; remove them.
+Way = tuple[Callable[[memoryview], Any], Callable[[Any], int], Callable[[Any], object]]
+
+
+@dataclass(frozen=True)
+class Where:
+    """A bucket, and the keys to it."""
+
+    endpoint: str
+    bucket: str
+    access_key: str
+    secret_key: str
+
+
+def in_parallel(act: Callable[[int], Any], data_size: int) -> list[Any]:
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        return list(pool.map(act, range(0, data_size, PART)))
+
+
+def boto3_way(where: Where) -> Way:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(max_pool_connections=PARALLEL, s3={"addressing_style": "path"})
+    keys = {"aws_access_key_id": where.access_key, "aws_secret_access_key": where.secret_key}
+    client = boto3.client("s3", endpoint_url=where.endpoint, region_name="us-east-1", config=config, **keys)
+
+    def put(data: memoryview) -> int:
+        def send(start: int) -> None:
+            client.put_object(Bucket=where.bucket, Key=f"boto3/{start}", Body=bytes(data[start : start + PART]))
+
+        in_parallel(send, len(data))
+        return len(data)
+
+    def get(size: int) -> int:
+        def receive(start: int) -> bytes:
+            return client.get_object(Bucket=where.bucket, Key=f"boto3/{start}")["Body"].read()
+
+        return sum(map(len, in_parallel(receive, size)))
+
+    def remove(size: int) -> None:
+        in_parallel(lambda start: client.delete_object(Bucket=where.bucket, Key=f"boto3/{start}"), size)
+
+    return put, get, remove
+
+
+def obstore_way(where: Where) -> Way:
+    from obstore.store import S3Store
+
+    store = S3Store(where.bucket, endpoint=where.endpoint, region="us-east-1", access_key_id=where.access_key,
+                    secret_access_key=where.secret_key, client_options={"allow_http": True})  # fmt: skip
+
+    def put(data: memoryview) -> int:
+        in_parallel(lambda start: store.put(f"obstore/{start}", bytes(data[start : start + PART])), len(data))
+        return len(data)
+
+    def get(size: int) -> int:
+        return sum(map(len, in_parallel(lambda start: store.get(f"obstore/{start}").bytes(), size)))
+
+    def remove(size: int) -> None:
+        in_parallel(lambda start: store.delete(f"obstore/{start}"), size)
+
+    return put, get, remove
+
+
+WAYS: dict[str, Callable[[Where], Way]] = {"boto3": boto3_way, "obstore": obstore_way}
+
+
+def main() -> None:
+    name, megabytes = sys.argv[1], int(sys.argv[2])
+    given = os.environ
+    where = Where(given["PLAIN_ENDPOINT"], given["PLAIN_BUCKET"], given["PLAIN_ACCESS_KEY"], given["PLAIN_SECRET_KEY"])
+    put, get, remove = WAYS[name](where)
+    data = memoryview(b"".join(os.urandom(1 << 20) for _ in range(megabytes)))
+    begun = time.perf_counter()
+    kept = put(data)
+    sent = time.perf_counter()
+    size = get(kept)
+    got = time.perf_counter()
+    if size != len(data):
+        sys.exit(f"{name} read {size} bytes of {len(data)}")
+    remove(kept)
+    print(json.dumps({"put": sent - begun, "get": got - sent}))
+
+
+if __name__ == "__main__":
+    main()
