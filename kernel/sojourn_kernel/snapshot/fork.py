@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ STILL = 4.0  # seconds without progress and without CPU time after which a child
 STILL_ALONE = 30.0  # the same, of a child whose kernel has died: it may be waiting for the store
 LONGEST = 1800.0  # seconds after its last report at which a child ends in any case
 CALLED_OFF = "it was called off"
+BEHIND = 19  # niceness: a cell that uses all processors is not slowed down by what is done behind it
 _TICK = 0.5
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS)
 
@@ -78,8 +80,8 @@ class Child:
                     data += piece
                     self.at, moved = _take_reports(data) or self.at, now
                     continue
-                used = _cpu_ticks(self.pid)
-                if used != cpu:
+                used, waits_for_cpu = _cpu(self.pid)
+                if used != cpu or waits_for_cpu:
                     cpu, moved = used, now
                 if now - moved > still or (deadline is not None and now > deadline):
                     self.kill()
@@ -119,6 +121,7 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
         gc.disable()
         os.close(reading)
         os.setsid()  # signals to the kernel's group are not for the child, which may outlive it
+        _step_back()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
             signal.signal(name, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -139,6 +142,13 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
         os._exit(0)
 
 
+def _step_back() -> None:
+    """Leave the processors to the user's cells: as a process, and as a session, where the system weighs sessions (sched(7), autogroup)."""
+    with suppress(OSError):
+        os.nice(BEHIND)
+        Path("/proc/self/autogroup").write_text(str(BEHIND))
+
+
 def _end_if_left_hanging(kernel: int) -> None:
     """A child goes on when its kernel has died, and nobody watches it then: it ends if it stands still."""
     cpu, moved = -2, 0.0
@@ -146,7 +156,7 @@ def _end_if_left_hanging(kernel: int) -> None:
         time.sleep(_TICK)
         if os.getppid() == kernel:
             continue
-        used = _cpu_ticks(os.getpid())
+        used, _ = _cpu(os.getpid())
         if used - cpu > 1:  # this thread's own ticks are no progress
             cpu, moved = used, time.monotonic()
         elif time.monotonic() - moved > STILL_ALONE:
@@ -201,10 +211,11 @@ def _parse(data: bytes, at: str) -> Outcome:
     return Outcome(problem="the child ended without a word (killed, or out of memory)", hung_on=at, died=True)
 
 
-def _cpu_ticks(pid: int) -> int:
+def _cpu(pid: int) -> tuple[int, bool]:
+    """Ticks of CPU time that a process has used, and whether it would use more if it got a processor."""
     try:
         with Path(f"/proc/{pid}/stat").open() as file:
             fields = file.read().rsplit(")", 1)[1].split()
-        return int(fields[11]) + int(fields[12])
+        return int(fields[11]) + int(fields[12]), fields[0] == "R"
     except (OSError, IndexError, ValueError):
-        return time.monotonic_ns()  # no /proc: CPU time can't be known, so it never counts as standing still
+        return time.monotonic_ns(), False  # no /proc: CPU time can't be known, so it never counts as standing still
