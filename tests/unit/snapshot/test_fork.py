@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sojourn_kernel.snapshot import fork
-from sojourn_kernel.snapshot.fork import CALLED_OFF, Child
+from sojourn_kernel.snapshot.fork import BEHIND, CALLED_OFF, Child
 
 Report = Callable[[str], None]
 
@@ -122,3 +122,7 @@ def is_running(process: Path) -> bool:
         return process.joinpath("stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_child_leaves_the_processors_to_the_users_cells() -> None:
+    assert Child(lambda report: os.nice(0)).wait().result == BEHIND
