@@ -13,7 +13,7 @@ from .places import place
 FOLDER = Path(__file__).parent / "notebooks"
 WORDS = {
     "analysis": (
-        "an analysis with pandas and scikit-learn (`benchmarks/notebooks/analysis.py`, 18 cells): 1 million orders cleaned, joined, grouped, "
+        "an analysis with pandas and scikit-learn (`benchmarks/notebooks/analysis.py`, 17 cells): 1 million orders cleaned, joined, grouped, "
         "clustered and fitted; the seconds that all cells took, each from its request to the idle status, with a pause of 1 s after each, in which "
         "background checkpoints begin"
     ),
