@@ -1,7 +1,7 @@
 """``python -m benchmarks.plain_s3 boto3|obstore MEGABYTES``: how fast plain parallel puts and gets of random bytes are.
 
 Objects of 8 MB, eight at a time, as a user's script would send them; the server comes from the environment
-(``PLAIN_ENDPOINT``, ``PLAIN_BUCKET`` and the keys). Prints the seconds of both as JSON. It needs nothing but the library
+(``PLAIN_ENDPOINT``, ``PLAIN_BUCKET``, and the keys as S3's clients take them). Prints the seconds of both as JSON. It needs nothing but the library
 that it measures, so that it runs in that library's own environment.
 """
 
@@ -90,7 +90,8 @@ WAYS: dict[str, Callable[[Where], Way]] = {"boto3": boto3_way, "obstore": obstor
 def main() -> None:
     name, megabytes = sys.argv[1], int(sys.argv[2])
     given = os.environ
-    where = Where(given["PLAIN_ENDPOINT"], given["PLAIN_BUCKET"], given["PLAIN_ACCESS_KEY"], given["PLAIN_SECRET_KEY"])
+    keys = given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"]
+    where = Where(given["PLAIN_ENDPOINT"], given["PLAIN_BUCKET"], *keys)
     put, get, remove = WAYS[name](where)
     data = memoryview(b"".join(os.urandom(1 << 20) for _ in range(megabytes)))
     begun = time.perf_counter()

@@ -23,6 +23,44 @@ ROWS = {
     "size2": "stored by it, MB",
     "same": "values after the restore",
 }
+_WHOLE = {"cells": "all cells, s"}
+SMALL: dict[str, tuple[str, dict[str, str], float]] = {
+    "tracking": (TRACKING_WORDS, {"median": "median, ms", "p99": "99th percentile, ms"}, 1e-3),
+    **{name: (words, _WHOLE, 1.0) for name, words in WORKING_WORDS.items()},
+    "large": (
+        LARGE_WORDS,
+        {
+            "new": "a new value of 1 MB, cell's end to commit, s",
+            "new_ratio": "bytes stored / bytes changed",
+            "slice": "1 MB inside a 1 GB array, cell's end to commit, s",
+            "slice_ratio": "bytes stored / bytes changed, there",
+            "stop": "SIGTERM to exit, s",
+            "first": "new kernel to the result of a cell that touches 1 MB, s",
+            "all": "new kernel to the result of a cell that touches all, s",
+            "memory": "peak extra memory of the first background checkpoint / bytes of the session",
+            "plain_read": "the same arrays read from plain files and unpickled in a new process, s",
+        },
+        1.0,
+    ),
+    "stops": (
+        STOPS_WORDS,
+        {
+            "stop": "SIGTERM to exit, nothing saved before, s",
+            "boto3_put": "as many bytes put by plain parallel boto3, s",
+            "obstore_put": "as many bytes put by plain parallel obstore, s",
+            "all": "new kernel to the result of a cell that touches all, s",
+            "boto3_get": "as many bytes got by plain parallel boto3, s",
+            "obstore_get": "as many bytes got by plain parallel obstore, s",
+        },
+        1.0,
+    ),
+    "notebook": (
+        NOTEBOOK_WORDS,
+        {"ratio": "bytes written / bytes changed", "save": "median save, s", "same": "values after a restore"},
+        1.0,
+    ),
+}
+"""Subjects whose tables have rows of their own: what was done, the rows' words by metric, and the unit that is shown."""
 INTRO = """# Benchmarks
 
 Written by `make bench` (`python -m benchmarks`); every single run is in [benchmarks.json](benchmarks.json). Each number is the
@@ -39,7 +77,7 @@ every cell: its "save" is the cell's time minus ipykernel's for the same cells) 
 def write(results: Results) -> Path:
     """Write the page; returns its path."""
     parts = [INTRO, "Machine: " + ", ".join(f"{k} {v}" for k, v in sorted(results.machine.items())) + ".\n"]
-    parts += _tracking(results) + _working(results) + _large(results) + _stops(results) + _notebook(results)
+    parts += [line for subject, table in SMALL.items() for line in _small(results, subject, *table)]
     for name, work in WORKLOADS.items():
         if results.numbers.get(name):
             parts += [f"\n## {name}\n", f"{work.words[0].upper()}{work.words[1:]}.\n", *_table(results, name)]
@@ -78,47 +116,6 @@ def _cell(results: Results, subject: str, system: str, metric: str, scale: float
         return "same" if here == 1 else "**wrong**"
     text = f"{here / scale:.3g}{unit}"
     return text if system == "sojourn" or not mine or not here else f"{text} ({here / mine:.2g}x)"
-
-
-def _tracking(results: Results) -> list[str]:
-    return _small(results, "tracking", TRACKING_WORDS, {"median": "median, ms", "p99": "99th percentile, ms"}, 1e-3)
-
-
-def _working(results: Results) -> list[str]:
-    rows = {"cells": "all cells, s"}
-    return [line for name, words in WORKING_WORDS.items() for line in _small(results, name, words, rows, 1.0)]
-
-
-def _large(results: Results) -> list[str]:
-    rows = {
-        "new": "a new value of 1 MB, cell's end to commit, s",
-        "new_ratio": "bytes stored / bytes changed",
-        "slice": "1 MB inside a 1 GB array, cell's end to commit, s",
-        "slice_ratio": "bytes stored / bytes changed, there",
-        "stop": "SIGTERM to exit, s",
-        "first": "new kernel to the result of a cell that touches 1 MB, s",
-        "all": "new kernel to the result of a cell that touches all, s",
-        "memory": "peak extra memory of the first background checkpoint / bytes of the session",
-        "plain_read": "the same arrays read from plain files and unpickled in a new process, s",
-    }
-    return _small(results, "large", LARGE_WORDS, rows, 1.0)
-
-
-def _stops(results: Results) -> list[str]:
-    rows = {
-        "stop": "SIGTERM to exit, nothing saved before, s",
-        "boto3_put": "as many bytes put by plain parallel boto3, s",
-        "obstore_put": "as many bytes put by plain parallel obstore, s",
-        "all": "new kernel to the result of a cell that touches all, s",
-        "boto3_get": "as many bytes got by plain parallel boto3, s",
-        "obstore_get": "as many bytes got by plain parallel obstore, s",
-    }
-    return _small(results, "stops", STOPS_WORDS, rows, 1.0)
-
-
-def _notebook(results: Results) -> list[str]:
-    rows = {"ratio": "bytes written / bytes changed", "save": "median save, s", "same": "values after a restore"}
-    return _small(results, "notebook", NOTEBOOK_WORDS, rows, 1.0)
 
 
 def _small(results: Results, subject: str, words: str, rows: dict[str, str], scale: float) -> list[str]:

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from tests.fidelity.kernel import Kernel, KernelFailed
+from tests.fidelity.kernel import KernelFailed
 from tests.fidelity.systems import Place, System
 from tests.seaweedfs import S3, NoSeaweedFS, running
 
-from .cells import run_cell, timed
+from .cells import run_cell
 from .peers.environments import python_of
 from .places import place
 
@@ -36,46 +37,41 @@ def measure(system: System) -> dict[str, float]:
     """Seconds. stop, all: of Sojourn. boto3_put, boto3_get, obstore_put, obstore_get: of the bytes alone."""
     try:
         with place() as where, running(where.folder / "server") as server:
-            return _measured(where, server)
+            grace = str(SECONDS)  # what a slow server takes is measured, not left out
+            store = {"SOJOURN_STORE": server.url("sessions"), "SOJOURN_GRACE": grace, **server.environment()}
+            return _measured(system, replace(where, env={**where.env, **store}), server)
     except NoSeaweedFS as error:
         raise KernelFailed(str(error)) from None
 
 
-def _measured(where: Place, server: S3) -> dict[str, float]:
+def _measured(system: System, where: Place, server: S3) -> dict[str, float]:
     _plain("boto3", server, MEGABYTES // 4)
-    first = _kernel("first", where, server)
+    kernel = system.start(where, again=False)
     try:
-        run_cell(first, MAKE, SECONDS)
-        code: list[int] = []
-        measured = {"stop": timed(lambda: code.append(first.terminate(SECONDS)))}
-        if code != [0]:
-            raise KernelFailed(f"SIGTERM ended the kernel with {code}: {first.tail()}")
+        run_cell(kernel, MAKE, SECONDS)
+        begun = time.perf_counter()
+        status = kernel.terminate(SECONDS)
+        measured = {"stop": time.perf_counter() - begun}
+        if status:
+            raise KernelFailed(f"SIGTERM ended the kernel with {status}: {kernel.tail()}")
     finally:
-        first.close()
+        kernel.close()
     begun = time.perf_counter()
-    second = _kernel("second", where, server)
+    kernel = system.start(where, again=True)
     try:
-        run_cell(second, "[float(array[-1]) for array in arrays]", SECONDS)
+        run_cell(kernel, "[float(array[-1]) for array in arrays]", SECONDS)
         measured["all"] = time.perf_counter() - begun
     finally:
-        second.close()
+        kernel.close()
     for way in ("boto3", "obstore"):
         measured |= {f"{way}_{what}": seconds for what, seconds in _plain(way, server, MEGABYTES).items()}
     return measured
 
 
-def _kernel(name: str, where: Place, server: S3) -> Kernel:
-    folder = where.folder / name
-    folder.mkdir()
-    given = {"SOJOURN_STORE": server.url("sessions"), "SOJOURN_SESSION": "bench/ada/default/kernels/one"}
-    given["SOJOURN_GRACE"] = str(SECONDS)  # what a slow server takes is measured, not left out
-    return Kernel(folder, where.cwd, spec="sojourn", env={**where.env, **server.environment(), **given})
-
-
 def _plain(way: str, server: S3, megabytes: int) -> dict[str, float]:
     python = sys.executable if way == "boto3" else python_of(way, way)
-    keys = {"PLAIN_ACCESS_KEY": server.access_key, "PLAIN_SECRET_KEY": server.secret_key}
-    environment = {**os.environ, "PLAIN_ENDPOINT": server.endpoint, "PLAIN_BUCKET": server.bucket, **keys}
+    place = {"PLAIN_ENDPOINT": server.endpoint, "PLAIN_BUCKET": server.bucket}
+    environment = {**os.environ, **server.environment(), **place}
     command = [python, "-m", "benchmarks.plain_s3", way, str(megabytes)]
     root = Path(__file__).resolve().parent.parent
     ran = subprocess.run(command, env=environment, cwd=root, check=True, stdout=subprocess.PIPE, text=True)

@@ -22,9 +22,7 @@ WORDS = {
         "vector machines; measured like the analysis"
     ),
 }
-PAUSE = (
-    1.0  # seconds after each cell, in which a reader reads: background checkpoints begin, and go on in the next cell
-)
+PAUSE = 1.0  # seconds after each cell: background checkpoints begin, and go on in the next cell
 SECONDS = 900.0
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from tests.fidelity.kernel import Kernel, KernelFailed
-from tests.fidelity.systems import Place, Sojourn
+from tests.fidelity.systems import Place, Sojourn, wait_until_saved
 
 from .disk import bytes_in
 
@@ -29,11 +28,4 @@ class SojournPeer(Sojourn):
             raise KernelFailed(f"%sojourn checkpoint: {outcome.error}")
 
     def wait_background(self, kernel: Kernel, place: Place) -> None:
-        """Until what cells did is saved: nothing runs, nothing is being saved, nothing has changed since."""
-        end = time.monotonic() + IDLE_LIMIT
-        while time.monotonic() < end:
-            status = kernel.request(op="status")["content"]
-            if status["state"] == "ready" and not status["changed"] and status["last_checkpoint"]:
-                return
-            time.sleep(0.2)
-        raise KernelFailed(f"no background checkpoint within {IDLE_LIMIT:.0f} s")
+        wait_until_saved(kernel, IDLE_LIMIT)

@@ -51,9 +51,9 @@ class Sojourn:
         folder = place.folder / ("second" if again else "first")
         folder.mkdir()
         env = {
-            **place.env,
             "SOJOURN_STORE": f"file://{place.folder}/store",
             "SOJOURN_SESSION": "corpus/ada/default/kernels/one",
+            **place.env,
         }
         return Kernel(folder, place.cwd, spec="sojourn", env=env)
 
@@ -79,16 +79,19 @@ class Killed(Sojourn):
     name: str = "killed"
 
     def save(self, kernel: Kernel, place: Place) -> None:
-        end = time.monotonic() + BACKGROUND_LIMIT
-        while not _is_saved(kernel.request(op="status")["content"]):
-            if time.monotonic() > end:
-                raise KernelFailed(f"no background checkpoint within {BACKGROUND_LIMIT:.0f} s: {kernel.tail()}")
-            time.sleep(0.1)
+        wait_until_saved(kernel, BACKGROUND_LIMIT)
         kernel.close()
 
 
-def _is_saved(status: Mapping[str, object]) -> bool:
-    return status["state"] == "ready" and not status["changed"] and bool(status["last_checkpoint"])
+def wait_until_saved(kernel: Kernel, seconds: float) -> None:
+    """Until what cells did is in a checkpoint: nothing runs, nothing is being saved, nothing has changed since."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        status = kernel.request(op="status")["content"]
+        if status["state"] == "ready" and not status["changed"] and status["last_checkpoint"]:
+            return
+        time.sleep(0.1)
+    raise KernelFailed(f"no background checkpoint within {seconds:.0f} s: {kernel.tail()}")
 
 
 @dataclass(frozen=True)

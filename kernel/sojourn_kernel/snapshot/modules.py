@@ -73,9 +73,8 @@ class Watch:
         for name, one in list(self.known.items()):
             now = sys.modules.get(name)
             if not one.made and now is not None and (now is not one.module or now.__spec__ is not one.spec):
-                former = [ref for ref in one.former if ref() is not None] + [
-                    weakref.ref(it) for it in one.code.values()
-                ]
+                former = [ref for ref in one.former if ref() is not None]
+                former += map(weakref.ref, one.code.values())
                 self.known[name] = replace(_known(now), former=former)  # reloaded, or imported again
         for name, module in rebuild.MADE.items():
             if name not in self.known or self.known[name].module is not module:
@@ -232,9 +231,9 @@ def _is_data(one: Known, name: str, value: Any) -> bool:
 def _is_replaced(watch: Watch, value: Any) -> bool:
     """A function or class that its own module had before it was reloaded; another module still has it."""
     home = watch.known.get(value.__module__ or "") if isinstance(value, (types.FunctionType, type)) else None
-    if home is None or any(value is one for one in home.code.values()):
+    if home is None or not any(ref() is value for ref in home.former):
         return False
-    return any(ref() is value for ref in home.former)
+    return not any(value is one for one in home.code.values())
 
 
 def _class_data(prefix: str, cls: type) -> Iterator[tuple[str, Any]]:

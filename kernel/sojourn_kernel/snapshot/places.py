@@ -9,6 +9,7 @@ import ast
 import functools
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any
 
 from .definitions import is_definition
@@ -47,10 +48,7 @@ def of_object(name: str, value: Any) -> str | None:
     home = getattr(type(value), "__module__", None)
     if not isinstance(home, str) or home in ("__main__", "builtins") or isinstance(value, NAMED):
         return None
-    for module in map(sys.modules.get, _modules_of(home, len(sys.modules))):
-        if isinstance(module, types.ModuleType) and vars(module).get(name) is value:
-            return f"{module.__name__}:{name}"
-    return None
+    return _named_in_library(home, name, value)
 
 
 def of_class(value: type) -> str | None:
@@ -72,10 +70,14 @@ def of_class_elsewhere(value: type) -> str | None:
     own = sys.modules.get(home) if isinstance(home, str) and home not in ("__main__", "builtins") else None
     if own is None or not name.isidentifier() or vars(own).get(name) is value:
         return None
-    for other in _modules_of(home, len(sys.modules)):
-        module = sys.modules.get(other)
+    return _named_in_library(home, name, value)
+
+
+def _named_in_library(home: str, name: str, value: Any) -> str | None:
+    """The place of what any module of a library has under this name."""
+    for module in map(sys.modules.get, _modules_of(home, len(sys.modules))):
         if isinstance(module, types.ModuleType) and vars(module).get(name) is value:
-            return f"{other}:{name}"
+            return f"{module.__name__}:{name}"
     return None
 
 
@@ -89,6 +91,13 @@ def _below_a_module(value: type, home: str, name: str) -> str | None:
         inside = f"{last}.{inside}"
     place = f"{above}:{inside}"
     return place if get(place)[1] is value else None
+
+
+def modules_of_library(library: str) -> Iterator[tuple[str, types.ModuleType]]:
+    """Names and modules of a library that are imported."""
+    for name, module in list(sys.modules.items()):
+        if isinstance(module, types.ModuleType) and name.partition(".")[0] == library:
+            yield name, module
 
 
 @functools.lru_cache(maxsize=64)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import functools
 import sys
-import types
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from .. import places
@@ -24,37 +23,30 @@ _MOST = 1000  # entries of a dict, from which it is taken for data or a cache
 def _dicts_of(library: str, _: int) -> tuple[tuple[str, dict[Any, Any]], ...]:
     """Places and values of the dicts that a library's modules hold; looked for again when modules were imported."""
     found: dict[int, tuple[str, dict[Any, Any]]] = {}
-    for name, module in _modules(library):
+    for name, module in places.modules_of_library(library):
         for attribute, value in list(vars(module).items()):
             if isinstance(value, dict) and not attribute.startswith("__"):
                 found.setdefault(id(value), (f"{name}:{attribute}", value))
     return tuple(found.values())
 
 
-def _modules(library: str) -> Iterator[tuple[str, types.ModuleType]]:
-    for name, module in list(sys.modules.items()):
-        if isinstance(module, types.ModuleType) and name.partition(".")[0] == library:
-            yield name, module
-
-
-def _libraries_of(values: dict[int, Any]) -> set[str]:
-    tops = {module_of(type(value)).partition(".")[0] for value in values.values()}
+def _libraries_of(values: Iterable[Any]) -> set[str]:
+    tops = {module_of(type(value)).partition(".")[0] for value in values}
     return {top for top in tops if top not in sys.stdlib_module_names and top not in COVERED and top != "__main__"}
 
 
 def _entries(shell: Any, _: Any) -> list[tuple[str, Any]] | None:
     """Places in libraries' dicts, and the session's objects that stand there."""
-    names = {id(value): name for name, value in list(shell.user_ns.items()) if _may_be_entry(type(value))}
-    values = {id(value): value for value in list(shell.user_ns.values()) if id(value) in names}
+    named = {id(value): (name, value) for name, value in list(shell.user_ns.items()) if _may_be_entry(type(value))}
     found = []
-    for library in _libraries_of(values):
+    for library in _libraries_of(value for _, value in named.values()):
         for place, entries in _dicts_of(library, len(sys.modules)):
             if len(entries) > _MOST:
                 continue
             for key, value in list(entries.items()):
-                if type(key) is str and id(value) in values and places.is_ours(f"{place}[{key!r}]"):
-                    if places.of_object(names[id(value)], value) is not None:  # the library's own
-                        continue
+                if type(key) is not str or id(value) not in named or not places.is_ours(f"{place}[{key!r}]"):
+                    continue
+                if places.of_object(named[id(value)][0], value) is None:  # not the library's own
                     found.append((f"{place}[{key!r}]", value))
     return found or None
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import sys
-import types
 from typing import Any
 
 from ...told import Cause
-from .. import rebuild
+from .. import places, rebuild
 from . import CannotKeep, reducer
 
 
@@ -63,12 +61,12 @@ def _place_of_parser(top: Any, parser: Any) -> str | None:
     library = type(top).__module__.partition(".")[0]
     if library == "lxml" or parser is None:
         return None
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == library and isinstance(module, types.ModuleType):
-            found = next((key for key, one in list(vars(module).items()) if one is parser), None)
-            if found is not None:
-                return f"{name}:{found}"
-    return None
+    held = (
+        (name, key, one)
+        for name, module in places.modules_of_library(library)
+        for key, one in list(vars(module).items())
+    )
+    return next((f"{name}:{key}" for name, key, one in held if one is parser), None)
 
 
 def read_by_library(text: bytes, place: str, url: str | None) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 
 from . import reducer
 
+_LIBRARY = ("matplotlib", "mpl_toolkits", "matplotlib_inline")
+
 
 @reducer("matplotlib.cbook:CallbackRegistry")
 def callback_registry(value: Any) -> Any:
@@ -21,11 +23,7 @@ def callback_registry(value: Any) -> Any:
 
 def _is_librarys(function: Any) -> bool:
     """matplotlib connects its own again; not what calls a function that it was given (``Slider.on_changed``)."""
-    if str(getattr(function, "__module__", "")).split(".")[0] not in (
-        "matplotlib",
-        "mpl_toolkits",
-        "matplotlib_inline",
-    ):
+    if str(getattr(function, "__module__", "")).split(".")[0] not in _LIBRARY:
         return False
     held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     return all(_is_librarys(one) for one in held if callable(one))

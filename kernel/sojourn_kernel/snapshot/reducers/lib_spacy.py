@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from . import reducer
@@ -9,11 +10,7 @@ from . import reducer
 
 @reducer("spacy.tokens.token:Token")
 def token(value: Any) -> Any:
-    return token_of, (value.doc, value.i)
-
-
-def token_of(doc: Any, number: int) -> Any:
-    return doc[number]
+    return operator.getitem, (value.doc, value.i)
 
 
 @reducer("spacy.tokens.span:Span")
@@ -28,11 +25,7 @@ def span_of(cls: Any, doc: Any, start: int, end: int, marks: dict[str, str]) -> 
 
 @reducer("spacy.lexeme:Lexeme")
 def lexeme(value: Any) -> Any:
-    return lexeme_of, (value.vocab, value.text)
-
-
-def lexeme_of(vocab: Any, text: str) -> Any:
-    return vocab[text]
+    return operator.getitem, (value.vocab, value.text)
 
 
 @reducer("spacy.tokens.span_group:SpanGroup")

@@ -27,6 +27,7 @@ _OF_DIALECTS = {
     "isolation_level": "_on_connect_isolation_level",
     "max_identifier_length": "_user_defined_max_identifier_length",
 }
+CONNECTS_AGAIN = "it connects again when it is used; what its transaction had not committed is gone"
 _NOT_OF_USERS = ("dbapi", "compiler_linting", "dialect")
 _WITH_RETVAL = ("before_execute", "before_cursor_execute")  # wrapped, unless they were given with retval=True
 
@@ -91,9 +92,13 @@ def _in_memory(value: Any) -> Any:
     ]
     for record in held:
         raw = getattr(record, "dbapi_connection", None)
-        if type(raw).__module__ == "sqlite3" and not raw.execute("PRAGMA database_list").fetchone()[2]:
+        if is_in_memory(raw):
             return raw
     return None
+
+
+def is_in_memory(raw: Any) -> bool:
+    return type(raw).__module__ == "sqlite3" and not raw.execute("PRAGMA database_list").fetchone()[2]
 
 
 Listener = tuple[str, str, Any, dict[str, Any]]  # to the engine, its pool or its dialect; event, function, options
@@ -162,14 +167,19 @@ def option_engine(engine: Any, options: dict[str, Any]) -> Any:
 def connection(value: Any) -> Any:
     if type(value).__name__ != "Connection":
         raise CannotKeep(Cause.LIVE_RESOURCE, f"a {type(value).__name__} ends with its process; the engine is kept")
-    raw = None if value.closed or value.invalidated else value._dbapi_connection.dbapi_connection
-    local = type(raw).__module__ == "sqlite3"
-    memory = local and not raw.execute("PRAGMA database_list").fetchone()[2]
+    raw = raw_of(value)
+    local, memory = type(raw).__module__ == "sqlite3", is_in_memory(raw)
     begun = value.in_transaction() and memory and raw.in_transaction
     reduced = connection_of, (value.engine, value.closed, dict(value._execution_options), begun)
     if value.in_transaction() and raw is not None and not memory and (not local or raw.in_transaction):
-        raise KeptBut(reduced, "it connects again when it is used; what its transaction had not committed is gone")
+        raise KeptBut(reduced, CONNECTS_AGAIN)
     return reduced
+
+
+def raw_of(connection: Any) -> Any:
+    """The driver's connection, or None where there is none any more."""
+    gone = connection.closed or connection.invalidated
+    return None if gone else connection._dbapi_connection.dbapi_connection
 
 
 def connection_of(engine: Any, closed: bool, options: dict[str, Any], begun: bool) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from ...told import Cause
 from . import CannotKeep, reducer
 
-_OF_THE_MAPPER = ("__mapper__", "_sa_class_manager", "__dict__", "__weakref__", "__init__")
+_OF_THE_MAPPER = ("__mapper__", "_sa_class_manager", "__init__")
 _OF_RELATIONSHIPS = (
     "uselist", "collection_class", "backref", "post_update", "viewonly", "lazy", "passive_deletes", "passive_updates", "active_history",
     "enable_typechecks", "join_depth", "comparator_factory", "single_parent", "innerjoin", "distinct_target_key", "load_on_pending", "query_class",
@@ -35,10 +36,10 @@ def registry(value: Any) -> Any:
     return new_registry, (value.metadata, value.constructor, dict(value.type_annotation_map))
 
 
-def new_registry(metadata: Any, constructor: Any, types: dict[Any, Any]) -> Any:
+def new_registry(metadata: Any, constructor: Any, annotated: dict[Any, Any]) -> Any:
     from sqlalchemy.orm import registry
 
-    return registry(metadata=metadata, constructor=constructor, type_annotation_map=types)
+    return registry(metadata=metadata, constructor=constructor, type_annotation_map=annotated)
 
 
 @reducer("sqlalchemy.orm.decl_api:DeclarativeMeta", "sqlalchemy.orm.decl_api:DeclarativeAttributeIntercept")
@@ -58,13 +59,10 @@ def by_value(value: type, first: dict[str, Any]) -> Any:
 
     mapper = vars(value).get("__mapper__")
     mapped = {} if mapper is None else _description(mapper)
-    taken = set() if mapper is None else {key for key in vars(value) if _is_instrumented(value, key)}
-    kept = {
-        name: held
-        for name, held in vars(value).items()
-        if name not in taken and name not in first and (mapper is None or name not in _OF_THE_MAPPER)
-        and name not in ("__dict__", "__weakref__")
-    }  # fmt: skip
+    left_out = {"__dict__", "__weakref__", *first}
+    if mapper is not None:
+        left_out |= {*_OF_THE_MAPPER, *(name for name in vars(value) if _is_instrumented(value, name))}
+    kept = {name: held for name, held in vars(value).items() if name not in left_out}
     bases = vars(value).get("__orig_bases__", value.__bases__)
     namespace = {"__module__": value.__module__, **first, "__abstract__": True}
     make = new_class, (new_declarative, (type(value), value.__name__, bases, namespace))
@@ -72,8 +70,6 @@ def by_value(value: type, first: dict[str, Any]) -> Any:
 
 
 def new_declarative(meta: type, name: str, bases: tuple[Any, ...], namespace: dict[str, Any]) -> type:
-    import types
-
     return types.new_class(name, bases, {"metaclass": meta}, lambda into: into.update(namespace))
 
 
@@ -142,12 +138,10 @@ def _description(mapper: Any) -> dict[str, Any]:
     options = {
         name: getattr(mapper, name)
         for name, default in plain.items()
-        if name not in ("polymorphic_on", "inherits") and getattr(mapper, name, default) is not default
+        if name not in ("polymorphic_on", "inherits", "primary_key") and getattr(mapper, name, default) is not default
     }
     if mapper._primary_key_argument:
         options["primary_key"] = list(mapper._primary_key_argument)
-    else:
-        options.pop("primary_key", None)
     if mapper.inherits is not None:
         options["inherits"] = mapper.inherits.class_
     if mapper.polymorphic_on is not None and (

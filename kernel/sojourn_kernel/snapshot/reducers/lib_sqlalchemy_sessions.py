@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import KeptBut, reducer
-from .lib_sqlalchemy import Listener, listeners_of
+from .lib_sqlalchemy import CONNECTS_AGAIN, Listener, is_in_memory, listeners_of, raw_of
+from .lib_sqlite import GOES_ON
 
 _OPTIONS = (
     "bind", "autoflush", "expire_on_commit", "twophase", "enable_baked_queries", "autobegin", "join_transaction_mode",
@@ -55,9 +56,8 @@ def session(value: Any) -> Any:
     listeners, missing = listeners_of({id(value): ""})
     held = (list(value.identity_map.values()), list(value._new.values()), list(value._deleted.values()), listeners)
     reduced = new_session, (type(value), options), held, None, None, fill_session
-    told = list(filter(None, [_of_transaction(value)]))
-    told += [f"what listens to it has to be given again: {', '.join(missing)}"] if missing else []
-    if told:
+    unheard = f"what listens to it has to be given again: {', '.join(missing)}" if missing else ""
+    if told := [sentence for sentence in (_of_transaction(value), unheard) if sentence]:
         raise KeptBut(reduced, "; ".join(told))
     return reduced
 
@@ -66,11 +66,9 @@ def _of_transaction(value: Any) -> str:
     """What becomes of what its transaction has changed and not committed."""
     begun = value._transaction
     for connection, *_ in getattr(begun, "_connections", {}).values() if begun is not None else ():
-        raw = None if connection.closed or connection.invalidated else connection.connection.dbapi_connection
+        raw = raw_of(connection)
         if raw is not None and getattr(raw, "in_transaction", True):
-            if type(raw).__module__ == "sqlite3" and not raw.execute("PRAGMA database_list").fetchone()[2]:
-                return "its transaction goes on, and a rollback can't undo what it did before"
-            return "it connects again when it is used; what its transaction had not committed is gone"
+            return GOES_ON if is_in_memory(raw) else CONNECTS_AGAIN
     return ""
 
 

@@ -41,6 +41,7 @@ def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) ->
     return made
 
 
+GOES_ON = "its transaction goes on, and a rollback can't undo what it did before"
 _GONE = "it is opened again; what its open transaction had not committed is gone"
 _PRAGMAS = ("foreign_keys", "case_sensitive_like", "recursive_triggers", "synchronous", "cache_size", "busy_timeout")
 
@@ -91,8 +92,7 @@ def _reduced(value: Any) -> Any:
     if not path and given.get("uri") and "cache=shared" in str(database):
         raise KeptBut(reduced, "its database in memory is its own here, and no longer shared with other connections")
     if value.in_transaction:
-        told = _GONE if path else "its transaction goes on, and a rollback can't undo what it did before"
-        raise KeptBut(reduced, told)
+        raise KeptBut(reduced, _GONE if path else GOES_ON)
     return reduced
 
 

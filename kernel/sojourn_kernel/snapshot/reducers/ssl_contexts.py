@@ -14,17 +14,10 @@ from typing import Any
 from . import KeptBut, reducer
 
 _SETTINGS = (
-    "check_hostname",
-    "verify_mode",
-    "verify_flags",
-    "options",
-    "minimum_version",
-    "maximum_version",
-    "post_handshake_auth",
-    "hostname_checks_common_name",
-    "keylog_filename",
-    "sni_callback",
-)  # in this order: no certificate may be asked for only after names are not checked
+    "verify_mode", "verify_flags", "options", "minimum_version", "maximum_version", "post_handshake_auth", "hostname_checks_common_name",
+    "keylog_filename", "sni_callback", "check_hostname",
+)  # fmt: skip
+"""In this order: names can be checked only where a certificate is asked for."""
 _UNSEEN = re.compile(r"\b(load_cert_chain|load_dh_params|set_alpn_protocols|set_ecdh_curve)\b|\bcert\s*=")
 
 
@@ -50,9 +43,7 @@ def new_context(cls: Any, protocol: Any, given: dict[str, Any]) -> Any:
     made = cls(protocol)
     made.check_hostname = False
     for name, value in given["settings"].items():
-        if name != "check_hostname":
-            setattr(made, name, value)
-    made.check_hostname = given["settings"]["check_hostname"]
+        setattr(made, name, value)
     if given["ciphers"]:
         made.set_ciphers(given["ciphers"])
     trusted = given["authorities"]
