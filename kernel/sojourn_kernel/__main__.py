@@ -1,5 +1,6 @@
 """`python -m sojourn_kernel -f connection.json`: start the kernel, as its kernelspec does."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -10,10 +11,13 @@ def main() -> None:
     from sojourn_kernel.hash_seed import keep_hash_seed
 
     keep_hash_seed()
+    gc.disable()
     from ipykernel.kernelapp import IPKernelApp
 
     from sojourn_kernel.kernel import SojournKernel
 
+    gc.freeze()  # modules stay: no collection in a cell of the user's goes through them
+    gc.enable()
     IPKernelApp.launch_instance(kernel_class=SojournKernel)
 
 

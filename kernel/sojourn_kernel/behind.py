@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from .snapshot.fork import Child, Outcome
 from .snapshot.frozen import STORING
+from .snapshot.own_pages import take_back
 
 
 class Behind:
@@ -26,8 +27,12 @@ class Behind:
         auditing: bool,
         call: Callable[[Callable[[], None]], object],
         finished: Callable[[Outcome], None],
+        busy: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Wait for a child. call: runs a function in the main thread; finished: called there with how the child ended."""
+        """Wait for a child. call: runs a function in the main thread; finished: called there with how the child ended.
+
+        busy: whether the main thread has better to do than to let the pages be made its own again.
+        """
         self._ended.clear()
         self.child, self.auditing = child, auditing
 
@@ -35,6 +40,7 @@ class Behind:
             self._outcome = (child.wait(), finished)
             self._ended.set()
             call(self.settle)
+            take_back(lambda: busy() or not self._ended.is_set())
 
         threading.Thread(target=wait, name="sojourn-wait", daemon=True).start()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import signal
 import threading
 import time
@@ -84,6 +85,7 @@ class SojournKernel(IPythonKernel):
         self.io_loop.call_later(GET_READY, self.keeper.get_ready)
         if self.keeper.away:
             WaitingForStore(self).begin()
+        gc.collect()  # of what the start made, so that no cell of the user's waits for it
         self._started.set()
 
     def restored(self) -> None:

@@ -331,7 +331,7 @@ class SessionKeeper:
             then(Saved(False, error=error, seconds=time.monotonic() - begin))
 
         self.progress.looked = look  # what runs meanwhile takes it back
-        self.behind.begin(child, auditing, call, finished)
+        self.behind.begin(child, auditing, call, finished, lambda: self.executing)
         self.progress.changed = False  # after the child is known: whoever asks meanwhile never sees all done
         return True
 

@@ -49,7 +49,6 @@ class Child:
 
     def __init__(self, work: Callable[[Callable[[str], None]], Any]) -> None:
         reading, writing = os.pipe()
-        gc.freeze()  # the collector of either process must not touch, and so copy, every object
         kernel = os.getpid()
         try:
             self.pid = os.fork()
@@ -59,7 +58,6 @@ class Child:
             raise
         if self.pid == 0:
             _be_child(work, reading, writing, kernel)
-        gc.unfreeze()
         os.close(writing)
         self.at = ""
         "What it said last that it is at."
@@ -119,6 +117,7 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
     try:
         settling.in_a_child()
         gc.disable()
+        gc.freeze()  # a library that collects all the same must not touch, and so copy, every object
         os.close(reading)
         os.setsid()  # signals to the kernel's group are not for the child, which may outlive it
         _step_back()
