@@ -221,6 +221,7 @@ class SojournKernel(IPythonKernel):
 
     def _cell_ended(self) -> None:
         self.keeper.context = contextvars.copy_context()
+        self.io_loop.add_callback(self.keeper.note_cells)
         if self.stopping.begun.is_set():
             self.io_loop.add_callback(self.stopping.end)
         elif self.settings.background:

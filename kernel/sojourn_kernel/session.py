@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import threading
 import time
 import types
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .behind import Behind
@@ -74,6 +76,9 @@ class SessionKeeper:
         self.context: contextvars.Context | None = None
         "The context variables (numpy's settings, decimal's, the user's) as the last cell left them."
         self.cell_task: asyncio.Task[Any] | None = None
+        self._ended: list[Callable[[], None]] = []
+        "What has yet to be noted of cells that have ended."
+        self._noting = threading.RLock()
 
     # Restoring
 
@@ -150,6 +155,7 @@ class SessionKeeper:
 
     def before_cell(self, source: str, raw: str = "", number: int = 0, mark: str = "", metadata: Any = None) -> None:
         """Called with a cell's transformed source, and with what the user typed, before it runs."""
+        self.note_cells()
         self.watch.starts()
         saved = not self.progress.changed and self.progress.frozen is not None
         cell = RunningCell(raw, number, mark, saved, metadata if isinstance(metadata, dict) else {})
@@ -160,8 +166,25 @@ class SessionKeeper:
         self.watch.before(source)
 
     def after_cell(self, source: str, number: int, seconds: float, ok: bool, mark: str = "") -> None:
-        """Called when a cell has ended, however it ended."""
+        """Called when a cell has ended, however it ended. What it did is noted behind its reply, and before anything asks for it."""
         self.watch.ended()
+        self.progress.changed, self.progress.looked = True, False
+        self._ended.append(partial(self._note, source, number, seconds, ok, mark))
+        if (
+            self.executing or threading.current_thread() is not threading.main_thread()
+        ):  # a cell in a cell, or beside one
+            self.note_cells()
+
+    def note_cells(self) -> None:
+        """Note what the cells did that have ended: analysis of their code and of what they imported."""
+        with self._noting:
+            while self._ended:
+                try:
+                    self._ended.pop(0)()
+                except Exception as error:
+                    self.log.error("sojourn: after a cell: %r", error, exc_info=True)
+
+    def _note(self, source: str, number: int, seconds: float, ok: bool, mark: str) -> None:
         ambient.note(self.shell, self.ambient, source)
         if ambient.modules_reach_namespace(self.ambient):
             self.watch.accesses.reaches_namespace()
@@ -170,6 +193,7 @@ class SessionKeeper:
 
     def touched(self) -> None:
         """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""
+        self.note_cells()
         self._changed(self.watch.accesses.of_callbacks(self.shell.user_ns))
 
     def _opaque(self) -> set[str]:
@@ -209,6 +233,7 @@ class SessionKeeper:
         """Save in this process, in the foreground. ``deadline``: seconds that are left."""
         begin = time.monotonic()
         until = begin + deadline if deadline is not None else None
+        self.note_cells()
         if not self._may_save():
             return Saved(False, error=self.note or "another kernel has this session now")
         changed = self.progress.dirty if self.progress.changed else set()
@@ -245,6 +270,7 @@ class SessionKeeper:
 
         Also from another thread than the main one, where a cell keeps that for itself.
         """
+        self.note_cells()
         begin, frozen = time.monotonic(), self.progress.frozen
         if frozen is None or not self._may_save():
             return Saved(False, error=self.note or "there is no checkpoint from before the cell")
@@ -289,6 +315,7 @@ class SessionKeeper:
 
         When nothing is known to have changed, an audit: all objects are looked at, for what analysis of the code has missed.
         """
+        self.note_cells()
         auditing = self.progress.settled
         if self.behind.child is not None or not self._may_save() or not self.loaded:
             return False
@@ -395,6 +422,7 @@ class SessionKeeper:
 
     def fresh(self) -> None:
         """An empty namespace, now and for the next kernel; the checkpoints stay in the history."""
+        self.note_cells()
         kept = self.sending.kept
         if kept is not None:
             kept.clear_head()
@@ -408,6 +436,7 @@ class SessionKeeper:
         from .plan.forecast import Costs, forecast
         from .plan.sizes import size_of
 
+        self.note_cells()
         roots = self._roots()
         dirty = self._dirty_roots(roots)
         shown = [root for root in roots if not root.startswith(("@", "_"))]

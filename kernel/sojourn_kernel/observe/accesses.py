@@ -82,10 +82,10 @@ class Accesses:
     def words(self, source: str) -> Words | None:
         """Words of a transformed cell; None if it is not Python."""
         if self._words is None or self._words[0] != source:
-            try:
-                self._words = (source, words_of(source))
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+            words = words_of(source)
+            if words is None:
                 return None
+            self._words = (source, words)
         return self._words[1]
 
     def ran(self, sources: Iterable[str]) -> None:

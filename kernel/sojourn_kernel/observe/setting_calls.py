@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .cell_tree import walk
+
 RECORDER = "__sojourn_setting__"  # a builtin, since a cell may run in any namespace
 DECORATED = "__sojourn_decorated__"
 INSIDE = "__sojourn_inside__"
@@ -64,15 +66,11 @@ class _Cell:
 
     def __init__(self, tree: ast.Module, known: Known) -> None:
         self.known = known
-        self.imported = {
-            (alias.asname or alias.name).partition(".")[0]
-            for node in ast.walk(tree)
-            if isinstance(node, (ast.Import, ast.ImportFrom))
-            for alias in node.names
-        }
+        imports = [node for node in walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        self.imported = {(alias.asname or alias.name).partition(".")[0] for node in imports for alias in node.names}
         self.aliases = {
             alias.asname: alias.name
-            for node in ast.walk(tree)
+            for node in imports
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
             if alias.asname
@@ -136,7 +134,7 @@ class _Cell:
     def names_that_set(self, node: ast.AST) -> frozenset[str]:
         """Names of a definition, and of the methods in it, if calling them may set something."""
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            called = [names_of(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)]
+            called = [names_of(one.func) for one in walk(node) if isinstance(one, ast.Call)]
             sets = any(self.recorder(chain, False, looped=is_container_verb(chain[-1])) for chain in called if chain)
             return frozenset({node.name}) if sets or any(map(getter_call, node.body)) else frozenset()
         if isinstance(node, ast.ClassDef):

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from . import magics
+from .cell_tree import children, tree_of
 
 WORD = re.compile(r"[^\W\d]\w*")
 LONGEST_STRING = 100_000  # characters of a string that are looked at
@@ -49,10 +50,12 @@ class Words:
     handed: bool = False
 
 
-def words_of(source: str) -> Words:
-    """Words of a transformed cell. Raises SyntaxError, ValueError or RecursionError for what isn't Python."""
-    words = Words()
-    _walk(ast.parse(source), words, (words.names,))
+def words_of(source: str) -> Words | None:
+    """Words of a transformed cell; None for what isn't Python."""
+    tree, words = tree_of(source), Words()
+    if tree is None:
+        return None
+    _walk(tree, words, (words.names,))
     words.everything = words.everything or bool(words.names & ANYTHING)
     return words
 
@@ -84,7 +87,7 @@ def _walk(top: ast.AST, words: Words, sinks: Sinks) -> None:
             sink |= found
         _note(node, parent, words, into)
         within = _within(node, words, into)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             outside = child in getattr(node, "decorator_list", ()) or isinstance(child, ast.arguments)
             stack.append((child, node, into if outside else within))
 
@@ -153,7 +156,7 @@ def _runs_later(function: ast.FunctionDef) -> bool:
         if isinstance(node, _LATER):
             return True
         if not isinstance(node, (*_FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            stack += ast.iter_child_nodes(node)
+            stack += children(node)
     return False
 
 

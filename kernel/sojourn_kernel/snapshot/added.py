@@ -10,10 +10,10 @@ import ast
 import copyreg
 import re
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..observe.cell_tree import tree_of
+from ..observe.cell_tree import nodes_of
 from . import modules, rebuild
 from .contents import ARGUMENTS, PICKLING
 from .lost import Absent, Lost
@@ -31,11 +31,11 @@ def note(source: str) -> None:
     """Remember the names of attributes that code assigns, that of magics (``%%time``) included."""
     if "." in source or "setattr" in source:
         GIVEN.update(one or other for one, other in _ASSIGNED.findall(source))
-        GIVEN.update(_stored(tree_of(source), any(word in source for word in _BY_TEXT)))
+        GIVEN.update(_stored(nodes_of(source), any(word in source for word in _BY_TEXT)))
 
 
-def _stored(tree: ast.AST | None, by_text: bool) -> Iterator[str]:
-    for node in ast.walk(tree) if tree is not None else ():
+def _stored(nodes: Iterable[ast.AST], by_text: bool) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield node.attr
         elif by_text and isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():

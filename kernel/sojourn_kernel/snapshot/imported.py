@@ -12,10 +12,10 @@ import importlib
 import re
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..observe.cell_tree import tree_of
+from ..observe.cell_tree import nodes_of
 from ..observe.setting_calls import names_of
 from . import places, rebuild
 from .lost import told_of
@@ -36,11 +36,9 @@ def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.Mo
     """Remember what a cell took by name. is_users: whether a module is the user's, whose objects are kept by value."""
     if "import" not in source and not _TAKES.search(source):
         return
-    tree = tree_of(source)
-    if tree is None:
-        return
-    _parts.update(_dotted(tree))
-    for place, value in (*_imported(tree, is_users), *_taken(tree, namespace, is_users)):
+    nodes = nodes_of(source)
+    _parts.update(_dotted(nodes))
+    for place, value in (*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)):
         if place not in _seen and _is_kept(value):
             _seen[place] = look(value)
 
@@ -62,8 +60,8 @@ def module_with(name: str, parts: tuple[str, ...]) -> types.ModuleType:
     return found
 
 
-def _dotted(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _dotted(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -87,10 +85,10 @@ def _is_librarys(module: Any, is_users: Callable[[types.ModuleType], bool]) -> b
 
 
 def _taken(
-    tree: ast.AST, namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]
+    nodes: Iterable[ast.AST], namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]
 ) -> Iterator[tuple[str, Any]]:
     """``config = dask.config.config``: a name for what a module holds."""
-    for node in ast.walk(tree):
+    for node in nodes:
         values = node.value.elts if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple) else []
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and isinstance(node.value, ast.Attribute):
             values = [node.value]
@@ -102,8 +100,8 @@ def _taken(
                 yield f"{owner.__name__}:{chain[-1]}", vars(owner)[chain[-1]]
 
 
-def _imported(tree: ast.AST, is_users: Callable[[types.ModuleType], bool]) -> Iterator[tuple[str, Any]]:
-    for node in ast.walk(tree):
+def _imported(nodes: Iterable[ast.AST], is_users: Callable[[types.ModuleType], bool]) -> Iterator[tuple[str, Any]]:
+    for node in nodes:
         module = sys.modules.get(node.module or "") if isinstance(node, ast.ImportFrom) and not node.level else None
         if not isinstance(node, ast.ImportFrom) or module is None or not _is_librarys(module, is_users):
             continue

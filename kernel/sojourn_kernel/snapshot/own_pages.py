@@ -21,7 +21,9 @@ _MADV_POPULATE_WRITE = 23
 _PAGE = mmap.PAGESIZE
 _SLICE = 2048  # pages between two looks at whether a cell has begun
 _ENTRY = 8  # bytes of pagemap about one page
-_OURS = re.compile(rb"\x81+")  # the highest byte of entries: present (bit 63) and mapped once (56), no file's (61), not swapped out (62)
+_OURS = re.compile(
+    rb"\x81+"
+)  # the highest byte of entries: present (bit 63) and mapped once (56), no file's (61), not swapped out (62)
 
 
 def take_back(stop: Callable[[], bool]) -> int:
@@ -36,7 +38,14 @@ def take_back(stop: Callable[[], bool]) -> int:
                 entries = os.pread(pagemap.fileno(), pages * _ENTRY, start // _PAGE * _ENTRY)
                 for found in _OURS.finditer(entries[_ENTRY - 1 :: _ENTRY]):
                     length = (found.end() - found.start()) * _PAGE
-                    if madvise(ctypes.c_void_p(start + found.start() * _PAGE), ctypes.c_size_t(length), _MADV_POPULATE_WRITE) == 0:
+                    if (
+                        madvise(
+                            ctypes.c_void_p(start + found.start() * _PAGE),
+                            ctypes.c_size_t(length),
+                            _MADV_POPULATE_WRITE,
+                        )
+                        == 0
+                    ):
                         taken += length
                 time.sleep(0)  # the main thread may want the interpreter
     return taken
@@ -48,8 +57,8 @@ def _slices(maps: str) -> Iterator[tuple[int, int]]:
     for line in maps.splitlines():
         span, permissions, *_ = line.split(" ", 2)
         if permissions.startswith("rw") and permissions.endswith("p"):
-            start, _, end = span.partition("-")
-            ranges.append((int(end, 16) - int(start, 16), int(start, 16)))
+            first, _, end = span.partition("-")
+            ranges.append((int(end, 16) - int(first, 16), int(first, 16)))
     left = MOST
     for length, start in sorted(ranges):
         for offset in range(0, min(length, left), _SLICE * _PAGE):

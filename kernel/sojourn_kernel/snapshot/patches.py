@@ -10,10 +10,10 @@ import re
 import sys
 import types
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..observe.cell_tree import tree_of
+from ..observe.cell_tree import nodes_of, walk
 from . import imported, places
 
 PATCH = "@patch/"
@@ -37,22 +37,20 @@ def find(source: str, namespace: Mapping[str, Any]) -> tuple[set[str], set[str]]
     """Places that a cell's code sets and deletes; names are looked up as they are after the cell ran."""
     if not _MAYBE.search(source):
         return set(), set()
-    tree = tree_of(source)
-    if tree is None:
-        return set(), set()
-    names: Mapping[str, Any] = ChainMap(namespace, dict(imports(tree)))  # type: ignore[arg-type]
+    nodes = nodes_of(source)
+    names: Mapping[str, Any] = ChainMap(namespace, dict(_imports(nodes)))  # type: ignore[arg-type]
     stored: set[str] = set()
     deleted: set[str] = set()
-    for node, last, removed in _targets(tree, names):
+    for node, last, removed in _targets(nodes, names):
         place = _place(node, last, names)
         if place is not None:
             (deleted if removed else stored).add(place)
     return stored - deleted, deleted - stored
 
 
-def _targets(tree: ast.AST, names: Mapping[str, Any]) -> Iterator[tuple[ast.expr, str, bool]]:
+def _targets(nodes: Iterable[ast.AST], names: Mapping[str, Any]) -> Iterator[tuple[ast.expr, str, bool]]:
     """Owner, attribute or ``[key]``, and whether it is deleted."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, (ast.Store, ast.Del)):
             yield node.value, node.attr, isinstance(node.ctx, ast.Del)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
@@ -72,8 +70,12 @@ def _called(node: ast.Call) -> str:
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[str, Any]]:
-    """Names that imports anywhere in the cell bind, a function's own among them."""
-    for node in ast.walk(tree):
+    """Names that imports anywhere in the code bind, a function's own among them."""
+    yield from _imports(walk(tree))
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, Any]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 module = alias.name if alias.asname else alias.name.split(".")[0]
