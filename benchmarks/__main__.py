@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import platform
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
+
+import sojourn_kernel
 
 from tests.fidelity.kernel import KernelFailed
 
@@ -41,6 +45,7 @@ def main() -> int:
     given = parser.parse_args()
     results = Results.load()
     if not given.report:
+        compileall.compile_dir(Path(sojourn_kernel.__file__).parent, quiet=1)  # as an installer does, for the peers too
         results.machine = _machine()
         systems = _chosen(parser, given.systems, PEERS)
         for subject in _chosen(parser, given.only, subjects):

@@ -25,7 +25,11 @@ ROWS = {
 }
 _WHOLE = {"cells": "all cells, s"}
 SMALL: dict[str, tuple[str, dict[str, str], float]] = {
-    "tracking": (TRACKING_WORDS, {"median": "median, ms", "p99": "99th percentile, ms"}, 1e-3),
+    "tracking": (
+        TRACKING_WORDS,
+        {"median": "median, ms", "p99": "99th percentile, ms", "apart": "apart, median, ms"},
+        1e-3,
+    ),
     **{name: (words, _WHOLE, 1.0) for name, words in WORKING_WORDS.items()},
     "large": (
         LARGE_WORDS,
@@ -132,7 +136,7 @@ def _small(results: Results, subject: str, words: str, rows: dict[str, str], sca
 
 def _behind(results: Results) -> list[str]:
     lines = []
-    metrics = {"large": (), "stops": (), "tracking": ("median", "p99"), "notebook": ("ratio", "save")}
+    metrics = {"large": (), "stops": (), "tracking": ("median", "p99", "apart"), "notebook": ("ratio", "save")}
     metrics |= dict.fromkeys(WORKING_WORDS, ("cells",))
     for subject in results.numbers:
         for metric in metrics.get(subject, tuple(ROWS)[:-1]):
