@@ -21,9 +21,8 @@ _MADV_POPULATE_WRITE = 23
 _PAGE = mmap.PAGESIZE
 _SLICE = 2048  # pages between two looks at whether a cell has begun
 _ENTRY = 8  # bytes of pagemap about one page
-_OURS = re.compile(
-    rb"\x81+"
-)  # the highest byte of entries: present (bit 63) and mapped once (56), no file's (61), not swapped out (62)
+# The highest byte of an entry: present (bit 63) and mapped once (56), no file's (61), not swapped out (62).
+_OURS = re.compile(rb"\x81+")
 
 
 def take_back(stop: Callable[[], bool]) -> int:
@@ -37,15 +36,8 @@ def take_back(stop: Callable[[], bool]) -> int:
                     break
                 entries = os.pread(pagemap.fileno(), pages * _ENTRY, start // _PAGE * _ENTRY)
                 for found in _OURS.finditer(entries[_ENTRY - 1 :: _ENTRY]):
-                    length = (found.end() - found.start()) * _PAGE
-                    if (
-                        madvise(
-                            ctypes.c_void_p(start + found.start() * _PAGE),
-                            ctypes.c_size_t(length),
-                            _MADV_POPULATE_WRITE,
-                        )
-                        == 0
-                    ):
+                    begin, length = start + found.start() * _PAGE, (found.end() - found.start()) * _PAGE
+                    if not madvise(ctypes.c_void_p(begin), ctypes.c_size_t(length), _MADV_POPULATE_WRITE):
                         taken += length
                 time.sleep(0)  # the main thread may want the interpreter
     return taken
