@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -87,6 +88,7 @@ class Stopping:
         kernel = self.kernel
         if kernel.keeper.executing:
             return
+        gc.disable()  # what is garbage ends with the process
         saved = kernel.save_safely("SIGTERM", max(0.5, self.deadline - time.monotonic()))
         if saved.ok:
             kernel.log.warning("sojourn: saved %s in %.2f s", saved.checkpoint, saved.seconds)

@@ -7,6 +7,7 @@ import mmap
 from typing import Any
 
 _FULL_READ_ONLY = 0x11C  # PyBUF_FULL_RO
+_CData = ctypes.Structure.__base__ or ctypes.Structure
 
 
 class _Py_buffer(ctypes.Structure):
@@ -38,7 +39,7 @@ def is_owner(value: Any) -> bool:
 
 def is_ctypes(cls: type) -> bool:
     """Whether a class is of ctypes' data types."""
-    return any(base.__module__ == "_ctypes" and base.__name__ == "_CData" for base in cls.__mro__)
+    return issubclass(cls, _CData)
 
 
 def place_in(owner: Any, array: Any) -> tuple[Any, ...]:

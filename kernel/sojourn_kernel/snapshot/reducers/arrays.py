@@ -48,6 +48,8 @@ def ndarray(value: Any) -> Any:
 
     if type(value) is not np.ndarray:
         return _of_a_subclass(value)
+    if value.base is None:
+        return owned(value)
     owner = _owner(value.base)
     if isinstance(owner, np.ndarray):
         keeps = _worth_keeping(owner, value)
