@@ -170,9 +170,8 @@ class SessionKeeper:
         self.watch.ended()
         self.progress.changed, self.progress.looked = True, False
         self._ended.append(partial(self._note, source, number, seconds, ok, mark))
-        if (
-            self.executing or threading.current_thread() is not threading.main_thread()
-        ):  # a cell in a cell, or beside one
+        beside_another = self.executing or threading.current_thread() is not threading.main_thread()
+        if beside_another:  # in a cell, or in a subshell: its reply is not the next thing to happen
             self.note_cells()
 
     def note_cells(self) -> None:
