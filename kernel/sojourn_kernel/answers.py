@@ -45,8 +45,8 @@ async def _checkpoint(kernel: SojournKernel, content: dict[str, Any]) -> dict[st
 
 
 def status(kernel: SojournKernel) -> dict[str, Any]:
-    """Where the kernel stands; ``changed``: whether anything ran since the last checkpoint; ``audited``: whether it
-    was made by looking at every object; ``failing``: why the last background checkpoints failed, None if they did not."""
+    """Where the kernel stands; ``changed``: whether a cell ran since the last checkpoint; ``changing``: whether threads or tasks
+    of the user's ran on while it was made; ``audited``: whether it was made by looking at every object; ``failing``: why the last background checkpoints failed, None if they did not."""
     keeper = kernel.keeper
     last = keeper.progress.last
     return {
@@ -58,6 +58,7 @@ def status(kernel: SojournKernel) -> dict[str, Any]:
         "last_checkpoint": {"id": last.id, "created": last.created, "bytes": last.uploaded_bytes} if last else None,
         "told": len(keeper.told()),
         "changed": keeper.progress.changed,
+        "changing": keeper.progress.changing,
         "audited": keeper.progress.looked,
         "failing": kernel.attempts.error or None,
         "cells": kernel.cells_begun(),

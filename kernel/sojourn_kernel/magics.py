@@ -74,7 +74,8 @@ class SojournMagics(Magics):
         last = now["last_checkpoint"]
         when = f"{last['id']}, {time.time() - last['created']:.0f} s ago" if last else "none by this kernel yet"
         print(f"session {self.kernel.settings.session} in {self.kernel.settings.store}")
-        print(f"last checkpoint: {when}; changed since: {'yes' if now['changed'] else 'no'}; state: {now['state']}")
+        changed = "yes" if now["changed"] else "maybe, by threads or tasks that run on" if now["changing"] else "no"
+        print(f"last checkpoint: {when}; changed since: {changed}; state: {now['state']}")
 
     def _history(self) -> None:
         keeper = self.kernel.keeper

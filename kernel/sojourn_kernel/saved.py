@@ -46,6 +46,11 @@ class Progress:
     "How to make again what the last checkpoint does not hold."
 
     @property
+    def changing(self) -> bool:
+        """Whether no cell ran since the last checkpoint, but code of the user's that ran on while it was made (threads, tasks)."""
+        return not self.changed and self.dirty != set()
+
+    @property
     def settled(self) -> bool:
         """Whether the last checkpoint holds all; a cell in a subshell may mark names while a save begins."""
         return not self.changed and self.dirty == set()

@@ -14,6 +14,7 @@ from .case import IDLE
 from .kernel import Kernel, KernelFailed
 
 BACKGROUND_LIMIT = 60.0  # seconds
+THREADS_LIMIT = 10.0  # seconds until a checkpoint after the end of a thread
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,15 @@ class Killed(Sojourn):
 
 
 def wait_until_saved(kernel: Kernel, seconds: float) -> None:
-    """Until what cells did is in a checkpoint: nothing runs, nothing is being saved, nothing has changed since."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    """Until what cells did is in a checkpoint: nothing runs, nothing is being saved, nothing has changed since.
+
+    What threads go on to do is in the next one, some seconds later; threads that never end have none that holds all.
+    """
+    begin = time.monotonic()
+    while time.monotonic() < begin + seconds:
         status = kernel.request(op="status")["content"]
-        if status["state"] == "ready" and not status["changed"] and status["last_checkpoint"]:
+        waits_for_threads = status["changing"] and time.monotonic() < begin + THREADS_LIMIT
+        if status["state"] == "ready" and not status["changed"] and status["last_checkpoint"] and not waits_for_threads:
             return
         time.sleep(0.1)
     raise KernelFailed(f"no background checkpoint within {seconds:.0f} s: {kernel.tail()}")

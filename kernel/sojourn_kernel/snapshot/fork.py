@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import select
 import signal
 import struct
@@ -18,6 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from pickle import dumps, loads  # a cell may put others in their place in the module
 from typing import Any
 
 from . import settling
@@ -171,7 +171,7 @@ def _report(writing: int, at: str) -> None:
 
 
 def _send(writing: int, kind: bytes, content: Any) -> None:
-    data = pickle.dumps(content)
+    data = dumps(content)
     view = memoryview(kind + struct.pack("!Q", len(data)) + data)
     while view:
         view = view[os.write(writing, view) :]
@@ -197,15 +197,15 @@ def _take_reports(data: bytearray) -> str:
             break
         at = bytes(data[9 : 9 + length])
         del data[: 9 + length]
-    return pickle.loads(at) if at else ""
+    return loads(at) if at else ""
 
 
 def _parse(data: bytes, at: str) -> Outcome:
     for kind, body in _frames(data):
         if kind == b"r":
-            return Outcome(result=pickle.loads(body))
+            return Outcome(result=loads(body))
         if kind == b"e":
-            problem, error = pickle.loads(body)
+            problem, error = loads(body)
             return Outcome(problem=problem, error=error)
     return Outcome(problem="the child ended without a word (killed, or out of memory)", hung_on=at, died=True)
 
