@@ -17,6 +17,7 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 from traitlets import Type
 
+from .alarm import Alarm
 from .answers import answer
 from .attempts import Attempts
 from .progress import WORTH_SHOWING, LoadingDisplay
@@ -61,7 +62,6 @@ class SojournKernel(IPythonKernel):
         self._running_again = False
         "Whether a cell that the move cut short is still to be run; others wait for it."
         self._kept = Kept()
-        self._idle_timer: Any = None
         self._main = threading.get_ident()
         self._cells: OrderedDict[str, str] = OrderedDict()
 
@@ -69,6 +69,7 @@ class SojournKernel(IPythonKernel):
 
     def start(self) -> None:
         super().start()
+        self._alarm = Alarm(self.io_loop, self._save_behind)
         from .magics import SojournMagics
 
         self.shell.register_magics(SojournMagics(self.shell, self))
@@ -132,8 +133,8 @@ class SojournKernel(IPythonKernel):
     def changed_outside(self) -> None:
         """A widget's callback, or an expression that a front end asked for, may have changed anything: save that too."""
         self.keeper.touched()
-        if self.settings.background and self._idle_timer is None:
-            self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
+        if self.settings.background and not self._alarm.is_set:
+            self._alarm.set(self.settings.idle)
 
     # Cells
 
@@ -225,17 +226,14 @@ class SojournKernel(IPythonKernel):
         if self.stopping.begun.is_set():
             self.io_loop.add_callback(self.stopping.end)
         elif self.settings.background:
-            if self._idle_timer is not None:
-                self.io_loop.remove_timeout(self._idle_timer)
-            self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
+            self._alarm.set(self.settings.idle)
 
     def _save_behind(self) -> None:
-        self._idle_timer = None
         if self.keeper.executing or self.stopping.begun.is_set():
             return
         if self.keeper.behind.child is not None or not self.keeper.loaded:
             self.keeper.behind.call_off_audit()
-            self._idle_timer = self.io_loop.call_later(self.settings.idle, self._save_behind)
+            self._alarm.set(self.settings.idle)
             return
         try:
             self.keeper.save_behind("idle", self.io_loop.add_callback, self._saved_behind)
@@ -251,13 +249,13 @@ class SojournKernel(IPythonKernel):
                 self.keeper.prune()
         elif saved.error != CALLED_OFF:
             self.log.warning("sojourn: background checkpoint: %s", saved.error)
-        if self._idle_timer is not None or self.stopping.begun.is_set():
+        if self._alarm.is_set or self.stopping.begun.is_set():
             return
         if not self.keeper.progress.changed and saved.ok:
-            self._idle_timer = self.io_loop.call_later(AUDIT, self._save_behind)
+            self._alarm.set(AUDIT)
         elif self.keeper.progress.changed and self.keeper.owner and not self.keeper.executing:
             pause = self.settings.idle if saved.ok else self.attempts.pause
-            self._idle_timer = self.io_loop.call_later(pause, self._save_behind)
+            self._alarm.set(pause)
 
     def do_complete(self, code: str, cursor_pos: int) -> Any:
         self._ensure_words(code)
