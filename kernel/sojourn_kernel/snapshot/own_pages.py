@@ -44,7 +44,7 @@ def take_back(stop: Callable[[], bool]) -> int:
 
 
 def _slices(maps: str) -> Iterator[tuple[int, int]]:
-    """Address and number of pages of pieces of the private writable mappings in ``/proc/self/maps``."""
+    """Address and number of pages of pieces of the private writable mappings in ``/proc/self/maps``, the smallest mapping first."""
     ranges = []
     for line in maps.splitlines():
         span, permissions, *_ = line.split(" ", 2)
@@ -53,8 +53,9 @@ def _slices(maps: str) -> Iterator[tuple[int, int]]:
             ranges.append((int(end, 16) - int(first, 16), int(first, 16)))
     left = MOST
     for length, start in sorted(ranges):
-        for offset in range(0, min(length, left), _SLICE * _PAGE):
-            yield start + offset, min(_SLICE * _PAGE, length - offset) // _PAGE
+        for end in range(length, max(0, length - left), -_SLICE * _PAGE):  # what was mapped first lies highest
+            begin = max(0, end - _SLICE * _PAGE)
+            yield start + begin, (end - begin) // _PAGE
         left -= length
         if left <= 0:
             return
