@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from . import magics
+from . import magics, scopes
 from .cell_tree import children, tree_of
 
 WORD = re.compile(r"[^\W\d]\w*")
@@ -14,25 +14,24 @@ LONGEST_STRING = 100_000  # characters of a string that are looked at
 # Built-in functions that hand out the namespace, or run code that is made elsewhere. As attributes these are other things.
 BUILTINS = frozenset({"exec", "eval", "globals", "locals", "vars", "compile", "__import__"})
 # Words that lead to the namespace, to any object, or to memory by its address, whatever stands before them.
-_REACHING = frozenset(
+REACHING = frozenset(
     {"__main__", "run_cell", "user_ns", "user_global_ns", "get_ipython", "_getframe", "currentframe", "f_globals", "f_locals", "f_builtins",
      "__globals__", "getclosurevars", "getmodule", "get_objects", "get_referrers", "get_referents", "reload", "ctypes", "cffi"}
 )  # fmt: skip
 # Reach that code alone can't tell.
-ANYTHING = BUILTINS | _REACHING | {"In", "Out"}
+ANYTHING = BUILTINS | REACHING | {"In", "Out"}
 _RUNS_TEXT = ("exec", "eval")
 # What is asked of the namespace on the spot; anything else may keep it.
 _ASKED = frozenset({"get", "items", "keys", "values", "update", "pop", "setdefault", "copy", "clear", "popitem"})
 _LOOKS_ONLY = frozenset({"len", "list", "sorted", "dir", "id", "print", "type", "isinstance", "set", "tuple"})
 _LATER = (ast.Yield, ast.YieldFrom)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass
 class Words:
-    """What a source mentions.
+    """What a source mentions: names of the namespace, and not those that functions have of their own.
 
-    names: all of it. stored: what it binds. loose: names that may hand a function on, so that it is called later by whoever has it.
+    names: all of it, attributes among them. stored: what it binds. loose: names that may hand a function on, so that it is called later by whoever has it.
     bodies: by name of a plain function, what its body mentions. later: what code mentions that may run at any time: of classes,
     lambdas, decorated and nested functions, generators. passed: names whose value may have been given to something that keeps it.
     everything: its reach can't be told from its text. unseen: it may make functions whose text is in no cell. handed: something
@@ -69,9 +68,9 @@ Sinks = tuple[set[str], ...]  # where what a node mentions goes
 
 
 def _walk(top: ast.AST, words: Words, sinks: Sinks) -> None:
-    stack: list[tuple[ast.AST, ast.AST | None, Sinks]] = [(top, None, sinks)]
+    stack: list[tuple[ast.AST, ast.AST | None, Sinks, frozenset[str]]] = [(top, None, sinks, frozenset())]
     while stack:
-        node, parent, into = stack.pop()
+        node, parent, into, own = stack.pop()  # own: names of functions around it
         if _is_main_guard(node):
             continue
         if (magic := magics.of(node)) is not None:
@@ -80,16 +79,19 @@ def _walk(top: ast.AST, words: Words, sinks: Sinks) -> None:
             words.unseen |= magic.unseen
             for text in magic.code:
                 _walk_text(text, words, into)
-            stack += [(argument, node, into) for argument in node.args if not isinstance(argument, ast.Constant)]
+            stack += [(argument, node, into, own) for argument in node.args if not isinstance(argument, ast.Constant)]
             continue
         found = set() if _is_own_scope(node, parent, into) else _mentioned(node)
         for sink in into:
-            sink |= found
-        _note(node, parent, words, into)
-        within = _within(node, words, into)
+            sink |= found if isinstance(node, ast.Constant) else found - own
+        if isinstance(node, ast.Attribute) and node.attr not in BUILTINS:
+            words.names.add(node.attr)
+        _note(node, parent, words, into, own)
+        within, inside = _within(node, words, into), scopes.inside(node, own)
         for child in children(node):
-            outside = child in getattr(node, "decorator_list", ()) or isinstance(child, ast.arguments)
-            stack.append((child, node, into if outside else within))
+            beside = child in getattr(node, "decorator_list", ()) or isinstance(child, ast.arguments)
+            names = own if scopes.is_outside(node, child) else inside
+            stack.append((child, node, into if beside else within, names))
 
 
 def _walk_text(text: str, words: Words, into: Sinks) -> None:
@@ -107,26 +109,18 @@ def _walk_text(text: str, words: Words, into: Sinks) -> None:
     _walk(tree, words, into)
 
 
-def _note(node: ast.AST, parent: ast.AST | None, words: Words, into: Sinks) -> None:
+def _note(node: ast.AST, parent: ast.AST | None, words: Words, into: Sinks, own: frozenset[str]) -> None:
     """What a node says of the cell as a whole."""
-    if isinstance(node, ast.Name):
-        if not isinstance(node.ctx, ast.Load):
-            words.stored.add(node.id)
-        elif not (isinstance(parent, ast.Call) and parent.func is node):
+    words.stored |= scopes.bound_by(node) - own
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own:
+        if not (isinstance(parent, ast.Call) and parent.func is node):
             words.loose.add(node.id)
             if not isinstance(parent, (ast.Subscript, ast.Attribute, ast.Compare, ast.For, ast.Expr)):
                 words.passed.add(node.id)
     elif isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
         words.loose |= _mentioned(node)
-    elif isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-        words.stored.add(node.name)
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
-        words.stored |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
         words.everything |= any(alias.name == "*" for alias in node.names)
-    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
-        words.stored.add(node.name)
-    elif isinstance(node, ast.MatchMapping) and node.rest:
-        words.stored.add(node.rest)
     if _hands_out(node, parent, len(into) == 1):
         words.handed = True
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _RUNS_TEXT:
@@ -143,7 +137,7 @@ def _within(node: ast.AST, words: Words, into: Sinks) -> Sinks:
     """Where what the parts of a node mention goes."""
     if isinstance(node, ast.FunctionDef) and len(into) == 1 and not node.decorator_list and not _runs_later(node):
         return (words.names, words.bodies.setdefault(node.name, set()))
-    if isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda, ast.GeneratorExp)):
+    if isinstance(node, (*scopes.FUNCTIONS, ast.ClassDef, ast.Lambda, ast.GeneratorExp)):
         return (words.names, words.later)
     return into
 
@@ -155,7 +149,7 @@ def _runs_later(function: ast.FunctionDef) -> bool:
         node = stack.pop()
         if isinstance(node, _LATER):
             return True
-        if not isinstance(node, (*_FUNCTIONS, ast.Lambda, ast.ClassDef)):
+        if not isinstance(node, (*scopes.FUNCTIONS, ast.Lambda, ast.ClassDef)):
             stack += children(node)
     return False
 
@@ -165,22 +159,16 @@ def _mentioned(node: ast.AST) -> set[str]:
     if isinstance(node, ast.Name):
         return {node.id}
     if isinstance(node, ast.Attribute):
-        if node.attr not in BUILTINS:
+        if node.attr in REACHING:
             return {node.attr}
-        builtins = isinstance(node.value, ast.Name) and node.value.id in ("builtins", "__builtins__")
-        return {node.attr} if builtins else set()
+        of_builtins = isinstance(node.value, ast.Name) and node.value.id in ("builtins", "__builtins__")
+        return {node.attr} if node.attr in BUILTINS and of_builtins else set()
     if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
         return words_in(node.value if isinstance(node.value, str) else node.value.decode("utf-8", "ignore"))
-    if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-        return {node.name} - BUILTINS
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        named = {part for alias in node.names for part in alias.name.split(".")} if _imports_reach(node) else set()
-        return named | {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    if isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
-        return {node.name}
-    if isinstance(node, ast.MatchMapping) and node.rest:
-        return {node.rest}
-    return set()
+    if isinstance(node, (ast.Import, ast.ImportFrom)) and _imports_reach(node):
+        return scopes.bound_by(node) | {part for alias in node.names for part in alias.name.split(".")}
+    found = scopes.bound_by(node)
+    return found - BUILTINS if isinstance(node, (*scopes.FUNCTIONS, ast.ClassDef)) else found
 
 
 def _imports_reach(node: ast.Import | ast.ImportFrom) -> bool:

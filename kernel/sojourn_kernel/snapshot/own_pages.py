@@ -49,8 +49,8 @@ def _slices(maps: str) -> Iterator[tuple[int, int]]:
     for line in maps.splitlines():
         span, permissions, *_ = line.split(" ", 2)
         if permissions.startswith("rw") and permissions.endswith("p"):
-            first, _, end = span.partition("-")
-            ranges.append((int(end, 16) - int(first, 16), int(first, 16)))
+            first, _, last = span.partition("-")
+            ranges.append((int(last, 16) - int(first, 16), int(first, 16)))
     left = MOST
     for length, start in sorted(ranges):
         for end in range(length, max(0, length - left), -_SLICE * _PAGE):  # what was mapped first lies highest
