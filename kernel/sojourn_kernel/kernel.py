@@ -33,6 +33,9 @@ from .waiting import WaitingForStore
 
 RETRY = 2.0  # seconds after which loading behind the user's back is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
+REPLY = (
+    0.005  # seconds after a cell's end in which its reply gets out: another thread sends it, and needs Python's lock
+)
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
 RUN_AGAIN_AFTER = 2.0  # seconds that front ends have to connect before a cell is run again, which may take long
@@ -69,7 +72,7 @@ class SojournKernel(IPythonKernel):
 
     def start(self) -> None:
         super().start()
-        self._alarm = Alarm(self.io_loop, self._save_behind)
+        self._alarm = Alarm(self.io_loop, self._due)
         from .magics import SojournMagics
 
         self.shell.register_magics(SojournMagics(self.shell, self))
@@ -222,11 +225,19 @@ class SojournKernel(IPythonKernel):
 
     def _cell_ended(self) -> None:
         self.keeper.context = contextvars.copy_context()
-        self.io_loop.add_callback(self.keeper.note_cells)
         if self.stopping.begun.is_set():
             self.io_loop.add_callback(self.stopping.end)
+        else:
+            self.io_loop.add_callback(self._alarm.set, REPLY)
+
+    def _due(self) -> None:
+        """What waits for the replies to be out is done first; a background checkpoint once nothing has run for a while."""
+        if not self.keeper.noted:
+            self.keeper.note_cells()
+            if self.settings.background:
+                self._alarm.set(self.settings.idle)
         elif self.settings.background:
-            self._alarm.set(self.settings.idle)
+            self._save_behind()
 
     def _save_behind(self) -> None:
         if self.keeper.executing or self.stopping.begun.is_set():

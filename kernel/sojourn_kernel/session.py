@@ -174,6 +174,11 @@ class SessionKeeper:
         if beside_another:  # in a cell, or in a subshell: its reply is not the next thing to happen
             self.note_cells()
 
+    @property
+    def noted(self) -> bool:
+        """Whether nothing has yet to be noted of cells that have ended."""
+        return not self._ended
+
     def note_cells(self) -> None:
         """Note what the cells did that have ended: analysis of their code and of what they imported."""
         with self._noting:
