@@ -12,8 +12,7 @@ from .places import place
 
 WORDS = (
     "one tiny cell (`x += 1`) beside 2 GB of float64 arrays, a list of 5 million strings and a frame of 2 million rows with "
-    "strings; up to 200 cells, 30 s apart from the set-up; seconds from the execute request to the idle status, in a client process. "
-    "Apart: 20 such cells, each 1.5 s after the last, so that a background checkpoint lies between them"
+    "strings; up to 200 cells, 30 s apart from the set-up; seconds from the execute request to the idle status, in a client process"
 )
 CELLS = (
     "import numpy as np, pandas as pd\nx = 0",
