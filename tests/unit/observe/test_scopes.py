@@ -72,7 +72,8 @@ def test_an_argument_of_a_function_that_was_handed_on_is_not_touched_by_every_ce
 def code_in(code: types.CodeType) -> Iterator[types.CodeType]:
     """Code that may run later than the code around it."""
     inner = [one for one in code.co_consts if isinstance(one, types.CodeType)]
-    return (one for one in inner if one.co_name not in ("<listcomp>", "<setcomp>", "<dictcomp>"))
+    at_once = ("<listcomp>", "<setcomp>", "<dictcomp>", "<generic parameters of ")
+    return (one for one in inner if not one.co_name.startswith(at_once))
 
 
 def of_namespace(code: types.CodeType) -> set[str]:
