@@ -85,10 +85,8 @@ every cell: its "save" is the cell's time minus ipykernel's for the same cells) 
 def write(results: Results) -> Path:
     """Write the page; returns its path."""
     parts = [INTRO, "Machine: " + ", ".join(f"{k} {v}" for k, v in sorted(results.machine.items())) + ".\n"]
-    parts += [line for subject, table in SMALL.items() for line in _small(results, subject, *table)]
-    for name, work in WORKLOADS.items():
-        if results.numbers.get(name):
-            parts += [f"\n## {name}\n", f"{work.words[0].upper()}{work.words[1:]}.\n", *_table(results, name)]
+    tables = SMALL | {name: (work.words, ROWS, 1.0) for name, work in WORKLOADS.items()}
+    parts += [line for subject, table in tables.items() for line in _table(results, subject, *table)]
     behind = _behind(results)
     parts += ["\n## Where a peer is ahead\n", *(behind or ["Nowhere in what was measured above."])]
     PAGE.write_text("\n".join(parts).rstrip() + "\n")
@@ -106,27 +104,17 @@ def value(results: Results, subject: str, system: str, metric: str) -> float | N
     return results.median(subject, system, metric)
 
 
-def _table(results: Results, subject: str) -> list[str]:
-    systems = [s for s in SYSTEMS if results.numbers[subject].get(s) or results.failures.get(subject, {}).get(s)]
-    lines = ["| | " + " | ".join(systems) + " |", "|---" * (len(systems) + 1) + "|"]
-    for metric, words in ROWS.items():
-        scale = 1e6 if metric.startswith("size") else 1.0
-        lines.append(f"| {words} | " + " | ".join(_cell(results, subject, s, metric, scale) for s in systems) + " |")
-    lines.append("| runs | " + " | ".join(str(results.runs(subject, s)) for s in systems) + " |")
-    return [*lines, "", *(f"- {s}: {why}" for s, why in sorted(results.failures.get(subject, {}).items()))]
-
-
-def _cell(results: Results, subject: str, system: str, metric: str, scale: float = 1.0, unit: str = "") -> str:
+def _cell(results: Results, subject: str, system: str, metric: str, scale: float) -> str:
     mine, here = value(results, subject, "sojourn", metric), value(results, subject, system, metric)
     if here is None:
         return "failed" if results.failures.get(subject, {}).get(system) else "-"
     if metric == "same":
         return "same" if here == 1 else "**wrong**"
-    text = f"{here / scale:.3g}{unit}"
+    text = f"{here / scale:.3g}"
     return text if system == "sojourn" or not mine or not here else f"{text} ({here / mine:.2g}x)"
 
 
-def _small(results: Results, subject: str, words: str, rows: dict[str, str], scale: float) -> list[str]:
+def _table(results: Results, subject: str, words: str, rows: dict[str, str], scale: float) -> list[str]:
     if not results.numbers.get(subject):
         return []
     systems = [s for s in SYSTEMS if results.numbers[subject].get(s) or results.failures.get(subject, {}).get(s)]
@@ -135,7 +123,8 @@ def _small(results: Results, subject: str, words: str, rows: dict[str, str], sca
     for metric, label in rows.items():
         if not any(metric in results.numbers[subject].get(system, {}) for system in systems):
             continue
-        lines.append(f"| {label} | " + " | ".join(_cell(results, subject, s, metric, scale) for s in systems) + " |")
+        unit = 1e6 if metric.startswith("size") else scale
+        lines.append(f"| {label} | " + " | ".join(_cell(results, subject, s, metric, unit) for s in systems) + " |")
     lines.append("| runs | " + " | ".join(str(results.runs(subject, s)) for s in systems) + " |")
     return [*lines, "", *(f"- {s}: {why}" for s, why in sorted(results.failures.get(subject, {}).items()))]
 

@@ -46,7 +46,8 @@ async def _checkpoint(kernel: SojournKernel, content: dict[str, Any]) -> dict[st
 
 def status(kernel: SojournKernel) -> dict[str, Any]:
     """Where the kernel stands; ``changed``: whether a cell ran since the last checkpoint; ``changing``: whether threads or tasks
-    of the user's ran on while it was made; ``audited``: whether it was made by looking at every object; ``failing``: why the last background checkpoints failed, None if they did not."""
+    of the user's ran on while it was made; ``audited``: whether it was made by looking at every object;
+    ``failing``: why the last background checkpoints failed, None if they did not."""
     keeper = kernel.keeper
     last = keeper.progress.last
     return {

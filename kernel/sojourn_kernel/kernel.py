@@ -33,9 +33,7 @@ from .waiting import WaitingForStore
 
 RETRY = 2.0  # seconds after which loading behind the user's back is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
-REPLY = (
-    0.005  # seconds after a cell's end in which its reply gets out: another thread sends it, and needs Python's lock
-)
+REPLY = 0.005  # seconds in which a cell's reply gets out: another thread sends it, and needs Python's lock
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
 RUN_AGAIN_AFTER = 2.0  # seconds that front ends have to connect before a cell is run again, which may take long

@@ -274,7 +274,6 @@ class SessionKeeper:
 
         Also from another thread than the main one, where a cell keeps that for itself.
         """
-        self.note_cells()
         begin, frozen = time.monotonic(), self.progress.frozen
         if frozen is None or not self._may_save():
             return Saved(False, error=self.note or "there is no checkpoint from before the cell")
@@ -425,8 +424,7 @@ class SessionKeeper:
         return [told for told in frozen.told if told.name not in again]
 
     def fresh(self) -> None:
-        """An empty namespace, now and for the next kernel; the checkpoints stay in the history."""
-        self.note_cells()
+        """An empty namespace, now and for the next kernel; the checkpoints stay in the history. Called in a cell."""
         kept = self.sending.kept
         if kept is not None:
             kept.clear_head()

@@ -84,8 +84,8 @@ class Killed(Sojourn):
         kernel.close()
 
 
-def wait_until_saved(kernel: Kernel, seconds: float) -> None:
-    """Until what cells did is in a checkpoint: nothing runs, nothing is being saved, nothing has changed since.
+def wait_until_saved(kernel: Kernel, seconds: float) -> str:
+    """The id of a checkpoint that holds what cells did, once there is one: nothing runs, nothing is being saved, nothing has changed since.
 
     What threads go on to do is in the next one, some seconds later; threads that never end have none that holds all.
     """
@@ -94,7 +94,7 @@ def wait_until_saved(kernel: Kernel, seconds: float) -> None:
         status = kernel.request(op="status")["content"]
         waits_for_threads = status["changing"] and time.monotonic() < begin + THREADS_LIMIT
         if status["state"] == "ready" and not status["changed"] and status["last_checkpoint"] and not waits_for_threads:
-            return
+            return str(status["last_checkpoint"]["id"])
         time.sleep(0.1)
     raise KernelFailed(f"no background checkpoint within {seconds:.0f} s: {kernel.tail()}")
 

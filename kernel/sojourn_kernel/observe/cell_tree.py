@@ -5,13 +5,8 @@ from __future__ import annotations
 import ast
 import functools
 
-_SILENT = (
-    ast.expr_context,
-    ast.operator,
-    ast.unaryop,
-    ast.cmpop,
-    ast.boolop,
-)  # they say nothing that their parents don't
+# They say nothing that their parents don't.
+_SILENT = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
 
 
 @functools.lru_cache(maxsize=2)

@@ -33,7 +33,7 @@ def inside(node: ast.AST, own: frozenset[str]) -> frozenset[str]:
     """Names that are functions' own inside a node, where ``own`` are those outside it."""
     if isinstance(node, (*FUNCTIONS, ast.Lambda)):
         bound, of_namespace = _bound_in(node.body if isinstance(node.body, list) else [node.body])
-        return (own | _parameters(node.args) | bound) - of_namespace
+        return (own | parameters(node.args) | bound) - of_namespace
     if isinstance(node, ast.ClassDef):
         # What a class binds it looks up in itself and then in the namespace, whatever a function around it has.
         bound, of_namespace = _bound_in(node.body)
@@ -46,13 +46,12 @@ def inside(node: ast.AST, own: frozenset[str]) -> frozenset[str]:
 
 def is_outside(node: ast.AST, child: ast.AST) -> bool:
     """Whether a part of a node is evaluated in the scope around it: decorators, defaults, annotations, bases."""
-    if isinstance(node, (*FUNCTIONS, ast.Lambda)):
-        body = node.body if isinstance(node.body, list) else [node.body]
-        return all(child is not part for part in body)
-    return isinstance(node, ast.ClassDef) and all(child is not part for part in node.body)
+    if isinstance(node, ast.Lambda):
+        return child is not node.body
+    return isinstance(node, (*FUNCTIONS, ast.ClassDef)) and not isinstance(child, ast.stmt)
 
 
-def _parameters(arguments: ast.arguments) -> set[str]:
+def parameters(arguments: ast.arguments) -> set[str]:
     several = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
     return {one.arg for one in several if one is not None}
 
@@ -61,13 +60,9 @@ def _targets(target: ast.AST) -> set[str]:
     """Names that a target binds; ``x[i]`` and ``x.a`` bind none."""
     if isinstance(target, ast.Name):
         return {target.id}
-    parts = (
-        target.elts
-        if isinstance(target, (ast.Tuple, ast.List))
-        else [target.value]
-        if isinstance(target, ast.Starred)
-        else []
-    )
+    if isinstance(target, ast.Starred):
+        return _targets(target.value)
+    parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
     return set[str]().union(*map(_targets, parts))
 
 

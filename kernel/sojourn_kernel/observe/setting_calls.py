@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .cell_tree import walk
+from .scopes import bound_by
 
 RECORDER = "__sojourn_setting__"  # a builtin, since a cell may run in any namespace
 DECORATED = "__sojourn_decorated__"
@@ -67,7 +68,7 @@ class _Cell:
     def __init__(self, tree: ast.Module, known: Known) -> None:
         self.known = known
         imports = [node for node in walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
-        self.imported = {(alias.asname or alias.name).partition(".")[0] for node in imports for alias in node.names}
+        self.imported = set[str]().union(*map(bound_by, imports))
         self.aliases = {
             alias.asname: alias.name
             for node in imports

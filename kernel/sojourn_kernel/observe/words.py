@@ -85,7 +85,7 @@ def _walk(top: ast.AST, words: Words, sinks: Sinks) -> None:
         for sink in into:
             sink |= found if isinstance(node, ast.Constant) else found - own
         if isinstance(node, ast.Attribute) and node.attr not in BUILTINS:
-            words.names.add(node.attr)
+            words.names.add(node.attr)  # of the cell alone: what runs later has attributes by the thousand
         _note(node, parent, words, into, own)
         within, inside = _within(node, words, into), scopes.inside(node, own)
         for child in children(node):

@@ -10,6 +10,7 @@ import ast
 import sys
 from dataclasses import dataclass
 
+from ..observe.scopes import parameters
 from .expressions import Expressions
 from .kinds import DATA, UNKNOWN, Code, Known, LookUp, Scope, Unsafe
 
@@ -189,10 +190,8 @@ class _Statements(Expressions):
                 self.call_kind(self.value(base), base, 0, frozenset())
             return
         assert isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        arguments = tree.args
-        names = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         body = [ast.Expr(tree.body)] if isinstance(tree, ast.Lambda) else tree.body
-        local: Scope = {name.arg: DATA for name in names if name is not None}
+        local: Scope = dict.fromkeys(parameters(tree.args), DATA)
         with self.scope(local), self.within():
             for statement in body:
                 self.statement(statement)

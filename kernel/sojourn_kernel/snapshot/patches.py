@@ -13,7 +13,7 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..observe.cell_tree import nodes_of, walk
+from ..observe.cell_tree import nodes_of
 from . import imported, places
 
 PATCH = "@patch/"
@@ -38,7 +38,7 @@ def find(source: str, namespace: Mapping[str, Any]) -> tuple[set[str], set[str]]
     if not _MAYBE.search(source):
         return set(), set()
     nodes = nodes_of(source)
-    names: Mapping[str, Any] = ChainMap(namespace, dict(_imports(nodes)))  # type: ignore[arg-type]
+    names: Mapping[str, Any] = ChainMap(namespace, dict(imports(nodes)))  # type: ignore[arg-type]
     stored: set[str] = set()
     deleted: set[str] = set()
     for node, last, removed in _targets(nodes, names):
@@ -69,12 +69,8 @@ def _called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
-def imports(tree: ast.AST) -> Iterator[tuple[str, Any]]:
-    """Names that imports anywhere in the code bind, a function's own among them."""
-    yield from _imports(walk(tree))
-
-
-def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, Any]]:
+def imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, Any]]:
+    """Names that imports among the nodes bind, a function's own among them."""
     for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:

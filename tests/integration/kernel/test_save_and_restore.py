@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from tests.fidelity.kernel import Kernel
+from tests.fidelity.systems import wait_until_saved
 
 BEHIND = {"SOJOURN_IDLE": "0.1"}
 NOT_BEHIND = {"SOJOURN_BACKGROUND": "0"}
@@ -21,13 +22,7 @@ def request(kernel: Kernel, **content: object) -> dict:
 
 def until_saved(kernel: Kernel) -> str:
     """The id of a background checkpoint that holds all that cells did."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        status = request(kernel, op="status")
-        if status["last_checkpoint"] and not status["changed"] and status["state"] == "ready":
-            return status["last_checkpoint"]["id"]
-        time.sleep(0.1)
-    raise AssertionError("no background checkpoint was made")
+    return wait_until_saved(kernel, 60)
 
 
 def test_sigterm_saves_and_the_next_kernel_goes_on(start):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...observe.accesses import code_names
+from ...observe.cell_tree import walk
 from ...observe.inner_calls import Function, inner_calls
 from ...observe.setting_calls import getter_call, is_container_verb, is_verb, names_of
 from .. import patches
@@ -85,7 +86,7 @@ def _roots(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
     tree = _tree(code)
     if tree is None:
         return frozenset(), frozenset()
-    chains = [names_of(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    chains = [names_of(node.func) for node in walk(tree) if isinstance(node, ast.Call)]
     got = [names_of(call.args[0].func) for node in tree.body if (call := getter_call(node))]  # type: ignore[attr-defined]
     setting = {chain[0] for chain in chains if chain and is_verb(chain[-1]) and not is_container_verb(chain[-1])}
     return frozenset(setting | {chain[0] for chain in got if chain}), frozenset(c[0] for c in chains if len(c) == 1)
@@ -122,7 +123,7 @@ def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., None]) -> 
     def tree_of(function: types.FunctionType | None) -> Function | None:
         tree = _tree(function.__code__) if function is not None else None
         if tree is not None:
-            imports.update(patches.imports(tree))
+            imports.update(patches.imports(walk(tree)))
         return tree
 
     tree = tree_of(function)
