@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from .definitions import is_definition
 from .drafts import Draft, Drafting, Hopeless, context_of
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
 from .lost import Lost
+from .reach import Reach, reach, spans
 from .sharing import Sharing, named_alone, of_classes, shared_by_names
 
 
@@ -176,6 +177,8 @@ class Freezing:
     def _piece(self, group: list[str], drafts: dict[str, Draft], definitions: Draft | None) -> Piece:
         with_definitions = DEFINITIONS in group
         names = [root for root in group if root != DEFINITIONS]
+        alone = with_definitions or len(group) == 1
+        reached = {} if alone else {root: spans(drafts[root].buffers) for root in names}
         if len(group) == 1:
             draft = definitions if with_definitions else drafts[group[0]]
         else:
@@ -188,18 +191,16 @@ class Freezing:
             drafts.pop(root, None)
         stored = not self.fingerprint_only.issuperset(group)
         writer = self.writer if stored else FingerprintWriter()
-        before = self._previous_buffers(group)
-        buffers = tuple(
-            writer.put_blob(buffer.raw(), previous=before[number] if number < len(before) else None)
-            for number, buffer in enumerate(draft.buffers)
-        )
+        values = (self.roots[root] for root in names)
+        known = None if alone or draft.told else reach(reached, values, draft.buffers)
+        buffers = tuple(self._buffers(group, draft, writer, known))
         stream = writer.put_blob(draft.stream, kind="stream")
         digest = blake3("".join([stream.digest, *(b.digest for b in buffers)]).encode()).hexdigest()
         size = len(draft.stream) + sum(ref.size for ref in buffers)
         types = tuple(qualname_of(type(self.roots[root])) if root != DEFINITIONS else "" for root in group)
         keys = () if with_definitions else tuple(sorted(draft.definitions))
         return Piece(tuple(group), stream if stored else None, buffers if stored else (), size, draft.seconds, digest, keys,
-                     types, tuple(draft.told))  # fmt: skip
+                     types, tuple(draft.told), known)  # fmt: skip
 
     def _continued(self, names: list[str], drafts: dict[str, Draft]) -> Draft | None:
         """A group in the stream of its longest member, which is not pickled again; None where that can't be done."""
@@ -214,6 +215,14 @@ class Freezing:
             return None
         return draft and replace(draft, seconds=draft.seconds + begun.seconds)
 
-    def _previous_buffers(self, group: list[str]) -> tuple[BlobRef, ...]:
-        piece = self.previous.owner.get(group[0]) if self.previous else None
-        return piece.buffers if piece else ()
+    def _buffers(self, group: list[str], draft: Draft, writer: BlobWriter, known: Reach | None) -> Iterator[BlobRef]:
+        """The ref of each buffer: the one that it had, where nothing that was touched reaches it."""
+        pieces = [self.previous.owner[root] for root in group if root in self.previous.owner] if self.previous else []
+        before = pieces[0].buffers if pieces and group[0] in pieces[0].roots else ()
+        same: dict[int, BlobRef] = {}
+        if known and self.dirty is not None:
+            as_before = {span: ref for piece in pieces for span, ref in piece.untouched(self.dirty).items()}
+            same = {number: as_before[span] for span, number in known.numbers.items() if span in as_before}
+        for number, buffer in enumerate(draft.buffers):
+            previous = before[number] if number < len(before) else None
+            yield same.get(number) or writer.put_blob(buffer.raw(), previous=previous)

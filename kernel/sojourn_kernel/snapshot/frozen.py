@@ -8,6 +8,7 @@ from typing import Any
 
 from ..store import BlobRef, Corrupt
 from ..told import Told
+from .reach import Reach, Span
 
 DEFINITIONS = "@defs"
 STORING = "@storing"  # said when all roots are pickled: no root is to blame from there on
@@ -20,7 +21,7 @@ class Piece:
 
     roots: the keys stored together. stream: the pickle; None if only fingerprinted. buffers: what it holds out of band, in
     order. size: bytes of both. seconds: to serialise. digest: of the content. definitions: keys of definitions it refers to.
-    types: type name of each root, for display.
+    types: type name of each root, for display. reach: of the process that made the piece, and not stored.
     """
 
     roots: tuple[str, ...]
@@ -32,6 +33,12 @@ class Piece:
     definitions: tuple[str, ...]
     types: tuple[str, ...]
     told: tuple[Told, ...] = ()
+    reach: Reach | None = field(default=None, compare=False, repr=False)
+
+    def untouched(self, dirty: set[str]) -> dict[Span, BlobRef]:
+        """By where they lie, the large buffers that none of these roots reaches."""
+        known = self.reach.untouched(dirty) if self.reach and self.buffers else {}
+        return {span: self.buffers[number] for span, number in known.items()}
 
     def to_json(self) -> list[Any]:
         return [

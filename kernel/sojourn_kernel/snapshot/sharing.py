@@ -117,10 +117,11 @@ def sharing_their_dict(met: list[Any]) -> frozenset[int]:
     if len(dicts) == len(set(dicts)):
         return frozenset()
     twice = {number for number, times in Counter(dicts).items() if times > 1}
-    return frozenset(id(value) for value in met if type(value) in has_dict and id(_dict_of(value)) in twice)
+    return frozenset(id(value) for value in met if type(value) in has_dict and id(dict_of(value)) in twice)
 
 
-def _dict_of(value: Any) -> Any:
+def dict_of(value: Any) -> Any:
+    """An object's attributes; None without such."""
     try:
         return object.__getattribute__(value, "__dict__")
     except Exception:  # a descriptor of the user's

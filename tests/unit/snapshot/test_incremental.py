@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import types
 from typing import Any
+from unittest import mock
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sojourn_kernel.observe.watch import Watch
+from sojourn_kernel.snapshot import reach
 from sojourn_kernel.snapshot.definitions import is_definition
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
@@ -37,7 +40,7 @@ class Session:
     """A namespace in which cells run, watched as the kernel watches them, and its checkpoints."""
 
     def __init__(self) -> None:
-        self.names: dict[str, Any] = {"__name__": "__main__"}
+        self.names: dict[str, Any] = {"__name__": "__main__", "np": np}
         compiler = types.SimpleNamespace(get_code_name=lambda *_: "", _filename_map={})
         self.watch = Watch(types.SimpleNamespace(user_ns=self.names, compile=compiler))
         self.memory = Memory()
@@ -64,7 +67,7 @@ class Session:
         self.dirty = set()
 
     def roots(self) -> dict[str, Any]:
-        return {name: value for name, value in self.names.items() if not name.startswith("__")}
+        return {name: value for name, value in self.names.items() if not name.startswith("__") and name != "np"}
 
 
 @given(st.lists(cells, min_size=1, max_size=8))
@@ -86,3 +89,39 @@ def test_saves_between_cells_that_share_and_change_lists_lose_no_change(script: 
         for value in (session.names[name].__defaults__ or ()) if name in session.names else ():
             same = [other for other in lists if session.names[other] is value]
             assert all(found[name].__defaults__[0] is found[other] for other in same)
+
+
+ARRAYS = (
+    "{x} = [{y}, {z}]", "{x} = {y}", "{x} = {{'k': {y}}}", "{x}[:10] += 1", "{x}[0][5:9] += 2", "{x}['k'][7:] *= 2", "{x} = np.arange(4096.0)",
+    "{x} = np.ones((128, 64))[:, ::2] * 2", "{x} = {y}[::2]", "{x} = {y}.T", "{x}, {y} = {y}, {x}", "del {x}", "{x}.append({y})",
+    "{x} = types.SimpleNamespace(held={y})", "{x}.held[3:] += 4", "{x} = {y}.copy()",
+    "def change(): {x}[1:5] += 3", "change()", "for one in {x}:\n    one[2:4] -= 1", "{x} = np.asfortranarray(np.ones((64, 80)))[::2]",
+    "{x}[:] = {y}", "{x} = [{y}[::3], {z}]", "{x}.pop()", "{x}.reverse()",
+)  # fmt: skip
+BEGIN_ARRAYS = (
+    "import types\na, b, c = np.arange(4096.0), np.zeros(4096), np.ones((64, 80))\nd = [a, b, c, np.ones((128, 64))[:, ::2]]\n"
+    "def change(): b[0] = 1"
+)
+
+array_statement = st.builds(
+    lambda text, x, y, z: text.format(x=x, y=y, z=z), st.sampled_from(ARRAYS), *[st.sampled_from(NAMES)] * 3
+)
+array_cells = st.tuples(st.lists(array_statement, min_size=1, max_size=3).map("\n".join), st.booleans())
+
+
+@given(st.lists(array_cells, min_size=1, max_size=8))
+@settings(max_examples=300)
+def test_a_buffer_that_is_not_read_again_is_as_it_was(script: list[tuple[str, bool]]) -> None:
+    with mock.patch.object(reach, "LARGE", 1 << 14):
+        session = Session()
+        session.run(0, BEGIN_ARRAYS)
+        session.save()
+        for number, (source, saved) in enumerate(script, 1):
+            session.run(number, source)
+            if saved:
+                session.save()
+        session.save()
+    assert session.last is not None
+    found, names = thawed(session.last, session.memory), session.roots()
+    kept = [name for name in names if name not in ("types", "change")]
+    assert shape({name: found[name] for name in kept}) == shape({name: names[name] for name in kept})

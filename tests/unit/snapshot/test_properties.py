@@ -8,6 +8,7 @@ import types
 from typing import Any
 from unittest import mock
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sojourn_kernel.checkpoint import Body
@@ -55,7 +56,7 @@ def shape(roots: dict[str, Any]) -> list[Any]:
     kept: list[Any] = []  # alive while their ids count
 
     def walk(value: Any) -> Any:
-        if isinstance(value, (list, dict, types.SimpleNamespace, bytearray, set)) or (
+        if isinstance(value, (list, dict, types.SimpleNamespace, bytearray, set, np.ndarray)) or (
             isinstance(value, tuple) and value
         ):
             if id(value) in numbers:
@@ -68,6 +69,8 @@ def shape(roots: dict[str, Any]) -> list[Any]:
                 return ("object", walk(vars(value)))
             if isinstance(value, bytearray):
                 return ("bytearray", bytes(value))
+            if isinstance(value, np.ndarray):
+                return ("array", value.strides, value.tobytes())
             parts = sorted(value) if isinstance(value, set) else value
             return (type(value).__name__, [walk(part) for part in parts])
         return (type(value).__name__, repr(value))

@@ -1,0 +1,122 @@
+"""Of arrays that several names share, those are read again that a touched name reaches, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sojourn_kernel.snapshot import reach
+from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.frozen import Frozen
+from sojourn_kernel.store import BlobRef
+
+from tests.unit.snapshot.memory import Memory
+from tests.unit.snapshot.test_properties import thawed
+
+SIZE = 4096  # float64: 32 KB
+
+
+class Reads(Memory):
+    """Notes which buffers are read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[float] = []
+
+    def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
+        if kind == "buffer":
+            self.read.append(float(np.frombuffer(data)[0]))
+        return super().put_blob(data, kind=kind, previous=previous)
+
+
+@pytest.fixture(autouse=True)
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "LARGE", SIZE * 8)
+
+
+def _session() -> tuple[dict[str, Any], Reads, Frozen]:
+    arrays = [np.full(SIZE, float(number)) for number in range(4)]
+    roots = {"arrays": arrays, "b": arrays[1], "c": arrays[2]}
+    store = Reads()
+    table = freeze(roots, store, main=roots)
+    store.read.clear()
+    return roots, store, table
+
+
+def _again(roots: dict[str, Any], store: Reads, table: Frozen, dirty: set[str]) -> dict[str, Any]:
+    return thawed(freeze(roots, store, main=roots, dirty=dirty, previous=table), store)
+
+
+def test_only_what_the_touched_name_reaches_is_read() -> None:
+    roots, store, table = _session()
+    roots["b"][5] = 50.0
+    found = _again(roots, store, table, {"b"})
+    assert store.read == [1.0]
+    assert found["arrays"][1] is found["b"] and found["b"][5] == 50.0
+
+
+def test_what_a_name_reached_at_the_last_checkpoint_is_read_though_it_is_bound_to_another_now() -> None:
+    roots, store, table = _session()
+    roots["b"][5] = 50.0
+    roots["b"] = roots["arrays"][3]
+    found = _again(roots, store, table, {"b"})
+    assert store.read == [1.0]
+    assert found["arrays"][1][5] == 50.0 and found["b"] is found["arrays"][3]
+
+
+def test_a_name_that_reaches_all_has_all_read() -> None:
+    roots, store, table = _session()
+    _again(roots, store, table, {"arrays"})
+    assert sorted(store.read) == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_without_knowing_what_was_touched_all_is_read() -> None:
+    roots, store, table = _session()
+    freeze(roots, store, main=roots, dirty=None, previous=table)
+    assert sorted(store.read) == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_a_window_on_an_array_that_was_touched_has_it_read() -> None:
+    whole = np.full(2 * SIZE, 7.0)
+    roots: dict[str, Any] = {"whole": whole, "window": whole[SIZE:], "other": [whole, np.full(SIZE, 8.0)]}
+    store = Reads()
+    table = freeze(roots, store, main=roots)
+    store.read.clear()
+    roots["window"][0] = 70.0
+    found = _again(roots, store, table, {"window"})
+    assert store.read == [7.0]
+    assert found["whole"][SIZE] == 70.0
+
+
+class Copying:
+    """Pickled with a copy of what it holds."""
+
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+    def __reduce__(self) -> Any:
+        return Copying, (self.held.copy(),)
+
+
+def test_a_copy_that_pickling_makes_is_read_and_who_has_one_made_has_all_read() -> None:
+    whole, copied = np.full(SIZE, 8.0), Copying(np.full(SIZE, 9.0))
+    roots: dict[str, Any] = {"whole": whole, "pair": [copied, whole], "copied": copied}
+    store = Reads()
+    table = freeze(roots, store, main=roots)
+    assert not table.owner["pair"].untouched({"copied"})
+    store.read.clear()
+    _again(roots, store, table, {"whole"})
+    assert sorted(store.read) == [8.0, 9.0]
+
+
+def test_what_comes_to_lie_where_a_large_array_lay_is_read() -> None:
+    roots, store, table = _session()
+    at = roots["b"].ctypes.data
+    roots["arrays"][1] = roots["b"] = None
+    new = next(
+        (one for one in [np.full(SIZE, 60.0 + n) for n in range(50)] if one.ctypes.data == at), np.full(SIZE, 60.0)
+    )
+    roots["arrays"][1] = roots["b"] = new
+    found = _again(roots, store, table, {"b", "arrays"})
+    assert found["b"] is found["arrays"][1] and found["b"][0] == new[0]
