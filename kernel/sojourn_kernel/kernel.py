@@ -133,7 +133,7 @@ class SojournKernel(IPythonKernel):
 
     def changed_outside(self) -> None:
         """A widget's callback, or an expression that a front end asked for, may have changed anything: save that too."""
-        self.keeper.touched()
+        self.keeper.changes.touched()
         if self.settings.background and not self._alarm.is_set:
             self._alarm.set(self.settings.idle)
 
@@ -230,8 +230,8 @@ class SojournKernel(IPythonKernel):
 
     def _due(self) -> None:
         """What waits for the replies to be out is done first; a background checkpoint once nothing has run for a while."""
-        if not self.keeper.noted:
-            self.keeper.note_cells()
+        if not self.keeper.changes.noted:
+            self.keeper.changes.note_cells()
             if self.settings.background:
                 self._alarm.set(self.settings.idle)
         elif self.settings.background:

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import threading
 import time
 import types
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .behind import Behind
+from .changes import Changes
 from .checkpoint import Body, blob_refs
 from .late_imports import import_late
 from .loading import Loading, remember_sources
-from .observe.background import something_runs
 from .observe.watch import Watch
 from .opening import Opened, open_session
 from .recipe import Recipe
@@ -54,7 +52,7 @@ class SessionKeeper:
     def __init__(self, shell: Any, settings: Settings, log: Any) -> None:
         self.shell, self.settings, self.log = shell, settings, log
         self.names, self.ambient = name_baseline(shell), ambient.baseline(shell)
-        self.watch, self.progress, self.lessons = Watch(shell), Progress(), Lessons()
+        self.changes, self.lessons = Changes(shell, self.ambient, log), Lessons()
         self.sending = Sending(settings, log)
         self.loading: Loading | None = None
         self.body: Body | None = None
@@ -76,9 +74,16 @@ class SessionKeeper:
         self.context: contextvars.Context | None = None
         "The context variables (numpy's settings, decimal's, the user's) as the last cell left them."
         self.cell_task: asyncio.Task[Any] | None = None
-        self._ended: list[Callable[[], None]] = []
-        "What has yet to be noted of cells that have ended."
-        self._noting = threading.RLock()
+
+    @property
+    def progress(self) -> Progress:
+        """What the last checkpoint holds, and what may have changed since."""
+        return self.changes.progress
+
+    @property
+    def watch(self) -> Watch:
+        """The record of the cells that ran."""
+        return self.changes.watch
 
     # Restoring
 
@@ -105,7 +110,7 @@ class SessionKeeper:
         self.to_run = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
-        self.progress = Progress(body.frozen, kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
+        self.changes.progress = Progress(body.frozen, kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
         self.progress.recipes = {recipe.covers: recipe for recipe in body.recipes}
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
@@ -146,7 +151,7 @@ class SessionKeeper:
     @property
     def executing(self) -> bool:
         """Whether a cell runs, in the main shell or in a subshell."""
-        return self.watch.executing
+        return self.changes.watch.executing
 
     def before_reading(self, raw: str) -> None:
         """Called with what the user typed, before IPython makes Python of it."""
@@ -155,61 +160,15 @@ class SessionKeeper:
 
     def before_cell(self, source: str, raw: str = "", number: int = 0, mark: str = "", metadata: Any = None) -> None:
         """Called with a cell's transformed source, and with what the user typed, before it runs."""
-        self.note_cells()
-        self.watch.starts()
+        self.changes.note_cells()
+        self.changes.watch.starts()
         saved = not self.progress.changed and self.progress.frozen is not None
         cell = RunningCell(raw, number, mark, saved, metadata if isinstance(metadata, dict) else {})
         self.under_way.begins(cell)
         if self.loading is not None:
             self.loading.ensure_for(source)
         self.adopt_context()
-        self.watch.before(source)
-
-    def after_cell(self, source: str, number: int, seconds: float, ok: bool, mark: str = "") -> None:
-        """Called when a cell has ended, however it ended. What it did is noted behind its reply, and before anything asks for it."""
-        self.watch.ended()
-        self.progress.changed, self.progress.looked = True, False
-        self._ended.append(partial(self._note, source, number, seconds, ok, mark))
-        beside_another = self.executing or threading.current_thread() is not threading.main_thread()
-        if beside_another:  # in a cell, or in a subshell: its reply is not the next thing to happen
-            self.note_cells()
-
-    @property
-    def noted(self) -> bool:
-        """Whether nothing has yet to be noted of cells that have ended."""
-        return not self._ended
-
-    def note_cells(self) -> None:
-        """Note what the cells did that have ended: analysis of their code and of what they imported."""
-        with self._noting:
-            while self._ended:
-                try:
-                    self._ended.pop(0)()
-                except Exception as error:
-                    self.log.error("sojourn: after a cell: %r", error, exc_info=True)
-
-    def _note(self, source: str, number: int, seconds: float, ok: bool, mark: str) -> None:
-        ambient.note(self.shell, self.ambient, source)
-        if ambient.modules_reach_namespace(self.ambient):
-            self.watch.accesses.reaches_namespace()
-        names = self.watch.after(source, number, seconds, ok, mark)
-        self._changed(None if names is None or names & self._opaque() else names)
-
-    def touched(self) -> None:
-        """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""
-        self.note_cells()
-        self._changed(self.watch.accesses.of_callbacks(self.shell.user_ns))
-
-    def _opaque(self) -> set[str]:
-        """Names of what the last checkpoint can't keep: what is changed by way of them can't be told (a writer over a buffer)."""
-        frozen = self.progress.frozen
-        causes = (Cause.LIVE_RESOURCE, Cause.UNPICKLABLE)
-        return {told.name for told in frozen.told if told.cause in causes} if frozen is not None else set()
-
-    def _changed(self, names: set[str] | None) -> None:
-        progress = self.progress
-        progress.changed, progress.looked = True, False
-        progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
+        self.changes.watch.before(source)
 
     # Saving
 
@@ -219,25 +178,11 @@ class SessionKeeper:
         roots[HISTORY] = history_of(self.shell)
         return roots
 
-    def _dirty_roots(self, roots: dict[str, Any]) -> set[str] | None:
-        """The dirty names as root keys: outputs go with what the cells touched, process state always."""
-        if self.progress.dirty is None:
-            return None
-        known = self.progress.frozen.owner if self.progress.frozen else {}
-        always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
-        outputs = {root for root in roots if root.startswith("Out[")}
-        between = self._changing()
-        return None if between is None else self.progress.dirty | always | outputs | between
-
-    def _changing(self) -> set[str] | None:
-        """Names that threads, tasks and timers may change while no cell runs; None for all."""
-        return self.watch.accesses.of_callbacks(self.shell.user_ns) if something_runs() else set()
-
     def save_now(self, reason: str, deadline: float | None = None) -> Saved:
         """Save in this process, in the foreground. ``deadline``: seconds that are left."""
         begin = time.monotonic()
         until = begin + deadline if deadline is not None else None
-        self.note_cells()
+        self.changes.note_cells()
         if not self._may_save():
             return Saved(False, error=self.note or "another kernel has this session now")
         changed = self.progress.dirty if self.progress.changed else set()
@@ -250,8 +195,8 @@ class SessionKeeper:
         self.ensure(None)
         roots = self._roots()
         try:
-            changing = self._changing()
-            job = self._job(roots, self._dirty_roots(roots), reason, until, look, last is not None)
+            changing = self.changes.between_cells()
+            job = self._job(roots, self.changes.dirty_roots(roots), reason, until, look, last is not None)
             written = job.write(self.sending.writer(self.progress.warm, in_child=False))
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
@@ -318,7 +263,7 @@ class SessionKeeper:
 
         When nothing is known to have changed, an audit: all objects are looked at, for what analysis of the code has missed.
         """
-        self.note_cells()
+        self.changes.note_cells()
         auditing = self.progress.settled
         if self.behind.child is not None or not self._may_save() or not self.loaded:
             return False
@@ -326,8 +271,8 @@ class SessionKeeper:
             return False
         begin, look = time.monotonic(), auditing or self._may_look(LOOK_BEHIND)
         roots = self._roots()
-        dirty = self._dirty_roots(roots)
-        taken, self.progress.dirty = self.progress.dirty, self._changing()
+        dirty = self.changes.dirty_roots(roots)
+        taken, self.progress.dirty = self.progress.dirty, self.changes.between_cells()
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
             todo = roots if look or dirty is None else dirty & roots.keys()
@@ -350,7 +295,7 @@ class SessionKeeper:
             if outcome.result is None:
                 self.progress.looked = False
                 if not auditing:
-                    self._changed(taken)
+                    self.changes.mark(taken)
                     self.under_way.not_saved_before()
             if outcome.result is not None:
                 self._committed(outcome.result, anchors)
@@ -431,16 +376,16 @@ class SessionKeeper:
         self.shell.reset(new_session=True)
         self.loading, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
         self.watch.lineage, self.unreachable, self.owner, self.away = type(self.watch.lineage)(), "", True, False
-        self.progress = Progress(warm=kept.anew() if kept is not None else None)
+        self.changes.progress = Progress(warm=kept.anew() if kept is not None else None)
 
     def plan(self, deadline: float | None = None) -> Plan:
         """What a save would do now; deadline: seconds that it would have."""
         from .plan.forecast import Costs, forecast
         from .plan.sizes import size_of
 
-        self.note_cells()
+        self.changes.note_cells()
         roots = self._roots()
-        dirty = self._dirty_roots(roots)
+        dirty = self.changes.dirty_roots(roots)
         shown = [root for root in roots if not root.startswith(("@", "_"))]
         until = None if deadline is None else time.monotonic() + deadline
         job = self._job(roots, dirty, until=until)

@@ -58,7 +58,7 @@ class SojournShell(ZMQInteractiveShell):
             return result
         finally:
             try:
-                keeper.after_cell(source, number, time.perf_counter() - begin, ok, mark)
+                keeper.changes.after_cell(source, number, time.perf_counter() - begin, ok, mark)
             except Exception as error:
                 keeper.log.error("sojourn: after a cell: %r", error, exc_info=True)
 

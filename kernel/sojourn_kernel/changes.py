@@ -1,0 +1,86 @@
+"""What cells did, noted behind their replies, and with it what may have changed since the last checkpoint."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from .observe.background import something_runs
+from .observe.watch import Watch
+from .saved import Progress
+from .snapshot import ambient
+from .told import Cause
+
+
+class Changes:
+    """The record of the cells that ran, and which roots they may have changed. baseline: of process state, when the kernel started."""
+
+    def __init__(self, shell: Any, baseline: Any, log: Any) -> None:
+        self.shell, self.baseline, self.log = shell, baseline, log
+        self.watch, self.progress = Watch(shell), Progress()
+        self._ended: list[Callable[[], None]] = []
+        "What has yet to be noted of cells that have ended."
+        self._noting = threading.RLock()
+
+    def after_cell(self, source: str, number: int, seconds: float, ok: bool, mark: str = "") -> None:
+        """Called when a cell has ended, however it ended. What it did is noted behind its reply, and before anything asks for it."""
+        self.watch.ended()
+        self.progress.changed, self.progress.looked = True, False
+        self._ended.append(partial(self._note, source, number, seconds, ok, mark))
+        beside_another = self.watch.executing or threading.current_thread() is not threading.main_thread()
+        if beside_another:  # in a cell, or in a subshell: its reply is not the next thing to happen
+            self.note_cells()
+
+    @property
+    def noted(self) -> bool:
+        """Whether nothing has yet to be noted of cells that have ended."""
+        return not self._ended
+
+    def note_cells(self) -> None:
+        """Note what the cells did that have ended: analysis of their code and of what they imported."""
+        with self._noting:
+            while self._ended:
+                try:
+                    self._ended.pop(0)()
+                except Exception as error:
+                    self.log.error("sojourn: after a cell: %r", error, exc_info=True)
+
+    def _note(self, source: str, number: int, seconds: float, ok: bool, mark: str) -> None:
+        ambient.note(self.shell, self.baseline, source)
+        if ambient.modules_reach_namespace(self.baseline):
+            self.watch.accesses.reaches_namespace()
+        names = self.watch.after(source, number, seconds, ok, mark)
+        self.mark(None if names is None or names & self._opaque() else names)
+
+    def touched(self) -> None:
+        """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""
+        self.note_cells()
+        self.mark(self.watch.accesses.of_callbacks(self.shell.user_ns))
+
+    def _opaque(self) -> set[str]:
+        """Names of what the last checkpoint can't keep: what is changed by way of them can't be told (a writer over a buffer)."""
+        frozen = self.progress.frozen
+        causes = (Cause.LIVE_RESOURCE, Cause.UNPICKLABLE)
+        return {told.name for told in frozen.told if told.cause in causes} if frozen is not None else set()
+
+    def mark(self, names: set[str] | None) -> None:
+        """These names may have changed; None is all."""
+        progress = self.progress
+        progress.changed, progress.looked = True, False
+        progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
+
+    def dirty_roots(self, roots: dict[str, Any]) -> set[str] | None:
+        """The dirty names as root keys, None for all: outputs go with what the cells touched, process state always."""
+        if self.progress.dirty is None:
+            return None
+        known = self.progress.frozen.owner if self.progress.frozen else {}
+        always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
+        outputs = {root for root in roots if root.startswith("Out[")}
+        between = self.between_cells()
+        return None if between is None else self.progress.dirty | always | outputs | between
+
+    def between_cells(self) -> set[str] | None:
+        """Names that threads, tasks and timers may change while no cell runs; None for all."""
+        return self.watch.accesses.of_callbacks(self.shell.user_ns) if something_runs() else set()
