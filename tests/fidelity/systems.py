@@ -49,7 +49,10 @@ class Sojourn:
     wait: float = 0.0
 
     def start(self, place: Place, again: bool) -> Kernel:
-        folder = place.folder / ("second" if again else "first")
+        return self._start(place, "second" if again else "first")
+
+    def _start(self, place: Place, life: str) -> Kernel:
+        folder = place.folder / life
         folder.mkdir()
         env = {
             "SOJOURN_STORE": f"file://{place.folder}/store",
@@ -82,6 +85,35 @@ class Killed(Sojourn):
     def save(self, kernel: Kernel, place: Place) -> None:
         wait_until_saved(kernel, BACKGROUND_LIMIT)
         kernel.close()
+
+
+@dataclass(frozen=True)
+class Twice(Sojourn):
+    """The session moves twice: what came back is saved again, every object of it, and brought back once more.
+
+    Of process state a restore tells once: what the user was told between the moves counts.
+    """
+
+    name: str = "twice"
+    _told_between: dict[Kernel, list[str]] = field(default_factory=dict)
+
+    def start(self, place: Place, again: bool) -> Kernel:
+        kernel = super().start(place, again)
+        if not again:
+            return kernel
+        try:
+            if (outcome := kernel.run("globals() and None", history=False)).status != "ok":  # reaches all that there is
+                raise KernelFailed(f"the cell between the moves failed: {outcome.error}")
+            told = super().told(kernel)
+            self.save(kernel, place)
+        finally:
+            kernel.close()
+        last = self._start(place, "third")
+        self._told_between[last] = told
+        return last
+
+    def told(self, kernel: Kernel) -> list[str]:
+        return self._told_between.pop(kernel) + super().told(kernel)
 
 
 def wait_until_saved(kernel: Kernel, seconds: float) -> str:
