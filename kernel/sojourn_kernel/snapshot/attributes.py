@@ -1,10 +1,19 @@
-"""Dictionaries of objects that something else holds too: ``vars(one)`` in a variable, one dictionary for many objects."""
+"""Attributes of objects; dictionaries of them that something else holds too: ``vars(one)`` in a variable, one dictionary for many objects."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from . import rebuild
+
+
+def attributes_of(value: Any) -> dict[Any, Any]:
+    """An object's own dictionary, whatever its class would say of it; an empty one where it has none."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except Exception:  # it has none, or a descriptor of the user's in its place
+        return {}
+    return found if type(found) is dict else {}
 
 
 def with_its_dict(value: Any, reduced: Any) -> Any:

@@ -18,6 +18,7 @@ from typing import Any
 from ..observe.cell_tree import nodes_of
 from ..observe.setting_calls import names_of
 from . import places, rebuild
+from .attributes import attributes_of
 from .lost import told_of
 
 CONTAINERS = (dict, list, set)
@@ -135,7 +136,7 @@ def _sketch(value: Any, depth: int, count: list[int]) -> Any:
     """An object's attributes and what is in them, plain values by value. Raises nothing, runs no code of the object's."""
     if type(value) in _SCALARS:
         return repr(value)
-    state = _attributes(value)
+    state = attributes_of(value)
     if depth == 0 or (type(value) not in CONTAINERS and not state):
         return type(value).__name__
     parts = value if type(value) in (list, set) else state
@@ -147,16 +148,6 @@ def _sketch(value: Any, depth: int, count: list[int]) -> Any:
     if type(value) is list:
         return [_sketch(one, depth - 1, count) for one in list(value)]
     return {str(name): _sketch(one, depth - 1, count) for name, one in list(state.items())}
-
-
-def _attributes(value: Any) -> dict[Any, Any]:
-    if type(value) is dict:
-        return value
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except Exception:
-        return {}
-    return found if type(found) is dict else {}
 
 
 def _is_whole(sketch: Any) -> bool:

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from .attributes import attributes_of
+
 LIMIT = 200_000  # objects looked at before giving up
 
 
@@ -49,17 +51,9 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"[{number}]", item) for number, item in enumerate(list.__iter__(value)))
     elif issubclass(cls, tuple):
         yield from ((f"[{number}]", item) for number, item in enumerate(tuple.__iter__(value)))
-    elif attributes := _instance_dict(value):
+    elif attributes := attributes_of(value):
         yield from ((f".{name}", item) for name, item in attributes.items())
     elif cls is types.FunctionType:  # its globals are the namespace, or a library's
         yield from (("…", item) for item in (value.__closure__, value.__defaults__, value.__kwdefaults__))
     elif not (issubclass(cls, type) or cls.__name__ == "module"):
         yield from (("…", item) for item in gc.get_referents(value) if not isinstance(item, type))
-
-
-def _instance_dict(value: Any) -> dict[str, Any]:
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except Exception:
-        return {}
-    return found if type(found) is dict else {}

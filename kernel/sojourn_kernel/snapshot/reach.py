@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .addresses import address
-from .sharing import dict_of
+from .attributes import attributes_of
 
 LARGE = 4 << 20  # bytes from which reading a buffer costs more than finding out whether it has to be read
 MOST = 20_000  # objects that are looked at for the arrays that they hold
@@ -92,5 +92,5 @@ def _arrays_of(values: Iterable[Any]) -> set[int]:
         elif cls in (list, tuple, dict):
             queue += () if len(value) > MOST else value.values() if cls is dict else value
         else:
-            queue += (dict_of(value) or {}).values()
+            queue += attributes_of(value).values()
     return found

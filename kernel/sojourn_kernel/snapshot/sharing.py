@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .attributes import attributes_of
 from .lost import Lost
 
 # Sharing one of these can't be observed, or they come back as the one object they were, by name.
@@ -117,15 +118,7 @@ def sharing_their_dict(met: list[Any]) -> frozenset[int]:
     if len(dicts) == len(set(dicts)):
         return frozenset()
     twice = {number for number, times in Counter(dicts).items() if times > 1}
-    return frozenset(id(value) for value in met if type(value) in has_dict and id(dict_of(value)) in twice)
-
-
-def dict_of(value: Any) -> Any:
-    """An object's attributes; None without such."""
-    try:
-        return object.__getattribute__(value, "__dict__")
-    except Exception:  # a descriptor of the user's
-        return None
+    return frozenset(id(value) for value in met if type(value) in has_dict and id(attributes_of(value)) in twice)
 
 
 class Sharing:

@@ -26,6 +26,7 @@ from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED
 from ...told import Cause, Told
 from .. import places, rebuild
 from ..classes import module_of
+from ..reducers.iterators import dialect_of
 from .provider import EARLY, LATE, Provider, provide
 from .registrations import users
 
@@ -75,17 +76,7 @@ def _put_decimal(_: Any, state: Any) -> None:
 
 
 def _dialects() -> dict[str, Any]:
-    names = (
-        "delimiter",
-        "quotechar",
-        "doublequote",
-        "escapechar",
-        "lineterminator",
-        "quoting",
-        "skipinitialspace",
-        "strict",
-    )
-    return {one: {n: getattr(csv.get_dialect(one), n) for n in names} for one in csv.list_dialects()}
+    return {name: dialect_of(csv.get_dialect(name)) for name in csv.list_dialects()}
 
 
 def _put_dialects(state: dict[str, Any]) -> None:

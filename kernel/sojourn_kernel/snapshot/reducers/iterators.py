@@ -93,17 +93,18 @@ class _Writer:
 @reducer("_csv:reader")
 def csv_reader(value: Any) -> Any:
     source = next((one for one in gc.get_referents(value) if hasattr(type(one), "__next__")), iter(()))
-    return make_csv_reader, (source, _dialect(value.dialect), value.line_num)
+    return make_csv_reader, (source, dialect_of(value.dialect), value.line_num)
 
 
 @reducer("_csv:writer")
 def csv_writer(value: Any) -> Any:
     """It holds what is called to write, a method of the file."""
     write = next(one for one in gc.get_referents(value) if callable(one) and not isinstance(one, type))
-    return make_csv_writer, (write, _dialect(value.dialect))
+    return make_csv_writer, (write, dialect_of(value.dialect))
 
 
-def _dialect(value: Any) -> dict[str, Any]:
+def dialect_of(value: Any) -> dict[str, Any]:
+    """What a dialect of csv says."""
     names = (
         "delimiter",
         "quotechar",
