@@ -157,14 +157,17 @@ class Thaw:
                 self._failures.append((piece, self.told[-len(piece.roots) :]))
             return values
         if lost:
+            before = len(self.told)
             self._name(lost, piece, content)
+            if all(told_of(value) is not None for value in content["roots"].values()):
+                self._failures.append((piece, self.told[before:]))
         self._name_absent(content)
         self._definitions.update(content["definitions"])
         self._is_done(piece)
         return {root: value for root, value in content["roots"].items() if root != DEFINITIONS}
 
     def again(self) -> dict[str, Any]:
-        """Values of pieces whose loading raised, now that all else is there; what still does stays told."""
+        """Values of pieces whose loading raised, or of which nothing came, now that all else is there; what still does stays told."""
         failures, self._failures = self._failures, []
         values: dict[str, Any] = {}
         for piece, entries in failures:

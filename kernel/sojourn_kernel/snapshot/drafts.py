@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import imported, patches, rebuild, shell_parts, singletons
+from . import constants, imported, patches, rebuild, shell_parts, singletons
 from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
 from .likeness import held_by
@@ -42,6 +42,8 @@ class Draft:
     definitions: set[str]
     told: list[Told]
     seconds: float
+    texts: dict[int, str] = field(default_factory=dict)
+    "By id, names of the constants in it that libraries know by identity."
     lost: list[Any] = field(default_factory=list)
     "The objects that placeholders stand for, in the order in which they were met."
     more: Callable[[dict[str, Any]], Draft | None] | None = None
@@ -53,7 +55,7 @@ class Context:
     """What all drafts of a save have in common.
 
     main: the namespace of the session's functions. live, containers: what is found by name where the session goes on, by id.
-    named: immutable values whose sharing is observed because a variable holds them, by id. cell_of: execution count and source of the cell that made a name.
+    named: immutable values whose sharing is observed because a variable holds them, by id. constants: places of those that libraries may know by identity. cell_of: execution count and source of the cell that made a name.
     """
 
     main: dict[str, Any]
@@ -63,6 +65,7 @@ class Context:
     containers: dict[int, str] = field(default_factory=dict)
     live_types: frozenset[type] = frozenset()
     named: dict[int, Any] = field(default_factory=dict)
+    constants: Mapping[int, str] = field(default_factory=constants.candidates)
 
     def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
         cell, source = self.cell_of(root)
@@ -99,12 +102,12 @@ class Drafting:
             draft = self._dump(content, definitions is not None, None, {})
         except Exception:
             draft = self._dump_careful(content, definitions is not None)
-        specials, self._sharers = self._specials(draft.met), sharing_their_dict(draft.met)
+        specials, self._sharers = self._specials(draft.met) | draft.texts, sharing_their_dict(draft.met)
         if specials or self._sharers:
             try:
                 draft = self._dump(content, definitions is not None, None, specials)
             except Exception:
-                draft = self._dump_careful(content, definitions is not None)
+                draft = self._dump_careful(content, definitions is not None, draft.texts)
             self._sharers = frozenset()
         draft.seconds = time.perf_counter() - begin
         return draft
@@ -114,6 +117,11 @@ class Drafting:
         named = self.context.named
         kept = named.keys() & map(id, met) if named and len(met) < NAMED_VALUES else ()
         return [*bearing_identity(met), *(named[number] for number in kept)]
+
+    def _texts(self, met: list[Any]) -> dict[int, str]:
+        known = self.context.constants
+        found = known.keys() & map(id, met) if len(met) < NAMED_VALUES else ()
+        return {number: name for number in found if (name := constants.named(number, known[number]))}
 
     def _specials(self, met: list[Any]) -> dict[int, str]:
         """Names, by id, of what only ``persistent_id`` can name: containers that every session has, and NaNs."""
@@ -126,7 +134,7 @@ class Drafting:
         found = {id(v): v for v in met if type(v) is float and v != v and id(v) not in known}
         return {id: f"nan {number if self.numbered else id}" for number, id in enumerate(found)}
 
-    def _dump_careful(self, content: dict[str, Any], inside: bool) -> Draft:
+    def _dump_careful(self, content: dict[str, Any], inside: bool, texts: Mapping[int, str] | None = None) -> Draft:
         told: dict[int, tuple[Any, Told]] = {}
 
         def lose(value: Any, cause: Cause, reason: str) -> Told:
@@ -139,7 +147,7 @@ class Drafting:
             return found[1]
 
         try:
-            draft = self._dump(content, inside, lose, self.context.containers)
+            draft = self._dump(content, inside, lose, {**self.context.containers, **(texts or {})})
         except Exception as error:
             raise Hopeless(f"it can't be serialised: {_shown(error)}") from None
         draft.told = [entry for _, entry in told.values()]
@@ -232,18 +240,21 @@ class Drafting:
             begin = time.perf_counter()
             with inside_others(definitions):
                 pickler.dump({"roots": roots, "definitions": {}})
-            new = self._shareable(met)
+            new, texts = self._shareable(met), self._texts(met)
             met.clear()
-            if not specials.keys() >= self._specials(new).keys() or sharing_their_dict([*bearing, *new]) - sharers:
+            if (
+                not specials.keys() >= (self._specials(new) | texts).keys()
+                or sharing_their_dict([*bearing, *new]) - sharers
+            ):
                 return None
             return Draft(file.getvalue(), buffers, new, used, [], time.perf_counter() - begin)
 
         with inside_others(definitions):
             shallow_then_deep(dump)
         long = len(met) > LONG and lose is None and kind is PiecePickler
-        bearing = self._shareable(met)
+        bearing, texts = self._shareable(met), self._texts(met)
         met.clear()
-        return Draft(file.getvalue(), buffers, bearing, used, [], 0.0, more=more if long else None)
+        return Draft(file.getvalue(), buffers, bearing, used, [], 0.0, texts, more=more if long else None)
 
 
 class _Noting:

@@ -63,6 +63,10 @@ def live(name: str) -> Any:
             return absent(place.replace(":", "."), Cause.ENVIRONMENT, "its library does not have it here.")
         imported.seen_again(place, value)
         return value
+    if name.startswith(TEXT):
+        from . import constants  # it needs this module
+
+        return constants.find(name.removeprefix(TEXT))
     if name.startswith(PART):
         from .shell_parts import part
 
@@ -94,7 +98,7 @@ def original(place: str) -> Any:
     return originals.find(place)
 
 
-PLACE, PART = "place ", "part "
+PLACE, PART, TEXT = "place ", "part ", "text "
 _nans: dict[str, float] = {}
 context_values: list[tuple[Any, Any]] = []  # context variables to be set in the context in which cells run
 

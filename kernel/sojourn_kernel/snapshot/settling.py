@@ -15,6 +15,7 @@ import stat
 import sys
 import threading
 import weakref
+from pathlib import Path
 from typing import Any
 
 _WRITERS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
@@ -40,6 +41,16 @@ def is_kernel() -> bool:
 def runs(thread: threading.Thread) -> bool:
     """Whether a thread runs: in the kernel, if this is a child of it."""
     return id(thread) in _running if _forked else thread.is_alive()
+
+
+def is_locked(file: Any) -> bool:
+    """Whether the kernel holds a lock on an open file (flock(2), fcntl(2))."""
+    processes = ("self",) if not _forked else ("self", os.getppid())  # a child shows its kernel's flocks only
+    for process in processes:
+        with contextlib.suppress(OSError):
+            if "\nlock:" in Path(f"/proc/{process}/fdinfo/{file.fileno()}").read_text():
+                return True
+    return False
 
 
 def flush(file: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...told import Cause
 from .. import addresses, rebuild, settling
-from . import CannotKeep, reducer
+from . import CannotKeep, KeptBut, reducer
 from .layers import BUFFERED, TEMPORARY_LIMIT, buffered, in_memory, layered, position_of, unnamed, unnamed_content
 
 
@@ -86,6 +86,30 @@ def _path_of(value: Any) -> str:
     return path
 
 
+def _but_for_locks(file: Any, reduced: Any) -> Any:
+    if settling.is_locked(file):
+        raise KeptBut(
+            reduced, "it is open where the session goes on, without the lock that was held on it: lock it again"
+        )
+    return reduced
+
+
+def entry_of_directory(path: Any) -> Any:
+    folder, name = os.path.split(path)
+    try:
+        with os.scandir(folder) as found:
+            return next(one for one in found if one.name == name)
+    except (OSError, StopIteration):
+        raise FileGone(f"{path} is not here") from None
+
+
+@reducer("posix:DirEntry")
+def directory_entry(value: Any) -> Any:
+    if not os.path.split(value.path)[0]:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "which directory it was found in is not known")
+    return entry_of_directory, (value.path,)
+
+
 @reducer("_io:TextIOWrapper")
 def text_file(value: io.TextIOWrapper) -> Any:
     if type(value) is not io.TextIOWrapper:
@@ -102,7 +126,8 @@ def text_file(value: io.TextIOWrapper) -> Any:
     path = _path_of(value)
     position = position_of(value, path)
     state = {"line_buffering": value.line_buffering, "text_mode": mode, "name": value.name}
-    return open_text, (path, mode.replace("t", ""), position, value.encoding, value.errors, _newline(value), state)
+    place = (path, mode.replace("t", ""), position, value.encoding, value.errors, _newline(value), state)
+    return _but_for_locks(value, (open_text, place))
 
 
 def _said(value: Any, attribute: str, otherwise: Any) -> Any:
@@ -140,14 +165,14 @@ def binary_file(value: Any) -> Any:
         return unnamed, (content, value.mode, value.tell())
     path = _path_of(value)
     mode = value.mode if "b" in value.mode else value.mode + "b"
-    return open_named, (path, mode, value.tell(), -1, value.name)
+    return _but_for_locks(value, (open_named, (path, mode, value.tell(), -1, value.name)))
 
 
 @reducer("_io:FileIO")
 def raw_file(value: Any) -> Any:
     if value.closed:
         return closed_file, ("raw", getattr(value, "name", None), value.mode, None)
-    return open_named, (_path_of(value), value.mode, value.tell(), 0, value.name)
+    return _but_for_locks(value, (open_named, (_path_of(value), value.mode, value.tell(), 0, value.name)))
 
 
 def _compressed(kind: str) -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dis
 import gc
 import inspect
 import types
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
 
 from ...told import Cause
@@ -30,10 +33,16 @@ def coroutine(value: types.CoroutineType[Any, Any, Any]) -> Any:
 
 @reducer("builtins:async_generator")
 def async_generator(value: types.AsyncGeneratorType[Any, Any]) -> Any:
-    state = getattr(inspect, "getasyncgenstate", lambda _: None)(value)  # Python 3.12 and later know
-    if state is not None and state == "AGEN_CREATED":
+    if value.ag_frame is None:
+        return finished_async_generator, (value.__name__, value.__qualname__)
+    if not value.ag_running and value.ag_frame.f_lasti <= _before_its_first_line(value.ag_code):
         return _again(value, value.ag_code, value.ag_frame, "async_generator")
     raise CannotKeep(Cause.LIVE_RESOURCE, "an async_generator's place in its code can't be kept")
+
+
+def _before_its_first_line(code: types.CodeType) -> int:
+    """Where a generator stands that has not begun; Python 3.12 is the first that can be asked of an asynchronous one."""
+    return next((one.offset for one in dis.get_instructions(code) if one.opname == "RETURN_GENERATOR"), -1)
 
 
 def _again(value: Any, code: types.CodeType, frame: types.FrameType, kind: str) -> Any:
@@ -64,5 +73,17 @@ def called(function: Any, arguments: tuple[Any, ...], named: dict[str, Any], nam
 def finished_generator(name: str, qualname: str) -> Any:
     made: Any = (_ for _ in ())
     made.close()
+    made.__name__, made.__qualname__ = name, qualname
+    return made
+
+
+def finished_async_generator(name: str, qualname: str) -> Any:
+    async def nothing() -> AsyncGenerator[None, None]:
+        return
+        yield
+
+    made = nothing()
+    with suppress(StopAsyncIteration):
+        made.__anext__().send(None)
     made.__name__, made.__qualname__ = name, qualname
     return made

@@ -15,6 +15,22 @@ from ...told import Cause
 from .. import patches
 from . import CannotKeep, buffers, reducer
 
+# What the interpreter says of itself
+
+
+@reducer(*(f"sys:{name}" for name in ("float_info", "version_info", "int_info", "hash_info", "thread_info", "flags")))
+def facts_of_the_interpreter(value: Any) -> Any:
+    return the_interpreters, (type(value).__name__, tuple(value))
+
+
+def the_interpreters(name: str, facts: tuple[Any, ...]) -> Any:
+    """Such facts can't be made, only had: where this interpreter is another, they are lost."""
+    here = getattr(sys, name)
+    if tuple(here) != facts:
+        raise ValueError(f"sys.{name} is {tuple(here)} here, and was {facts}")
+    return here
+
+
 # functools.lru_cache
 
 

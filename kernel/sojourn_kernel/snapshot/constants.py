@@ -1,0 +1,76 @@
+"""Text and tuples that libraries know by identity: argparse compares with ``is SUPPRESS``, and of a parser that holds a copy all goes wrong.
+
+They are written as the place of the library's constant with its value, and come back as the constant where it has that value.
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import json
+import sys
+import types
+from typing import Any
+
+from . import places, rebuild
+
+LONGEST = 200  # characters, or items
+
+
+def candidates() -> dict[int, str]:
+    """By id, the places of the constants that may be known by identity. Not text that looks like a name, of which Python has one copy."""
+    return _candidates(len(sys.modules))
+
+
+@functools.lru_cache(maxsize=1)
+def _candidates(_: int) -> dict[int, str]:
+    """Looked for again when modules were imported."""
+    return {
+        id(value): f"{name}:{key}"
+        for name, module in list(sys.modules.items())
+        if type(module) is types.ModuleType and name != "__main__"
+        for key, value in list(vars(module).items())
+        if (type(value) is str or type(value) is tuple) and 1 < len(value) <= LONGEST
+        if not key.startswith("__") and not (type(value) is str and value.isidentifier())
+    }
+
+
+def named(number: int, place: str) -> str | None:
+    """How a stream names a candidate; None if it is gone, or its library does not compare it with ``is``."""
+    module, _, name = place.partition(":")
+    held = vars(sys.modules[module]) if module in sys.modules else {}
+    value = held.get(name)
+    if id(value) != number or not _by_identity(module, name):
+        return None
+    if type(value) is tuple and not all(type(one) is str for one in value):
+        return None
+    return f"{rebuild.TEXT}{place} {json.dumps(value)}"
+
+
+def find(text: str) -> Any:
+    """What such a name stands for: the constant, or a value of its own where the library has another one there."""
+    place, _, written = text.partition(" ")
+    value = json.loads(written)
+    value = tuple(value) if type(value) is list else value
+    exists, found = places.get(place)
+    return found if exists and type(found) is type(value) and found == value else value
+
+
+@functools.lru_cache(maxsize=1000)
+def _by_identity(module: str, name: str) -> bool:
+    held = list(vars(sys.modules[module]).values())
+    classes = [one for one in held if isinstance(one, type) and one.__module__ == module]
+    inner = [one for cls in classes for one in vars(cls).values()]
+    functions = (one.__func__ if type(one) in (staticmethod, classmethod) else one for one in (*held, *inner))
+    codes = (one.__code__ for one in functions if type(one) is types.FunctionType and one.__module__ == module)
+    return any(_compares(code, name) for code in codes)
+
+
+def _compares(code: types.CodeType, name: str) -> bool:
+    """Whether ``is`` has the name on its right side, in a function or in those within it."""
+    before = None
+    for operation in dis.get_instructions(code) if name in code.co_names else ():
+        if operation.opname == "IS_OP" and before == name:
+            return True
+        before = operation.argval if operation.opname == "LOAD_GLOBAL" else None
+    return any(_compares(one, name) for one in code.co_consts if isinstance(one, types.CodeType))
