@@ -265,4 +265,23 @@ CASES = [
         ["fi.reduce([1, 2, 3])", "same is fi", "fi.identity", "v([1, 2]).tolist()"],
         modules=["numpy"],
     ),
+    Case(
+        "a_parser_of_arguments_leaves_out_what_it_left_out",
+        [
+            "import argparse, optparse\nap = argparse.ArgumentParser(prog='p', argument_default=argparse.SUPPRESS); _ = ap.add_argument('--a', type=int); _ = ap.add_argument('--hidden', help=argparse.SUPPRESS)",
+            "sub = ap.add_subparsers(dest='cmd'); run = sub.add_parser('run'); _ = run.add_argument('x', type=int, choices=[1, 2], default=1, nargs='?')",
+            "op = optparse.OptionParser(); _ = op.add_option('-n', type='int'); _ = op.add_option('-q', action='store_true', help=optparse.SUPPRESS_HELP); hides = argparse.SUPPRESS",
+        ],
+        [
+            "vars(ap.parse_args([])), vars(ap.parse_args(['--a', '1', 'run', '2'])), ap.format_help()",
+            "vars(op.parse_args(['-n', '3'])[0]), op.format_help()",
+            "hides is argparse.SUPPRESS",
+        ],
+        ["print(ap.parse_args(['run']), op.parse_args([]))"],
+    ),
+    Case(
+        "what_the_interpreter_says_of_itself",
+        ["import sys\nfacts = [sys.version_info, sys.float_info, sys.flags]; v = sys.version_info"],
+        ["facts[1].max, facts[2].optimize, v >= (3, 8), facts[0] is v, v is sys.version_info"],
+    ),
 ]

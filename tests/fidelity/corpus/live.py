@@ -631,4 +631,43 @@ CASES = [
         ],
         modules=["httpx"],
     ),
+    Case(
+        "entries_of_a_directory",
+        [
+            "import os\nos.mkdir('d'); open('d/a', 'w').write('abc'); os.mkdir('d/b')\nentries = sorted(os.scandir('d'), key=lambda one: one.name)"
+        ],
+        ["[(one.name, one.path, one.is_dir(), one.stat().st_size) for one in entries[:1]]", "entries[1].is_dir()"],
+    ),
+    Case(
+        "asynchronous_generators_that_have_not_begun_and_that_are_done",
+        [
+            "async def count(n, *more, step=1):\n    for i in range(n): yield i * step\nfresh = count(3, step=2); done = count(1)\nasync for _ in done: pass"
+        ],
+        ["fresh.__name__, done.__qualname__"],
+        ["print([i async for i in fresh], [i async for i in done])"],
+    ),
+    Case(
+        "a_lock_on_an_open_file_is_told",
+        [
+            "import fcntl\nfh = open('l.txt', 'w'); fcntl.flock(fh, fcntl.LOCK_EX)\nbinary = open('m.bin', 'wb'); fcntl.lockf(binary, fcntl.LOCK_EX); free = open('n.txt', 'w')",
+            IDLE,
+        ],
+        ["fh.mode, binary.mode, free.mode"],
+        [
+            (
+                "import sojourn_kernel; print(sorted({str(one).split(' ')[0] for one in sojourn_kernel.report().told}))",
+                "['binary', 'fh']\n",
+            )
+        ],
+    ),
+    Case(
+        "modules_that_a_finder_of_the_users_makes",
+        [
+            "import sys, importlib.abc, importlib.machinery\nclass Loader(importlib.abc.Loader):\n    def create_module(self, spec): return None\n    def exec_module(self, module): module.answer = 42",
+            "class Finder(importlib.abc.MetaPathFinder):\n    def find_spec(self, name, path, target=None):\n        if name.startswith('virtual_'): return importlib.machinery.ModuleSpec(name, Loader())\nsys.meta_path.append(Finder())",
+            "import virtual_a",
+        ],
+        ["virtual_a.answer, type(virtual_a).__name__"],
+        ["import virtual_b; print(virtual_b.answer)"],
+    ),
 ]
