@@ -18,7 +18,7 @@ LONGEST = 200  # characters, or items
 
 
 def candidates() -> dict[int, str]:
-    """By id, the places of the constants that may be known by identity. Not text that looks like a name, of which Python has one copy."""
+    """By id, the places of the constants that may be known by identity."""
     return _candidates(len(sys.modules))
 
 
@@ -31,7 +31,7 @@ def _candidates(_: int) -> dict[int, str]:
         if type(module) is types.ModuleType and name != "__main__"
         for key, value in list(vars(module).items())
         if (type(value) is str or type(value) is tuple) and 1 < len(value) <= LONGEST
-        if not key.startswith("__") and not (type(value) is str and value.isidentifier())
+        if not key.startswith("__")
     }
 
 

@@ -277,7 +277,7 @@ CASES = [
             "vars(op.parse_args(['-n', '3'])[0]), op.format_help()",
             "hides is argparse.SUPPRESS",
         ],
-        ["print(ap.parse_args(['run']), op.parse_args([]))"],
+        ["print(ap.parse_args(['run']), vars(op.parse_args([])[0]))"],
     ),
     Case(
         "what_the_interpreter_says_of_itself",

@@ -656,7 +656,7 @@ CASES = [
         [
             (
                 "import sojourn_kernel; print(sorted({str(one).split(' ')[0] for one in sojourn_kernel.report().told}))",
-                "['binary', 'fh']\n",
+                "['binary', 'fh']",
             )
         ],
     ),
