@@ -1,4 +1,4 @@
-"""Libraries that need a line or two: toolz, sympy's number fields, sqlalchemy's sessions, jax's devices, shapely, igraph,
+"""Libraries that need a line or two: toolz, sqlalchemy's sessions, jax's devices, shapely, igraph,
 rdkit's molecules, shared values."""
 
 from __future__ import annotations
@@ -22,40 +22,6 @@ def make_curried(cls: type, function: Any, arguments: tuple[Any, ...], keywords:
 
 def fill_curried(made: Any, state: dict[str, Any] | None) -> None:
     made.__dict__.update({k: v for k, v in (state or {}).items() if k != "_partial"})
-
-
-# sympy's fields of inexact numbers hold a context of mpmath, whose number classes are its own
-
-
-@reducer("sympy.polys.domains.realfield:RealField", "sympy.polys.domains.complexfield:ComplexField")
-def inexact_field(value: Any) -> Any:
-    import sympy.polys.domains as domains
-
-    name = type(value).__name__
-    common = domains.RR if name == "RealField" else domains.CC
-    return make_field, (name, None if value is common else value.precision)
-
-
-def make_field(name: str, precision: int | None) -> Any:
-    import sympy.polys.domains as domains
-
-    if precision is None:
-        return domains.RR if name == "RealField" else domains.CC
-    return getattr(domains, name)(prec=precision)
-
-
-@reducer("sympy.core.cache:lazy_function.<locals>.LazyFunction")
-def lazy_function(value: Any) -> Any:
-    module, _, name = repr(value).rpartition("wrapping '")[2].rstrip("'").rpartition(".")
-    return make_lazy_function, (module, name)
-
-
-def make_lazy_function(module: str, name: str) -> Any:
-    import sympy
-    from sympy.core.cache import lazy_function
-
-    common = getattr(sympy, name, None)
-    return common if type(common).__name__ == "LazyFunction" else lazy_function(module, name)
 
 
 # shapely's prepared geometries refuse to be pickled, and are made of their geometry

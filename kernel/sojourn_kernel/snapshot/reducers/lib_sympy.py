@@ -1,0 +1,115 @@
+"""sympy: what its own pickling evaluates again, or leaves out (the domain of a polynomial, what a wild symbol excludes)."""
+
+from __future__ import annotations
+
+import copyreg
+import sys
+from typing import Any
+
+from ..attributes import attributes_of
+from . import reducer
+
+_FOUND_AGAIN = ("_mhash", "_assumptions")
+
+
+@reducer("sympy.core.basic:Basic")
+def expression(value: Any) -> Any:
+    """As it is, where its class would make another one of its arguments: ``Mul(2, 3, evaluate=False)``, a ``Poly`` over a field."""
+    cls, basic = type(value), sys.modules["sympy.core.basic"].Basic
+    if cls.__getnewargs__ is not basic.__getnewargs__ or cls.__getstate__ is not basic.__getstate__:
+        return NotImplemented
+    if not str(cls.__module__).startswith("sympy.") or hasattr(cls, "__getnewargs_ex__"):
+        return NotImplemented
+    held = _held(value)
+    try:
+        made = cls.__new__(cls, *value.args)
+    except Exception:  # it takes other arguments
+        made = None
+    if made is value:
+        return NotImplemented
+    if type(made) is not cls:
+        return bare_expression, (cls, value._args), held, None, None, fill_expression
+    again = _held(made)
+    other = {name: one for name, one in held.items() if name not in again or not _alike(one, again[name])}
+    return (copyreg.__newobj__, (cls, *value.args), other, None, None, fill_expression) if other else NotImplemented  # type: ignore[attr-defined]
+
+
+def _held(value: Any) -> dict[str, Any]:
+    slots = {name: getattr(value, name) for name in copyreg._slotnames(type(value)) if hasattr(value, name)}  # type: ignore[attr-defined]
+    return {name: one for name, one in (slots | attributes_of(value)).items() if name not in _FOUND_AGAIN}
+
+
+def _alike(one: Any, other: Any) -> bool:
+    try:
+        return one is other or (type(one) is type(other) and bool(one == other))
+    except Exception:  # arrays say of each element whether it is equal
+        return False
+
+
+def bare_expression(cls: Any, arguments: Any) -> Any:
+    made = object.__new__(cls)
+    made._args, made._assumptions, made._mhash = arguments, cls.default_assumptions, None
+    return made
+
+
+def fill_expression(made: Any, held: dict[str, Any]) -> None:
+    for name, value in held.items():
+        object.__setattr__(made, name, value)
+
+
+@reducer("sympy.polys.polytools:Poly")
+def polynomial(value: Any) -> Any:
+    return make_polynomial, (type(value), value.as_dict(), value.gens, value.domain)
+
+
+def make_polynomial(cls: Any, terms: dict[Any, Any], gens: tuple[Any, ...], domain: Any) -> Any:
+    return cls.from_dict(terms, *gens, domain=domain)
+
+
+@reducer("sympy.core.symbol:Wild")
+def wild(value: Any) -> Any:
+    return make_wild, (type(value), value.name, value.exclude, value.properties, value._assumptions_orig)
+
+
+def make_wild(cls: Any, name: str, exclude: Any, properties: Any, assumptions: dict[str, Any]) -> Any:
+    return cls(name, exclude=exclude, properties=properties, **assumptions)
+
+
+@reducer("sympy.polys.rings:PolyRing", "sympy.polys.fields:FracField")
+def polynomials(value: Any) -> Any:
+    """Its own pickling raises; they are made once for the same arguments."""
+    return type(value), (value.symbols, value.domain, value.order)
+
+
+# sympy's fields of inexact numbers hold a context of mpmath, whose number classes are its own
+
+
+@reducer("sympy.polys.domains.realfield:RealField", "sympy.polys.domains.complexfield:ComplexField")
+def inexact_field(value: Any) -> Any:
+    import sympy.polys.domains as domains
+
+    name = type(value).__name__
+    common = domains.RR if name == "RealField" else domains.CC
+    return make_field, (name, None if value is common else value.precision)
+
+
+def make_field(name: str, precision: int | None) -> Any:
+    import sympy.polys.domains as domains
+
+    if precision is None:
+        return domains.RR if name == "RealField" else domains.CC
+    return getattr(domains, name)(prec=precision)
+
+
+@reducer("sympy.core.cache:lazy_function.<locals>.LazyFunction")
+def lazy_function(value: Any) -> Any:
+    module, _, name = repr(value).rpartition("wrapping '")[2].rstrip("'").rpartition(".")
+    return make_lazy_function, (module, name)
+
+
+def make_lazy_function(module: str, name: str) -> Any:
+    import sympy
+    from sympy.core.cache import lazy_function
+
+    common = getattr(sympy, name, None)
+    return common if type(common).__name__ == "LazyFunction" else lazy_function(module, name)
