@@ -21,6 +21,8 @@ from .lost import Absent, Lost
 GIVEN: set[str] = set()
 """Names of attributes that code of the user's assigned in this process, or in the lives before it."""
 
+_BY_OTHERS = frozenset({"design_info"})  # what a library gives to objects of another one: patsy to frames
+
 _ASSIGNED = re.compile(
     r"\.\s*([^\W\d]\w*)\s*(?::[^=\n]+)?(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr\s*\([^\n]*?[\"']([^\W\d]\w*)[\"']"
 )
@@ -100,7 +102,11 @@ def _has_its_own_pickling(cls: type) -> bool:
 def _held(value: Any, slots: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What an object has of the user's: attributes, and slots."""
     attributes = getattr(value, "__dict__", None) if type(value).__dictoffset__ else None
-    given = {name: attributes[name] for name in GIVEN & attributes.keys()} if type(attributes) is dict else {}
+    given = (
+        {name: attributes[name] for name in (GIVEN | _BY_OTHERS) & attributes.keys()}
+        if type(attributes) is dict
+        else {}
+    )
     return given, {name: object.__getattribute__(value, name) for name in slots if _is_filled(value, name)}
 
 

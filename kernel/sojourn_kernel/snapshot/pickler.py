@@ -253,7 +253,7 @@ def _reduce_class_by_value(value: type) -> Any:
 
 
 def _wants_arguments(cls: type) -> bool:
-    """Whether unpickling would call a ``__new__`` that needs arguments, and the class does not say which."""
+    """Whether unpickling would call a ``__new__`` that needs arguments, or makes another kind without them, and the class does not say which."""
     new = cls.__new__
     if not isinstance(new, types.FunctionType) or cls.__reduce_ex__ is not object.__reduce_ex__:
         return False
@@ -263,7 +263,7 @@ def _wants_arguments(cls: type) -> bool:
         return False
     code, given = new.__code__, len(new.__defaults__ or ())
     keywords = code.co_kwonlyargcount - len(new.__kwdefaults__ or {})
-    return code.co_argcount - given > 1 or keywords > 0
+    return code.co_argcount - given > 1 or keywords > 0 or type(new(cls)) is not cls
 
 
 # Instances of these hold more than attributes.

@@ -284,4 +284,15 @@ CASES = [
         ["import sys\nfacts = [sys.version_info, sys.float_info, sys.flags]; v = sys.version_info"],
         ["facts[1].max, facts[2].optimize, v >= (3, 8), facts[0] is v, v is sys.version_info"],
     ),
+    Case(
+        "calendars_of_business_days_and_codecs",
+        [
+            "import numpy as np, codecs\nbc = np.busdaycalendar('1111100', holidays=['2024-01-01']); ci = codecs.lookup('latin-1')"
+        ],
+        [
+            "np.busday_count('2023-12-31', '2024-01-05', busdaycal=bc), bc.holidays.tolist(), bc.weekmask.tolist()",
+            "ci.name, ci.encode('é')",
+        ],
+        modules=["numpy"],
+    ),
 ]

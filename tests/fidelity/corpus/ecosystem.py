@@ -1042,4 +1042,57 @@ CASES = [
         ],
         modules=["sympy"],
     ),
+    Case(
+        "a_change_of_limits_reaches_the_image_and_its_colour_bar",
+        [
+            "import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt, numpy as np, hashlib\nrng = np.random.default_rng(0)",
+            "fig, (ax, bx) = plt.subplots(1, 2, figsize=(4, 2)); im = ax.imshow(rng.random((5, 5))); cb = fig.colorbar(im); sc = bx.scatter([1, 2], [3, 4], c=[0, 1]); cb2 = fig.colorbar(sc); fig.canvas.draw()\ndef px(): fig.canvas.draw(); return hashlib.md5(np.asarray(fig.canvas.buffer_rgba()).tobytes()).hexdigest()",
+        ],
+        ["px()"],
+        [
+            "im.set_clim(0, .5); print(px())",
+            "im.set_cmap('magma'); sc.norm.vmax = 3; print(px())",
+            "im.norm = matplotlib.colors.LogNorm(.1, 1); print(px())",
+            "sc.set_array([5, 6]); sc.autoscale(); print(px())",
+        ],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "distributions_of_scipys_new_kind",
+        [
+            "import scipy.stats as st, numpy as np",
+            "n = st.Normal(mu=1., sigma=2.); u = st.Uniform(a=0., b=3.); s = st.Normal(); M = st.Mixture([n, st.Normal(mu=5.)], weights=[.4, .6]); t = st.truncate(n, 0, 3); o = st.order_statistic(n, r=2, n=3); sh = n*2 + 1; ex = st.exp(n); D = st.make_distribution(st.gamma); d = D(a=2.); ab = abs(n)",
+        ],
+        [
+            "type(n).__name__",
+            "n.mean(), n.cdf(1.5)",
+            "repr(n)",
+            "u.cdf(1.)",
+            "repr(s)",
+            "M.mean()",
+            "t.cdf(1.)",
+            "o.cdf(1.)",
+            "sh.mean()",
+            "ex.cdf(2.)",
+            "d.mean()",
+            "repr(d)",
+            "ab.cdf(1.)",
+        ],
+        ["print(n.sample(3, rng=np.random.default_rng(1)))", "print(isinstance(n, st.Normal), n.fit if 0 else '')"],
+        modules=["scipy"],
+    ),
+    Case(
+        "designs_of_patsy",
+        [
+            "import patsy, pandas as pd, numpy as np\ndf = pd.DataFrame({'y': [1., 2, 3, 4], 'a': [1., 3, 2, 5], 'b': list('xyxz')})\ndef lg(v): return np.log(v)",
+            "y, X = patsy.dmatrices('y ~ lg(a) + C(b) + center(a)', df); Xd = patsy.dmatrix('a + b', df, return_type='dataframe'); di = X.design_info; bs = patsy.dmatrix('bs(a, df=4)', df); md = patsy.ModelDesc.from_formula('y ~ a*b')",
+        ],
+        ["X", "di.column_names", "Xd", "Xd.design_info.describe()", "md.describe()", "X.design_info is di"],
+        [
+            "print(patsy.build_design_matrices([di], pd.DataFrame({'a': [2.], 'b': ['y']}))[0])",
+            "print(patsy.build_design_matrices([bs.design_info], {'a': [2.]})[0])",
+            "print(di.linear_constraint('lg(a) = 0').coefs)",
+        ],
+        modules=["patsy", "pandas"],
+    ),
 ]

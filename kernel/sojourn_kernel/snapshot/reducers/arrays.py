@@ -141,6 +141,11 @@ def row_of(*place: Any) -> Any:
     return rebuild.view(*place)[()]
 
 
+@reducer("numpy:busdaycalendar")
+def business_days(value: Any) -> Any:
+    return type(value), (value.weekmask, value.holidays)
+
+
 @reducer("numpy:_ArrayFunctionDispatcher")
 def function(value: Any) -> Any:
     return originals.reduce(value)

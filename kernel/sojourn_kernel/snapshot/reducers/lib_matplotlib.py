@@ -1,4 +1,4 @@
-"""Callbacks that the user connected to a figure; matplotlib leaves them out of a figure's state."""
+"""Callbacks of figures and of what is in them; matplotlib leaves them out of their state."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ _LIBRARY = ("matplotlib", "mpl_toolkits", "matplotlib_inline")
 def callback_registry(value: Any) -> Any:
     made, arguments, state, *others = value.__reduce_ex__(5)
     callbacks = {signal: dict(known) for signal, known in state["callbacks"].items()}
+    of_a_canvas = value._signals is None or "button_press_event" in value._signals
     for signal, known in value.callbacks.items():
         for cid, reference in known.items():
             function = reference()
-            if function is not None and not _is_librarys(function):
+            if function is not None and not (of_a_canvas and _is_librarys(function)):
                 callbacks.setdefault(signal, {})[cid] = function
     return (made, arguments, {**state, "callbacks": callbacks}, *others)
 
 
 def _is_librarys(function: Any) -> bool:
-    """matplotlib connects its own again; not what calls a function that it was given (``Slider.on_changed``)."""
+    """matplotlib connects its own to a new canvas; not what calls a function that it was given (``Slider.on_changed``)."""
     if str(getattr(function, "__module__", "")).split(".")[0] not in _LIBRARY:
         return False
     held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import gc
 import itertools
@@ -29,6 +30,11 @@ def the_interpreters(name: str, facts: tuple[Any, ...]) -> Any:
     if tuple(here) != facts:
         raise ValueError(f"sys.{name} is {tuple(here)} here, and was {facts}")
     return here
+
+
+@reducer("codecs:CodecInfo")
+def codec(value: Any) -> Any:
+    return codecs.lookup, (value.name,)
 
 
 # functools.lru_cache
