@@ -23,8 +23,9 @@ def callback_registry(value: Any) -> Any:
 
 
 def _is_librarys(function: Any) -> bool:
-    """matplotlib connects its own to a new canvas; not what calls a function that it was given (``Slider.on_changed``)."""
-    if str(getattr(function, "__module__", "")).split(".")[0] not in _LIBRARY:
+    """matplotlib connects its own to a new canvas; not its widgets, nor what calls a function that it was given (``Slider.on_changed``)."""
+    module = str(getattr(function, "__module__", ""))
+    if module.split(".")[0] not in _LIBRARY or module == "matplotlib.widgets":
         return False
     held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     return all(_is_librarys(one) for one in held if callable(one))
