@@ -1095,4 +1095,24 @@ CASES = [
         ],
         modules=["patsy", "pandas"],
     ),
+    Case(
+        "images_opened_from_files",
+        [
+            "import io\nfrom PIL import Image, ImageFont, ImageSequence, PngImagePlugin\ninfo = PngImagePlugin.PngInfo(); info.add_text('by', 'ada')\nImage.new('RGB', (4, 4), (1, 2, 3)).save('a.png', pnginfo=info)",
+            "frames = [Image.new('L', (3, 3), 60 * i) for i in range(3)]; frames[0].save('a.gif', save_all=True, append_images=frames[1:], duration=[10, 20, 30]); Image.new('RGB', (3, 3)).save('a.tiff')",
+            "png, gif, tiff = Image.open('a.png'), Image.open('a.gif'), Image.open('a.tiff'); gif.seek(1); memory = Image.open(io.BytesIO(open('a.gif', 'rb').read()))",
+            "drawn = Image.open('a.png'); drawn.putpixel((0, 0), (9, 9, 9)); font = ImageFont.load_default(12); turning = ImageSequence.Iterator(gif)",
+        ],
+        [
+            "png.text, png.filename, png.format, png.get_format_mimetype(), png.n_frames",
+            "gif.tell(), gif.n_frames, gif.info['duration'], gif.tobytes()",
+            "dict(tiff.getexif()), drawn.getpixel((0, 0)), drawn.getpixel((1, 1)), font.getbbox('ab')",
+        ],
+        [
+            "gif.seek(2); print(gif.getpixel((0, 0)), turning.im is gif, len(list(turning)))",
+            "memory.seek(1); print(memory.getpixel((0, 0)), memory.n_frames)",
+            "png.close(); tiff.close()",
+        ],
+        modules=["PIL"],
+    ),
 ]

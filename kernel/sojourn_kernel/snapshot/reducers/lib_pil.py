@@ -1,11 +1,14 @@
-"""Pillow: a pen over an image is made again over the same image."""
+"""Pillow: images are opened from their files again, with the pixels that they have; a pen over an image is made again over the same image."""
 
 from __future__ import annotations
 
+import io
+import os
 from typing import Any
 
 from ...told import Cause
 from . import CannotKeep, reducer
+from .files import FileGone
 
 _MADE = ("im", "draw", "_image")
 
@@ -21,3 +24,75 @@ def draw(value: Any) -> Any:
         raise CannotKeep(Cause.UNPICKLABLE, "the image that it draws on has changed its size or is not known")
     state = {name: held for name, held in vars(value).items() if name not in _MADE}
     return new_draw, (type(value), image, value.mode), state
+
+
+@reducer("PIL.ImageFile:ImageFile")
+def opened(value: Any) -> Any:
+    """Metadata, frames and what reads them are in the file; Pillow's own pickling keeps the pixels alone."""
+    state = value.__getstate__()
+    source = _source(value)
+    if source is None:
+        return NotImplemented
+    frame = value.tell() if getattr(value, "is_animated", False) else None
+    name = getattr(value, "filename", "")
+    return open_image, (type(value), source, frame), (state, name), None, None, fill_image
+
+
+def _source(value: Any) -> Any:
+    """The path of its file, or the file in memory that it reads."""
+    name = getattr(value, "filename", None)
+    if isinstance(name, (str, bytes, os.PathLike)) and name:
+        return os.path.realpath(os.fsdecode(name))
+    files = (getattr(value, attribute, None) for attribute in ("fp", "_fp"))
+    return next((file for file in files if type(file) is io.BytesIO and not file.closed), None)
+
+
+def open_image(cls: type, source: Any, frame: int | None) -> Any:
+    from PIL import Image
+
+    place = source.tell() if isinstance(source, io.BytesIO) else None
+    try:
+        made: Any = Image.open(source)
+        if type(made) is cls:
+            made.seek(frame or 0)
+            made.load()
+            return made
+    except (OSError, EOFError, SyntaxError):
+        pass
+    finally:
+        if place is not None:
+            source.seek(place)
+    if frame is not None:
+        raise FileGone(f"the file {source} of its frames is not here, or is another")
+    return without_its_file(cls)
+
+
+def without_its_file(cls: type) -> Any:
+    """An image whose pixels are all that there is of it."""
+    made = cls.__new__(cls)
+    made.__dict__.update(fp=None, _fp=None, _exclusive_fp=False, custom_mimetype=None, tile=[], readonly=0)
+    return made
+
+
+def fill_image(made: Any, parts: tuple[Any, Any]) -> None:
+    """Its pixels, where the session had changed them."""
+    state, name = parts
+    made.filename = name
+    pixels = [
+        held for attribute, held in vars(made).items() if attribute in ("im", "_im")
+    ]  # which of them, depends on the version
+    if pixels in ([], [None]) or made.__getstate__()[1:] != state[1:]:
+        made.__setstate__(state)
+    made.info, made.filename = state[0], name
+
+
+@reducer("PIL.ImageFont:FreeTypeFont")
+def font(value: Any) -> Any:
+    content = getattr(value, "font_bytes", None)
+    if content is None:
+        return NotImplemented
+    return open_font, (type(value), content, value.size, value.index, value.encoding, value.layout_engine)
+
+
+def open_font(cls: Any, content: bytes, *how: Any) -> Any:
+    return cls(io.BytesIO(content), *how)
