@@ -1,8 +1,9 @@
 """``python -m benchmarks.plain_s3 boto3|obstore MEGABYTES``: how fast plain parallel puts and gets of random bytes are.
 
 Objects of 8 MB, eight at a time, as a user's script would send them; the server comes from the environment
-(``PLAIN_ENDPOINT``, ``PLAIN_BUCKET``, and the keys as S3's clients take them). Prints the seconds of both as JSON. It needs nothing but the library
-that it measures, so that it runs in that library's own environment.
+(``PLAIN_ENDPOINT``, ``PLAIN_BUCKET``, and the keys as S3's clients take them; ``PLAIN_BEGUN``: ``time.time()`` when the process was
+launched). Prints the seconds of both, and of the start until the client is there, as JSON. It needs nothing but the library that it
+measures, so that it runs in that library's own environment.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ def main() -> None:
     keys = given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"]
     where = Where(given["PLAIN_ENDPOINT"], given["PLAIN_BUCKET"], *keys)
     put, get, remove = WAYS[name](where)
+    ready = time.time() - float(given["PLAIN_BEGUN"])
     data = memoryview(b"".join(os.urandom(1 << 20) for _ in range(megabytes)))
     begun = time.perf_counter()
     kept = put(data)
@@ -102,7 +104,7 @@ def main() -> None:
     if size != len(data):
         sys.exit(f"{name} read {size} bytes of {len(data)}")
     remove(kept)
-    print(json.dumps({"put": sent - begun, "get": got - sent}))
+    print(json.dumps({"start": ready, "put": sent - begun, "get": got - sent}))
 
 
 if __name__ == "__main__":

@@ -29,12 +29,12 @@ WORDS = (
     f"{MEGABYTES >> 10} GB of random float64 in {ARRAYS} arrays, store on a SeaweedFS server on the same machine and disk; SIGTERM at the end of the cell "
     "that made them, so that nothing was saved before, until the kernel has ended; then a new kernel, until a cell has touched all. Plain: as "
     "many random bytes put and got in objects of 8 MB, eight at a time, by a process of boto3 or of obstore (`benchmarks/plain_s3.py`), "
-    "on the same server; a quarter of it was put and got once before, unmeasured"
+    "on the same server, and how long such a process takes until its client is there; a quarter of it was put and got once before, unmeasured"
 )
 
 
 def measure(system: System) -> dict[str, float]:
-    """Seconds. stop, all: of Sojourn. boto3_put, boto3_get, obstore_put, obstore_get: of the bytes alone."""
+    """Seconds. stop, all: of Sojourn. boto3_put, boto3_get, obstore_put, obstore_get: of the bytes alone; boto3_start: of a process until its client is there."""
     try:
         with place() as where, running(where.folder / "server") as server:
             grace = str(SECONDS)  # what a slow server takes is measured, not left out
@@ -70,7 +70,7 @@ def _measured(system: System, where: Place, server: S3) -> dict[str, float]:
 
 def _plain(way: str, server: S3, megabytes: int) -> dict[str, float]:
     python = sys.executable if way == "boto3" else python_of(way, way)
-    place = {"PLAIN_ENDPOINT": server.endpoint, "PLAIN_BUCKET": server.bucket}
+    place = {"PLAIN_ENDPOINT": server.endpoint, "PLAIN_BUCKET": server.bucket, "PLAIN_BEGUN": str(time.time())}
     environment = {**os.environ, **server.environment(), **place}
     command = [python, "-m", "benchmarks.plain_s3", way, str(megabytes)]
     root = Path(__file__).resolve().parent.parent
