@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copyreg
 import enum
 import pickle
 import sys
@@ -17,6 +16,7 @@ from . import added, contents, enums, errors, imported, modules, originals, plac
 from .attributes import with_its_dict
 from .classes import qualname_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
+from .emptiness import answers_everything, wants_arguments
 from .lost import Lost
 from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, reducer_for
 
@@ -130,13 +130,13 @@ class Reductions:
             by_content = contents.decision(cls)
             if by_content is not None:
                 return by_content
-            if _answers_everything(cls):
+            if answers_everything(cls):
                 return _reduce_default
             if issubclass(cls, BaseException):
                 return errors.reduce
             if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
                 return _reduce_checked
-            return _reduce_bare if _wants_arguments(cls) else fallback
+            return _reduce_bare if wants_arguments(cls) else fallback
         if fallback is None:
             return found
 
@@ -219,13 +219,6 @@ class DeepPickler(Reductions, pickle._Pickler):  # type: ignore[name-defined,mis
 _PLAIN = frozenset({int, float, bool, str, bytes, bytearray, type(None), list, tuple, dict, set, frozenset, pickle.PickleBuffer})  # fmt: skip
 
 
-def _answers_everything(cls: type) -> bool:
-    """A class with ``__getattr__`` and no pickling of its own: an empty object asked for ``__setstate__`` may say yes, or never end."""
-    names = {name for base in cls.__mro__ if base is not object for name in base.__dict__}
-    own = contents.PICKLING | contents.ARGUMENTS
-    return "__getattr__" in names and not names & own and cls not in copyreg.dispatch_table
-
-
 def _reduce_default(value: Any) -> Any:
     reduced = object.__reduce_ex__(value, 5)
     return (*reduced, rebuild.set_state) if reduced[2] is not None else reduced
@@ -250,24 +243,6 @@ def _reduce_class_by_value(value: type) -> Any:
             arguments = (*arguments[:3], {**arguments[3], "__slots__": slots}, *arguments[4:])
         make, arguments = rebuild.new_class, (make, arguments)
     return make, arguments, (setter, state, value.__qualname__), None, None, rebuild.fill_class
-
-
-def _wants_arguments(cls: type) -> bool:
-    """Whether unpickling would call a ``__new__`` that needs arguments, or makes another kind without them, and the class does not say which."""
-    new = cls.__new__
-    if not isinstance(new, types.FunctionType) or cls.__reduce_ex__ is not object.__reduce_ex__:
-        return False
-    if cls.__reduce__ is not object.__reduce__ or hasattr(cls, "__getnewargs__"):
-        return False
-    if hasattr(cls, "__getnewargs_ex__") or cls in copyreg.dispatch_table or any(b in _LAYOUTS for b in cls.__mro__):
-        return False
-    code, given = new.__code__, len(new.__defaults__ or ())
-    keywords = code.co_kwonlyargcount - len(new.__kwdefaults__ or {})
-    return code.co_argcount - given > 1 or keywords > 0 or type(new(cls)) is not cls
-
-
-# Instances of these hold more than attributes.
-_LAYOUTS = (int, float, complex, str, bytes, bytearray, tuple, frozenset, set, list, dict, type, BaseException)
 
 
 def _reduce_bare(value: Any) -> Any:
