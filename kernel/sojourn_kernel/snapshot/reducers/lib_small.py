@@ -1,4 +1,4 @@
-"""Libraries that need a line or two: toolz, sqlalchemy's sessions, jax's devices, shapely, igraph,
+"""Libraries that need a line or two: toolz, pendulum, sqlalchemy's sessions, jax's devices, shapely, igraph,
 rdkit's molecules, shared values."""
 
 from __future__ import annotations
@@ -155,3 +155,42 @@ def set_options(cls: Any, values: dict[str, Any]) -> Any:
         if getattr(made, name) != one:
             setattr(made, name, one)
     return made
+
+
+# pendulum's own pickling leaves out which of two equal hours it is, and what of a duration are months and years
+
+
+@reducer("pendulum.datetime:DateTime")
+def moment(value: Any) -> Any:
+    return (make_moment, (type(value), value._getstate(), value.fold)) if value.fold else NotImplemented
+
+
+def make_moment(cls: Any, parts: tuple[Any, ...], fold: int) -> Any:
+    return cls(*parts, fold=fold)
+
+
+_PARTS_OF_DURATIONS = (
+    "years",
+    "months",
+    "weeks",
+    "remaining_days",
+    "hours",
+    "minutes",
+    "remaining_seconds",
+    "microseconds",
+)
+
+
+@reducer("pendulum.duration:Duration")
+def duration(value: Any) -> Any:
+    parts = {name.removeprefix("remaining_"): getattr(value, name) for name in _PARTS_OF_DURATIONS}
+    return make_duration, (type(value), parts)
+
+
+def make_duration(cls: Any, parts: dict[str, int]) -> Any:
+    return cls(**parts)
+
+
+@reducer("pendulum.interval:Interval")
+def interval(value: Any) -> Any:
+    return NotImplemented
