@@ -1,0 +1,64 @@
+"""Text that a library knows by identity is written with its place, and comes back as the library's where it still is that."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import types
+
+import pytest
+from sojourn_kernel.snapshot import constants, rebuild
+
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
+    made = types.ModuleType("a_library_of_constants")
+    code = "NEVER = '<never>'\nALWAYS = ('<al>', '<ways>')\nPLAIN = '<plain>'\n"
+    code += "def hides(x): return x is not NEVER\nclass Rule:\n    def holds(self, x):\n        return [y for y in x if y is ALWAYS]\n"
+    code += "def same(x): return x == PLAIN\n"
+    exec(code, made.__dict__)
+    monkeypatch.setitem(sys.modules, made.__name__, made)
+    constants._candidates.cache_clear()
+    constants._by_identity.cache_clear()
+    return made
+
+
+def _name(value: object) -> str | None:
+    place = constants.candidates().get(id(value))
+    return place and constants.named(id(value), place)
+
+
+def test_what_code_of_the_library_compares_by_identity_has_a_name(library: types.ModuleType) -> None:
+    assert _name(library.NEVER) and _name(library.ALWAYS)
+
+
+def test_what_it_compares_by_value_has_none(library: types.ModuleType) -> None:
+    assert _name(library.PLAIN) is None
+
+
+def test_an_equal_text_of_the_users_has_none(library: types.ModuleType) -> None:
+    assert _name("".join(["<nev", "er>"])) is None
+
+
+def test_the_name_leads_to_the_librarys_own(library: types.ModuleType) -> None:
+    for value in (library.NEVER, library.ALWAYS):
+        name = _name(value)
+        assert name is not None and rebuild.live(name) is value
+
+
+def test_where_the_library_has_another_value_there_the_text_is_what_it_was(library: types.ModuleType) -> None:
+    name = _name(library.NEVER)
+    library.NEVER = "<another>"
+    assert name is not None and rebuild.live(name) == "<never>"
+
+
+def test_where_the_library_is_not_the_text_is_what_it_was(
+    library: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = _name(library.ALWAYS)
+    monkeypatch.delitem(sys.modules, library.__name__)
+    assert name is not None and rebuild.live(name) == ("<al>", "<ways>")
+
+
+def test_argparses_mark_is_among_them() -> None:
+    assert _name(argparse.SUPPRESS) == f'{rebuild.TEXT}argparse:SUPPRESS "==SUPPRESS=="'
