@@ -27,7 +27,7 @@ from .restored import RestoreReport
 from .saved import Progress, Saved, saved_of
 from .sending import Sending
 from .settings import Settings
-from .snapshot import ambient
+from .snapshot import ambient, constants
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
@@ -222,7 +222,7 @@ class SessionKeeper:
         begin, frozen = time.monotonic(), self.progress.frozen
         if frozen is None or not self._may_save():
             return Saved(False, error=self.note or "there is no checkpoint from before the cell")
-        self.get_ready()
+        import_late("writing")
         from .writing import Written
 
         cells = self.watch.lineage.cells
@@ -312,8 +312,9 @@ class SessionKeeper:
 
     @staticmethod
     def get_ready() -> None:
-        """Import what saves need: in this process, not in each child of it."""
+        """Import what saves need, and look at the modules that are there: in this process, not in each child of it."""
         import_late("writing")
+        constants.candidates()
 
     def _job(
         self,
@@ -324,7 +325,7 @@ class SessionKeeper:
         look: bool = False,
         settled: bool = False,
     ) -> Job:
-        self.get_ready()
+        import_late("writing")
         from .writing import Job
 
         settings, progress, watch = self.settings, self.progress, self.watch

@@ -10,6 +10,7 @@ import functools
 import json
 import sys
 import types
+from collections.abc import Mapping
 from typing import Any
 
 from . import places, rebuild
@@ -17,34 +18,34 @@ from . import places, rebuild
 LONGEST = 200  # characters, or items
 
 
-def candidates() -> dict[int, str]:
-    """By id, the places of the constants that may be known by identity."""
-    return _candidates(len(sys.modules))
+def candidates() -> Mapping[int, tuple[str, ...]]:
+    """By id, the places of the constants that may be known by identity; only modules that are new are looked at."""
+    for name in sys.modules.keys() - _seen:
+        module = sys.modules.get(name)
+        if type(module) is not types.ModuleType or getattr(module.__spec__, "_initializing", False):
+            continue
+        _seen.add(name)
+        if name != "__main__":
+            for key, value in list(vars(module).items()):
+                if (type(value) is str or type(value) is tuple) and 1 < len(value) <= LONGEST and key[:2] != "__":
+                    _places[id(value)] = (*_places.get(id(value), ()), f"{name}:{key}")
+    return _places
 
 
-@functools.lru_cache(maxsize=1)
-def _candidates(_: int) -> dict[int, str]:
-    """Looked for again when modules were imported."""
-    return {
-        id(value): f"{name}:{key}"
-        for name, module in list(sys.modules.items())
-        if type(module) is types.ModuleType and name != "__main__"
-        for key, value in list(vars(module).items())
-        if (type(value) is str or type(value) is tuple) and 1 < len(value) <= LONGEST
-        if not key.startswith("__")
-    }
+_seen: set[str] = set()
+_places: dict[int, tuple[str, ...]] = {}
 
 
-def named(number: int, place: str) -> str | None:
-    """How a stream names a candidate; None if it is gone, or its library does not compare it with ``is``."""
-    module, _, name = place.partition(":")
-    held = vars(sys.modules[module]) if module in sys.modules else {}
-    value = held.get(name)
-    if id(value) != number or not _by_identity(module, name):
-        return None
-    if type(value) is tuple and not all(type(one) is str for one in value):
-        return None
-    return f"{rebuild.TEXT}{place} {json.dumps(value)}"
+def named(number: int, held_at: tuple[str, ...]) -> str | None:
+    """How a stream names a candidate; None if it is gone, or no library compares it with ``is``."""
+    for place in held_at:
+        module, _, name = place.partition(":")
+        value = getattr(sys.modules.get(module), name, None)
+        if id(value) != number or not _by_identity(module, name):
+            continue
+        if type(value) is str or (type(value) is tuple and all(type(one) is str for one in value)):
+            return f"{rebuild.TEXT}{place} {json.dumps(value)}"
+    return None
 
 
 def find(text: str) -> Any:

@@ -65,7 +65,7 @@ class Context:
     containers: dict[int, str] = field(default_factory=dict)
     live_types: frozenset[type] = frozenset()
     named: dict[int, Any] = field(default_factory=dict)
-    constants: Mapping[int, str] = field(default_factory=constants.candidates)
+    constants: Mapping[int, tuple[str, ...]] = field(default_factory=constants.candidates)
 
     def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
         cell, source = self.cell_of(root)

@@ -18,14 +18,13 @@ def library(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     code += "def same(x): return x == PLAIN\n"
     exec(code, made.__dict__)
     monkeypatch.setitem(sys.modules, made.__name__, made)
-    constants._candidates.cache_clear()
+    constants._seen.discard(made.__name__)
     constants._by_identity.cache_clear()
     return made
 
 
 def _name(value: object) -> str | None:
-    place = constants.candidates().get(id(value))
-    return place and constants.named(id(value), place)
+    return constants.named(id(value), constants.candidates().get(id(value), ()))
 
 
 def test_what_code_of_the_library_compares_by_identity_has_a_name(library: types.ModuleType) -> None:
