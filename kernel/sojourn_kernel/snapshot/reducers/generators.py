@@ -35,14 +35,16 @@ def coroutine(value: types.CoroutineType[Any, Any, Any]) -> Any:
 def async_generator(value: types.AsyncGeneratorType[Any, Any]) -> Any:
     if value.ag_frame is None:
         return finished_async_generator, (value.__name__, value.__qualname__)
-    if not value.ag_running and value.ag_frame.f_lasti <= _before_its_first_line(value.ag_code):
+    if not _has_begun(value):
         return _again(value, value.ag_code, value.ag_frame, "async_generator")
     raise CannotKeep(Cause.LIVE_RESOURCE, "an async_generator's place in its code can't be kept")
 
 
-def _before_its_first_line(code: types.CodeType) -> int:
-    """Where a generator stands that has not begun; Python 3.12 is the first that can be asked of an asynchronous one."""
-    return next((one.offset for one in dis.get_instructions(code) if one.opname == "RETURN_GENERATOR"), -1)
+def _has_begun(value: types.AsyncGeneratorType[Any, Any]) -> bool:
+    if hasattr(inspect, "getasyncgenstate"):  # Python 3.12 and later know
+        return bool(inspect.getasyncgenstate(value) != inspect.AGEN_CREATED)
+    made = (one.offset for one in dis.get_instructions(value.ag_code) if one.opname == "RETURN_GENERATOR")
+    return value.ag_running or value.ag_frame.f_lasti > next(made, -1)
 
 
 def _again(value: Any, code: types.CodeType, frame: types.FrameType, kind: str) -> Any:
