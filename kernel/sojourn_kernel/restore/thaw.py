@@ -163,6 +163,9 @@ class Thaw:
                 self._failures.append((piece, self.told[before:]))
         self._name_absent(content)
         self._definitions.update(content["definitions"])
+        rebuild.LASTING.update(
+            {key: value for key, value in content["definitions"].items() if key.startswith("#") and "-" in key}
+        )
         self._is_done(piece)
         return {root: value for root, value in content["roots"].items() if root != DEFINITIONS}
 

@@ -55,6 +55,16 @@ class Definitions:
         self.items: dict[str, Any] = {}
         self._anonymous = 0
 
+    def lasting_key(self, value: Any) -> str:
+        """A key that no other life of the session gives: a library may keep what it pickled by itself as it is, through several of them."""
+        key = f"#{rebuild.LIFE}-{id(value):x}"
+        self.items[key] = value
+        return key
+
+    def again(self, key: str) -> None:
+        """What a library has not unpickled yet refers to a definition of an earlier life."""
+        self.items[key] = rebuild.LASTING[key]
+
     def key(self, value: Any) -> str:
         key = self._key_of.get(id(value))
         if key is None:
@@ -111,7 +121,7 @@ def inside_others(definitions: Any) -> Iterator[None]:
 
     def reducer_override(pickler: Any, value: Any) -> Any:
         if is_definition(value) and getattr(_thread, "definitions", None) is not None:
-            return rebuild.definition, (_thread.definitions.key(value),)
+            return rebuild.definition, (_thread.definitions.lasting_key(value),)
         return by_itself(pickler, value)
 
     before, _thread.definitions = getattr(_thread, "definitions", None), definitions

@@ -251,10 +251,13 @@ class Drafting:
 
         with inside_others(definitions):
             shallow_then_deep(dump)
+        stream = file.getvalue()
+        if definitions is not None:
+            definitions.note_lasting(stream)
         long = len(met) > LONG and lose is None and kind is PiecePickler
         bearing, texts = self._shareable(met), self._texts(met)
         met.clear()
-        return Draft(file.getvalue(), buffers, bearing, used, [], 0.0, texts, more=more if long else None)
+        return Draft(stream, buffers, bearing, used, [], 0.0, texts, more=more if long else None)
 
 
 class _Noting:
@@ -267,6 +270,18 @@ class _Noting:
         key = self._definitions.key(value)
         self._used.add(key)
         return key
+
+    def lasting_key(self, value: Any) -> str:
+        key = self._definitions.lasting_key(value)
+        self._used.add(key)
+        return key
+
+    def note_lasting(self, stream: bytes) -> None:
+        """What a library kept as it was, and so pickled without a question, refers to its definitions all the same."""
+        for key in rebuild.LASTING:
+            if key.encode() in stream:
+                self._definitions.again(key)
+                self._used.add(key)
 
 
 def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str], frozenset[type]]:

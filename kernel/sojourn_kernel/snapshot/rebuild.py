@@ -10,6 +10,7 @@ import importlib
 import itertools
 import marshal
 import math
+import secrets
 import sys
 import threading
 import types
@@ -38,6 +39,12 @@ def loading(
         yield
     finally:
         _loading.state = before
+
+
+LIFE = secrets.token_hex(8)
+"""Of this process and its children: part of the keys of definitions that libraries refer to in what they pickle by themselves."""
+LASTING: dict[str, Any] = {}
+"""By such a key, the definitions of earlier lives: what refers to them may not have been unpickled yet."""
 
 
 def bare(cls: type) -> Any:
