@@ -247,7 +247,10 @@ class Drafting:
                 or sharing_their_dict([*bearing, *new]) - sharers
             ):
                 return None
-            return Draft(file.getvalue(), buffers, new, used, [], time.perf_counter() - begin)
+            stream = file.getvalue()
+            if definitions is not None:
+                definitions.note_lasting(stream)
+            return Draft(stream, buffers, new, used, [], time.perf_counter() - begin)
 
         with inside_others(definitions):
             shallow_then_deep(dump)
