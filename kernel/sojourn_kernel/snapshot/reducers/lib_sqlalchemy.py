@@ -10,6 +10,7 @@ from typing import Any
 
 from ...told import Cause
 from . import CannotKeep, KeptBut, reducer
+from .lib_sqlite import databases_of
 
 _OF_POOLS = {
     "pool_size": ("pool_size", lambda pool: pool.size if isinstance(pool.size, int) else pool._pool.maxsize),
@@ -98,7 +99,7 @@ def _in_memory(value: Any) -> Any:
 
 
 def is_in_memory(raw: Any) -> bool:
-    return type(raw).__module__ == "sqlite3" and not raw.execute("PRAGMA database_list").fetchone()[2]
+    return type(raw).__module__ == "sqlite3" and not databases_of(raw)["main"]
 
 
 Listener = tuple[str, str, Any, dict[str, Any]]  # to the engine, its pool or its dialect; event, function, options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+from pathlib import Path
 from typing import Any
 
 from ...told import Cause
@@ -15,8 +16,6 @@ def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) ->
     import sqlite3
 
     if image is None:
-        from pathlib import Path
-
         from .files import FileGone
 
         if not Path(database).is_file():
@@ -56,14 +55,14 @@ def _reduced(value: Any) -> Any:
     import sqlite3
 
     try:
-        rows = list(sqlite3.Connection.execute(value, "PRAGMA database_list"))
+        rows = databases_of(value)
     except sqlite3.ProgrammingError as error:
         if "closed" in str(error):
             return closed_connection, ()
         raise CannotKeep(
             Cause.LIVE_RESOURCE, f"the database connection is closed or another thread's ({error})"
         ) from None
-    path = next((row[2] for row in rows if row[1] == "main"), "")
+    path = rows.pop("main", "")
     pragmas = {}
     for name in _PRAGMAS:
         found = sqlite3.Connection.execute(value, f"PRAGMA {name}").fetchone()
@@ -76,7 +75,7 @@ def _reduced(value: Any) -> Any:
     }  # fmt: skip
     settings |= {"begun": value.in_transaction and not path, "class": type(value), "temporary": _temporary(value)}
     settings["attached"] = [
-        (name, file, b"" if file else _image(value, name)) for _, name, file in rows if name not in ("main", "temp")
+        (name, file, b"" if file else _image(value, name)) for name, file in rows.items() if name != "temp"
     ]
     given = opened_with(value)
     database = given.pop("database", "")
@@ -94,6 +93,14 @@ def _reduced(value: Any) -> Any:
     if value.in_transaction:
         raise KeptBut(reduced, _GONE if path else GOES_ON)
     return reduced
+
+
+def databases_of(connection: Any) -> dict[str, str]:
+    """Files by the names of a connection's databases; none for those in memory, which SQLite calls ``x`` where they were deserialised."""
+    import sqlite3
+
+    rows = list(sqlite3.Connection.execute(connection, "PRAGMA database_list"))
+    return {name: file if file and Path(file).is_absolute() else "" for _, name, file in rows}
 
 
 def _image(connection: Any, name: str = "main") -> bytes:
