@@ -10,6 +10,7 @@ from ..attributes import attributes_of
 from . import reducer
 
 _FOUND_AGAIN = ("_mhash", "_assumptions")
+_DERIVED = frozenset({"_args", "nargs", "is_commutative"})  # what every class makes of its arguments
 
 
 @reducer("sympy.core.basic:Basic")
@@ -25,13 +26,15 @@ def expression(value: Any) -> Any:
         made = cls.__new__(cls, *value.args)
     except Exception:  # it takes other arguments
         made = None
-    if made is value:
-        return NotImplemented
-    if type(made) is not cls:
+    if made is not None and type(made) is not cls:
         return bare_expression, (cls, value._args), held, None, None, fill_expression
-    again = _held(made)
-    other = {name: one for name, one in held.items() if name not in again or not _alike(one, again[name])}
-    return (copyreg.__newobj__, (cls, *value.args), other, None, None, fill_expression) if other else NotImplemented  # type: ignore[attr-defined]
+    again = _held(made) if made is not value else {name: held[name] for name in _DERIVED & held.keys()}  # of a cache
+    if all(name in again and _alike(one, again[name]) for name, one in held.items()):
+        return NotImplemented
+    if made is None:
+        return bare_expression, (cls, value._args), held, None, None, fill_expression
+    other = {name: one for name, one in held.items() if name != "_args"}
+    return copyreg.__newobj__, (cls, *value.args), other, None, None, fill_expression  # type: ignore[attr-defined]
 
 
 def _held(value: Any) -> dict[str, Any]:
