@@ -22,7 +22,7 @@ def candidates() -> Mapping[int, tuple[str, ...]]:
     """By id, the places of the constants that may be known by identity; only modules that are new are looked at."""
     for name in sys.modules.keys() - _seen:
         module = sys.modules.get(name)
-        if type(module) is not types.ModuleType or getattr(module.__spec__, "_initializing", False):
+        if type(module) is not types.ModuleType or getattr(vars(module).get("__spec__"), "_initializing", False):
             continue
         _seen.add(name)
         if name != "__main__":
@@ -40,7 +40,8 @@ def named(number: int, held_at: tuple[str, ...]) -> str | None:
     """How a stream names a candidate; None if it is gone, or no library compares it with ``is``."""
     for place in held_at:
         module, _, name = place.partition(":")
-        value = getattr(sys.modules.get(module), name, None)
+        home = sys.modules.get(module)
+        value = vars(home).get(name) if type(home) is types.ModuleType else None
         if id(value) != number or not _by_identity(module, name):
             continue
         if type(value) is str or (type(value) is tuple and all(type(one) is str for one in value)):
@@ -60,7 +61,7 @@ def find(text: str) -> Any:
 @functools.lru_cache(maxsize=1000)
 def _by_identity(module: str, name: str) -> bool:
     held = list(vars(sys.modules[module]).values())
-    classes = [one for one in held if isinstance(one, type) and one.__module__ == module]
+    classes = [one for one in held if issubclass(type(one), type) and vars(one).get("__module__") == module]
     inner = [one for cls in classes for one in vars(cls).values()]
     functions = (one.__func__ if type(one) in (staticmethod, classmethod) else one for one in (*held, *inner))
     codes = (one.__code__ for one in functions if type(one) is types.FunctionType and one.__module__ == module)

@@ -61,3 +61,8 @@ def test_where_the_library_is_not_the_text_is_what_it_was(
 
 def test_argparses_mark_is_among_them() -> None:
     assert _name(argparse.SUPPRESS) == f'{rebuild.TEXT}argparse:SUPPRESS "==SUPPRESS=="'
+
+
+def test_a_module_that_was_emptied_is_looked_at_like_any_other(library: types.ModuleType) -> None:
+    vars(library).clear()
+    assert constants.candidates() is not None
