@@ -27,7 +27,9 @@ def candidates() -> Mapping[int, tuple[str, ...]]:
         _seen.add(name)
         if name != "__main__":
             for key, value in list(vars(module).items()):
-                if (type(value) is str or type(value) is tuple) and 1 < len(value) <= LONGEST and key[:2] != "__":
+                if type(value) not in (str, tuple) or not 1 < len(value) <= LONGEST:
+                    continue
+                if type(key) is str and not key.startswith("__"):
                     _places[id(value)] = (*_places.get(id(value), ()), f"{name}:{key}")
     return _places
 
@@ -42,7 +44,7 @@ def named(number: int, held_at: tuple[str, ...]) -> str | None:
         module, _, name = place.partition(":")
         home = sys.modules.get(module)
         value = vars(home).get(name) if type(home) is types.ModuleType else None
-        if id(value) != number or not _by_identity(module, name):
+        if id(value) != number or not _is_known(module, name):
             continue
         if type(value) is str or (type(value) is tuple and all(type(one) is str for one in value)):
             return f"{rebuild.TEXT}{place} {json.dumps(value)}"
@@ -56,6 +58,13 @@ def find(text: str) -> Any:
     value = tuple(value) if type(value) is list else value
     exists, found = places.get(place)
     return found if exists and type(found) is type(value) and found == value else value
+
+
+def _is_known(module: str, name: str) -> bool:
+    try:
+        return _by_identity(module, name)
+    except Exception:  # what stands in a module may answer no question
+        return False
 
 
 @functools.lru_cache(maxsize=1000)
