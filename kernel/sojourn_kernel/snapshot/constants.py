@@ -27,7 +27,7 @@ def candidates() -> Mapping[int, tuple[str, ...]]:
         _seen.add(name)
         if name != "__main__":
             for key, value in list(vars(module).items()):
-                if type(value) not in (str, tuple) or not 1 < len(value) <= LONGEST:
+                if (type(value) is not str and type(value) is not tuple) or not 1 < len(value) <= LONGEST:
                     continue
                 if type(key) is str and not key.startswith("__"):
                     _places[id(value)] = (*_places.get(id(value), ()), f"{name}:{key}")
