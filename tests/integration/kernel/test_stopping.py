@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fidelity.kernel import Kernel
+from tests.fidelity.systems import wait_until_saved
 
 REPORT = "str(__import__('sojourn_kernel').report())"
 MARKED = """
@@ -97,7 +98,7 @@ def test_the_signal_is_heard_while_a_cell_is_in_foreign_code(start):
     """Python handles no signal before the call returns: numpy is in LAPACK for longer than the grace."""
     first = start(SOJOURN_GRACE="6")
     first.run("import numpy as np\na, x = np.random.default_rng(0).random((3500, 3500)), 'before'")
-    time.sleep(2.5)
+    wait_until_saved(first, 60)
     begin(first, "print('begun', flush=True)\nfor _ in range(9): np.linalg.svd(a)")
     begun = time.monotonic()
     assert first.terminate() == 0
