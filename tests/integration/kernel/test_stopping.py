@@ -72,7 +72,8 @@ def test_a_cell_that_is_marked_so_is_run_again_and_its_output_shown(
     flag = tmp_path / "flag"
     first = start(SOJOURN_GRACE="8", SOJOURN_BACKGROUND=background)
     first.run("seen = [0]")
-    time.sleep(1.5)
+    if background == "1":
+        wait_until_saved(first, 60)
     begin(first, MARKED.format(flag=str(flag)))
     assert first.terminate() == 0
     flag.touch()
@@ -86,7 +87,7 @@ def test_a_cell_that_is_marked_so_is_run_again_and_its_output_shown(
 def test_a_cell_that_no_interrupt_ends_is_told(start):
     first = start(SOJOURN_GRACE="7")
     first.run("x = 'before'")
-    time.sleep(1.5)
+    wait_until_saved(first, 60)
     begin(first, DEAF)
     assert first.terminate() == 0
     second = start()
