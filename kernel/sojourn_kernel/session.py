@@ -51,8 +51,8 @@ class SessionKeeper:
 
     def __init__(self, shell: Any, settings: Settings, log: Any) -> None:
         self.shell, self.settings, self.log = shell, settings, log
-        self.names, self.ambient = name_baseline(shell), ambient.baseline(shell)
-        self.changes, self.lessons = Changes(shell, self.ambient, log), Lessons()
+        self.names = name_baseline(shell)
+        self.changes, self.lessons = Changes(shell, ambient.baseline(shell), log), Lessons()
         self.sending = Sending(settings, log)
         self.loading: Loading | None = None
         self.body: Body | None = None
@@ -174,7 +174,7 @@ class SessionKeeper:
 
     def _roots(self) -> dict[str, Any]:
         roots = user_roots(self.shell, self.names)
-        roots.update(self._in_context(ambient.gather, self.shell, self.ambient))
+        roots.update(self._in_context(ambient.gather, self.shell, self.changes.baseline))
         roots[HISTORY] = history_of(self.shell)
         return roots
 

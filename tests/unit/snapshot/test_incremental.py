@@ -70,17 +70,23 @@ class Session:
         return {name: value for name, value in self.names.items() if not name.startswith("__") and name != "np"}
 
 
-@given(st.lists(cells, min_size=1, max_size=8))
-@settings(max_examples=150)
-def test_saves_between_cells_that_share_and_change_lists_lose_no_change(script: list[tuple[str, bool]]) -> None:
+def session_after(begin: str, script: list[tuple[str, bool]]) -> Session:
+    """Saved after the first cell, after those that say so, and at the end."""
     session = Session()
-    session.run(0, BEGIN)
+    session.run(0, begin)
     session.save()
     for number, (source, saved) in enumerate(script, 1):
         session.run(number, source)
         if saved:
             session.save()
     session.save()
+    return session
+
+
+@given(st.lists(cells, min_size=1, max_size=8))
+@settings(max_examples=150)
+def test_saves_between_cells_that_share_and_change_lists_lose_no_change(script: list[tuple[str, bool]]) -> None:
+    session = session_after(BEGIN, script)
     assert session.last is not None
     found = thawed(session.last, session.memory)
     lists = [name for name, value in session.roots().items() if isinstance(value, list)]
@@ -113,14 +119,7 @@ array_cells = st.tuples(st.lists(array_statement, min_size=1, max_size=3).map("\
 @settings(max_examples=300)
 def test_a_buffer_that_is_not_read_again_is_as_it_was(script: list[tuple[str, bool]]) -> None:
     with mock.patch.object(reach, "LARGE", 1 << 14):
-        session = Session()
-        session.run(0, BEGIN_ARRAYS)
-        session.save()
-        for number, (source, saved) in enumerate(script, 1):
-            session.run(number, source)
-            if saved:
-                session.save()
-        session.save()
+        session = session_after(BEGIN_ARRAYS, script)
     assert session.last is not None
     found, names = thawed(session.last, session.memory), session.roots()
     kept = [name for name in names if name not in ("types", "change")]

@@ -26,13 +26,11 @@ def expression(value: Any) -> Any:
         made = cls.__new__(cls, *value.args)
     except Exception:  # it takes other arguments
         made = None
-    if made is not None and type(made) is not cls:
+    if type(made) is not cls:
         return bare_expression, (cls, value._args), held, None, None, fill_expression
     again = _held(made) if made is not value else {name: held[name] for name in _DERIVED & held.keys()}  # of a cache
     if all(name in again and _alike(one, again[name]) for name, one in held.items()):
         return NotImplemented
-    if made is None:
-        return bare_expression, (cls, value._args), held, None, None, fill_expression
     other = {name: one for name, one in held.items() if name != "_args"}
     return copyreg.__newobj__, (cls, *value.args), other, None, None, fill_expression  # type: ignore[attr-defined]
 
