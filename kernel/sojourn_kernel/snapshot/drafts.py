@@ -236,6 +236,12 @@ class Drafting:
             pickler.clear_memo()
             pickler.dump(content)
 
+        def written() -> bytes:
+            stream = file.getvalue()
+            if definitions is not None:
+                definitions.note_lasting(stream)
+            return stream
+
         def more(roots: dict[str, Any]) -> Draft | None:
             begin = time.perf_counter()
             with inside_others(definitions):
@@ -247,16 +253,11 @@ class Drafting:
                 or sharing_their_dict([*bearing, *new]) - sharers
             ):
                 return None
-            stream = file.getvalue()
-            if definitions is not None:
-                definitions.note_lasting(stream)
-            return Draft(stream, buffers, new, used, [], time.perf_counter() - begin)
+            return Draft(written(), buffers, new, used, [], time.perf_counter() - begin)
 
         with inside_others(definitions):
             shallow_then_deep(dump)
-        stream = file.getvalue()
-        if definitions is not None:
-            definitions.note_lasting(stream)
+        stream = written()
         long = len(met) > LONG and lose is None and kind is PiecePickler
         bearing, texts = self._shareable(met), self._texts(met)
         met.clear()
