@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from .snapshot.fork import Child, Outcome
-from .snapshot.frozen import STORING
+from .snapshot.frozen import PLANNING, STORING
 from .snapshot.own_pages import take_back
 
 
@@ -79,4 +79,4 @@ def _in_vain(child: Child, dirty: set[str] | None) -> bool:
     """Whether a child that has stored nothing yet is at what has changed since it began."""
     if child.at == STORING:
         return False
-    return dirty is None or (child.at in dirty if child.at else bool(dirty))
+    return dirty is None or (bool(dirty) if child.at in ("", PLANNING) else child.at in dirty)

@@ -11,7 +11,7 @@ from typing import Any
 from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .observe.marks import REPLAY
-from .plan.choice import LEAST, Candidate, Choice, Rates, Step, choose, worth_rehearsing
+from .plan.choice import IN_ALL, LEAST, Candidate, Choice, Rates, Step, choose, worth_planning, worth_rehearsing
 from .plan.forecast import SPEED
 from .plan.recipes import NoRecipe, Recipes
 from .plan.sizes import size_of
@@ -29,7 +29,8 @@ Roots = tuple[str, ...]  # of one co-variable, sorted
 @dataclass
 class Deciding:
     """One save's decisions. dirty: roots that may have changed since ``previous``; None means all. budget: seconds until all
-    must be stored. rehearse: whether to run recipes now and compare, so that nothing is left unstored on trust; only in a child."""
+    must be stored. rehearse: whether recipes may be run now and compared, so that nothing is left unstored on trust. waited_for:
+    whether the save is in the foreground."""
 
     roots: Mapping[str, Any]
     dirty: set[str] | None
@@ -42,12 +43,13 @@ class Deciding:
     expendable: frozenset[str] = frozenset()
     budget: float | None = None
     rehearse: bool = False
+    waited_for: bool = False
     allowed: bool = True
     "Whether anything may be made again at all (a setting)."
     rehearsed: dict[Roots, Recipe] = field(default_factory=dict)
     timings: dict[Step, float] = field(default_factory=dict)
-    _spent: float = 0.0
-    "Seconds of rehearsals so far."
+    _left: float = IN_ALL
+    "Seconds that rehearsals may take still."
 
     @cached_property
     def recipes(self) -> Recipes:
@@ -82,6 +84,10 @@ class Deciding:
     def choice(self) -> Choice:
         found = self.candidates
         pressed = self.budget is not None and sum(one.save_seconds(self.rates) for one in found) > self.budget
+        if self.waited_for:  # where time is short already, none is spent on trying
+            self.rehearse = self.rehearse and not pressed and worth_planning(found, self.rates)
+            if self.budget is not None:  # if all are tried in vain, all is stored still
+                self._left = min(IN_ALL, self.budget - sum(one.save_seconds(self.rates) for one in found))
         if not pressed and not self.rehearse:
             again = {roots for roots in self.known if self._still_right(roots)}
             return Choice(frozenset(again))
@@ -102,11 +108,12 @@ class Deciding:
         recipe = one.recipe
         if recipe is None:
             return one
-        if not recipe.steady or not (one.roots in self.known or worth_rehearsing(one, self.rates, self._spent)):
+        known = one.roots in self.known and (not self.waited_for or self._still_right(one.roots))
+        if not recipe.steady or not (known or worth_rehearsing(one, self.rates, self._left, self.waited_for)):
             return replace(one, recipe=None)
         begin = time.monotonic()
         proven = self._proven(one)
-        self._spent += time.monotonic() - begin
+        self._left -= time.monotonic() - begin
         return one if proven else replace(one, recipe=None)
 
     def _step_seconds(self, found: list[Candidate]) -> dict[Step, float]:

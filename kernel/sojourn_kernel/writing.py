@@ -10,12 +10,13 @@ from typing import Any
 from .checkpoint import Body, kernel_facts
 from .deciding import Deciding, Roots
 from .observe.accesses import Accesses
+from .observe.background import something_runs
 from .observe.lineage import Lineage
 from .plan.choice import Rates
 from .plan.sizes import size_of
 from .recipe import Recipe
 from .snapshot.freeze import freeze
-from .snapshot.frozen import Frozen
+from .snapshot.frozen import PLANNING, Frozen
 from .store import CheckpointWriter, Committed
 from .told import Cause, Told
 
@@ -69,6 +70,8 @@ class Job:
     log: Any
     look: bool = False
     "Whether to look at every object, though code is not known to have changed it."
+    rehearse: bool = True
+    "Whether recipes may be run to try them."
     settled: bool = False
     "Whether nothing is known to have changed: then there is a checkpoint only if something has."
 
@@ -79,7 +82,12 @@ class Job:
         """
         if self.until is not None:
             writer.be_done_by(self.until - min(2.0, 0.1 * (self.until - time.monotonic())))
-        deciding = self.deciding(rehearse=report is not None)
+        waited_for = report is None
+        if report is not None:
+            report(PLANNING)
+        # In the kernel itself a rehearsal is in the way of whatever else runs there: names are gone for its time.
+        may_rehearse = self.rehearse and not (waited_for and something_runs())
+        deciding = self.deciding(rehearse=may_rehearse, waited_for=waited_for)
         try:
             again, skip = deciding.fingerprint_only, deciding.skip(self._told)
         except Exception as error:  # a plan is a saving of time, and must never cost the save
@@ -116,12 +124,12 @@ class Job:
         }
         return Body(frozen, self.lineage, facts, tuple(recipes)).to_bytes(), meta
 
-    def deciding(self, rehearse: bool) -> Deciding:
+    def deciding(self, rehearse: bool, waited_for: bool = False) -> Deciding:
         """What to store, to make again and to leave out."""
         budget = None if self.until is None else max(0.0, self.until - time.monotonic())
         return Deciding(
             self.roots, self.dirty, self.previous, self.recipes, self.lineage, self.main, self.accesses, self.rates, self.expendable,
-            budget, rehearse, self.replay,
+            budget, rehearse, waited_for, self.replay,
         )  # fmt: skip
 
     def _changed_unseen(self, frozen: Frozen) -> set[str]:

@@ -8,6 +8,7 @@ and no cut separates a co-variable that is made again from a statement of its re
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,8 +17,10 @@ from ..recipe import Recipe
 CAUTION = 4.0  # times that running again counts: it may take longer elsewhere, and a mistake costs the value
 Step = tuple[int, int]  # a cell and the position of a statement in it
 LEAST = 1 << 20  # bytes below which nothing is gained by not storing
-PATIENCE = 2.0  # seconds that a rehearsal may take, whatever comes of it
+PATIENCE = 2.0  # seconds that a rehearsal may take, whatever comes of it, where nobody waits for the save
 IN_ALL = 10.0  # seconds that the rehearsals of one save may take: until they are over nothing is stored
+GAIN = 2.0  # times that storing must take longer than trying, where the save is waited for
+WORTH_PLANNING = 0.5  # seconds of storing, in a save that is waited for, below which nothing is gained by a plan
 
 
 @dataclass(frozen=True)
@@ -80,36 +83,70 @@ def choose(
     return Choice(frozenset(again), frozenset(left_out))
 
 
-def worth_rehearsing(one: Candidate, rates: Rates, spent: float) -> bool:
-    """Whether to try a recipe before its value is left unstored; ``spent``: seconds of this save's rehearsals so far.
+def worth_rehearsing(one: Candidate, rates: Rates, left: float, waited_for: bool = False) -> bool:
+    """Whether to try a recipe before its value is left unstored; ``left``: seconds that this save's rehearsals may take still.
 
     Trying runs its statements, and serialises both values to compare them: for many small objects that takes longer
-    than storing them would.
+    than storing them would. Where the save is waited for, only what is sure to be quicker than storing is tried.
     """
     if one.recipe is None:
         return False
     seconds = one.recipe.seconds + 2 * one.seconds
-    return seconds <= max(PATIENCE, one.save_seconds(rates)) and spent + seconds <= IN_ALL
+    if seconds > left:
+        return False
+    if waited_for:
+        return seconds <= one.save_seconds(rates) / GAIN and CAUTION * one.recipe.seconds <= one.total_seconds(rates)
+    return seconds <= max(PATIENCE, one.save_seconds(rates))
+
+
+def worth_planning(candidates: Iterable[Candidate], rates: Rates) -> bool:
+    """Whether storing all takes so long that whoever waits for it gains by finding out what need not be stored."""
+    return sum(one.save_seconds(rates) for one in candidates) >= WORTH_PLANNING
 
 
 def _cheaper_again(
     candidates: list[Candidate], step_seconds: Mapping[Step, float], rates: Rates
 ) -> set[tuple[str, ...]]:
-    """The sink side of a minimum cut."""
-    if not candidates:
-        return set()
-    import networkx as nx  # a tenth of a second that no kernel's start need wait for
+    """The sink side of a minimum cut.
+
+    Most of it can be seen without a graph. What costs less again, with every statement that it needs, is made again: a plan that
+    stores it would gain by making it. What costs more even if others pay for all that they need too is stored. Only what
+    depends on the choice for others is left to the cut.
+    """
+    costs = {one.roots: one.total_seconds(rates) for one in candidates}
+    needs = {one.roots: set(one.recipe.steps) for one in candidates if one.recipe is not None}
+    seconds = {step: CAUTION * step_seconds.get(step, math.inf) for steps in needs.values() for step in steps}
+    again: set[tuple[str, ...]] = set()
+    open_before = -1
+    while len(needs) != open_before:
+        open_before = len(needs)
+        users = Counter(step for steps in needs.values() for step in steps)
+        for roots, steps in list(needs.items()):
+            if sum(seconds[step] for step in steps) <= costs[roots]:
+                again.add(roots)
+                del needs[roots]
+                seconds |= dict.fromkeys(steps, 0.0)  # from here on paid for
+            elif sum(seconds[step] for step in steps if users[step] == 1) > costs[roots]:
+                del needs[roots]
+    return again | _cut(needs, seconds, costs) if needs else again
+
+
+def _cut(
+    needs: Mapping[tuple[str, ...], set[Step]],
+    seconds: Mapping[Step, float],
+    costs: Mapping[tuple[str, ...], float],
+) -> set[tuple[str, ...]]:
+    import networkx as nx  # a third of a second that few saves need
 
     graph = nx.DiGraph()
     graph.add_nodes_from(("stored", "again"))
-    for one in candidates:
-        assert one.recipe is not None
-        graph.add_edge(one.roots, "again", capacity=_microseconds(one.total_seconds(rates)))
-        for step in one.recipe.steps:
-            graph.add_edge("stored", step, capacity=_microseconds(CAUTION * step_seconds.get(step, math.inf)))
-            graph.add_edge(step, one.roots)  # without a capacity: never cut
+    for roots, steps in needs.items():
+        graph.add_edge(roots, "again", capacity=_microseconds(costs[roots]))
+        for step in steps:
+            graph.add_edge("stored", step, capacity=_microseconds(seconds[step]))
+            graph.add_edge(step, roots)  # without a capacity: never cut
     _, (_, sink) = nx.minimum_cut(graph, "stored", "again")
-    return {one.roots for one in candidates if one.roots in sink}
+    return {roots for roots in needs if roots in sink}
 
 
 def _microseconds(seconds: float) -> int:

@@ -32,8 +32,8 @@ def fingerprint(
     if any(key.startswith("#") for key in draft.definitions) or (seen and depth == DEEPEST):
         return ""
     digest = blake3(draft.stream)
-    for buffer in draft.buffers:
-        digest.update(blake3(buffer.raw(), max_threads=blake3.AUTO).digest())
+    for buffer in draft.buffers:  # in this thread: blake3's own do not survive a fork, and a child would wait for them
+        digest.update(blake3(buffer.raw()).digest())
     for number, parts in enumerate(seen):
         inner = fingerprint({str(number): parts}, main, given, depth + 1)
         if not inner:

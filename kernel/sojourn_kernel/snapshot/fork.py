@@ -39,6 +39,7 @@ class Outcome:
     problem: str = ""
     error: BaseException | None = None
     hung_on: str = ""
+    hung: bool = False
     died: bool = False
     crashed: bool = False
     "Whether it died of its own doing: of a segmentation fault, not of SIGKILL."
@@ -83,7 +84,8 @@ class Child:
                     cpu, moved = used, now
                 if now - moved > still or (deadline is not None and now > deadline):
                     self.kill()
-                    return Outcome(problem=f"the child stood still at {self.at or 'its start'}", hung_on=self.at)
+                    problem = f"the child stood still at {self.at or 'its start'}"
+                    return Outcome(problem=problem, hung_on=self.at, hung=True)
         finally:
             os.close(self._reading)
             crashed = self._reap() in _CRASHES

@@ -11,6 +11,7 @@ from ..told import Told
 from .reach import Reach, Span
 
 DEFINITIONS = "@defs"
+PLANNING = "@planning"  # said before what is to be stored is decided, for which recipes may be run
 STORING = "@storing"  # said when all roots are pickled: no root is to blame from there on
 HASHED = 2e9  # bytes a second
 

@@ -9,9 +9,10 @@ from typing import Any
 from ..told import Cause, Told
 from .classes import module_of, qualname_of
 from .fork import Outcome
-from .frozen import Frozen
+from .frozen import PLANNING, STORING, Frozen
 from .memory import free_memory
 
+NAMELESS = 2  # children that hung on nothing that has a name, after which the kernel saves by itself
 DEADLY = 2  # deaths of children at a root after which it is not touched again
 COPIES = 2  # times its size that a value may take in memory while a child pickles it
 CHILD_BYTES = 256 << 20  # bytes: what a child needs in any case
@@ -19,14 +20,23 @@ CHILD_BYTES = 256 << 20  # bytes: what a child needs in any case
 
 @dataclass
 class Lessons:
-    """unsafe: types of values that a child has hung on; deaths: roots at which a child was killed or crashed, and how often."""
+    """unsafe: types of values that a child has hung on; deaths: roots at which a child was killed or crashed, and how often.
+
+    nameless: children that hung on no value of the user's. rehearse: whether recipes may be run to try them.
+    """
 
     unsafe: set[str] = field(default_factory=set)
     deaths: dict[str, int] = field(default_factory=dict)
+    nameless: int = 0
+    rehearse: bool = True
 
     def learn(self, outcome: Outcome, values: Mapping[str, Any]) -> None:
         """What a child hung on is saved in the kernel from now on; what killed two of them, or crashed one, is not touched again, but told."""
         root = outcome.hung_on
+        if root == PLANNING and (outcome.hung or outcome.crashed):
+            self.rehearse = False
+        elif outcome.hung and root not in values and root != STORING:  # a store stands still for the kernel as well
+            self.nameless += 1
         if not root:
             return
         if outcome.died:
@@ -41,6 +51,8 @@ class Lessons:
     def must_stay(self, roots: Mapping[str, Any], todo: Iterable[str], known: Frozen | None) -> bool:
         """Whether these roots are saved in the kernel itself: a child hung on their like, or memory is too short for a child."""
         todo = list(todo)
+        if self.nameless >= NAMELESS:
+            return True
         if self.unsafe and any(_type_name(roots[root]) in self.unsafe for root in todo):
             return True
         owner = known.owner if known else {}

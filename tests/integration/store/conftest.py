@@ -11,7 +11,7 @@ import pytest
 from sojourn_kernel.store import BlobRef, Store, open_store
 from sojourn_kernel.store.backend import MemoryBackend
 
-from tests.seaweedfs import S3, running
+from tests.seaweedfs import S3
 
 KEY = b"0123456789abcdef0123456789abcdef"
 numbers = itertools.count()
@@ -26,12 +26,6 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for name in set(MemoryBackend.spaces) - before:
         del MemoryBackend.spaces[name]
-
-
-@pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
-    with running(tmp_path_factory.mktemp("seaweedfs")) as server:
-        yield server
 
 
 @pytest.fixture(params=["memory", "file", pytest.param("s3", marks=pytest.mark.s3)])

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain, combinations
 
-from sojourn_kernel.plan.choice import IN_ALL, LEAST, Candidate, Rates, choose, worth_rehearsing
+from hypothesis import given
+from hypothesis import strategies as st
+from sojourn_kernel.plan.choice import (
+    CAUTION,
+    IN_ALL,
+    LEAST,
+    Candidate,
+    Rates,
+    choose,
+    worth_planning,
+    worth_rehearsing,
+)
 from sojourn_kernel.recipe import Recipe
 
 GB = 10**9
@@ -70,15 +83,47 @@ def test_what_is_stored_already_takes_no_time_before_a_deadline() -> None:
     assert again(candidate("x", 100 * GB, 0, stored=True), seconds={0: 1e6}, budget=0.1) == set()
 
 
+@given(
+    st.lists(st.tuples(st.integers(1, 20), st.sets(st.integers(0, 4), min_size=1)), min_size=1, max_size=5),
+    st.lists(st.integers(0, 20), min_size=5, max_size=5),
+)
+def test_no_other_plan_takes_less_time(made: list[tuple[int, set[int]]], costs: list[int]) -> None:
+    candidates = [candidate(f"v{n}", size * GB, *steps) for n, (size, steps) in enumerate(made)]
+    seconds = {(cell, 0): float(cost) for cell, cost in enumerate(costs)}
+
+    def time_of(chosen: Iterable[Candidate]) -> float:
+        names = {one.roots for one in chosen}
+        steps = {step for one in candidates if one.roots in names for step in one.recipe.steps}
+        stored = sum(one.total_seconds(RATES) for one in candidates if one.roots not in names)
+        return stored + CAUTION * sum(seconds[step] for step in steps)
+
+    plans = chain.from_iterable(combinations(candidates, n) for n in range(len(candidates) + 1))
+    found = choose(candidates, seconds, RATES).again
+    assert time_of(one for one in candidates if one.roots in found) <= min(map(time_of, plans)) + 1e-3
+
+
 def test_a_recipe_is_tried_where_that_is_quick() -> None:
-    assert worth_rehearsing(candidate("array", GB // 10, 0), RATES, 0.0)
-    assert not worth_rehearsing(candidate("no recipe", GB // 10), RATES, 0.0)
+    assert worth_rehearsing(candidate("array", GB // 10, 0), RATES, IN_ALL)
+    assert not worth_rehearsing(candidate("no recipe", GB // 10), RATES, IN_ALL)
 
 
 def test_millions_of_small_objects_are_stored_rather_than_serialised_twice_to_be_compared() -> None:
     slow = replace(candidate("objects", GB // 10, 0), seconds=4.0)
-    assert not worth_rehearsing(slow, RATES, 0.0)
+    assert not worth_rehearsing(slow, RATES, IN_ALL)
 
 
 def test_the_rehearsals_of_one_save_end() -> None:
-    assert not worth_rehearsing(candidate("one more", GB // 10, 0), RATES, IN_ALL - 0.01)
+    assert not worth_rehearsing(candidate("one more", GB // 10, 0), RATES, 0.01)
+
+
+def test_whoever_waits_for_a_save_waits_for_no_trial_of_what_is_sooner_stored() -> None:
+    array = candidate("array", GB // 10, 0)
+    quick, slow = (replace(array, recipe=replace(array.recipe, seconds=seconds)) for seconds in (0.1, 1.0))
+    assert worth_rehearsing(quick, RATES, IN_ALL, waited_for=True)
+    assert not worth_rehearsing(slow, RATES, IN_ALL, waited_for=True)
+    assert worth_rehearsing(slow, RATES, IN_ALL)
+
+
+def test_a_save_that_takes_no_time_needs_no_plan() -> None:
+    assert worth_planning([candidate("large", GB)], RATES)
+    assert not worth_planning([candidate("small", LEAST), candidate("stored", GB, stored=True)], RATES)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sojourn_kernel.snapshot.fork import Outcome
-from sojourn_kernel.snapshot.lessons import Lessons
+from sojourn_kernel.snapshot.frozen import PLANNING, STORING
+from sojourn_kernel.snapshot.lessons import NAMELESS, Lessons
 from sojourn_kernel.told import Cause, Told
 
 
@@ -34,4 +35,33 @@ def test_what_a_child_hung_on_is_saved_in_the_kernel() -> None:
     lessons = Lessons()
     lessons.learn(Outcome(hung_on="x"), {"x": [1]})
     assert lessons.must_stay({"y": [2]}, ["y"], None)
+    assert not lessons.must_stay({"y": 2}, ["y"], None)
+
+
+def after_hanging_on(*places: str) -> Lessons:
+    lessons = Lessons()
+    for place in places:
+        lessons.learn(Outcome(hung_on=place, hung=True), {"x": [1]})
+    return lessons
+
+
+def test_where_children_hang_on_nothing_that_has_a_name_the_kernel_saves_by_itself() -> None:
+    assert after_hanging_on(*[""] * NAMELESS).must_stay({"y": 2}, ["y"], None)
+    assert after_hanging_on(*["@numpy.random"] * NAMELESS).must_stay({"y": 2}, ["y"], None)
+
+
+def test_a_store_that_stands_still_is_no_reason_to_save_in_the_kernel() -> None:
+    assert not after_hanging_on(*[STORING] * NAMELESS).must_stay({"y": 2}, ["y"], None)
+
+
+def test_children_that_were_called_off_teach_nothing() -> None:
+    lessons = Lessons()
+    for _ in range(NAMELESS):
+        lessons.learn(Outcome(problem="it was called off"), {})
+    assert not lessons.must_stay({"y": 2}, ["y"], None)
+
+
+def test_a_rehearsal_that_hung_a_child_is_the_last_one() -> None:
+    lessons = after_hanging_on(PLANNING)
+    assert not lessons.rehearse
     assert not lessons.must_stay({"y": 2}, ["y"], None)

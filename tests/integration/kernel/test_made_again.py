@@ -1,0 +1,68 @@
+"""What is left to its cells: made again where the session goes on, and saved from there on as in its first kernel."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fidelity.systems import wait_until_saved
+from tests.seaweedfs import S3
+
+STEPS = "steps = np.arange(20_000_000)"
+ZEROS = "zeros = np.zeros(40_000_000)"  # made in no time: sooner than stored on any disk
+RECOMPUTED = "sorted(__import__('sojourn_kernel').report().recomputed)"
+
+
+@pytest.fixture
+def on_s3(s3: S3) -> dict[str, str]:
+    """Settings of a session on a store whose link counts as slow until it is measured."""
+    return {"SOJOURN_STORE": s3.url("made-again"), "SOJOURN_BACKGROUND": "0", **s3.environment()}
+
+
+@pytest.mark.s3
+def test_a_save_that_is_waited_for_leaves_to_its_cell_what_is_sooner_made_than_sent(start, on_s3):
+    first = start(**on_s3, SOJOURN_SESSION="test/quick")
+    first.run("import numpy as np")
+    first.run(STEPS)
+    assert first.terminate() == 0
+    second = start(**on_s3, SOJOURN_SESSION="test/quick")
+    assert second.value("int(steps.sum())") == "199999990000000"
+    assert second.value(RECOMPUTED) == "['steps']"
+
+
+@pytest.mark.s3
+def test_where_a_thread_runs_a_save_that_is_waited_for_tries_no_recipe(start, on_s3):
+    first = start(**on_s3, SOJOURN_SESSION="test/thread")
+    first.run("import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()")
+    first.run("import numpy as np")
+    first.run(STEPS)
+    assert first.terminate() == 0
+    second = start(**on_s3, SOJOURN_SESSION="test/thread")
+    assert second.value("int(steps[-1])") == "19999999"
+    assert second.value(RECOMPUTED) == "[]"
+
+
+@pytest.mark.s3
+def test_a_value_whose_recipe_gives_another_one_is_stored(start, on_s3):
+    first = start(**on_s3, SOJOURN_SESSION="test/other")
+    first.run("import numpy as np, ctypes")
+    first.run(STEPS)
+    first.run("ctypes.memset(steps.__array_interface__['data'][0], 1, 1)")  # what no code shows
+    assert first.terminate() == 0
+    second = start(**on_s3, SOJOURN_SESSION="test/other")
+    assert second.value("int(steps[0]), int(steps[-1])") == "(1, 19999999)"
+    assert second.value(RECOMPUTED) == "[]"
+
+
+def test_a_kernel_that_has_made_values_again_goes_on_to_save_in_the_background(start):
+    first = start(SOJOURN_IDLE="0.1")
+    first.run("import numpy as np")
+    first.run(ZEROS)
+    wait_until_saved(first, 60)
+    first.close()
+    second = start(SOJOURN_IDLE="0.1")
+    assert second.value("int(zeros[-1])") == "0"
+    assert second.value(RECOMPUTED) == "['zeros']"
+    second.run("more = np.zeros(40_000_001)")
+    wait_until_saved(second, 60)
+    second.close()
+    assert start().value("len(more)") == "40000001"
