@@ -15,7 +15,16 @@ from .runner import ORDER, Result, missing_modules, run, validate
 from .systems import Dill, Killed, Rerun, Sojourn, System, Twice
 
 SYSTEMS: dict[str, System] = {
-    system.name: system for system in (Sojourn(), Sojourn("loaded", 1.5), Killed(), Twice(), Dill(), Rerun())
+    system.name: system
+    for system in (
+        Sojourn(),
+        Sojourn("loaded", 1.5),
+        Killed(),
+        Twice(),
+        Twice("killed-twice", once=Killed()),
+        Dill(),
+        Rerun(),
+    )
 }
 
 
@@ -28,7 +37,7 @@ def main() -> int:
         action="append",
         choices=["validate", *SYSTEMS],
         help="default: sojourn; loaded: the same, where all is loaded before the first cell; killed: without a stop signal, after a background "
-        "checkpoint; twice: saved and restored two times; validate: the cases themselves, uninterrupted",
+        "checkpoint; twice: saved and restored two times; killed-twice: both; validate: the cases themselves, uninterrupted",
     )
     parser.add_argument("-q", action="store_true", help="only the table")
     given = parser.parse_args()

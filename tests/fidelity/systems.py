@@ -95,7 +95,12 @@ class Twice(Sojourn):
     """
 
     name: str = "twice"
+    once: Sojourn = field(default_factory=Sojourn)
+    "How each of the kernels is saved and ended."
     _told_between: dict[Kernel, list[str]] = field(default_factory=dict)
+
+    def save(self, kernel: Kernel, place: Place) -> None:
+        self.once.save(kernel, place)
 
     def start(self, place: Place, again: bool) -> Kernel:
         kernel = super().start(place, again)
