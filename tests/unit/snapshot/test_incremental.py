@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sojourn_kernel.observe.watch import Watch
+from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot import reach
 from sojourn_kernel.snapshot.definitions import is_definition
 from sojourn_kernel.snapshot.freeze import freeze
@@ -66,12 +67,28 @@ class Session:
         self.anchors = {name: value for name, value in roots.items() if is_definition(value)}
         self.dirty = set()
 
+    def moved(self) -> Session:
+        """The session as it goes on in a new process: with what the checkpoint holds, and what is known of its cells."""
+        assert self.last is not None
+        there = Session()
+        there.memory, there.last, there.dirty = self.memory, self.last, set()
+        there.watch.lineage = self.watch.lineage
+        there.watch.accesses.ran(cell.source for cell in self.watch.lineage.cells)
+        thaw = Thaw(self.last, self.memory, there.names)
+        for name in reversed(self.last.order):
+            there.names.update(thaw.load([name]))
+        assert not thaw.told
+        for name in self.last.order:
+            there.names[name] = there.names.pop(name)
+        there.anchors = {name: value for name, value in there.roots().items() if is_definition(value)}
+        return there
+
     def roots(self) -> dict[str, Any]:
         return {name: value for name, value in self.names.items() if not name.startswith("__") and name != "np"}
 
 
-def session_after(begin: str, script: list[tuple[str, bool]]) -> Session:
-    """Saved after the first cell, after those that say so, and at the end."""
+def session_after(begin: str, script: list[tuple[str, bool]], moves: bool = False) -> Session:
+    """Saved after the first cell, after those that say so, and at the end. moves: it goes on in a new process after each save."""
     session = Session()
     session.run(0, begin)
     session.save()
@@ -79,6 +96,7 @@ def session_after(begin: str, script: list[tuple[str, bool]]) -> Session:
         session.run(number, source)
         if saved:
             session.save()
+            session = session.moved() if moves else session
     session.save()
     return session
 
@@ -95,6 +113,20 @@ def test_saves_between_cells_that_share_and_change_lists_lose_no_change(script: 
         for value in (session.names[name].__defaults__ or ()) if name in session.names else ():
             same = [other for other in lists if session.names[other] is value]
             assert all(found[name].__defaults__[0] is found[other] for other in same)
+
+
+@given(st.lists(cells, min_size=1, max_size=8))
+@settings(max_examples=150)
+def test_sessions_that_move_end_as_those_that_stay(script: list[tuple[str, bool]]) -> None:
+    stayed, moved = session_after(BEGIN, script), session_after(BEGIN, script, moves=True)
+    assert moved.last is not None
+    expected = shape(_lists(stayed.roots()))
+    assert shape(_lists(moved.roots())) == expected
+    assert shape(_lists(thawed(moved.last, moved.memory))) == expected
+
+
+def _lists(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if isinstance(value, list)}
 
 
 ARRAYS = (
@@ -121,6 +153,19 @@ def test_a_buffer_that_is_not_read_again_is_as_it_was(script: list[tuple[str, bo
     with mock.patch.object(reach, "LARGE", 1 << 14):
         session = session_after(BEGIN_ARRAYS, script)
     assert session.last is not None
-    found, names = thawed(session.last, session.memory), session.roots()
-    kept = [name for name in names if name not in ("types", "change")]
-    assert shape({name: found[name] for name in kept}) == shape({name: names[name] for name in kept})
+    assert shape(_values(thawed(session.last, session.memory))) == shape(_values(session.roots()))
+
+
+@given(st.lists(array_cells, min_size=1, max_size=8))
+@settings(max_examples=150)
+def test_arrays_of_sessions_that_move_end_as_those_of_sessions_that_stay(script: list[tuple[str, bool]]) -> None:
+    with mock.patch.object(reach, "LARGE", 1 << 14):
+        stayed, moved = session_after(BEGIN_ARRAYS, script), session_after(BEGIN_ARRAYS, script, moves=True)
+    assert moved.last is not None
+    expected = shape(_values(stayed.roots()))
+    assert shape(_values(moved.roots())) == expected
+    assert shape(_values(thawed(moved.last, moved.memory))) == expected
+
+
+def _values(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in ("types", "change")}
