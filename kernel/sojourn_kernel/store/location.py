@@ -139,7 +139,7 @@ def _s3(parts: SplitResult, query: dict[str, str]) -> Backend:
         patience = {"patience": float(query["patience"])} if "patience" in query else {}
     except ValueError:
         raise BadStoreURL("the store's patience is a number of seconds") from None
-    from .s3 import S3Backend  # boto3 takes long to import, and a file store has no use for it
+    from .s3 import S3Backend  # botocore takes long to import, and a file store has no use for it
 
     return S3Backend(parts.netloc, unquote(parts.path), endpoint=endpoint, region=query.get("region") or None,
                      path_style=_switch(query, "path_style"), **patience)  # fmt: skip

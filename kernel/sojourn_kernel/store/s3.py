@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import boto3
+import botocore.session  # all of boto3 that is used here; the rest takes a kernel's start longer to import
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -81,8 +81,12 @@ class S3Backend:
         )
         secret = credentials(os.environ.get("SOJOURN_CREDENTIALS_DIR"))
         try:
-            self.client = boto3.session.Session(**secret).client(  # type: ignore[arg-type]
-                "s3", endpoint_url=endpoint, region_name=region or ("us-east-1" if endpoint else None), config=config
+            self.client = botocore.session.get_session().create_client(
+                "s3",
+                endpoint_url=endpoint,
+                region_name=region or ("us-east-1" if endpoint else None),
+                config=config,
+                **secret,  # type: ignore[arg-type]
             )
         except (BotoCoreError, ValueError) as error:
             raise StoreUnavailable(f"cannot open bucket {bucket}: {error}") from None
