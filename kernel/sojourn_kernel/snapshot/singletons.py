@@ -54,8 +54,8 @@ def place_of_method(value: Any) -> str | None:
     module = sys.modules.get(getattr(type(value.__self__), "__module__", None) or "")
     if not isinstance(module, types.ModuleType) or module.__name__ in ("builtins", "__main__"):
         return None
-    name = value.__name__
-    return f"{module.__name__}:{name}" if vars(module).get(name) is value else None
+    name = getattr(value, "__name__", None)  # a method of a partial has none
+    return f"{module.__name__}:{name}" if name and vars(module).get(name) is value else None
 
 
 def place_of_marker(value: Any) -> str | None:

@@ -528,6 +528,19 @@ CASES = [
         [("s.z = 3; same['z']", "3")],
     ),
     Case(
+        "methods_whose_function_is_none",
+        [
+            "import functools, threading, types",
+            "def scaled(owner, factor, x): return type(owner).__name__, factor * x\nclass Shift:\n    def __call__(self, owner, x): return x + 1",
+            "held = types.SimpleNamespace(); held.scaled = types.MethodType(functools.partial(scaled, factor=3), held)\n"
+            "event = threading.Event(); event.scaled = types.MethodType(functools.partial(scaled, factor=2), event); event.shift = types.MethodType(Shift(), event)",
+        ],
+        [
+            "held.scaled(x=2), held.scaled.__self__ is held",
+            "event.scaled(x=2), event.shift(1), event.shift.__self__ is event",
+        ],
+    ),
+    Case(
         "objects_of_a_users_module_whose_classes_have_constructors",
         [
             "import m\np=m.Point(1,2); p2=m.P2(3); n=m.N(); arr=m.Arr(1,2); amt=m.Amt(2.,'kg'); i=m.I(4); s=m.S('x'); d=m.D('o'); d['k']=1; l=m.L(3); dt=m.Dt(2020); dc=m.Dc('1.5','E'); e=m.E.A; e2=m.E2.X; ex=m.Ex(1,2); D=m.DC(4); si=m.Single(); si.v=1; t=m.T(3); a=m.A(9); dd=m.DD(); dd['q'].append(1); c=m.C('aab',7); fs=m.FS(1,2); us=m.Seq([1],2)"

@@ -338,6 +338,23 @@ CASES = [
         modules=["requests"],
     ),
     Case(
+        "adapters_of_a_web_session_of_ones_own",
+        [
+            "import requests, ssl\nfrom requests.adapters import HTTPAdapter\nfrom urllib3.util import Retry",
+            "class Secured(HTTPAdapter):\n    def __init__(self, tls, timeout, **more):\n        self.tls, self.timeout = tls, timeout\n        super().__init__(**more)\n"
+            "    def init_poolmanager(self, *given, **named):\n        return super().init_poolmanager(*given, ssl_context=self.tls, **named)",
+            "ses = requests.Session(); tls = ssl.create_default_context(); tls.check_hostname = False\n"
+            "ses.mount('https://', Secured(tls, 5, max_retries=Retry(3, backoff_factor=0.2)))\n"
+            "plain = HTTPAdapter(pool_maxsize=3); plain.note = [1]; ses.mount('http://x', plain)",
+        ],
+        [
+            "[(type(one).__name__, one.max_retries.total, vars(one).get('timeout'), vars(one).get('note')) for one in ses.adapters.values()]",
+            "ses.get_adapter('https://a').tls is tls, ses.get_adapter('https://a').poolmanager.connection_pool_kw['ssl_context'] is tls",
+            "ses.get_adapter('http://x') is plain, plain._pool_maxsize",
+        ],
+        modules=["requests"],
+    ),
+    Case(
         "progress_bar",
         [
             "from tqdm.auto import tqdm\nfrom tqdm import tqdm as tq\nbar = tq(total=10, desc='load', disable=False); bar.update(4)"
