@@ -76,7 +76,7 @@ Written by `make bench` (`python -m benchmarks`); every single run is in [benchm
 median of its runs, in brackets its ratio to Sojourn (above 1: Sojourn is ahead). "-": not measured, or the system has no such thing.
 A number beside wrong values says nothing: what does not come back costs nothing to save.
 
-Systems: **sojourn** (this project, `file://` store, SIGTERM until exit 0) · **ipykernel** (no checkpoints: the zero of tracking and
+Systems: **sojourn** (this project, `file://` store; a save is the agent's request until its answer) · **ipykernel** (no checkpoints: the zero of tracking and
 start) · **elastic-kernel** 0.2.3 (ElasticNotebook's method in a kernel; saved by its control request) · **kishu** 0.3.4 (saves inside
 every cell: its "save" is the cell's time minus ipykernel's for the same cells) · **dill** (`dump_session`/`load_session`) · **rerun**
 (every cell run again). Each peer runs in an environment of its own, with the same numpy, pandas, scikit-learn and IPython.

@@ -14,7 +14,7 @@ IDLE_LIMIT = 600.0
 
 @dataclass(frozen=True)
 class SojournPeer(Sojourn):
-    """``save`` is SIGTERM until exit 0."""
+    """``save`` is SIGTERM until exit 0, ``save_running`` the agent's request until its answer."""
 
     incremental: bool = True  # what a save adds on disk is what it stored
 
@@ -22,10 +22,10 @@ class SojournPeer(Sojourn):
         return bytes_in(place.folder / "store")
 
     def save_running(self, kernel: Kernel, place: Place) -> None:
-        """A checkpoint by magic; the kernel goes on."""
-        outcome = kernel.run("%sojourn checkpoint", IDLE_LIMIT, history=False)
-        if outcome.status != "ok":
-            raise KernelFailed(f"%sojourn checkpoint: {outcome.error}")
+        """A checkpoint by the agent's request; the kernel goes on."""
+        reply = kernel.request(op="checkpoint", deadline=IDLE_LIMIT)["content"]
+        if reply["status"] != "ok":
+            raise KernelFailed(f"checkpoint: {reply['error']}")
 
     def wait_background(self, kernel: Kernel, place: Place) -> None:
         wait_until_saved(kernel, IDLE_LIMIT)

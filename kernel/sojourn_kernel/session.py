@@ -332,8 +332,8 @@ class SessionKeeper:
         return Job(
             roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
             progress.anchors, progress.recipes, progress.last, self.sending.rates(progress.last), frozenset(self.expendable),
-            settings.replay, self.lessons.lethal(self._told), self.under_way.facts(), self._in_context, self.log, look, self.lessons.rehearse,
-            settled,
+            settings.replay, self.lessons.lethal(self._told), self.under_way.facts(), self._in_context, self.log, look,
+            self.lessons.rehearse and not self.executing, settled,
         )  # fmt: skip
 
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
