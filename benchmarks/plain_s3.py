@@ -1,9 +1,10 @@
-"""``python -m benchmarks.plain_s3 boto3|obstore MEGABYTES``: how fast plain parallel puts and gets of random bytes are.
+"""``python -m benchmarks.plain_s3 boto3|obstore put|get MEGABYTES``: how fast plain parallel puts and gets of random bytes are.
 
 Objects of 8 MB, eight at a time, as a user's script would send them; the server comes from the environment
 (``PLAIN_ENDPOINT``, ``PLAIN_BUCKET``, and the keys as S3's clients take them; ``PLAIN_BEGUN``: ``time.time()`` when the process was
-launched). Prints the seconds of both, and of the start until the client is there, as JSON. It needs nothing but the library that it
-measures, so that it runs in that library's own environment.
+launched). Prints the seconds that they took, and those of the start until the client is there, as JSON. Gets are a process's first:
+one that has put as many bytes has memory already, which a new one waits for. It needs nothing but the library that it measures, so
+that it runs in that library's own environment.
 """
 
 from __future__ import annotations
@@ -89,22 +90,25 @@ WAYS: dict[str, Callable[[Where], Way]] = {"boto3": boto3_way, "obstore": obstor
 
 
 def main() -> None:
-    name, megabytes = sys.argv[1], int(sys.argv[2])
+    name, action, size = sys.argv[1], sys.argv[2], int(sys.argv[3]) << 20
     given = os.environ
     keys = given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"]
     where = Where(given["PLAIN_ENDPOINT"], given["PLAIN_BUCKET"], *keys)
     put, get, remove = WAYS[name](where)
     ready = time.time() - float(given["PLAIN_BEGUN"])
-    data = memoryview(b"".join(os.urandom(1 << 20) for _ in range(megabytes)))
-    begun = time.perf_counter()
-    kept = put(data)
-    sent = time.perf_counter()
-    size = get(kept)
-    got = time.perf_counter()
-    if size != len(data):
-        sys.exit(f"{name} read {size} bytes of {len(data)}")
-    remove(kept)
-    print(json.dumps({"start": ready, "put": sent - begun, "get": got - sent}))
+    if action == "put":
+        data = memoryview(b"".join(os.urandom(1 << 20) for _ in range(size >> 20)))
+        begun = time.perf_counter()
+        put(data)
+        seconds = time.perf_counter() - begun
+    else:
+        begun = time.perf_counter()
+        read = get(size)
+        seconds = time.perf_counter() - begun
+        remove(size)
+        if read != size:
+            sys.exit(f"{name} read {read} bytes of {size}")
+    print(json.dumps({"start": ready, action: seconds}))
 
 
 if __name__ == "__main__":

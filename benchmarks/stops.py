@@ -28,8 +28,8 @@ MAKE = (
 WORDS = (
     f"{MEGABYTES >> 10} GB of random float64 in {ARRAYS} arrays, store on a SeaweedFS server on the same machine and disk; SIGTERM at the end of the cell "
     "that made them, so that nothing was saved before, until the kernel has ended; then a new kernel, until a cell has touched all. Plain: as "
-    "many random bytes put and got in objects of 8 MB, eight at a time, by a process of boto3 or of obstore (`benchmarks/plain_s3.py`), "
-    "on the same server, and how long such a process takes until its client is there; a quarter of it was put and got once before, unmeasured"
+    "many random bytes put in objects of 8 MB, eight at a time, by a process of boto3 or of obstore (`benchmarks/plain_s3.py`), and got by "
+    "another, on the same server, and how long such a process takes until its client is there; a quarter was put and got once before, unmeasured"
 )
 
 
@@ -70,9 +70,12 @@ def _measured(system: System, where: Place, server: S3) -> dict[str, float]:
 
 def _plain(way: str, server: S3, megabytes: int) -> dict[str, float]:
     python = sys.executable if way == "boto3" else python_of(way, way)
-    place = {"PLAIN_ENDPOINT": server.endpoint, "PLAIN_BUCKET": server.bucket, "PLAIN_BEGUN": str(time.time())}
-    environment = {**os.environ, **server.environment(), **place}
-    command = [python, "-m", "benchmarks.plain_s3", way, str(megabytes)]
+    place = {"PLAIN_ENDPOINT": server.endpoint, "PLAIN_BUCKET": server.bucket}
     root = Path(__file__).resolve().parent.parent
-    ran = subprocess.run(command, env=environment, cwd=root, check=True, stdout=subprocess.PIPE, text=True)
-    return dict(json.loads(ran.stdout))
+    measured: dict[str, float] = {}
+    for action in ("put", "get"):
+        environment = {**os.environ, **server.environment(), **place, "PLAIN_BEGUN": str(time.time())}
+        command = [python, "-m", "benchmarks.plain_s3", way, action, str(megabytes)]
+        ran = subprocess.run(command, env=environment, cwd=root, check=True, stdout=subprocess.PIPE, text=True)
+        measured |= json.loads(ran.stdout)
+    return measured
