@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
+# Real parts on a busy machine may be late once; what is wrong is wrong twice.
+twice = $(BIN)/python -m pytest $(1) $(2) || { \
+	echo "== what failed, once more"; $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(1); }
+
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-cluster test unit e2e fidelity bench lint manifests clean clean-cluster
 
@@ -30,8 +34,8 @@ demo-cluster: $(STAMP)   ## a hub session moves between two nodes of a real clus
 
 test: lint   ## all tests; end to end on the real cluster where the machine allows one
 	@$(BIN)/python -m tests.cluster prepare --if-possible
-	@# Real parts on a busy machine may be late once; what is wrong is wrong twice.
-	@$(BIN)/python -m pytest tests || { echo "== what failed, once more"; $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests; }
+	@$(call twice,tests/unit tests/integration,-n 2 --dist loadfile)
+	@$(call twice,tests --ignore tests/unit --ignore tests/integration)
 
 unit: $(STAMP)   ## the tests that need no server, cluster or browser
 	@$(BIN)/python -m pytest tests/unit
