@@ -83,11 +83,12 @@ class Deciding:
     @cached_property
     def choice(self) -> Choice:
         found = self.candidates
-        pressed = self.budget is not None and sum(one.save_seconds(self.rates) for one in found) > self.budget
+        need = sum(one.save_seconds(self.rates) for one in found)
+        pressed = self.budget is not None and need > self.budget
         if self.waited_for:  # where time is short already, none is spent on trying
             self.rehearse = self.rehearse and not pressed and worth_planning(found, self.rates)
             if self.budget is not None:  # if all are tried in vain, all is stored still
-                self._left = min(IN_ALL, self.budget - sum(one.save_seconds(self.rates) for one in found))
+                self._left = min(IN_ALL, self.budget - need)
         if not pressed and not self.rehearse:
             again = {roots for roots in self.known if self._still_right(roots)}
             return Choice(frozenset(again))

@@ -60,9 +60,8 @@ class SojournConformance(jupyter_kernel_test.KernelTests):
         super().tearDownClass()
         cls.environment.stop()
         end = time.monotonic() + 30
-        while (
-            Path(cls.folder.name).exists() and time.monotonic() < end
-        ):  # a child that saves outlives its kernel for a moment
+        # A child that saves outlives its kernel for a moment.
+        while Path(cls.folder.name).exists() and time.monotonic() < end:
             cls.folder.cleanup()
             time.sleep(0.1)
 

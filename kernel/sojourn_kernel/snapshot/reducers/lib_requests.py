@@ -11,10 +11,11 @@ _MADE_AGAIN = ("poolmanager", "proxy_manager")  # connections, of the old proces
 
 @reducer("requests.adapters:HTTPAdapter")
 def adapter(value: Any) -> Any:
-    kept = set(value.__attrs__)
-    more = {name: held for name, held in vars(value).items() if name not in kept and name not in _MADE_AGAIN}
-    own_way = type(value).__getstate__ is not _adapters().HTTPAdapter.__getstate__
-    if own_way or not more.keys() - {"config"}:
+    from requests.adapters import HTTPAdapter
+
+    kept = (*value.__attrs__, *_MADE_AGAIN)
+    more = {name: held for name, held in vars(value).items() if name not in kept}
+    if not more or type(value).__getstate__ is not HTTPAdapter.__getstate__:
         return NotImplemented
     return new_adapter, (type(value),), (more, value.__getstate__()), None, None, fill_adapter
 
@@ -27,9 +28,3 @@ def fill_adapter(made: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> Non
     """What its class asks for when it makes a pool is there before the pool is made."""
     vars(made).update(state[0])
     made.__setstate__(state[1])
-
-
-def _adapters() -> Any:
-    import requests.adapters
-
-    return requests.adapters
