@@ -14,7 +14,7 @@ from blake3 import blake3
 from .backend import Backend
 from .errors import Corrupt, NotFound
 from .refs import PLAIN, ZSTD, BlobRef, ChunkRef, decode_rows
-from .room import room
+from .room import populate, room
 from .seal import Sealer
 
 PARALLEL = 8  # requests at once
@@ -102,7 +102,8 @@ class BlobReader:
         def take(chunk: ChunkRef, data: memoryview, numbers: list[int]) -> None:
             for place in numbers:
                 blob, offset = places[place]
-                window.blobs[blob][offset : offset + chunk.raw] = data
+                populate(part := window.blobs[blob][offset : offset + chunk.raw])
+                part[:] = data
 
         def fetch(span: _Span) -> None:
             first, offset = places[span.wanted[0][1][0]]
