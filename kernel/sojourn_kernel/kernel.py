@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 from traitlets import Type
 
+from . import readying
 from .alarm import Alarm
 from .answers import answer
 from .attempts import Attempts
@@ -84,7 +86,7 @@ class SojournKernel(IPythonKernel):
         self.shell.keeper = self.keeper
         self.stopping.listen()
         self.restored()
-        self.io_loop.call_later(GET_READY, self.keeper.get_ready)
+        self.io_loop.call_later(GET_READY, self._get_ready, readying.steps())
         if self.keeper.away:
             WaitingForStore(self).begin()
         gc.collect()  # of what the start made, so that no cell of the user's waits for it
@@ -105,6 +107,13 @@ class SojournKernel(IPythonKernel):
 
     def report(self) -> RestoreReport:
         return self.keeper.report()
+
+    def _get_ready(self, steps: Iterator[Callable[[], object]]) -> None:
+        """One step; what was asked for meanwhile goes before the next."""
+        for step in steps:
+            step()
+            self.io_loop.call_later(LOAD_PAUSE, self._get_ready, steps)
+            return
 
     def _load_more(self) -> None:
         loading = self.keeper.loading

@@ -27,7 +27,7 @@ from .restored import RestoreReport
 from .saved import Progress, Saved, saved_of
 from .sending import Sending
 from .settings import Settings
-from .snapshot import ambient, constants
+from .snapshot import ambient
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
@@ -309,12 +309,6 @@ class SessionKeeper:
         self.behind.begin(child, auditing, call, finished, lambda: self.executing)
         self.progress.changed = False  # after the child is known: whoever asks meanwhile never sees all done
         return True
-
-    @staticmethod
-    def get_ready() -> None:
-        """Import what saves need, and look at the modules that are there: in this process, not in each child of it."""
-        import_late("writing")
-        constants.candidates()
 
     def _job(
         self,

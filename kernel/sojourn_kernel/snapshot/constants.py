@@ -10,32 +10,9 @@ import functools
 import json
 import sys
 import types
-from collections.abc import Mapping
 from typing import Any
 
 from . import places, rebuild
-
-LONGEST = 200  # characters, or items
-
-
-def candidates() -> Mapping[int, tuple[str, ...]]:
-    """By id, the places of the constants that may be known by identity; only modules that are new are looked at."""
-    for name in sys.modules.keys() - _seen:
-        module = sys.modules.get(name)
-        if type(module) is not types.ModuleType or getattr(vars(module).get("__spec__"), "_initializing", False):
-            continue
-        _seen.add(name)
-        if name != "__main__":
-            for key, value in list(vars(module).items()):
-                if (type(value) is not str and type(value) is not tuple) or not 1 < len(value) <= LONGEST:
-                    continue
-                if type(key) is str and not key.startswith("__"):
-                    _places[id(value)] = (*_places.get(id(value), ()), f"{name}:{key}")
-    return _places
-
-
-_seen: set[str] = set()
-_places: dict[int, tuple[str, ...]] = {}
 
 
 def named(number: int, held_at: tuple[str, ...]) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import constants, imported, patches, rebuild, shell_parts, singletons
+from . import constants, imported, library_objects, patches, rebuild, shell_parts, singletons
 from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
 from .likeness import held_by
@@ -65,7 +65,7 @@ class Context:
     containers: dict[int, str] = field(default_factory=dict)
     live_types: frozenset[type] = frozenset()
     named: dict[int, Any] = field(default_factory=dict)
-    constants: Mapping[int, tuple[str, ...]] = field(default_factory=constants.candidates)
+    constants: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: library_objects.found().constants)
 
     def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
         cell, source = self.cell_of(root)

@@ -5,14 +5,12 @@ They come back as the library's own: a distribution that draws from numpy's stre
 
 from __future__ import annotations
 
-import functools
-import random
 import sys
 import types
 from collections.abc import Iterator
 from typing import Any
 
-from . import rebuild
+from . import library_objects, rebuild
 
 STREAMS = ("random:_inst", "numpy.random.mtrand:_rand", "numpy.random.mtrand:_rand._bit_generator", "torch:default_generator")  # fmt: skip
 """Places of the streams whose state :mod:`.ambient.streams` keeps."""
@@ -27,26 +25,7 @@ def streams() -> Iterator[tuple[str, Any]]:
             value = getattr(value, name, None)
         if value is not None:
             yield place, value
-    yield from of_libraries().items()
-
-
-def of_libraries() -> dict[str, random.Random]:
-    """Libraries' own streams (``factory.random.randgen``), by place; :mod:`.ambient.library_streams` keeps their state."""
-    return _streams_of_libraries(len(sys.modules))
-
-
-@functools.lru_cache(maxsize=2)
-def _streams_of_libraries(_: int) -> dict[str, random.Random]:
-    """Looked for again when modules were imported."""
-    found: dict[int, tuple[str, random.Random]] = {}
-    for name, module in list(sys.modules.items()):
-        library = name.partition(".")[0]
-        if type(module) is not types.ModuleType or library in sys.stdlib_module_names or library == "__main__":
-            continue
-        for attribute, value in list(vars(module).items()):
-            if type(value) is random.Random:
-                found.setdefault(id(value), (f"{name}:{attribute}", value))
-    return dict(found.values())
+    yield from library_objects.streams().items()
 
 
 def place_of_method(value: Any) -> str | None:
@@ -62,8 +41,8 @@ def place_of_marker(value: Any) -> str | None:
     """The place of an object without any state that a module holds; None if none does."""
     cls = type(value)
     if cls is object:
-        found = _bare_objects(len(sys.modules)).get(id(value))
-        return found if found is not None and _at(found) is value else None
+        held_at = library_objects.found().bare.get(id(value), ())
+        return next((place for place in held_at if library_objects.at(place) is value), None)
     module = sys.modules.get(cls.__module__)
     held = vars(module) if isinstance(module, types.ModuleType) else {}
     return next((f"{cls.__module__}:{name}" for name, one in list(held.items()) if one is value), None)
@@ -100,24 +79,3 @@ class _Empty:
 
 
 _NOTHING_INSIDE = _Empty.__basicsize__
-_known: tuple[int, dict[int, str]] = (0, {})
-
-
-def _bare_objects(modules: int) -> dict[int, str]:
-    """Places of all that is a plain ``object()`` in libraries' modules; looked for again when modules were imported."""
-    global _known
-    if _known[0] != modules:
-        found = {
-            id(one): f"{name}:{key}"
-            for name, module in list(sys.modules.items())
-            if isinstance(module, types.ModuleType) and name != "__main__"
-            for key, one in list(vars(module).items())
-            if type(one) is object
-        }
-        _known = modules, found
-    return _known[1]
-
-
-def _at(place: str) -> Any:
-    module, _, name = place.partition(":")
-    return vars(sys.modules[module]).get(name)

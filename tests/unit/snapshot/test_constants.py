@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib.machinery
 import sys
 import types
 
 import pytest
-from sojourn_kernel.snapshot import constants, rebuild
+from sojourn_kernel.snapshot import constants, library_objects, rebuild
 
 
 @pytest.fixture
@@ -18,13 +19,16 @@ def library(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     code += "def same(x): return x == PLAIN\n"
     exec(code, made.__dict__)
     monkeypatch.setitem(sys.modules, made.__name__, made)
-    constants._seen.discard(made.__name__)
+    made.__spec__, made.__file__ = (
+        importlib.machinery.ModuleSpec(made.__name__, None),
+        "/home/a/library.py",
+    )  # one that is reloaded
     constants._by_identity.cache_clear()
     return made
 
 
 def _name(value: object) -> str | None:
-    return constants.named(id(value), constants.candidates().get(id(value), ()))
+    return constants.named(id(value), library_objects.found().constants.get(id(value), ()))
 
 
 def test_what_code_of_the_library_compares_by_identity_has_a_name(library: types.ModuleType) -> None:
@@ -65,4 +69,4 @@ def test_argparses_mark_is_among_them() -> None:
 
 def test_a_module_that_was_emptied_is_looked_at_like_any_other(library: types.ModuleType) -> None:
     vars(library).clear()
-    assert constants.candidates() is not None
+    assert library_objects.found().constants is not None

@@ -6,12 +6,12 @@ import random
 import sys
 from typing import Any
 
-from .. import places, singletons
+from .. import library_objects, places
 from .provider import LATE, Provider, provide
 
 
 def _states(*_: Any) -> dict[str, Any] | None:
-    return {place: stream.getstate() for place, stream in singletons.of_libraries().items()} or None
+    return {place: stream.getstate() for place, stream in library_objects.streams().items()} or None
 
 
 def _put_states(_: Any, state: dict[str, Any]) -> None:

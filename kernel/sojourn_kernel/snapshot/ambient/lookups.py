@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import codecs
 import operator
-import sys
-import types
 from typing import Any
 
+from .. import library_objects
 from .provider import LATE, Provider, provide
 from .registrations import Entry, note_calls, users
 
@@ -33,26 +32,11 @@ provide(
 
 # functools.singledispatch: what cells registered with functions that a module has
 
-_scanned: set[int] = set()
-_generic: dict[int, Any] = {}
-
-
-def _find_generic() -> None:
-    """Look through modules that are new: each is looked at once."""
-    for module in list(sys.modules.values()):
-        if id(module) in _scanned or type(module) is not types.ModuleType or module.__name__ == "__main__":
-            continue
-        _scanned.add(id(module))
-        for value in list(vars(module).values()):
-            if type(value) is types.FunctionType and "registry" in value.__dict__ and "dispatch" in value.__dict__:
-                _generic[id(value)] = value
-
 
 def _registered(*_: Any) -> list[tuple[Any, type, Any]] | None:
-    _find_generic()
     found = [
         (function, cls, one)
-        for function in _generic.values()
+        for function in library_objects.found().generic
         if not users(function)
         for cls, one in function.registry.items()
         if users(one)

@@ -53,7 +53,7 @@ def reducer(*names: str) -> Callable[[Reducer], Reducer]:
 
 def reducer_for(cls: type) -> Reducer | None:
     """The reducer for a type: its own, or the nearest base's."""
-    _load()
+    load()
     for base in cls.__mro__:
         found = _by_name.get(f"{base.__module__}:{base.__qualname__}")
         if found:
@@ -61,7 +61,8 @@ def reducer_for(cls: type) -> Reducer | None:
     return None
 
 
-def _load() -> None:
+def load() -> None:
+    """Import all that register reducers, once."""
     global _loaded
     if _loaded:
         return
