@@ -33,6 +33,7 @@ demo-cluster: $(STAMP)   ## a hub session moves between two nodes of a real clus
 	@$(BIN)/python -m pytest tests/e2e/test_moves.py -k an_annotation_moves_a_session -s -v --no-header
 
 test: lint   ## all tests; end to end on the real cluster where the machine allows one
+	@$(BIN)/python -m compileall -q kernel operator tests  # as an installer does; these kernels start a thousand times
 	@$(BIN)/python -m tests.cluster prepare --if-possible
 	@$(call twice,tests/unit tests/integration,-n 2 --dist loadfile)
 	@$(call twice,tests --ignore tests/unit --ignore tests/integration)
