@@ -1,16 +1,18 @@
-"""``python -m benchmarks.plain_s3 boto3|obstore put|get MEGABYTES``: how fast plain parallel puts and gets of random bytes are.
+"""``python -m benchmarks.plain_s3 boto3|obstore put|get|load MEGABYTES``: how fast plain parallel puts and gets of random bytes are.
 
 Objects of 8 MB, eight at a time, as a user's script would send them; the server comes from the environment
 (``PLAIN_ENDPOINT``, ``PLAIN_BUCKET``, and the keys as S3's clients take them; ``PLAIN_BEGUN``: ``time.time()`` when the process was
 launched). Prints the seconds that they took, and those of the start until the client is there, as JSON. Gets are a process's first:
-one that has put as many bytes has memory already, which a new one waits for. It needs nothing but the library that it measures, so
-that it runs in that library's own environment.
+one that has put as many bytes has memory already, which a new one waits for. ``load`` is what a restore does, alone: the same gets,
+each into its place in a buffer, and one ``pickle.loads`` of arrays that lie in the buffers. It needs nothing but the library that it
+measures (and numpy, to load), so that it runs in that library's own environment.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import pickle
 import sys
 import time
 from collections.abc import Callable
@@ -21,8 +23,10 @@ from typing import Any
 PART = 8 << 20  # bytes of one plain object: as large as a pack
 PARALLEL = 8
 
-# Put the bytes; get them back and say how many; remove them.
-Way = tuple[Callable[[memoryview], Any], Callable[[Any], int], Callable[[Any], object]]
+ARRAYS = 8  # that the bytes are, when they are loaded
+
+# Put the bytes; get them back and say how many; get those from a place on; remove them.
+Way = tuple[Callable[[memoryview], Any], Callable[[int], int], Callable[[int], bytes], Callable[[Any], object]]
 
 
 @dataclass(frozen=True)
@@ -55,16 +59,16 @@ def boto3_way(where: Where) -> Way:
         in_parallel(send, len(data))
         return len(data)
 
-    def get(size: int) -> int:
-        def receive(start: int) -> bytes:
-            return client.get_object(Bucket=where.bucket, Key=f"boto3/{start}")["Body"].read()
+    def receive(start: int) -> bytes:
+        return client.get_object(Bucket=where.bucket, Key=f"boto3/{start}")["Body"].read()
 
+    def get(size: int) -> int:
         return sum(map(len, in_parallel(receive, size)))
 
     def remove(size: int) -> None:
         in_parallel(lambda start: client.delete_object(Bucket=where.bucket, Key=f"boto3/{start}"), size)
 
-    return put, get, remove
+    return put, get, receive, remove
 
 
 def obstore_way(where: Where) -> Way:
@@ -77,16 +81,40 @@ def obstore_way(where: Where) -> Way:
         in_parallel(lambda start: store.put(f"obstore/{start}", bytes(data[start : start + PART])), len(data))
         return len(data)
 
+    def receive(start: int) -> Any:
+        return store.get(f"obstore/{start}").bytes()
+
     def get(size: int) -> int:
-        return sum(map(len, in_parallel(lambda start: store.get(f"obstore/{start}").bytes(), size)))
+        return sum(map(len, in_parallel(receive, size)))
 
     def remove(size: int) -> None:
         in_parallel(lambda start: store.delete(f"obstore/{start}"), size)
 
-    return put, get, remove
+    return put, get, receive, remove
 
 
 WAYS: dict[str, Callable[[Where], Way]] = {"boto3": boto3_way, "obstore": obstore_way}
+
+
+def load(receive: Callable[[int], bytes], size: int) -> float:
+    """Seconds from bytes in the store to arrays that a program may write to."""
+    import numpy
+
+    length = size // ARRAYS
+    arrays = [numpy.zeros(length // 8) for _ in range(ARRAYS)]  # no memory is touched by that
+    stream = pickle.dumps(arrays, protocol=5, buffer_callback=lambda _: None)
+    begun = time.perf_counter()
+    buffers = [memoryview(numpy.empty(length, "u1")) for _ in range(ARRAYS)]
+
+    def fill(start: int) -> None:
+        buffers[start // length][start % length : start % length + PART] = receive(start)
+
+    in_parallel(fill, size)
+    arrays = pickle.loads(stream, buffers=buffers)
+    seconds = time.perf_counter() - begun
+    if sum(map(len, arrays)) * 8 != size:
+        sys.exit("not all arrays are there")
+    return seconds
 
 
 def main() -> None:
@@ -94,13 +122,15 @@ def main() -> None:
     given = os.environ
     keys = given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"]
     where = Where(given["PLAIN_ENDPOINT"], given["PLAIN_BUCKET"], *keys)
-    put, get, remove = WAYS[name](where)
+    put, get, receive, remove = WAYS[name](where)
     ready = time.time() - float(given["PLAIN_BEGUN"])
     if action == "put":
         data = memoryview(b"".join(os.urandom(1 << 20) for _ in range(size >> 20)))
         begun = time.perf_counter()
         put(data)
         seconds = time.perf_counter() - begun
+    elif action == "load":
+        seconds = load(receive, size)
     else:
         begun = time.perf_counter()
         read = get(size)

@@ -20,6 +20,7 @@ from .places import place
 
 MEGABYTES = 1024
 SECONDS = 900.0
+PAUSE = 4.0  # seconds between one process that held all the bytes and the next: its memory has gone back to the machine by then
 ARRAYS = 8
 MAKE = (
     "import numpy as np\nrng = np.random.default_rng()\n"
@@ -29,12 +30,13 @@ WORDS = (
     f"{MEGABYTES >> 10} GB of random float64 in {ARRAYS} arrays, store on a SeaweedFS server on the same machine and disk; SIGTERM at the end of the cell "
     "that made them, so that nothing was saved before, until the kernel has ended; then a new kernel, until a cell has touched all. Plain: as "
     "many random bytes put in objects of 8 MB, eight at a time, by a process of boto3 or of obstore (`benchmarks/plain_s3.py`), and got by "
-    "another, on the same server, and how long such a process takes until its client is there; a quarter was put and got once before, unmeasured"
+    "another, on the same server, and how long such a process takes until its client is there; loaded: got into buffers and unpickled to as many "
+    "arrays; 4 s between the processes; a quarter was put and got once before, unmeasured"
 )
 
 
 def measure(system: System) -> dict[str, float]:
-    """Seconds. stop, all: of Sojourn. boto3_put, boto3_get, obstore_put, obstore_get: of the bytes alone; boto3_start: of a process until its client is there."""
+    """Seconds. stop, all: of Sojourn. boto3_put, boto3_get, boto3_load, obstore_put, obstore_get: of the bytes alone; boto3_start: of a process until its client is there."""
     try:
         with place() as where, running(where.folder / "server") as server:
             grace = str(SECONDS)  # what a slow server takes is measured, not left out
@@ -45,7 +47,7 @@ def measure(system: System) -> dict[str, float]:
 
 
 def _measured(system: System, where: Place, server: S3) -> dict[str, float]:
-    _plain("boto3", server, MEGABYTES // 4)
+    _plain("boto3", server, MEGABYTES // 4, ("put", "get"))
     kernel = system.start(where, again=False)
     try:
         run_cell(kernel, MAKE, SECONDS)
@@ -56,6 +58,7 @@ def _measured(system: System, where: Place, server: S3) -> dict[str, float]:
             raise KernelFailed(f"SIGTERM ended the kernel with {status}: {kernel.tail()}")
     finally:
         kernel.close()
+    time.sleep(PAUSE)
     begun = time.perf_counter()
     kernel = system.start(where, again=True)
     try:
@@ -64,16 +67,18 @@ def _measured(system: System, where: Place, server: S3) -> dict[str, float]:
     finally:
         kernel.close()
     for way in ("boto3", "obstore"):
-        measured |= {f"{way}_{what}": seconds for what, seconds in _plain(way, server, MEGABYTES).items()}
+        actions = ("put", "load", "get") if way == "boto3" else ("put", "get")
+        measured |= {f"{way}_{what}": seconds for what, seconds in _plain(way, server, MEGABYTES, actions).items()}
     return measured
 
 
-def _plain(way: str, server: S3, megabytes: int) -> dict[str, float]:
+def _plain(way: str, server: S3, megabytes: int, actions: tuple[str, ...]) -> dict[str, float]:
     python = sys.executable if way == "boto3" else python_of(way, way)
     place = {"PLAIN_ENDPOINT": server.endpoint, "PLAIN_BUCKET": server.bucket}
     root = Path(__file__).resolve().parent.parent
     measured: dict[str, float] = {}
-    for action in ("put", "get"):
+    for action in actions:
+        time.sleep(PAUSE)
         environment = {**os.environ, **server.environment(), **place, "PLAIN_BEGUN": str(time.time())}
         command = [python, "-m", "benchmarks.plain_s3", way, action, str(megabytes)]
         ran = subprocess.run(command, env=environment, cwd=root, check=True, stdout=subprocess.PIPE, text=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import asked
+
 if TYPE_CHECKING:
     from .kernel import SojournKernel
 
@@ -26,7 +28,7 @@ async def answer(kernel: SojournKernel, op: str, content: dict[str, Any]) -> dic
         return {"status": "ok", "checkpoints": rows}
     if op == "plan":
         deadline = content.get("deadline")
-        return {"status": "ok", "plan": keeper.plan(None if deadline is None else float(deadline)).to_json()}
+        return {"status": "ok", "plan": asked.plan(keeper, None if deadline is None else float(deadline)).to_json()}
     if op == "resume":
         kernel.quiesced = False
         return {"status": "ok"}

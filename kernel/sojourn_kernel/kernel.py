@@ -18,10 +18,11 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 from traitlets import Type
 
-from . import readying
+from . import asked, readying
 from .alarm import Alarm
 from .answers import answer
 from .attempts import Attempts
+from .cut_short import seconds_for_a_save
 from .progress import WORTH_SHOWING, LoadingDisplay
 from .restored import RestoreReport
 from .saved import Saved
@@ -94,7 +95,7 @@ class SojournKernel(IPythonKernel):
 
     def restored(self) -> None:
         """Begin what follows when the keeper has found its session: loading behind, and running a cut-short cell again."""
-        self.log.warning("%s", self.keeper.report().headline())
+        self.log.warning("%s", self.report().headline())
         if self.keeper.loading is not None:
             self.io_loop.call_later(LOAD_PAUSE, self._load_more)
         if self.keeper.to_run is not None:
@@ -106,7 +107,7 @@ class SojournKernel(IPythonKernel):
         return f"{super().banner}{self.report().headline()}\n"
 
     def report(self) -> RestoreReport:
-        return self.keeper.report()
+        return asked.report(self.keeper)
 
     def _get_ready(self, steps: Iterator[Callable[[], object]]) -> None:
         """One step; what was asked for meanwhile goes before the next."""
@@ -333,7 +334,7 @@ class SojournKernel(IPythonKernel):
         begin = time.monotonic()
         if quiesce:
             self.quiesced = True
-        interrupt_at = begin + deadline - self.keeper.seconds_for_a_save(deadline)
+        interrupt_at = begin + deadline - seconds_for_a_save(self.keeper, deadline)
         user_asked = reason in ("restart", "shutdown")
         while self.keeper.executing:
             now = time.monotonic()

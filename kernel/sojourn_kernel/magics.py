@@ -7,6 +7,7 @@ from typing import Any
 
 from IPython.core.magic import Magics, line_magic, magics_class
 
+from . import asked
 from .answers import status
 from .restored import RestoreReport
 from .store import StoreError
@@ -65,7 +66,7 @@ class SojournMagics(Magics):
 
     def _plan(self, seconds: str = "") -> None:
         try:
-            print(self.kernel.keeper.plan(float(seconds) if seconds else None))
+            print(asked.plan(self.kernel.keeper, float(seconds) if seconds else None))
         except ValueError:
             print(f"Sojourn: a deadline is a number of seconds, not {seconds!r}")
 
@@ -86,10 +87,10 @@ class SojournMagics(Magics):
                   f"{entry.id}  {when}  [{meta.get('execution_count')}]  {meta.get('bytes', 0)} bytes  {meta.get('reason')}")  # fmt: skip
 
     def _restore(self, id: str) -> None:
-        print(self.kernel.keeper.go_back(id))
+        print(asked.go_back(self.kernel.keeper, id))
 
     def _fresh(self) -> None:
-        self.kernel.keeper.fresh()
+        asked.fresh(self.kernel.keeper)
         print("Sojourn: a fresh session. The checkpoints stay in the history (%sojourn history).")
 
     def _expendable(self, *names: str) -> None:

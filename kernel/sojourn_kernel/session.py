@@ -10,12 +10,12 @@ import contextvars
 import time
 import types
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .behind import Behind
 from .changes import Changes
 from .checkpoint import Body, blob_refs
+from .cut_short import save_as_it_was
 from .late_imports import import_late
 from .loading import Loading, remember_sources
 from .observe.watch import Watch
@@ -23,7 +23,6 @@ from .opening import Opened, open_session
 from .recipe import Recipe
 from .restore.recompile import recompile
 from .restore.thaw import Thaw
-from .restored import RestoreReport
 from .saved import Progress, Saved, saved_of
 from .sending import Sending
 from .settings import Settings
@@ -33,12 +32,11 @@ from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .snapshot.settling import Settling
-from .store import HeadMoved, StoreError, StoreUnavailable
+from .store import HeadMoved, StoreError
 from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
 
 if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a start does not wait for it
-    from .plan.forecast import Plan
     from .writing import Job, Written
 
 # Seconds that looking at every object may take: in a save that is waited for, in a background checkpoint, and in an audit.
@@ -172,7 +170,7 @@ class SessionKeeper:
 
     # Saving
 
-    def _roots(self) -> dict[str, Any]:
+    def roots(self) -> dict[str, Any]:
         roots = user_roots(self.shell, self.names)
         roots.update(self._in_context(ambient.gather, self.shell, self.changes.baseline))
         roots[HISTORY] = history_of(self.shell)
@@ -183,7 +181,7 @@ class SessionKeeper:
         begin = time.monotonic()
         until = begin + deadline if deadline is not None else None
         self.changes.note_cells()
-        if not self._may_save():
+        if not self.may_save():
             return Saved(False, error=self.note or "another kernel has this session now")
         changed = self.progress.dirty if self.progress.changed else set()
         self.behind.make_way(changed, None if deadline is None else max(0.0, deadline * 0.6))
@@ -191,15 +189,15 @@ class SessionKeeper:
         if last is not None and (self.progress.looked or not look or not self.loaded):
             return Saved(True, last[0], last[1], 0, time.monotonic() - begin, tuple(self.told()))
         if self.under_way.to_run is not None and self.under_way.to_run.saved_before:
-            return self.save_as_it_was(reason)
+            return save_as_it_was(self, reason)
         self.ensure(None)
-        roots = self._roots()
+        roots = self.roots()
         try:
             changing = self.changes.between_cells()
-            job = self._job(roots, self.changes.dirty_roots(roots), reason, until, look, last is not None)
+            job = self.job(roots, self.changes.dirty_roots(roots), reason, until, look, last is not None)
             written = job.write(self.sending.writer(self.progress.warm, in_child=False))
         except StoreError as error:
-            return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
+            return Saved(False, seconds=time.monotonic() - begin, error=self.failed(error))
         self._committed(written, roots)
         self.progress.changed, self.progress.dirty, self.progress.looked = False, changing, look
         return saved_of(written, begin)
@@ -214,48 +212,6 @@ class SessionKeeper:
         frozen = self.progress.frozen
         return frozen is None or frozen.seconds_to_look <= seconds
 
-    def save_as_it_was(self, reason: str) -> Saved:
-        """The last checkpoint again, with what became of the cell that runs now, or ran last: the state from before it.
-
-        Also from another thread than the main one, where a cell keeps that for itself.
-        """
-        begin, frozen = time.monotonic(), self.progress.frozen
-        if frozen is None or not self._may_save():
-            return Saved(False, error=self.note or "there is no checkpoint from before the cell")
-        import_late("writing")
-        from .writing import Written
-
-        cells = self.watch.lineage.cells
-        cell = self.under_way.cell
-        if cell is not None and cells and cells[-1].number == cell.number:
-            cells = cells[:-1]
-        lineage = type(self.watch.lineage)(list(cells))
-        recipes = list(self.progress.recipes.values())
-        try:
-            job = replace(self._job({}, set(), reason), lineage=lineage)
-            done = self.sending.writer(self.progress.warm, in_child=False).commit(*job.body(frozen, recipes))
-        except StoreError as error:
-            return Saved(False, seconds=time.monotonic() - begin, error=self._failed(error))
-        self.progress.warm, self.progress.last = done.warm, done
-        return saved_of(Written(frozen, done, recipes), begin)
-
-    def leave_behind(self, reason: str) -> Saved:
-        """The running cell can't be interrupted: let the next kernel know, from the checkpoint that there is. In another thread."""
-        self.behind.ended_within(1.0)
-        self.behind.settle()
-        self.under_way.left_behind()
-        return self.save_as_it_was(reason)
-
-    def seconds_for_a_save(self, left: float) -> float:
-        """How long before the end of ``left`` seconds a running cell has to end: from what may have changed, and the link."""
-        frozen, dirty = self.progress.frozen, self.progress.dirty
-        names = self.watch.running_names
-        changed = None if dirty is None or names is None else dirty | names
-        pieces = [p for p in (frozen.pieces if frozen else ()) if changed is None or changed.intersection(p.roots)]
-        rates = self.sending.rates(self.progress.last)
-        seconds = sum(piece.seconds + piece.size / rates.upload for piece in pieces)
-        return min(0.6 * left, max(1.0, 0.15 * left, 2 * seconds))
-
     def save_behind(
         self, reason: str, call: Callable[[Callable[[], None]], Any], then: Callable[[Saved], None]
     ) -> bool:
@@ -265,12 +221,12 @@ class SessionKeeper:
         """
         self.changes.note_cells()
         auditing = self.progress.settled
-        if self.behind.child is not None or not self._may_save() or not self.loaded:
+        if self.behind.child is not None or not self.may_save() or not self.loaded:
             return False
         if auditing and (self.progress.looked or not self._may_look(LOOK_LONG)):
             return False
         begin, look = time.monotonic(), auditing or self._may_look(LOOK_BEHIND)
-        roots = self._roots()
+        roots = self.roots()
         dirty = self.changes.dirty_roots(roots)
         taken, self.progress.dirty = self.progress.dirty, self.changes.between_cells()
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
@@ -283,7 +239,7 @@ class SessionKeeper:
                 then(self.save_now(reason))
                 return True
             self.sending.launch_uploader()
-            job = self._job(roots, dirty, reason, None, look, auditing)
+            job = self.job(roots, dirty, reason, None, look, auditing)
             self.settling.settle()
             child = Child(lambda report: job.write(self.sending.writer(self.progress.warm, in_child=True), report))
         except OSError as error:
@@ -302,7 +258,7 @@ class SessionKeeper:
                 then(saved_of(outcome.result, begin))
                 return
             self.lessons.learn(outcome, self.shell.user_ns)
-            error = self._failed(outcome.error) if isinstance(outcome.error, StoreError) else outcome.problem
+            error = self.failed(outcome.error) if isinstance(outcome.error, StoreError) else outcome.problem
             then(Saved(False, error=error, seconds=time.monotonic() - begin))
 
         self.progress.looked = look  # what runs meanwhile takes it back
@@ -310,7 +266,7 @@ class SessionKeeper:
         self.progress.changed = False  # after the child is known: whoever asks meanwhile never sees all done
         return True
 
-    def _job(
+    def job(
         self,
         roots: dict[str, Any],
         dirty: set[str] | None,
@@ -344,17 +300,15 @@ class SessionKeeper:
         if self.behind.child is None:
             self.progress.warm = self.sending.prune(self.progress.warm)
 
-    def _may_save(self) -> bool:
+    def may_save(self) -> bool:
         return self.owner and not self.unreachable
 
-    def _failed(self, error: StoreError) -> str:
+    def failed(self, error: StoreError) -> str:
         if isinstance(error, HeadMoved):
             self.owner = False
             self.note = self.news = f"{error}. Nothing is saved from here on"
         self.log.error("sojourn: not saved: %s", error)
         return str(error)
-
-    # What the user asks
 
     def told(self) -> list[Told]:
         """What the last checkpoint does not hold, and no recipe makes again."""
@@ -363,57 +317,3 @@ class SessionKeeper:
             return []
         again = {root for roots in self.progress.recipes for root in roots}
         return [told for told in frozen.told if told.name not in again]
-
-    def fresh(self) -> None:
-        """An empty namespace, now and for the next kernel; the checkpoints stay in the history. Called in a cell."""
-        kept = self.sending.kept
-        if kept is not None:
-            kept.clear_head()
-        self.shell.reset(new_session=True)
-        self.loading, self.body, self.restored, self.entries, self.note = None, None, None, [], "as you asked"
-        self.watch.lineage, self.unreachable, self.owner, self.away = type(self.watch.lineage)(), "", True, False
-        self.changes.progress = Progress(warm=kept.anew() if kept is not None else None)
-
-    def plan(self, deadline: float | None = None) -> Plan:
-        """What a save would do now; deadline: seconds that it would have."""
-        from .plan.forecast import Costs, forecast
-        from .plan.sizes import size_of
-
-        self.changes.note_cells()
-        roots = self._roots()
-        dirty = self.changes.dirty_roots(roots)
-        shown = [root for root in roots if not root.startswith(("@", "_"))]
-        until = None if deadline is None else time.monotonic() + deadline
-        job = self._job(roots, dirty, until=until)
-        again, left_out = job.deciding(rehearse=False).foreseen()
-        likely = {root: size_of(roots[root]) for root in shown}
-        costs = Costs(job.rates.upload, likely, deadline, left_out)
-        return forecast(shown, dirty, self.progress.frozen, frozenset(self.expendable), again, costs)
-
-    def go_back(self, id: str) -> str:
-        """Make an older checkpoint the session's: the next start restores it. Returns what to tell the user. Raises StoreError."""
-        if self.sending.kept is None:
-            raise StoreUnavailable(self.note or "there is no store")
-        self.sending.kept.set_head(id)
-        self.owner, self.progress.changed = False, False
-        self.note = f"checkpoint {id} is restored when the kernel is restarted; nothing is saved over it until then"
-        return f"Sojourn: {self.note}. Restart the kernel now."
-
-    def report(self) -> RestoreReport:
-        id, created = self.restored or (None, None)
-        loading = self.loading
-        entries = [*self.entries, *(loading.told if loading is not None else [])]
-        lost = {entry.name for entry in entries if not entry.path}
-        order = self.body.frozen.order if self.body else ()
-        kept = tuple(name for name in order if not name.startswith(("@", "_", "Out[")) and name not in lost)
-        return RestoreReport(
-            self.settings.session,
-            self.settings.store,
-            id,
-            created,
-            kept,
-            tuple(loading.thaw.recomputed) if loading is not None else (),
-            tuple(entries),
-            len(loading.pending) if loading is not None else 0,
-            "; ".join(filter(None, (self.note, self.ran_again, *self.settings.problems))),
-        )

@@ -10,6 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from .cut_short import leave_behind, seconds_for_a_save
 from .session import MARGIN
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Stopping:
     def _interrupt_in_time(self) -> None:
         """Wait for a running cell as long as the grace allows, then interrupt it, so that there is time to save."""
         keeper = self.kernel.keeper
-        interrupt_at = self.deadline - LAST_WORDS - keeper.seconds_for_a_save(self.deadline - time.monotonic())
+        interrupt_at = self.deadline - LAST_WORDS - seconds_for_a_save(keeper, self.deadline - time.monotonic())
         while keeper.executing and time.monotonic() < interrupt_at:
             time.sleep(0.05)
         if keeper.executing:
@@ -77,7 +78,7 @@ class Stopping:
         while keeper.executing and time.monotonic() < leave_at:
             time.sleep(0.05)
         if keeper.executing:
-            saved = keeper.leave_behind("SIGTERM")
+            saved = leave_behind(keeper, "SIGTERM")
             self.kernel.log.error(
                 "sojourn: a running cell could not be interrupted; the last background checkpoint stands"
             )
