@@ -57,6 +57,7 @@ SMALL: dict[str, tuple[str, dict[str, str], float]] = {
             "boto3_put": "as many bytes put by plain parallel boto3, s",
             "obstore_put": "as many bytes put by plain parallel obstore, s",
             "all": "new kernel to the result of a cell that touches all, s",
+            "boto3_load": "as many bytes loaded by plain parallel boto3 and `pickle.loads`, s",
             "boto3_get": "as many bytes got by plain parallel boto3, s",
             "boto3_start": "new process to a client of boto3, s",
             "obstore_get": "as many bytes got by plain parallel obstore, s",

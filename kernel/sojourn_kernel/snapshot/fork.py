@@ -45,6 +45,20 @@ class Outcome:
     "Whether it died of its own doing: of a segmentation fault, not of SIGKILL."
 
 
+under_way = False
+"Whether a fork is one of Sojourn's, which is no business of functions that the user registered; in the child it stays one."
+
+
+def _fork() -> int:
+    global under_way
+    under_way, pid = True, -1
+    try:
+        pid = os.fork()
+    finally:
+        under_way = pid == 0
+    return pid
+
+
 class Child:
     """One forked child. ``report`` inside it says what it is at; the parent waits in a thread of its own."""
 
@@ -52,7 +66,7 @@ class Child:
         reading, writing = os.pipe()
         kernel = os.getpid()
         try:
-            self.pid = os.fork()
+            self.pid = _fork()
         except OSError:
             os.close(reading)
             os.close(writing)

@@ -28,7 +28,7 @@ _COVERED_CALLS = frozenset({
     "socket.setdefaulttimeout", "csv.register_dialect", "csv.unregister_dialect", "mimetypes.add_type", "codecs.register",
     "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
 })  # fmt: skip
-_ALL_THE_SAME = frozenset({"os.register_at_fork", "posix.register_at_fork", "sys.addaudithook"})
+_ALL_THE_SAME = frozenset({"sys.addaudithook"})
 """Of covered libraries what no provider can read out."""
 _NOT_COVERED = re.compile(
     r"matplotlib\.(?:pyplot\.)?(?:colormaps|cm|units|scale|projections|font_manager|animation|category|backends)\b"
