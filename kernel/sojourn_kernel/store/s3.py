@@ -28,6 +28,7 @@ from botocore.exceptions import (
 from .backend import Bytes, Stored, fill
 from .errors import NotFound, StoreError, StoreUnavailable
 from .room import populate
+from .unheard import unheard, watch_loggers
 
 T = TypeVar("T")
 
@@ -82,13 +83,16 @@ class S3Backend:
         )
         secret = credentials(os.environ.get("SOJOURN_CREDENTIALS_DIR"))
         try:
-            self.client = botocore.session.get_session().create_client(
-                "s3",
-                endpoint_url=endpoint,
-                region_name=region or ("us-east-1" if endpoint else None),
-                config=config,
-                **secret,  # type: ignore[arg-type]
-            )
+            watch_loggers()
+            with unheard():
+                self.client = botocore.session.get_session().create_client(
+                    "s3",
+                    endpoint_url=endpoint,
+                    region_name=region or ("us-east-1" if endpoint else None),
+                    config=config,
+                    **secret,  # type: ignore[arg-type]
+                )
+            watch_loggers()
         except (BotoCoreError, ValueError) as error:
             raise StoreUnavailable(f"cannot open bucket {bucket}: {error}") from None
 
@@ -171,7 +175,8 @@ class S3Backend:
         end, pause = time.monotonic() + self.patience, FIRST_PAUSE
         while True:
             try:
-                return act()
+                with unheard():
+                    return act()
             except (BotoCoreError, ClientError, OSError) as error:
                 problem, again = _judge(what, self.bucket, error)
                 if not again or time.monotonic() + pause > end:

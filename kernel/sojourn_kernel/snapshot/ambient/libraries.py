@@ -170,7 +170,7 @@ def _loggers() -> dict[str, Any]:
     found: dict[str, logging.Logger] = {"": logging.root}
     found |= {name: one for name, one in logging.root.manager.loggerDict.items() if isinstance(one, logging.Logger)}
     return {
-        name: (one.level, list(one.handlers), one.propagate, one.disabled, list(one.filters))
+        name: (one.level, list(one.handlers), one.propagate, one.disabled, [f for f in one.filters if not _is_ours(f)])
         for name, one in found.items()
     }
 
@@ -188,6 +188,11 @@ def _logging(shell: Any, base: dict[str, Any]) -> Any:
         changed[name] = {"level": now[0], "handlers": mine, "propagate": now[2], "disabled": now[3], "filters": now[4]}
     disable, levels = logging.root.manager.disable, _level_names()
     return {"loggers": changed, "disable": disable, "levels": levels} if changed or disable or levels else None
+
+
+def _is_ours(of_logger: Any) -> bool:
+    """Whether a filter is Sojourn's own: it keeps its own requests out of the user's logs."""
+    return type(of_logger).__module__.startswith("sojourn_kernel.")
 
 
 def _level_names() -> dict[int, str]:
@@ -219,7 +224,7 @@ def _put_logging(_: Any, state: Any) -> None:
         for handler in want["handlers"]:
             if handler not in logger.handlers:
                 logger.addHandler(handler)
-        logger.filters[:] = want["filters"]
+        logger.filters[:] = [*filter(_is_ours, logger.filters), *want["filters"]]
     logging.disable(state["disable"])
 
 
