@@ -172,10 +172,14 @@ class Loading:
                 self.anchors[root] = value
 
     def _finish(self) -> None:
-        """All pieces are loaded: put late state back, and the names into the order they had."""
+        """All pieces are loaded: put the names into the order they had, and late state back."""
         if self.done:
             return
         self.done = True
+        namespace = self.shell.user_ns
+        for name in self.thaw.frozen.order:  # before code of the user's runs again, which may look for any
+            if name in namespace and not name.startswith(("@", "_")):
+                namespace[name] = namespace.pop(name)
         self._put_late()
         here = self.shell.user_ns
         self._put(
@@ -185,10 +189,6 @@ class Loading:
                 if told_of(here.get(root)) is not None
             }
         )
-        namespace = self.shell.user_ns
-        for name in self.thaw.frozen.order:
-            if name in namespace and not name.startswith(("@", "_")):
-                namespace[name] = namespace.pop(name)
 
     def _put_late(self) -> None:
         """Process state that goes back after the variables, or with the first cell if that is earlier."""

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from time import sleep  # the system's, whatever a cell puts in its place
 from typing import TYPE_CHECKING, Any
 
 from .cut_short import leave_behind, seconds_for_a_save
@@ -71,12 +72,12 @@ class Stopping:
         keeper = self.kernel.keeper
         interrupt_at = self.deadline - LAST_WORDS - seconds_for_a_save(keeper, self.deadline - time.monotonic())
         while keeper.executing and time.monotonic() < interrupt_at:
-            time.sleep(0.05)
+            sleep(0.05)
         if keeper.executing:
             self.kernel.interrupt_cell(MOVED)
         leave_at = max(self.deadline - LAST_WORDS, time.monotonic() + 0.5)
         while keeper.executing and time.monotonic() < leave_at:
-            time.sleep(0.05)
+            sleep(0.05)
         if keeper.executing:
             saved = leave_behind(keeper, "SIGTERM")
             self.kernel.log.error(
@@ -104,4 +105,4 @@ class Stopping:
                 flush()
             except Exception as error:
                 print(f"sojourn: {error!r}", file=sys.__stderr__)
-        time.sleep(0.05)  # the iopub thread has its own queue
+        sleep(0.05)  # the iopub thread has its own queue

@@ -17,6 +17,7 @@ from .plan.sizes import size_of
 from .recipe import Recipe
 from .snapshot.freeze import freeze
 from .snapshot.frozen import PLANNING, Frozen
+from .snapshot.unobserved import unobserved
 from .store import CheckpointWriter, Committed
 from .told import Cause, Told
 
@@ -80,6 +81,10 @@ class Job:
 
         The last checkpoint is handed back where nothing was known to have changed, and nothing has.
         """
+        with unobserved():
+            return self._write(writer, report)
+
+    def _write(self, writer: CheckpointWriter, report: Callable[[str], None] | None) -> Written:
         if self.until is not None:
             writer.be_done_by(self.until - min(2.0, 0.1 * (self.until - time.monotonic())))
         waited_for = report is None

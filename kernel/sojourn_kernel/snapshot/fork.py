@@ -18,9 +18,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from pickle import dumps, loads  # a cell may put others in their place in the module
+from time import sleep  # nor wait by what a cell puts there
 from typing import Any
 
-from . import settling
+from . import settling, unobserved
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
 STILL_ALONE = 30.0  # the same, of a child whose kernel has died: it may be waiting for the store
@@ -131,6 +132,7 @@ class Child:
 def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writing: int, kernel: int) -> None:
     """Never returns; never runs what the kernel registered to run at exit."""
     try:
+        unobserved.in_a_child()
         settling.in_a_child()
         gc.disable()
         gc.freeze()  # a library that collects all the same must not touch, and so copy, every object
@@ -168,7 +170,7 @@ def _end_if_left_hanging(kernel: int) -> None:
     """A child goes on when its kernel has died, and nobody watches it then: it ends if it stands still."""
     cpu, moved = -2, 0.0
     while True:
-        time.sleep(_TICK)
+        sleep(_TICK)
         if os.getppid() == kernel:
             continue
         used, _ = _cpu(os.getpid())

@@ -11,10 +11,10 @@ import ctypes
 import mmap
 import os
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from time import sleep  # the system's, whatever a cell puts in its place
 
 MOST = 1 << 30  # bytes of address space that are gone through after a child's end
 _MADV_POPULATE_WRITE = 23
@@ -39,7 +39,7 @@ def take_back(stop: Callable[[], bool]) -> int:
                     begin, length = start + found.start() * _PAGE, (found.end() - found.start()) * _PAGE
                     if not madvise(ctypes.c_void_p(begin), ctypes.c_size_t(length), _MADV_POPULATE_WRITE):
                         taken += length
-                time.sleep(0)  # the main thread may want the interpreter
+                sleep(0)  # the main thread may want the interpreter
     return taken
 
 

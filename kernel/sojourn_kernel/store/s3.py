@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from time import sleep  # the system's, whatever a cell puts in its place
 from typing import Any, TypeVar
 
 import botocore.session  # all of boto3 that is used here; the rest takes a kernel's start longer to import
@@ -31,6 +32,7 @@ from .room import populate
 from .unheard import unheard, watch_loggers
 
 T = TypeVar("T")
+_chance = random.SystemRandom()  # the streams of ``random`` are the user's
 
 LOST = {"PreconditionFailed", "412"}
 MISSING = {"NoSuchKey", "404", "NotFound"}
@@ -181,7 +183,7 @@ class S3Backend:
                 problem, again = _judge(what, self.bucket, error)
                 if not again or time.monotonic() + pause > end:
                     raise problem from None
-            time.sleep(pause * (0.5 + random.random() / 2))
+            sleep(pause * (0.5 + _chance.random() / 2))
             pause = min(2 * pause, LONGEST_PAUSE)
 
 

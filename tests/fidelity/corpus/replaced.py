@@ -202,4 +202,22 @@ CASES = [
         then=["import torch_x as t2; t2 is torch_x", "try:\n    import none_x\nexcept ImportError as e: print('no')"],
         either=True,
     ),
+    Case(
+        "a_profile_that_notes_what_it_sees",
+        ["import sys\nseen = []\ndef note(frame, event, arg): seen.append(event)", "sys.setprofile(note)", "x = [1]"],
+        ["type(seen).__name__, set(seen) <= {'call', 'return', 'c_call', 'c_return', 'c_exception'}", "x"],
+        then=["sys.getprofile() is note", "sys.setprofile(None); before = len(seen); sorted(x); len(seen) == before"],
+    ),
+    Case(
+        "a_trace_that_looks_for_variables",
+        [
+            "import sys\ncount = [0]\ndef note(frame, event, arg): count[0] += 1",
+            "sys.settrace(note)",
+            IDLE,
+            "x = [1]",
+            IDLE,
+        ],
+        ["count[0] > 0, x"],
+        then=["sys.gettrace() is note", "sys.settrace(None); before = count[0]; sorted(x); count[0] == before"],
+    ),
 ]
