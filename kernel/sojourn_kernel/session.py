@@ -32,6 +32,7 @@ from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .snapshot.settling import Settling
+from .snapshot.unobserved import unobserved
 from .store import HeadMoved, StoreError
 from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
@@ -298,7 +299,8 @@ class SessionKeeper:
     def prune(self) -> None:
         """Remove checkpoints beyond those to keep, unless something is being saved."""
         if self.behind.child is None:
-            self.progress.warm = self.sending.prune(self.progress.warm)
+            with unobserved():
+                self.progress.warm = self.sending.prune(self.progress.warm)
 
     def may_save(self) -> bool:
         return self.owner and not self.unreachable

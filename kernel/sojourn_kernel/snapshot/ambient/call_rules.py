@@ -28,8 +28,6 @@ _COVERED_CALLS = frozenset({
     "socket.setdefaulttimeout", "csv.register_dialect", "csv.unregister_dialect", "mimetypes.add_type", "codecs.register",
     "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
 })  # fmt: skip
-_ALL_THE_SAME = frozenset({"sys.addaudithook"})
-"""Of covered libraries what no provider can read out."""
 _NOT_COVERED = re.compile(
     r"matplotlib\.(?:pyplot\.)?(?:colormaps|cm|units|scale|projections|font_manager|animation|category|backends)\b"
 )
@@ -80,7 +78,7 @@ def _public(name: str, value: Any) -> tuple[str, ...] | None:
 def is_covered(start: tuple[str, ...], chain: list[str]) -> bool:
     home, _, rest = start[1].partition(":")
     full = ".".join([home, *([rest] if rest else []), *chain[1:]])
-    if full in _ALL_THE_SAME or _NOT_COVERED.match(full):
+    if _NOT_COVERED.match(full):
         return False
     return home.partition(".")[0] in COVERED or full in _COVERED_CALLS
 

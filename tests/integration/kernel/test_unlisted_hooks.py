@@ -1,4 +1,4 @@
-"""A background checkpoint forks the kernel: functions that the user registered to be called at a fork hear of the user's forks only."""
+"""Functions that the user registered to be called at forks and audit events hear of the user's only, not of a checkpoint's."""
 
 from __future__ import annotations
 
@@ -50,6 +50,19 @@ def test_a_list_that_takes_the_note_itself_is_the_sessions_again(start):
     second = start()
     second.run(FORK.replace("side == 'child'", "True"))
     assert second.value("at") == "[1]"
+
+
+def test_an_audit_hook_hears_of_no_save(start):
+    first = start()
+    first.run("import sys; opened = []")
+    first.run("sys.addaudithook(lambda event, about: opened.append(str(about[0])) if event == 'open' else None)")
+    until_saved(first)
+    first.run("x = open('/dev/null')")
+    assert first.terminate() == 0
+    second = start()
+    second.run("y = open('/dev/zero')")
+    heard = "[place for place in opened if place.startswith('/dev/z') or '/packs/' in place or '/manifests/' in place]"
+    assert second.value(f"'/dev/null' in opened, {heard}") == "(True, ['/dev/zero'])"
 
 
 def test_what_is_no_function_is_refused_as_ever(start):
