@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import Any
 
-from ...told import Told
+from ...told import Cause, Told
 from .provider import EARLY, LATE, Provider, provide
 
 
@@ -252,3 +252,20 @@ def _put_sqlite(_: Any, state: Any) -> list[Told]:
 
 
 provide(Provider("sqlite3", "sqlite3 adapters", LATE, _nothing, _sqlite, _put_sqlite))
+
+
+# time-machine, which stops Python's clocks below Python
+
+
+def _travels(*_: Any) -> int | None:
+    library = _module("time_machine")
+    stack = getattr(library, "traveller_stack", None) or getattr(library, "coordinates_stack", None)
+    return len(stack) if stack else None
+
+
+def _put_travels(_: Any, state: int) -> list[Told]:
+    reason = "a travel in time was under way; the clock is right here until it is started again."
+    return [Told("time_machine", Cause.LIVE_RESOURCE, reason)]
+
+
+provide(Provider("time_machine", "travels in time", LATE, _nothing, _travels, _put_travels))
