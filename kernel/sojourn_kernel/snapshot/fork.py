@@ -13,6 +13,7 @@ import struct
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -50,12 +51,19 @@ under_way = False
 "Whether a fork is one of Sojourn's, which is no business of functions that the user registered; in the child it stays one."
 
 
+# Python 3.12 and later warn at a fork beside threads. The child is watched (see Outcome), and the user can do nothing about it.
+_UNWARNED: Any = ("ignore", None, DeprecationWarning, None, 0)
+
+
 def _fork() -> int:
     global under_way
     under_way, pid = True, -1
+    filters: list[Any] = warnings.filters  # type: ignore[assignment]
+    filters.insert(0, _UNWARNED)
     try:
         pid = os.fork()
     finally:
+        filters.remove(_UNWARNED)
         under_way = pid == 0
     return pid
 

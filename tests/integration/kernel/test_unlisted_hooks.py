@@ -69,3 +69,13 @@ def test_what_is_no_function_is_refused_as_ever(start):
     kernel = start()
     assert "TypeError" in kernel.run("import os; os.register_at_fork(before=3)").error
     assert "TypeError" in kernel.run("os.register_at_fork()").error
+
+
+def test_no_warning_about_a_checkpoints_fork_is_the_sessions(start):
+    kernel = start()
+    kernel.run("import warnings; heard = []\nwarnings.simplefilter('always')")
+    kernel.run(
+        "warnings.showwarning = lambda message, *rest, **named: heard.append(str(message)); before = list(warnings.filters)"
+    )
+    until_saved(kernel)
+    assert kernel.value("heard, before == warnings.filters") == "([], True)"
