@@ -13,44 +13,42 @@ RECOMPUTED = "sorted(__import__('sojourn_kernel').report().recomputed)"
 
 
 @pytest.fixture
-def on_s3(s3: S3) -> dict[str, str]:
-    """Settings of a session on a store whose link counts as slow until it is measured."""
-    return {"SOJOURN_STORE": s3.url("made-again"), "SOJOURN_BACKGROUND": "0", **s3.environment()}
+def goes_on(start, s3: S3, request: pytest.FixtureRequest):
+    """Runs cells in a kernel that is stopped then: the next one, on a store whose link counts as slow until it is measured."""
+    session = {"SOJOURN_SESSION": f"test/{request.node.name}", "SOJOURN_BACKGROUND": "0"}
+
+    def after(*cells: str):
+        settings = {"SOJOURN_STORE": s3.url("made-again"), **s3.environment(), **session}
+        first = start(**settings)
+        for cell in cells:
+            first.run(cell)
+        assert first.terminate() == 0
+        return start(**settings)
+
+    return after
 
 
 @pytest.mark.s3
-def test_a_save_that_is_waited_for_leaves_to_its_cell_what_is_sooner_made_than_sent(start, on_s3):
-    first = start(**on_s3, SOJOURN_SESSION="test/quick")
-    first.run("import numpy as np")
-    first.run(STEPS)
-    assert first.terminate() == 0
-    second = start(**on_s3, SOJOURN_SESSION="test/quick")
-    assert second.value("int(steps.sum())") == "199999990000000"
-    assert second.value(RECOMPUTED) == "['steps']"
+def test_a_save_that_is_waited_for_leaves_to_its_cell_what_is_sooner_made_than_sent(goes_on):
+    kernel = goes_on("import numpy as np", STEPS)
+    assert kernel.value("int(steps.sum())") == "199999990000000"
+    assert kernel.value(RECOMPUTED) == "['steps']"
 
 
 @pytest.mark.s3
-def test_where_a_thread_runs_a_save_that_is_waited_for_tries_no_recipe(start, on_s3):
-    first = start(**on_s3, SOJOURN_SESSION="test/thread")
-    first.run("import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()")
-    first.run("import numpy as np")
-    first.run(STEPS)
-    assert first.terminate() == 0
-    second = start(**on_s3, SOJOURN_SESSION="test/thread")
-    assert second.value("int(steps[-1])") == "19999999"
-    assert second.value(RECOMPUTED) == "[]"
+def test_where_a_thread_runs_a_save_that_is_waited_for_tries_no_recipe(goes_on):
+    runs = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()"
+    kernel = goes_on(runs, "import numpy as np", STEPS)
+    assert kernel.value("int(steps[-1])") == "19999999"
+    assert kernel.value(RECOMPUTED) == "[]"
 
 
 @pytest.mark.s3
-def test_a_value_whose_recipe_gives_another_one_is_stored(start, on_s3):
-    first = start(**on_s3, SOJOURN_SESSION="test/other")
-    first.run("import numpy as np, ctypes")
-    first.run(STEPS)
-    first.run("ctypes.memset(steps.__array_interface__['data'][0], 1, 1)")  # what no code shows
-    assert first.terminate() == 0
-    second = start(**on_s3, SOJOURN_SESSION="test/other")
-    assert second.value("int(steps[0]), int(steps[-1])") == "(1, 19999999)"
-    assert second.value(RECOMPUTED) == "[]"
+def test_a_value_whose_recipe_gives_another_one_is_stored(goes_on):
+    unseen = "ctypes.memset(steps.__array_interface__['data'][0], 1, 1)"  # what no code shows
+    kernel = goes_on("import numpy as np, ctypes", STEPS, unseen)
+    assert kernel.value("int(steps[0]), int(steps[-1])") == "(1, 19999999)"
+    assert kernel.value(RECOMPUTED) == "[]"
 
 
 def test_a_kernel_that_has_made_values_again_goes_on_to_save_in_the_background(start):
