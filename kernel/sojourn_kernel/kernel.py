@@ -111,10 +111,9 @@ class SojournKernel(IPythonKernel):
 
     def _get_ready(self, steps: Iterator[Callable[[], object]]) -> None:
         """One step; what was asked for meanwhile goes before the next."""
-        for step in steps:
+        if (step := next(steps, None)) is not None:
             step()
             self.io_loop.call_later(LOAD_PAUSE, self._get_ready, steps)
-            return
 
     def _load_more(self) -> None:
         loading = self.keeper.loading
