@@ -14,6 +14,7 @@ from pathlib import Path
 from .backend import Bytes, Stored, tag_of
 from .errors import NotFound, StoreUnavailable
 from .keys import is_key
+from .system import urandom
 
 TEMPORARY = "tmp"
 MODE = 0o600  # a session's state is its owner's alone
@@ -53,7 +54,7 @@ class FileBackend:
             return _pread(file.fileno(), start, view)
 
     def put(self, key: str, data: Bytes) -> None:
-        path, temporary = self._path(key), self.root / TEMPORARY / f"{os.getpid()}-{os.urandom(8).hex()}"
+        path, temporary = self._path(key), self.root / TEMPORARY / f"{os.getpid()}-{urandom(8).hex()}"
         try:
             try:
                 _write(temporary, data)
@@ -176,7 +177,7 @@ def _write(path: Path, data: Bytes) -> None:
 
 def make_once(path: Path, data: bytes) -> bytes:
     """Make a file readable by its owner only, whole or not at all; what is in it, if another process was first."""
-    temporary = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}-{os.urandom(4).hex()}")
+    temporary = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}-{urandom(4).hex()}")
     try:
         _write(temporary, data)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -10,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from .backend import Bytes
 from .errors import StoreUnavailable
 from .publishing import Target
+from .system import urandom
 
 PACK = 8 << 20  # bytes: a pack leaves when it is this large
 ROOM = PACK + (64 << 10)  # bytes of a buffer: what encryption adds to a pack's chunks fits in as well
@@ -61,7 +61,7 @@ class Packer:
         self._sending: list[Future[None]] = []
         self._busy = threading.Lock()
         self._first, self._last, self._done = 0.0, 0.0, 0
-        self._name, self._buffer, self._used = os.urandom(16), None, 0  # type: tuple[bytes, bytearray | None, int]
+        self._name, self._buffer, self._used = urandom(16), None, 0  # type: tuple[bytes, bytearray | None, int]
         self._active, self._since, self._busy_seconds = 0, 0.0, 0.0
         self.bytes = self.packs = 0
         self.paced = False
@@ -102,12 +102,12 @@ class Packer:
         """Send the pack that is filling."""
         if self._buffer is not None:
             buffer, used, name = self._buffer, self._used, self._name
-            self._name, self._buffer, self._used = os.urandom(16), None, 0
+            self._name, self._buffer, self._used = urandom(16), None, 0
             self._send(name, buffer, used)
 
     def send(self, buffer: bytearray, used: int) -> bytes:
         """Send a buffer that somebody else filled, as a pack of its own: the pack's id."""
-        name = os.urandom(16)
+        name = urandom(16)
         self._send(name, buffer, used)
         return name
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from time import sleep  # the system's, whatever a cell puts in its place
 from typing import Any, TypeVar
 
 import botocore.session  # all of boto3 that is used here; the rest takes a kernel's start longer to import
@@ -29,6 +28,7 @@ from botocore.exceptions import (
 from .backend import Bytes, Stored, fill
 from .errors import NotFound, StoreError, StoreUnavailable
 from .room import populate
+from .system import sleep
 from .unheard import unheard, watch_loggers
 
 T = TypeVar("T")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import os
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .errors import Corrupt, Forged, FormatTooNew
+from .system import urandom
 
 FORMAT = 1
 READABLE = frozenset({1})  # formats that this version loads: the current one and the one before it
@@ -51,7 +51,7 @@ class Sealer:
 
     def encrypt(self, data: bytes, purpose: str) -> bytes:
         """Nonce and ciphertext, bound to what it is for: a chunk's address, or the name of a kind of document."""
-        nonce = os.urandom(NONCE)
+        nonce = urandom(NONCE)
         return nonce + self._require_aead().encrypt(nonce, data, purpose.encode())
 
     def decrypt(self, data: bytes | memoryview, purpose: str) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
 from dataclasses import dataclass, field
 
 from .errors import StoreError
 from .refs import ROW, ChunkRef, encode_rows
+from .system import urandom
 
 VERSION = 1
 MOST_PRINTS = 250_000  # blocks whose fingerprints are kept: about 60 GB of buffers
@@ -36,9 +36,9 @@ class Warm:
 
     head: str | None = None
     tag: str | None = None
-    owner: str = field(default_factory=lambda: os.urandom(8).hex())
+    owner: str = field(default_factory=lambda: urandom(8).hex())
     generation: int = 0
-    seed: int = field(default_factory=lambda: int.from_bytes(os.urandom(8), "little"))
+    seed: int = field(default_factory=lambda: int.from_bytes(urandom(8), "little"))
     link: float = LINK
     known: dict[bytes, ChunkRef] = field(default_factory=dict)
     prints: dict[str, Prints] = field(default_factory=dict)

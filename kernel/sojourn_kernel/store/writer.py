@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -22,6 +20,7 @@ from .packing import Buffers, Packer
 from .publishing import Head, Publication, Start, Target
 from .refs import FANOUT, INLINE, PLAIN, ZSTD, BlobRef, ChunkRef, digest_of, encode_rows
 from .seal import Sealer
+from .system import now, urandom
 from .warm import PRINT, Prints, Warm
 
 AHEAD = 3  # batches in the making
@@ -30,8 +29,6 @@ INLINE_BYTES = 1 << 20  # bytes up to which a blob is not worth a thread
 SMALL = 64 << 10  # bytes of a blob that is stored however late it is
 PRINTED = 4 * BLOCK  # bytes from which on a buffer's blocks are fingerprinted for the next time
 LONGEST = 4 * 3600.0  # seconds a writer may take: what it uses is not removed for longer than that (see retention)
-
-_now = partial(time.clock_gettime, time.CLOCK_REALTIME)  # a test in a notebook may have stopped ``time.time``
 
 
 @dataclass(frozen=True)
@@ -138,7 +135,7 @@ class CheckpointWriter:
             self._packer.finish()
             if time.monotonic() > self._deadline:
                 raise StoreUnavailable(f"this save took more than {LONGEST / 3600:.0f} hours; it has to begin again")
-            created, warm = _now(), self._warm
+            created, warm = now(), self._warm
             id = _new_id(created, warm.head)
             private = {"parent": warm.head, "created": created, "meta": meta, "body": ref.to_json()}
             manifest = self._sealer.seal_kind("manifest", {"id": id}, private)
@@ -288,4 +285,4 @@ def _new_id(created: float, parent: str | None) -> str:
     millis = int(created * 1000)
     if parent and parent[:13].isdigit():
         millis = max(millis, int(parent[:13]) + 1)
-    return f"{millis:013d}-{os.urandom(4).hex()}"
+    return f"{millis:013d}-{urandom(4).hex()}"

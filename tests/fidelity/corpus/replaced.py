@@ -220,4 +220,15 @@ CASES = [
         ["count[0] > 0, x"],
         then=["sys.gettrace() is note", "sys.settrace(None); before = count[0]; sorted(x); count[0] == before"],
     ),
+    Case(
+        "random_bytes_that_are_always_the_same",
+        [
+            "import os\nos.urandom = lambda n: bytes(n)\na = list(range(5000))",
+            IDLE,
+            "b = os.urandom(3); a.append(b)",
+            IDLE,
+        ],
+        ["a[-2:], len(a), b"],
+        then=["os.urandom(2)"],
+    ),
 ]
