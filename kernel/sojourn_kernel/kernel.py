@@ -256,8 +256,9 @@ class SojournKernel(IPythonKernel):
         try:
             self.keeper.save_behind("idle", self.io_loop.add_callback, self._saved_behind)
         except Exception as error:
-            self.log.error("sojourn: background checkpoint: %r", error, exc_info=True)
-            self._saved_behind(Saved(False, error=f"{type(error).__name__}: {error}"))
+            # No room for a child, or a cell has put something else in place of what a fork needs: the kernel saves by itself.
+            self.log.error("sojourn: background checkpoint: %r; saving in the kernel", error, exc_info=True)
+            self._saved_behind(self.save_safely("idle", None))
 
     def _saved_behind(self, saved: Saved) -> None:
         self.keeper.news = self.attempts.ended(saved) or self.keeper.news

@@ -219,6 +219,7 @@ class SessionKeeper:
         """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end.
 
         When nothing is known to have changed, an audit: all objects are looked at, for what analysis of the code has missed.
+        Raises OSError where the system has no room for a child, and whatever stands in a fork's way in this session.
         """
         self.changes.note_cells()
         auditing = self.progress.settled
@@ -243,10 +244,9 @@ class SessionKeeper:
             job = self.job(roots, dirty, reason, None, look, auditing)
             self.settling.settle()
             child = Child(lambda report: job.write(self.sending.writer(self.progress.warm, in_child=True), report))
-        except OSError as error:
+        except Exception:
             self.progress.dirty = taken
-            self.log.warning("sojourn: cannot fork for a background checkpoint: %s", error)
-            return False
+            raise
 
         def finished(outcome: Outcome) -> None:
             if outcome.result is None:

@@ -43,3 +43,23 @@ def test_a_file_of_the_users_with_the_name_of_a_library_of_ours_is_not_taken_for
     first.run(f"open('{name}.py', 'w').write('mine = 1\\nprint(mine)'); x = [1]")
     assert first.terminate() == 0
     assert start().value("x") == "[1]"
+
+
+def test_what_a_background_checkpoint_needs_may_be_something_else_by_now(start):
+    first = start()
+    first.run("import os; kept = [1]; os.listdir = lambda *place: ['not a number']")
+    until_saved(first)
+    first.run("kept.append(2)")
+    until_saved(first)
+    first.close()
+    assert start().value("kept") == "[1, 2]"
+
+
+def test_where_there_is_no_room_for_a_child_the_kernel_saves_by_itself(start):
+    first = start()
+    first.run("import errno, os; kept = [1]")
+    first.run("def fork(): raise OSError(errno.EAGAIN, 'no room')\nos.fork = fork")
+    first.run("kept.append(2)")
+    until_saved(first)
+    first.close()
+    assert start().value("kept") == "[1, 2]"
