@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from .snapshot.fork import Child, Outcome
 from .snapshot.frozen import PLANNING, STORING
@@ -42,7 +43,13 @@ class Behind:
             call(self.settle)
             take_back(lambda: busy() or not self._ended.is_set())
 
-        threading.Thread(target=wait, name="sojourn-wait", daemon=True).start()
+        try:
+            threading.Thread(target=wait, name="sojourn-wait", daemon=True).start()
+        except RuntimeError as error:  # the system has no room for one more thread
+            child.call_off()
+            self._outcome = (replace(child.wait(), problem=f"the child can't be waited for: {error}"), finished)
+            self._ended.set()
+            self.settle()
 
     def settle(self) -> None:
         """Take in what a child that has ended has reported, once."""

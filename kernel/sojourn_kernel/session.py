@@ -264,7 +264,8 @@ class SessionKeeper:
 
         self.progress.looked = look  # what runs meanwhile takes it back
         self.behind.begin(child, auditing, call, finished, lambda: self.executing)
-        self.progress.changed = False  # after the child is known: whoever asks meanwhile never sees all done
+        if self.behind.child is not None:  # and not before it is known: whoever asks meanwhile never sees all done
+            self.progress.changed = False
         return True
 
     def job(

@@ -78,3 +78,19 @@ def test_there_is_no_child_once_its_end_is_taken_in() -> None:
     saving = Saving("", 0.1)
     saving.after(set())
     assert saving.behind.child is None
+
+
+def test_a_child_that_no_thread_can_wait_for_is_ended_and_what_it_saved_is_not_taken_for_saved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    outcomes: list[Outcome] = []
+    behind, child = Behind(), Child(lambda report: time.sleep(NEVER))
+    monkeypatch.setattr("threading.Thread.start", full)
+    behind.begin(child, False, lambda settle: None, outcomes.append)
+    assert [(one.result, one.problem) for one in outcomes] == [
+        (None, "the child can't be waited for: can't start new thread")
+    ]
+    assert behind.child is None and behind.ended_within(0)
