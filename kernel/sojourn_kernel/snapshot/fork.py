@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from pickle import dumps, loads  # a cell may put others in their place in the module
-from time import sleep  # nor wait by what a cell puts there
+from time import monotonic, process_time, sleep, thread_time  # nor is time what a cell says
 from typing import Any
 
 from . import settling, unobserved
@@ -176,15 +176,15 @@ def _step_back() -> None:
 
 def _end_if_left_hanging(kernel: int) -> None:
     """A child goes on when its kernel has died, and nobody watches it then: it ends if it stands still."""
-    cpu, moved = -2, 0.0
+    cpu, moved = -1.0, 0.0
     while True:
         sleep(_TICK)
         if os.getppid() == kernel:
             continue
-        used, _ = _cpu(os.getpid())
-        if used - cpu > 1:  # this thread's own ticks are no progress
-            cpu, moved = used, time.monotonic()
-        elif time.monotonic() - moved > STILL_ALONE:
+        used = process_time() - thread_time()  # what this thread uses to look is no progress
+        if used - cpu > 0.01:
+            cpu, moved = used, monotonic()
+        elif monotonic() - moved > STILL_ALONE:
             os._exit(1)
 
 
