@@ -99,8 +99,14 @@ def test_a_child_that_crashed_is_told_from_one_that_was_killed() -> None:
     assert not Child(lambda report: os.kill(os.getpid(), signal.SIGKILL)).wait().crashed
 
 
-def test_a_child_that_stands_still_ends_though_its_kernel_has_died(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "tick", [pytest.param(0.5, id="now and then"), pytest.param(0.0005, id="so often that the looks take time")]
+)
+def test_a_child_that_stands_still_ends_though_its_kernel_has_died(
+    monkeypatch: pytest.MonkeyPatch, tick: float
+) -> None:
     monkeypatch.setattr(fork, "STILL_ALONE", 0.6)
+    monkeypatch.setattr(fork, "_TICK", tick)
     reading, writing = os.pipe()
     kernel = os.fork()
     if kernel == 0:
