@@ -181,12 +181,11 @@ class Loading:
             if name in namespace and not name.startswith(("@", "_")):
                 namespace[name] = namespace.pop(name)
         self._put_late()
-        here = self.shell.user_ns
         self._put(
             {
                 root: value
                 for root, value in self._adopting(self.thaw.again).items()
-                if told_of(here.get(root)) is not None
+                if told_of(namespace.get(root)) is not None
             }
         )
 

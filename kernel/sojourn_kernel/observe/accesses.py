@@ -20,7 +20,7 @@ _SCALARS = frozenset({int, float, complex, bool, str, bytes, bytearray, type(Non
 _DATA = frozenset({("numpy", "ndarray"), ("datetime", "datetime"), ("datetime", "date"), ("datetime", "timedelta"),
                    ("decimal", "Decimal"), ("fractions", "Fraction"), ("pathlib", "PosixPath"), ("uuid", "UUID")})  # fmt: skip
 _FRAMES = frozenset({"DataFrame", "Series", "Index", "RangeIndex", "DatetimeIndex", "MultiIndex", "Timestamp", "Timedelta"})  # fmt: skip
-_LIBRARIES = ("site-packages", "dist-packages", "/lib/python")
+LIBRARIES = ("site-packages", "dist-packages", "/lib/python")  # in the path of a file that no user edits
 _FEW = 200  # items of a container that are looked at one by one
 
 
@@ -194,7 +194,7 @@ def is_data(value: Any, depth: int) -> bool:
         return True
     if cls is types.ModuleType:
         path = getattr(value, "__file__", None) or "/lib/python"
-        return any(part in path for part in _LIBRARIES)
+        return any(part in path for part in LIBRARIES)
     if cls in (types.BuiltinFunctionType, types.FunctionType, type):
         return cls is not types.FunctionType and getattr(value, "__module__", "__main__") not in ("__main__", None)
     module = str(cls.__module__).split(".", 1)[0]  # None for some made at run time (sympy)

@@ -12,8 +12,9 @@ import types
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..observe.accesses import LIBRARIES
+
 LONGEST = 200  # characters, or items, of a constant that may be known by identity
-_INSTALLED = ("site-packages", "dist-packages", "/lib/python")  # in the path of a file that no user edits
 
 
 @dataclass
@@ -32,6 +33,8 @@ class LibraryObjects:
 
 _found = LibraryObjects()
 _seen: set[str] = set()
+_modules = 0
+"How many there were when they were looked at."
 _specs: dict[str, Any] = {}
 "Specifications of the modules that a user may edit and reload: a reload gives them another."
 _generic_code = functools.singledispatch(lambda _: None).__code__  # type: ignore[attr-defined]
@@ -39,25 +42,32 @@ _generic_code = functools.singledispatch(lambda _: None).__code__  # type: ignor
 
 def found() -> LibraryObjects:
     """What all modules hold that are imported by now."""
-    again = [name for name, spec in _specs.items() if _spec(name) is not spec]
+    global _modules
+    _modules = len(sys.modules)
+    again = [name for name, spec in _specs.items() if _held(name).get("__spec__") is not spec]
     for name in [*(sys.modules.keys() - _seen), *again]:
-        if not issubclass(type(module := sys.modules.get(name)), types.ModuleType):
+        held = _held(name)
+        spec, file = held.get("__spec__"), held.get("__file__")
+        if not held or getattr(spec, "_initializing", False):  # no module, or its import is under way
             continue
-        held, spec = vars(module), _spec(name)
-        if getattr(spec, "_initializing", False):
-            continue  # its import is under way
         _seen.add(name)
-        file = held.get("__file__")
-        if type(file) is str and not any(part in file for part in _INSTALLED):
+        if type(file) is str and not any(part in file for part in LIBRARIES):
             _specs[name] = spec
         if name != "__main__":
             _look(name, held)
     return _found
 
 
-def _spec(name: str) -> Any:
+def place_of_bare(value: object) -> str | None:
+    """The place of a plain ``object()``. Asked for each that is pickled: modules are looked at again only if there are more or fewer."""
+    known = _found if len(sys.modules) == _modules else found()
+    return next((place for place in known.bare.get(id(value), ()) if at(place) is value), None)
+
+
+def _held(name: str) -> dict[str, Any]:
+    """What a module holds; nothing where something else stands for it."""
     module = sys.modules.get(name)
-    return vars(module).get("__spec__") if issubclass(type(module), types.ModuleType) else None
+    return vars(module) if issubclass(type(module), types.ModuleType) else {}
 
 
 def streams() -> dict[str, random.Random]:
@@ -68,7 +78,7 @@ def streams() -> dict[str, random.Random]:
 def at(place: str) -> Any:
     """What stands at ``module:name`` now."""
     module, _, name = place.partition(":")
-    return vars(sys.modules[module]).get(name) if module in sys.modules else None
+    return _held(module).get(name)
 
 
 def _look(name: str, held: dict[str, Any]) -> None:

@@ -41,8 +41,7 @@ def place_of_marker(value: Any) -> str | None:
     """The place of an object without any state that a module holds; None if none does."""
     cls = type(value)
     if cls is object:
-        held_at = library_objects.found().bare.get(id(value), ())
-        return next((place for place in held_at if library_objects.at(place) is value), None)
+        return library_objects.place_of_bare(value)
     module = sys.modules.get(cls.__module__)
     held = vars(module) if isinstance(module, types.ModuleType) else {}
     return next((f"{cls.__module__}:{name}" for name, one in list(held.items()) if one is value), None)
