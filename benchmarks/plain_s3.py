@@ -22,11 +22,10 @@ from typing import Any
 
 PART = 8 << 20  # bytes of one plain object: as large as a pack
 PARALLEL = 8
-
 ARRAYS = 8  # that the bytes are, when they are loaded
 
-# Put the bytes; get them back and say how many; get those from a place on; remove them.
-Way = tuple[Callable[[memoryview], Any], Callable[[int], int], Callable[[int], bytes], Callable[[Any], object]]
+# Put the bytes; get those of one object, by their place; remove them all.
+Way = tuple[Callable[[memoryview], Any], Callable[[int], Any], Callable[[int], object]]
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,10 @@ def boto3_way(where: Where) -> Way:
     def receive(start: int) -> bytes:
         return client.get_object(Bucket=where.bucket, Key=f"boto3/{start}")["Body"].read()
 
-    def get(size: int) -> int:
-        return sum(map(len, in_parallel(receive, size)))
-
     def remove(size: int) -> None:
         in_parallel(lambda start: client.delete_object(Bucket=where.bucket, Key=f"boto3/{start}"), size)
 
-    return put, get, receive, remove
+    return put, receive, remove
 
 
 def obstore_way(where: Where) -> Way:
@@ -84,19 +80,16 @@ def obstore_way(where: Where) -> Way:
     def receive(start: int) -> Any:
         return store.get(f"obstore/{start}").bytes()
 
-    def get(size: int) -> int:
-        return sum(map(len, in_parallel(receive, size)))
-
     def remove(size: int) -> None:
         in_parallel(lambda start: store.delete(f"obstore/{start}"), size)
 
-    return put, get, receive, remove
+    return put, receive, remove
 
 
 WAYS: dict[str, Callable[[Where], Way]] = {"boto3": boto3_way, "obstore": obstore_way}
 
 
-def load(receive: Callable[[int], bytes], size: int) -> float:
+def load(receive: Callable[[int], Any], size: int) -> float:
     """Seconds from bytes in the store to arrays that a program may write to."""
     import numpy
 
@@ -122,7 +115,7 @@ def main() -> None:
     given = os.environ
     keys = given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"]
     where = Where(given["PLAIN_ENDPOINT"], given["PLAIN_BUCKET"], *keys)
-    put, get, receive, remove = WAYS[name](where)
+    put, receive, remove = WAYS[name](where)
     ready = time.time() - float(given["PLAIN_BEGUN"])
     if action == "put":
         data = memoryview(b"".join(os.urandom(1 << 20) for _ in range(size >> 20)))
@@ -133,7 +126,7 @@ def main() -> None:
         seconds = load(receive, size)
     else:
         begun = time.perf_counter()
-        read = get(size)
+        read = sum(map(len, in_parallel(receive, size)))
         seconds = time.perf_counter() - begun
         remove(size)
         if read != size:

@@ -17,11 +17,11 @@ from tests.seaweedfs import S3, NoSeaweedFS, running
 from .cells import run_cell
 from .peers.environments import python_of
 from .places import place
+from .plain_s3 import ARRAYS
 
 MEGABYTES = 1024
 SECONDS = 900.0
 PAUSE = 4.0  # seconds between one process that held all the bytes and the next: its memory has gone back to the machine by then
-ARRAYS = 8
 MAKE = (
     "import numpy as np\nrng = np.random.default_rng()\n"
     f"arrays = [rng.random({(MEGABYTES << 20) // 8 // ARRAYS}) for _ in range({ARRAYS})]"

@@ -19,10 +19,8 @@ def library(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     code += "def same(x): return x == PLAIN\n"
     exec(code, made.__dict__)
     monkeypatch.setitem(sys.modules, made.__name__, made)
-    made.__spec__, made.__file__ = (
-        importlib.machinery.ModuleSpec(made.__name__, None),
-        "/home/a/library.py",
-    )  # one that is reloaded
+    made.__spec__ = importlib.machinery.ModuleSpec(made.__name__, None)  # as a reload gives it, to a file of the user's
+    made.__file__ = "/home/a/library.py"
     constants._by_identity.cache_clear()
     return made
 
