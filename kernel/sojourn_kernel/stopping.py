@@ -8,11 +8,11 @@ import signal
 import sys
 import threading
 import time
-from time import sleep  # the system's, whatever a cell puts in its place
 from typing import TYPE_CHECKING, Any
 
 from .cut_short import leave_behind, seconds_for_a_save
 from .session import MARGIN
+from .system import sleep
 
 if TYPE_CHECKING:
     from .kernel import SojournKernel

@@ -22,7 +22,8 @@ from pickle import dumps, loads  # a cell may put others in their place in the m
 from time import monotonic, process_time, sleep, thread_time  # nor is time what a cell says
 from typing import Any
 
-from . import settling, unobserved
+from ..ours import in_a_child, ours
+from . import settling
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
 STILL_ALONE = 30.0  # the same, of a child whose kernel has died: it may be waiting for the store
@@ -47,25 +48,18 @@ class Outcome:
     "Whether it died of its own doing: of a segmentation fault, not of SIGKILL."
 
 
-under_way = False
-"Whether a fork is one of Sojourn's, which is no business of functions that the user registered; in the child it stays one."
-
-
 # Python 3.12 and later warn at a fork beside threads. The child is watched (see Outcome), and the user can do nothing about it.
 _UNWARNED: Any = ("ignore", None, DeprecationWarning, None, 0)
 
 
 def _fork() -> int:
-    global under_way
-    under_way, pid = True, -1
     filters: list[Any] = warnings.filters  # type: ignore[assignment]
     filters.insert(0, _UNWARNED)
     try:
-        pid = os.fork()
+        with ours():
+            return os.fork()
     finally:
         filters.remove(_UNWARNED)
-        under_way = pid == 0
-    return pid
 
 
 class Child:
@@ -140,7 +134,10 @@ class Child:
 def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writing: int, kernel: int) -> None:
     """Never returns; never runs what the kernel registered to run at exit."""
     try:
-        unobserved.in_a_child()
+        in_a_child()
+        for tracing in (sys, threading):  # it would change what is saved
+            tracing.settrace(None)  # type: ignore[attr-defined]
+            tracing.setprofile(None)  # type: ignore[attr-defined]
         settling.in_a_child()
         gc.disable()
         gc.freeze()  # a library that collects all the same must not touch, and so copy, every object

@@ -7,17 +7,16 @@ makes them writable without a fault each. Where there is neither, the faults sta
 
 from __future__ import annotations
 
-import ctypes
 import mmap
 import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from time import sleep  # the system's, whatever a cell puts in its place
+
+from ..system import populate, sleep
 
 MOST = 1 << 30  # bytes of address space that are gone through after a child's end
-_MADV_POPULATE_WRITE = 23
 _PAGE = mmap.PAGESIZE
 _SLICE = 2048  # pages between two looks at whether a cell has begun
 _ENTRY = 8  # bytes of pagemap about one page
@@ -28,18 +27,16 @@ _OURS = re.compile(rb"\x81+")
 def take_back(stop: Callable[[], bool]) -> int:
     """Bytes that were made writable again, small mappings first. stop: asked every few milliseconds whether to leave it at that."""
     taken = 0
-    with suppress(OSError):
-        madvise = ctypes.CDLL(None, use_errno=True).madvise
-        with Path("/proc/self/pagemap").open("rb", buffering=0) as pagemap:
-            for start, pages in _slices(Path("/proc/self/maps").read_text()):
-                if stop():
-                    break
-                entries = os.pread(pagemap.fileno(), pages * _ENTRY, start // _PAGE * _ENTRY)
-                for found in _OURS.finditer(entries[_ENTRY - 1 :: _ENTRY]):
-                    begin, length = start + found.start() * _PAGE, (found.end() - found.start()) * _PAGE
-                    if not madvise(ctypes.c_void_p(begin), ctypes.c_size_t(length), _MADV_POPULATE_WRITE):
-                        taken += length
-                sleep(0)  # the main thread may want the interpreter
+    with suppress(OSError), Path("/proc/self/pagemap").open("rb", buffering=0) as pagemap:
+        for start, pages in _slices(Path("/proc/self/maps").read_text()):
+            if stop():
+                break
+            entries = os.pread(pagemap.fileno(), pages * _ENTRY, start // _PAGE * _ENTRY)
+            for found in _OURS.finditer(entries[_ENTRY - 1 :: _ENTRY]):
+                begin, length = start + found.start() * _PAGE, (found.end() - found.start()) * _PAGE
+                if populate(begin, length):
+                    taken += length
+            sleep(0)  # the main thread may want the interpreter
     return taken
 
 

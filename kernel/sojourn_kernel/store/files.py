@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..system import urandom
 from .backend import Bytes, Stored, tag_of
 from .errors import NotFound, StoreUnavailable
 from .keys import is_key
-from .system import urandom
 
 TEMPORARY = "tmp"
 MODE = 0o600  # a session's state is its owner's alone

@@ -6,10 +6,10 @@ import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
+from ..system import urandom
 from .backend import Bytes
 from .errors import StoreUnavailable
 from .publishing import Target
-from .system import urandom
 
 PACK = 8 << 20  # bytes: a pack leaves when it is this large
 ROOM = PACK + (64 << 10)  # bytes of a buffer: what encryption adds to a pack's chunks fits in as well

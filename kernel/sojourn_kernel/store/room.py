@@ -5,12 +5,11 @@ from __future__ import annotations
 import ctypes
 import mmap
 import sys
-from functools import cache
-from typing import Any
+
+from .. import system
 
 LARGE = 4 << 20  # bytes from which on memory of its own is quicker: its pages come as they are written
 UNUSED = "V1"  # the dtype of a numpy array whose memory no array of the session has taken over yet
-_MADV_POPULATE_WRITE = 23  # madvise(2), Linux 5.14
 
 
 def room(size: int) -> memoryview:
@@ -39,15 +38,8 @@ def populate(view: memoryview) -> None:
 
     Whoever copies to new memory holds the interpreter's lock while the system clears it, which takes longer than to read the bytes.
     """
-    if (madvise := _madvise()) is None or len(view) < 2 * mmap.PAGESIZE:
+    if len(view) < 2 * mmap.PAGESIZE:
         return
     first = ctypes.addressof(ctypes.c_char.from_buffer(view))
     start = -(-first // mmap.PAGESIZE) * mmap.PAGESIZE
-    length = (first + len(view)) // mmap.PAGESIZE * mmap.PAGESIZE - start
-    madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _MADV_POPULATE_WRITE)  # a refusal means faults later
-
-
-@cache
-def _madvise() -> Any:
-    """The C library's ``madvise``; None where there is none, or the constant means something else."""
-    return getattr(ctypes.CDLL(None), "madvise", None) if sys.platform == "linux" else None
+    system.populate(start, (first + len(view)) // mmap.PAGESIZE * mmap.PAGESIZE - start)  # if not, faults come later

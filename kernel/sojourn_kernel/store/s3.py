@@ -25,11 +25,12 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
+from ..ours import ours
+from ..system import sleep
 from .backend import Bytes, Stored, fill
 from .errors import NotFound, StoreError, StoreUnavailable
 from .room import populate
-from .system import sleep
-from .unheard import unheard, watch_loggers
+from .unheard import watch_loggers
 
 T = TypeVar("T")
 _chance = random.SystemRandom()  # the streams of ``random`` are the user's
@@ -86,7 +87,7 @@ class S3Backend:
         secret = credentials(os.environ.get("SOJOURN_CREDENTIALS_DIR"))
         try:
             watch_loggers()
-            with unheard():
+            with ours():
                 self.client = botocore.session.get_session().create_client(
                     "s3",
                     endpoint_url=endpoint,
@@ -177,7 +178,7 @@ class S3Backend:
         end, pause = time.monotonic() + self.patience, FIRST_PAUSE
         while True:
             try:
-                with unheard():
+                with ours():
                     return act()
             except (BotoCoreError, ClientError, OSError) as error:
                 problem, again = _judge(what, self.bucket, error)

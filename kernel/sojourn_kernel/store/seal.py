@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from ..system import urandom
 from .errors import Corrupt, Forged, FormatTooNew
-from .system import urandom
 
 FORMAT = 1
 READABLE = frozenset({1})  # formats that this version loads: the current one and the one before it

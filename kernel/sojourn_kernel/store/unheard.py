@@ -7,33 +7,20 @@ notebook after each checkpoint. The user's own requests by the same libraries, i
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+from ..ours import is_ours
 
 LIBRARIES = ("botocore", "urllib3")
 
-_here = threading.local()
-
 
 class Unheard(logging.Filter):
-    """Lets no record pass that a thread of Sojourn's makes in a request."""
+    """Lets no record of Sojourn's own requests pass."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not getattr(_here, "depth", 0)
+        return not is_ours()
 
 
 _filter = Unheard()
-
-
-@contextmanager
-def unheard() -> Iterator[None]:
-    """What this thread does meanwhile is Sojourn's."""
-    _here.depth = getattr(_here, "depth", 0) + 1
-    try:
-        yield
-    finally:
-        _here.depth -= 1
 
 
 def watch_loggers() -> None:

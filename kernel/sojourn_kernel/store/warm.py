@@ -6,9 +6,9 @@ import json
 import struct
 from dataclasses import dataclass, field
 
+from ..system import urandom
 from .errors import StoreError
 from .refs import ROW, ChunkRef, encode_rows
-from .system import urandom
 
 VERSION = 1
 MOST_PRINTS = 250_000  # blocks whose fingerprints are kept: about 60 GB of buffers

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import xxhash
 from blake3 import blake3
 
+from ..system import now, urandom
 from .chunking import BLOCK, cut, flat
 from .compression import Compressor
 from .errors import OutOfTime, StoreUnavailable
@@ -20,7 +21,6 @@ from .packing import Buffers, Packer
 from .publishing import Head, Publication, Start, Target
 from .refs import FANOUT, INLINE, PLAIN, ZSTD, BlobRef, ChunkRef, digest_of, encode_rows
 from .seal import Sealer
-from .system import now, urandom
 from .warm import PRINT, Prints, Warm
 
 AHEAD = 3  # batches in the making

@@ -12,7 +12,8 @@ import sys
 import types
 from typing import Any
 
-from .. import fork, modules, rebuild, unobserved
+from ...ours import is_ours
+from .. import modules, rebuild
 from .provider import LATE, Provider, provide
 from .registrations import users
 
@@ -29,7 +30,7 @@ def _watch_forks(*_: Any) -> None:
     @functools.wraps(_register_at_fork)
     def register_at_fork(**hooks: Any) -> None:
         own, comes_back = _whose(sys._getframe(1), *hooks.values())
-        _register_at_fork(**({when: _at_a_fork(hook) for when, hook in hooks.items()} if own else hooks))
+        _add_at_forks(hooks) if own else _register_at_fork(**hooks)
         if comes_back:
             _at_forks.append(hooks)
 
@@ -45,7 +46,7 @@ def _watch_events(*_: Any) -> None:
     @functools.wraps(_addaudithook)
     def addaudithook(hook: Any) -> None:
         own, comes_back = _whose(sys._getframe(1), hook)
-        _addaudithook(_at_an_event(hook) if own else hook)
+        _addaudithook(_for_the_users(hook) if own else hook)
         if comes_back:
             _at_events.append(hook)
 
@@ -60,37 +61,31 @@ def _whose(caller: types.FrameType, *hooks: Any) -> tuple[bool, bool]:
     return of_cells or (module is not None and modules.is_users(module)), of_cells
 
 
-def _at_a_fork(hook: Any) -> Any:
-    """The same, but for forks of Sojourn's."""
+def _add_at_forks(hooks: dict[str, Any]) -> None:
+    _register_at_fork(**{when: _for_the_users(hook) for when, hook in hooks.items()})
+
+
+def _for_the_users(hook: Any) -> Any:
+    """The same, but for forks and events of Sojourn's."""
     if not callable(hook):
         return hook  # refused by what it is passed to, in its own words
 
-    def called() -> None:
-        if not fork.under_way:
-            hook()
-
-    return called
-
-
-def _at_an_event(hook: Any) -> Any:
-    """The same, but for events of a save."""
-
-    def called(event: str, arguments: tuple[Any, ...]) -> None:
-        if not unobserved.is_ours():
-            hook(event, arguments)
+    def called(*arguments: Any) -> None:
+        if not is_ours():
+            hook(*arguments)
 
     return called
 
 
 def _put_at_forks(_: Any, state: list[dict[str, Any]]) -> None:
     for hooks in state:
-        _register_at_fork(**{when: _at_a_fork(hook) for when, hook in hooks.items()})
+        _add_at_forks(hooks)
         _at_forks.append(hooks)
 
 
 def _put_at_events(_: Any, state: list[Any]) -> None:
     for hook in state:
-        _addaudithook(_at_an_event(hook))
+        _addaudithook(_for_the_users(hook))
         _at_events.append(hook)
 
 

@@ -1,0 +1,31 @@
+"""The system's own, from before any cell ran: modules that are imported with the first save would get what a cell has put in its place."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import time
+from functools import cache, partial
+from os import urandom
+from time import sleep
+from typing import Any
+
+_MADV_POPULATE_WRITE = 23  # madvise(2), Linux 5.14
+
+now = partial(time.clock_gettime, time.CLOCK_REALTIME)
+"Seconds since the epoch. freezegun replaces the clocks that it knows by name, and wherever they stand."
+
+
+def populate(address: int, length: int) -> bool:
+    """Have whole pages of private memory given and writable at once, not with a fault each. False where that can't be."""
+    madvise = _madvise()
+    return madvise is not None and not madvise(ctypes.c_void_p(address), ctypes.c_size_t(length), _MADV_POPULATE_WRITE)
+
+
+@cache
+def _madvise() -> Any:
+    """The C library's ``madvise``; None where there is none, or the constant means something else."""
+    return getattr(ctypes.CDLL(None), "madvise", None) if sys.platform == "linux" else None
+
+
+__all__ = ["now", "populate", "sleep", "urandom"]
