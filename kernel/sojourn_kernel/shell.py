@@ -10,7 +10,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 
 from .observe.marks import mark_of
 from .observe.setting_calls import instrument
-from .snapshot.ambient import library_calls
+from .snapshot.ambient import call_ledger
 
 
 class SojournShell(ZMQInteractiveShell):
@@ -31,7 +31,7 @@ class SojournShell(ZMQInteractiveShell):
 
     def transform_ast(self, node: Any) -> Any:
         """The cell as it is compiled; calls that change libraries are recorded."""
-        return instrument(super().transform_ast(node), library_calls.known(self.user_ns))
+        return instrument(super().transform_ast(node), call_ledger.known(self.user_ns))
 
     async def run_cell_async(
         self, raw_cell: str, *args: Any, transformed_cell: str | None = None, **kwargs: Any

@@ -19,6 +19,9 @@ RECORDER = "__sojourn_setting__"  # a builtin, since a cell may run in any names
 DECORATED = "__sojourn_decorated__"
 INSIDE = "__sojourn_inside__"
 STORED = "__sojourn_stored__"
+BEFORE = "__sojourn_before__"
+WATCHED = "__sojourn_watched__"
+BUILTINS = (RECORDER, DECORATED, INSIDE, STORED, BEFORE, WATCHED)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _VERB = re.compile(
     r"(?:set|reset|use|enable|disable|register|unregister|deregister|configure|config|install|uninstall|add|remove|append|extend|"
@@ -92,11 +95,7 @@ class _Cell:
         if not isinstance(target, ast.Subscript) or not names_of(target.slice):
             return []
         chain = names_of(target.value)
-        if (
-            len(chain) < 2
-            or "(" in ast.unparse(target)
-            or not (chain[0] in self.imported or self.known.is_library(chain[0]))
-        ):
+        if len(chain) < 2 or "(" in ast.unparse(target) or not self.is_library(chain[0]):
             return []
         owner, key = (ast.parse(ast.unparse(one), mode="eval").body for one in (target.value, target.slice))
         note = ast.Expr(ast.Call(ast.Name(STORED, ast.Load()), [ast.Constant(ast.unparse(owner)), owner, key], []))
@@ -107,8 +106,12 @@ class _Cell:
             _decorators(node)
             return node
         if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Call):
-            recorder = self.recorder(names_of(node.value.func), isinstance(node, ast.Assign), looped)
+            chain = names_of(node.value.func)
+            recorder = self.recorder(chain, isinstance(node, ast.Assign), looped)
             whole = _recorded(recorder, node.value) if recorder else None
+            if recorder in ("", RECORDER) and not looped and chain and self.is_library(chain[0]):
+                named = recorder == RECORDER
+                whole = _watched(node.value, named, kept=isinstance(node, ast.Assign))
             _Within(self).generic_visit(node.value)
             if whole is not None:
                 node.value = whole
@@ -122,13 +125,16 @@ class _Cell:
             part.body = self.block(part.body, looped)
         return node
 
+    def is_library(self, name: str) -> bool:
+        return name in self.imported or self.known.is_library(name)
+
     def recorder(self, chain: list[str], assigned: bool, looped: bool) -> str:
         """What a call is handed to; "" for a call that sets nothing. Calls in loops on what the user made cost nothing."""
         if not chain:
             return ""
         own = chain[-1] if len(chain) > 1 else self.aliases.get(chain[0]) or self.known.own_name(chain[0])
         doubtful = looped or (assigned and is_container_verb(chain[-1]))
-        if is_verb(own) and (not doubtful or chain[0] in self.imported or self.known.is_library(chain[0])):
+        if is_verb(own) and (not doubtful or self.is_library(chain[0])):
             return RECORDER
         return INSIDE if chain[-1] in self.inside or self.known.sets_inside(chain) else ""
 
@@ -208,6 +214,18 @@ def _recorded(recorder: str, value: ast.expr) -> ast.Call:
     text = ast.Constant(ast.unparse(value))
     call = ast.Call(ast.Name(recorder, ast.Load()), [text, value], [])
     for node in (call, call.func, text):
+        ast.copy_location(node, value)
+    return call
+
+
+def _watched(value: ast.Call, named: bool, kept: bool) -> ast.Call:
+    """``WATCHED(text, BEFORE(text, named), the call, kept)``: the library is looked at before and after.
+
+    named: whether the call's name says that it sets something. kept: whether its result is given a name.
+    """
+    before = ast.Call(ast.Name(BEFORE, ast.Load()), [ast.Constant(ast.unparse(value)), ast.Constant(named)], [])
+    call = ast.Call(ast.Name(WATCHED, ast.Load()), [before.args[0], before, value, ast.Constant(kept)], [])
+    for node in (call, call.func, before, before.func, *before.args, call.args[3]):
         ast.copy_location(node, value)
     return call
 

@@ -79,6 +79,24 @@ def seen_again(place: str, value: Any) -> None:
     _seen.setdefault(place, look(value))
 
 
+def as_seen(library: str) -> list[str]:
+    """Places of a library's objects that are as they were seen: what a call does to them from here on is the call's doing."""
+    found = []
+    for place, then in _seen.items():
+        exists, value = places.get(place) if place.partition(":")[0].partition(".")[0] == library else (False, None)
+        if exists and type(value) not in CONTAINERS and look(value) == then:
+            found.append(place)
+    return found
+
+
+def see_again(changed: Iterable[str]) -> None:
+    """What stands at these places was changed by a call that is made again by each restore."""
+    for place in changed:
+        exists, value = places.get(place)
+        if exists:
+            _seen[place] = look(value)
+
+
 def _is_librarys(module: Any, is_users: Callable[[types.ModuleType], bool]) -> bool:
     if not isinstance(module, types.ModuleType) or module.__name__ == "__main__" or is_users(module):
         return False
@@ -136,7 +154,7 @@ def _sketch(value: Any, depth: int, count: list[int]) -> Any:
     """An object's attributes and what is in them, plain values by value. Raises nothing, runs no code of the object's."""
     if type(value) in _SCALARS:
         return repr(value)
-    state = attributes_of(value)
+    state = value if type(value) is dict else attributes_of(value)
     if depth == 0 or (type(value) not in CONTAINERS and not state):
         return type(value).__name__
     parts = value if type(value) in (list, set) else state

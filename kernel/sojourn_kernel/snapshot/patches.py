@@ -1,6 +1,6 @@
 """What cells set inside modules that are not theirs: ``np.my = 3``, ``pd.DataFrame.peek = f``, ``mpmath.mp.dps = 40``.
 
-It is found in the code, not by walking the libraries. What is set by calls is :mod:`.library_calls`' business.
+It is found in the code, not by walking the libraries. What is set by calls is :mod:`.ambient.library_calls`' business.
 """
 
 from __future__ import annotations

@@ -269,4 +269,34 @@ CASES = [
         then=("type(get_ipython().display_formatter.formatters['text/plain']).__name__",),
         modules=("rich",),
     ),
+    case(
+        "call_whose_name_does_not_say_so",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport quiet",
+        "old = quiet.verbosity(3)\nquiet.dark_mode()\nfrom quiet import options\noptions.shape('cube')",
+        checks=("quiet.level", "old", "quiet.state", "options is quiet.options", "quiet.options.form", "quiet.calls"),
+        files={
+            "site-packages/quiet.py": "level, calls, state = 0, 0, {'dark': False}\nclass Options:\n    form = 'round'\n    def shape(self, name): self.form = name\n"
+            "options = Options()\ndef verbosity(n):\n    global level\n    level, old = n, level\n    return old\ndef dark_mode(): state['dark'] = True\n"
+        },
+    ),
+    case(
+        "made_by_a_function_of_a_users_module",
+        "import xarray, appearance\nappearance.wide(71)\nfrom appearance import wide",
+        checks=("xarray.get_options()['display_width']", "xarray.get_options()['keep_attrs']"),
+        then=("wide(60); xarray.get_options()['display_width']",),
+        files={
+            "appearance.py": "import xarray as xr\ndef wide(n):\n    xr.set_options(display_width=n)\n    kept()\ndef kept(): xr.set_options(keep_attrs=True)\n"
+        },
+        modules=("xarray",),
+    ),
+    case(
+        "object_by_name_whose_dictionary_a_method_changed",
+        "import sys\nsys.path.insert(0, 'site-packages')\nfrom shelf import store",
+        "for n in range(3): store.put(n)",
+        checks=("store.items", "store.total()"),
+        files={
+            "site-packages/shelf.py": "class Store:\n    def __init__(self): self.items = {}\n    def put(self, n): self.items[n] = n * n\n"
+            "    def total(self): return sum(self.items.values())\nstore = Store()\n"
+        },
+    ),
 ]

@@ -97,9 +97,9 @@ class _Instrument:
 
     def visit(self, tree: Any) -> Any:
         from sojourn_kernel.observe.setting_calls import instrument
-        from sojourn_kernel.snapshot.ambient import library_calls
+        from sojourn_kernel.snapshot.ambient import call_ledger
 
-        return instrument(tree, library_calls.known(self.shell.user_ns))
+        return instrument(tree, call_ledger.known(self.shell.user_ns))
 
 
 def _shown(shell: Any, check: str) -> str:

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 from sojourn_kernel.observe.inner_calls import Inner, inner_calls
-from sojourn_kernel.observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED, Known, instrument
+from sojourn_kernel.observe.setting_calls import BEFORE, DECORATED, INSIDE, RECORDER, STORED, WATCHED, Known, instrument
 
 
 def recorded(source: str, known: Known | None = None) -> list[str]:
@@ -17,8 +17,35 @@ def recorded(source: str, known: Known | None = None) -> list[str]:
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
-        and call.func.id in (RECORDER, DECORATED, INSIDE, STORED)
+        and (call.func.id in (RECORDER, DECORATED, INSIDE, STORED) or (call.func.id == BEFORE and call.args[1].value))  # type: ignore[attr-defined]
     ]
+
+
+def watched(source: str, known: Known | None = None) -> list[str]:
+    """Texts of the calls that are looked at though their names say nothing."""
+    return [
+        call.args[0].value  # type: ignore[attr-defined]
+        for call in ast.walk(instrument(ast.parse(source), known))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == BEFORE
+        and not call.args[1].value  # type: ignore[attr-defined]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ("import lib\nlib.verbosity(3)", ["lib.verbosity(3)"]),
+        ("import lib\nif on:\n    old = lib.verbosity(3)", ["lib.verbosity(3)"]),
+        ("import lib\nfor x in many:\n    lib.draw(x)", []),
+        ("import lib\ndef f():\n    lib.verbosity(3)", []),
+        ("import lib\nprint(lib.name())", []),
+        ("mine.verbosity(3)", []),
+    ],
+)
+def test_other_calls_of_a_library_that_stand_alone_are_watched(source: str, texts: list[str]) -> None:
+    assert watched(source, Known(is_library=lambda name: False)) == texts
 
 
 @pytest.mark.parametrize(
@@ -70,14 +97,15 @@ def test_a_function_that_sets_something_is_recorded_where_it_is_called() -> None
 
 
 def test_the_cell_runs_as_it_did() -> None:
-    seen: list[str] = []
+    seen: list[object] = []
     namespace = {
-        RECORDER: lambda text, result: (seen.append(text), result)[1],
-        "lib": type("Lib", (), {"set": staticmethod(lambda n: n * 2)}),
+        BEFORE: lambda text, named: seen.append("before") or text,
+        WATCHED: lambda text, was, result, kept: (seen.extend([text, was, kept]), result)[1],
+        "lib": type("Lib", (), {"set": staticmethod(lambda n: seen.append(n) or n * 2)}),
     }
     exec(compile(instrument(ast.parse("got = lib.set(4)")), "<cell>", "exec"), namespace)
     assert namespace["got"] == 8
-    assert seen == ["lib.set(4)"]
+    assert seen == ["before", 4, "lib.set(4)", "lib.set(4)", True]
 
 
 def of(function: str, call: str) -> list[Inner]:

@@ -1,10 +1,11 @@
-"""Which functions that cells made set something of a library's when they are called, and what a call of one set."""
+"""Which functions of the user's, made in cells or in a module, set something of a library's when they are called, and what a call of one set."""
 
 from __future__ import annotations
 
 import ast
 import functools
 import inspect
+import sys
 import textwrap
 import types
 from collections import ChainMap
@@ -15,7 +16,7 @@ from ...observe.accesses import code_names
 from ...observe.cell_tree import walk
 from ...observe.inner_calls import Function, inner_calls
 from ...observe.setting_calls import getter_call, is_container_verb, is_verb, names_of
-from .. import patches
+from .. import modules, patches
 from ..definitions import is_definition
 from .call_rules import parsed, start_of
 
@@ -30,7 +31,20 @@ def sets(chain: list[str], namespace: Mapping[str, Any], depth: int = _DEPTH) ->
     names = _names(function.__code__)
     if any(is_verb(name) and not is_container_verb(name) for name in names):
         return True
-    return depth > 0 and any(sets([name], namespace, depth - 1) for name in function.__code__.co_names)
+    scope = _scope(function, namespace)
+    return depth > 0 and any(sets([name], scope, depth - 1) for name in function.__code__.co_names)
+
+
+def _scope(function: types.FunctionType, namespace: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where a function's names are looked up: a module's own are its own, what the caller's arguments name is the caller's."""
+    own = function.__globals__
+    return namespace if own is namespace or own is vars(sys.modules["__main__"]) else ChainMap(own, namespace)  # type: ignore[arg-type]
+
+
+def _is_users(value: Any) -> bool:
+    """Whether a function or class is the user's: made in a cell, or by a module of theirs."""
+    home = sys.modules.get(getattr(value, "__module__", None) or "")
+    return is_definition(value) or (isinstance(home, types.ModuleType) and modules.is_users(home))
 
 
 @functools.lru_cache(maxsize=2048)
@@ -41,19 +55,21 @@ def _names(code: types.CodeType) -> frozenset[str]:
 def _function_of(chain: list[str], namespace: Mapping[str, Any]) -> tuple[types.FunctionType | None, bool]:
     """The user's function that a call runs, and whether it is given the object first. Runs no code of the object's."""
     root = namespace.get(chain[0])
+    if len(chain) == 2 and isinstance(root, types.ModuleType):
+        root, chain = vars(root).get(chain[1]), chain[:1]
     if len(chain) == 1:
         found, is_method = _called(root)
-    elif len(chain) == 2 and root is not None and not isinstance(root, types.ModuleType):
+    elif len(chain) == 2 and root is not None:
         owner = root if isinstance(root, type) else type(root)
         held = next((vars(cls)[chain[1]] for cls in owner.__mro__ if chain[1] in vars(cls)), None)
         is_method = not isinstance(held, staticmethod) and (owner is not root or isinstance(held, classmethod))
         found = getattr(held, "__func__", held)
     else:
         return None, False
-    if not isinstance(found, types.FunctionType) or not is_definition(found):
+    if not isinstance(found, types.FunctionType) or not _is_users(found):
         return None, False
     found = inspect.unwrap(found)  # of a library's decorated function, no name leads to what is inside
-    good = isinstance(found, types.FunctionType) and is_definition(found)
+    good = isinstance(found, types.FunctionType) and _is_users(found)
     return (found, is_method) if good else (None, False)
 
 
@@ -66,7 +82,7 @@ def _called(value: Any) -> tuple[Any, bool]:
         makers = [
             vars(cls)[name] for cls in value.__mro__ for name in ("__init__", "__post_init__") if name in vars(cls)
         ]
-        return next((one for one in makers if isinstance(one, types.FunctionType) and is_definition(one)), None), True
+        return next((one for one in makers if isinstance(one, types.FunctionType) and _is_users(one)), None), True
     call = next((vars(cls)["__call__"] for cls in type(value).__mro__ if "__call__" in vars(cls)), None)
     return call, True
 
@@ -96,6 +112,7 @@ def _may_set(
     function: types.FunctionType, names: frozenset[str], namespace: Mapping[str, Any], depth: int = _DEPTH
 ) -> bool:
     """Whether a call can be about a library at all: cheap, since a loop may make many. names: those in the call."""
+    namespace = _scope(function, namespace)
     roots, called = _roots(function.__code__)
     local = set(function.__code__.co_varnames)
     for root in roots:
@@ -109,7 +126,7 @@ def _may_set(
     return any(one is not None and _may_set(one, names, namespace, depth - 1) for one in inner)
 
 
-def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., None]) -> bool:
+def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., object]) -> bool:
     """Hand on what a call of the user's function set: ``keep(text, names, None, why it can't be made again)``.
 
     Gives back whether it may have set something.
@@ -119,6 +136,8 @@ def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., None]) -> 
     if not isinstance(call, ast.Call) or function is None or not _may_set(function, names, namespace):
         return False
     imports: dict[str, Any] = {}
+    scope = _scope(function, namespace)
+    own = function.__globals__
 
     def tree_of(function: types.FunctionType | None) -> Function | None:
         tree = _tree(function.__code__) if function is not None else None
@@ -129,7 +148,11 @@ def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., None]) -> 
     tree = tree_of(function)
     if tree is None:
         return False
-    for inner in inner_calls(tree, call, is_method, lambda chain: tree_of(_function_of(chain, namespace)[0])):
-        why = "" if inner.certain else f"it was called by {function.__name__}, and what with can't be told"
-        keep(inner.text, ChainMap(imports, namespace), None, why)  # type: ignore[arg-type]
+    for inner in inner_calls(tree, call, is_method, lambda chain: tree_of(_function_of(chain, scope)[0])):
+        means_two = scope is not namespace and any(
+            name in own and namespace.get(name, own[name]) is not own[name] for name in names - {chain[0]}
+        )
+        certain = inner.certain and not means_two
+        why = "" if certain else f"it was called by {function.__name__}, and what with can't be told"
+        keep(inner.text, ChainMap(imports, scope), None, why)  # type: ignore[arg-type]
     return True

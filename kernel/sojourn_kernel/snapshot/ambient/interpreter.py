@@ -22,7 +22,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ...observe.setting_calls import DECORATED, INSIDE, RECORDER, STORED
+from ...observe import setting_calls
 from ...told import Cause, Told
 from .. import places, rebuild
 from ..classes import module_of
@@ -207,10 +207,7 @@ _NOT_THE_USERS = (
     "__IPYTHON__",
     "input",
     "print_function",
-    RECORDER,
-    DECORATED,
-    INSIDE,
-    STORED,
+    *setting_calls.BUILTINS,
 )
 
 

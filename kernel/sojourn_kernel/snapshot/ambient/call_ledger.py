@@ -1,0 +1,241 @@
+"""The calls of cells that set something of a library's, in the order in which they were made: what records them as they run.
+
+Only calls that change a library's own state are kept: they begin at a module (``xr.set_options``), they stand alone or as a
+decorator, and what they are given is plain, a definition of the user's, or something that the library is seen to hold.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...observe.setting_calls import BEFORE, DECORATED, INSIDE, RECORDER, STORED, WATCHED, Known, is_container_verb
+from .. import imported
+from . import inside_functions as inside
+from . import unnamed_settings as unnamed
+from .call_rules import (
+    NOT_AGAIN,
+    SECRET,
+    function_of,
+    given_directly,
+    is_covered,
+    is_held,
+    is_plain,
+    owner_from_getter,
+    parsed,
+    start_of,
+    why_not,
+)
+
+MOST = 1000  # calls that are kept
+
+
+@dataclass
+class Ledger:
+    """Calls in the order in which they were made. entries: text of the call → what its names stood for."""
+
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    namespace: Mapping[str, Any] = field(default_factory=dict)
+
+
+ledger = Ledger()
+_settled: set[str] = set()
+"""Texts of calls of the cell that runs that were seen to be about no library: a loop may make a million."""
+
+
+def known(namespace: Mapping[str, Any]) -> Known:
+    """What the names of a namespace say about the calls of a cell that is about to be compiled."""
+
+    _settled.clear()
+
+    def own_name(name: str) -> str:
+        """What a function is called where it was made: ``wide`` may be ``set_options``."""
+        value = namespace.get(name)
+        found = value.__name__ if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)) else name
+        return found if isinstance(found, str) else name
+
+    return Known(
+        _else(False, lambda name: start_of(name, namespace.get(name)) is not None),
+        lambda name: _else(name, own_name)(name),
+        _else(False, lambda chain: inside.sets(chain, namespace)),
+    )
+
+
+def _else(default: Any, ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same question, answered by the default where an object of the user's answers none."""
+
+    def asked(about: Any) -> Any:
+        try:
+            return ask(about)
+        except Exception:
+            return default
+
+    return asked
+
+
+def record(text: str, result: Any) -> Any:
+    """What a cell's code hands each setting call to; gives back the call's result."""
+    if text not in _settled:
+        with contextlib.suppress(Exception):  # never the user's trouble
+            _note(text, ledger.namespace, None)
+        if text in _settled:  # no library's function: the user's own may call one
+            _settled.remove(text)
+            record_inside(text, None)
+    return result
+
+
+def record_inside(text: str, result: Any) -> Any:
+    """What a cell's code hands each call of a function that sets something inside to; gives back the call's result."""
+    if text not in _settled:
+        with contextlib.suppress(Exception):
+            if not inside.note(text, ledger.namespace, _note):
+                _settled.add(text)
+    return result
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a call of a library was about to do. named: its name says that it sets something; else what ``state`` shows decides.
+
+    whole: places of the library's objects that were as they were seen, so that the call accounts for what they are after it.
+    """
+
+    named: bool
+    state: unnamed.Before | None
+    whole: list[str]
+    users: bool = False
+
+
+def before(text: str, named: bool) -> Before | None:
+    """What a cell's code asks before a call of a library."""
+    if text in _settled:
+        return None
+    try:
+        chain = parsed(text)[1]
+        start = start_of(chain[0], ledger.namespace.get(chain[0]))
+        if start is not None and not is_covered(start, chain):
+            state = None if named else unnamed.before(text, ledger.namespace)
+            if named or state is not None:
+                return Before(named, state, imported.as_seen(library_of(start[1])))
+        elif start is None and inside.sets(chain, ledger.namespace):
+            return Before(False, None, [], users=True)
+    except Exception:  # never the user's trouble
+        return Before(named, None, [])
+    _settled.add(text)
+    return None
+
+
+def watched(text: str, was: Before | None, result: Any, kept: bool) -> Any:
+    """What a cell's code hands such a call to; gives back the call's result."""
+    if was is not None and was.users:
+        return record_inside(text, result)
+    if was is not None:
+        with contextlib.suppress(Exception):
+            sets = was.named or (was.state is not None and unnamed.is_setting(was.state, result, kept))
+            if sets and _note(text, ledger.namespace, None):
+                imported.see_again(was.whole)
+    return result
+
+
+def recorded_decorator(text: str, decorator: Any) -> Any:
+    """The decorator, noting what it is given."""
+
+    def decorate(value: Any) -> Any:
+        result = decorator(value)
+        with contextlib.suppress(Exception):
+            if result is value:  # else the registration is part of what the name stands for
+                _note(text, ledger.namespace, value)
+        return result
+
+    return decorate
+
+
+def record_stored(text: str, owner: Any, key: Any) -> None:
+    """What a cell's code hands a container of a library's to, once the cell has put something in it under a key that is no text."""
+    if isinstance(key, (str, int)):
+        return
+    with contextlib.suppress(Exception):
+        first, *rest = text.split(".")
+        start = start_of(first, ledger.namespace.get(first))
+        if start is None or is_covered(start, [first, *rest]):
+            return
+        names = {first: start, "its_key": start_of("", key) or ("value", key), "its_value": ("value", owner[key])}
+        _keep({"text": f"{text}.__setitem__(its_key, its_value)", "names": names, "why": "", "given": None}, False)
+
+
+def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "") -> bool:
+    """Add a call to the ledger if it set something of a library's. Gives back whether it is there to be made again."""
+    call, chain, names = parsed(text)
+    root = namespace.get(chain[0], vars(builtins).get(chain[0]))
+    start = start_of(chain[0], root)
+    if start is None or is_covered(start, chain):
+        _settled.add(text)
+        return False
+    entry: dict[str, Any] = {"text": text, "names": {chain[0]: start}, "why": "", "given": given}
+    function = function_of(root, call)
+    if isinstance(function, type) and chain[-1][:1].isupper():
+        _settled.add(text)  # a class whose name reads so: its object is the cell's
+        return False
+    if is_container_verb(chain[-1]) and isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None))):
+        _settled.add(text)  # np.append, cv2.add: no methods
+        return False
+    if why:
+        entry["why"] = why
+    elif SECRET.search(text):
+        entry |= {"text": f"{'.'.join(chain)}(…)", "why": "secrets are not written to a checkpoint", "given": None}
+    elif NOT_AGAIN.search(chain[-1]):
+        entry["why"] = "it may do more than set something, so it is not made again by itself"
+    else:
+        direct = given_directly(call)
+        for name in names - {chain[0]}:
+            if name not in namespace:
+                continue
+            value = namespace[name]
+            acts = name in direct and not is_plain(value)
+            if acts and not is_held(value, function, owner_from_getter(root, call)):
+                return False  # it acts on what it is given
+            entry["names"][name] = start_of(name, value) or ("value", value)
+        entry["why"] = why_not(call, entry["names"], namespace)
+    _keep(entry, is_container_verb(chain[-1]) or call is None)
+    return not entry["why"]
+
+
+def _keep(entry: dict[str, Any], every: bool) -> None:
+    """Add to the ledger. Of settings that were made twice alike only the last counts; ``every``: twice is not once."""
+    entries = ledger.entries
+    if len(entries) > MOST:  # told; a loop of them costs nothing more
+        return
+    if not every:
+        alike = [e for e in entries if e["text"] == entry["text"] and _same_names(e["names"], entry["names"])]
+        for one in alike:
+            entries.remove(one)
+    if len(entries) == MOST:
+        entry = {"text": "", "names": {}, "why": f"there are more than {MOST} such calls", "given": None}
+    entries.append(entry)
+
+
+def _same_names(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return one.keys() == other.keys() and all(
+        a is b or (a[0] == b[0] and (a[1] is b[1] or (a[0] != "value" and a[1] == b[1])))
+        for a, b in ((one[k], other[k]) for k in one)
+    )
+
+
+def library_of(place: object) -> str:
+    """The library that a place, or a module's name, is in."""
+    return str(place).partition(":")[0].partition(".")[0]
+
+
+def start(namespace: Mapping[str, Any]) -> None:
+    """Put the recorders where the code of cells finds them. namespace: the session's."""
+    ledger.namespace = namespace
+    setattr(builtins, RECORDER, record)
+    setattr(builtins, DECORATED, recorded_decorator)
+    setattr(builtins, INSIDE, record_inside)
+    setattr(builtins, STORED, record_stored)
+    setattr(builtins, BEFORE, before)
+    setattr(builtins, WATCHED, watched)

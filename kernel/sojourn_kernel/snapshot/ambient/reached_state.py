@@ -1,0 +1,206 @@
+"""State of a library that one of its functions can reach by its globals: what a call of it changed shows when looked at twice.
+
+Found from the names in the function's code and in that of the library's functions that it calls, nearest first, and bounded: values of
+modules, of classes, of objects that stand in them, of closures and context variables. Nothing of the library's is run.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import threading
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...observe.accesses import code_names, globals_of
+from ..attributes import attributes_of
+
+_FUNCTIONS, _VALUES = 16, 400  # that are looked at
+_NAMES = 50  # in a function's code, from which it does more than set something
+_ENTRIES = 200  # of a container, from which it is data
+_DEPTH = 3  # of objects in objects
+_CONTAINERS = (dict, list, set)
+
+MISSING = object()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that a call changed; MISSING where there was none, or is none."""
+
+    was: Any
+    now: Any
+
+
+@dataclass
+class Seen:
+    """What was seen. values: holder, key, value; parts: container, shallow copy."""
+
+    library: str
+    values: list[tuple[Any, Any, Any]] = field(default_factory=list)
+    parts: list[tuple[Any, Any]] = field(default_factory=list)
+    _known: set[int] = field(default_factory=set)
+    _todo: list[tuple[types.FunctionType, Any]] = field(default_factory=list)
+
+    def functions(self, first: types.FunctionType, owner: Any) -> None:
+        self._todo.append((first, owner))
+        for _ in range(_FUNCTIONS):
+            if not self._todo or self._is_full():
+                return
+            self._function(*self._todo.pop(0))
+
+    def _function(self, function: types.FunctionType, owner: Any) -> None:
+        if id(function) in self._known:
+            return
+        self._known.add(id(function))
+        names, mentioned = _names(function.__code__)
+        if len(mentioned) > _NAMES:
+            return
+        if owner is not None:
+            self._value(owner, mentioned, _DEPTH)
+        for cell in function.__closure__ or ():
+            held = _contents(cell)
+            self.values.append((cell, None, held))
+            self._value(held, mentioned, _DEPTH)
+        for name in names:
+            if name in function.__globals__ or name in _stored(function.__code__):
+                self._name(function.__globals__, name, mentioned)
+
+    def _is_full(self) -> bool:
+        return len(self.values) + len(self.parts) > _VALUES
+
+    def _name(self, holder: Mapping[str, Any], name: str, mentioned: frozenset[str]) -> None:
+        value = holder.get(name, MISSING)
+        self.values.append((holder, name, value))
+        if isinstance(value, types.ModuleType) and self._is_librarys(value.__name__):
+            for inner in mentioned & vars(value).keys():
+                if not isinstance(vars(value)[inner], types.ModuleType):
+                    self._name(vars(value), inner, mentioned)
+        else:
+            self._value(value, mentioned, _DEPTH)
+
+    def _value(self, value: Any, mentioned: frozenset[str], depth: int) -> None:
+        """What a value holds, and the functions that it is."""
+        cls = type(value)
+        if cls is types.FunctionType or cls is types.MethodType:
+            function = getattr(value, "__func__", value)
+            if self._is_librarys(function.__module__) or hasattr(value, "__wrapped__"):
+                self._todo.append((function, getattr(value, "__self__", None)))
+            return
+        if depth == 0 or id(value) in self._known or self._is_full() or isinstance(value, types.ModuleType):
+            return
+        if cls in _CONTAINERS:
+            if len(value) <= _ENTRIES:
+                self._known.add(id(value))
+                self.parts.append((value, value.copy()))
+                for one in list(value.values()) if cls is dict else ():
+                    self._value(one, mentioned, depth - 1)
+        elif cls is contextvars.ContextVar:
+            self._known.add(id(value))
+            held = value.get(MISSING)
+            self.values.append((value, None, held))
+            self._value(held, mentioned, depth - 1)
+        elif isinstance(value, type):
+            if self._is_librarys(value.__module__):
+                self._known.add(id(value))
+                self._class(value, mentioned, depth)
+        else:
+            self._object(value, mentioned, depth)
+
+    def _class(self, cls: type, mentioned: frozenset[str], depth: int) -> None:
+        self._methods(cls, cls, mentioned | {"__init__", "__new__"})
+        for name, held in list(vars(cls).items()):
+            if not name.startswith("__") and not callable(held) and not hasattr(type(held), "__get__"):
+                self.values.append((vars(cls), name, held))
+                self._value(held, mentioned, depth - 1)
+
+    def _object(self, value: Any, mentioned: frozenset[str], depth: int) -> None:
+        threads_own = isinstance(value, threading.local)
+        attributes = value.__dict__ if threads_own else attributes_of(value)
+        if not (threads_own or type(value).__dictoffset__) or len(attributes) > _ENTRIES:
+            return
+        self._known.add(id(value))
+        if self._is_librarys(type(value).__module__):
+            self._methods(type(value), value, mentioned)
+            self._value(type(value), mentioned, depth)
+        for name, held in list(attributes.items()):
+            self.values.append((attributes, name, held))
+            self._value(held, mentioned, depth - 1)
+        for name in mentioned - attributes.keys():
+            self.values.append((attributes, name, MISSING))
+
+    def _methods(self, cls: type, owner: Any, mentioned: frozenset[str]) -> None:
+        for base in cls.__mro__:
+            for name in mentioned & vars(base).keys():
+                held = vars(base)[name]
+                for one in (held.fget, held.fset) if isinstance(held, property) else (getattr(held, "__func__", held),):
+                    if isinstance(one, types.FunctionType):
+                        self._todo.append((one, owner))
+
+    def _is_librarys(self, module: Any) -> bool:
+        return isinstance(module, str) and module.partition(".")[0] == self.library
+
+    def changes(self) -> Iterator[Change]:
+        """What is not as it was seen."""
+        for holder, key, was in self.values:
+            now = _now(holder, key)
+            if now is not was:
+                yield Change(was, now)
+        for container, copy in self.parts:
+            if type(container) is dict:
+                yield from _of_dict(container, copy)
+            elif type(container) is list:
+                old = set(map(id, copy))
+                yield from (Change(MISSING, one) for one in container[:_ENTRIES] if id(one) not in old)
+            else:
+                yield from (Change(MISSING, one) for one in container - copy)
+
+
+def look(function: Any, owner: Any = None) -> Seen | None:
+    """See what a library's function can reach; None for one that is not written in Python. owner: the object or class it is called on."""
+    if not isinstance(function, types.FunctionType) or not isinstance(function.__module__, str):
+        return None
+    seen = Seen(function.__module__.partition(".")[0])
+    seen.functions(function, owner)
+    return seen
+
+
+@functools.lru_cache(maxsize=1024)
+def _names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
+    """Names that a function's code uses as globals; all that it mentions."""
+    return globals_of(code), frozenset(code_names(code))
+
+
+@functools.lru_cache(maxsize=1024)
+def _stored(code: types.CodeType) -> frozenset[str]:
+    """Globals that a function may be the first to set."""
+    import dis
+
+    return frozenset(one.argval for one in dis.get_instructions(code) if one.opname == "STORE_GLOBAL")
+
+
+def _contents(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # empty
+        return MISSING
+
+
+def _now(holder: Any, key: Any) -> Any:
+    if isinstance(holder, types.CellType):
+        return _contents(holder)
+    if isinstance(holder, contextvars.ContextVar):
+        return holder.get(MISSING)
+    return holder.get(key, MISSING)
+
+
+def _of_dict(now: dict[Any, Any], was: dict[Any, Any]) -> Iterator[Change]:
+    for key, value in list(now.items()):
+        old = was.get(key, MISSING)
+        if old is MISSING:
+            yield Change(MISSING, key)
+        if old is not value:
+            yield Change(old, value)
+    yield from (Change(value, MISSING) for key, value in was.items() if key not in now)

@@ -1,0 +1,109 @@
+"""Calls that change a setting of a library though their names don't say so: ``lib.verbosity(3)``, ``lib.dark_mode()``.
+
+What the called function can reach is looked at before and after. A change is a setting if it is what the call was given, or a switch that
+was thrown; counters, caches and what a library makes when it is first used are its own business.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import time
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .call_rules import PLAIN, function_of, given_directly, parsed
+from .reached_state import MISSING, Change, Seen, look
+
+_QUICK = 0.1  # seconds that a call may take that throws a switch; what takes longer does more
+_MODES = (str, bytes, enum.Enum, type, types.FunctionType)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a call was about to do. given: values of its arguments as far as the text shows them; certain: it shows them all."""
+
+    seen: Seen
+    given: list[Any]
+    certain: bool
+    begun: float
+
+
+def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
+    """What can be seen before a call of a library; None where there is nothing to see."""
+    call, chain, _ = parsed(text)
+    if not isinstance(call, ast.Call):
+        return None
+    function, owner = _code_of(function_of(namespace.get(chain[0]), call))
+    seen = look(function, owner)
+    if seen is None or not (seen.values or seen.parts):
+        return None
+    names = given_directly(call)
+    given = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
+    given += [namespace[name] for name in names if name in namespace]
+    certain = all(_is_written_out(arg) for arg in (*call.args, *(one.value for one in call.keywords)))
+    return Before(seen, given, certain, time.perf_counter())
+
+
+def is_setting(was: Before, result: Any, kept: bool) -> bool:
+    """Whether a call set something. kept: whether its result was given a name, which makes it a call for its value."""
+    seconds = time.perf_counter() - was.begun
+    if kept and not isinstance(result, PLAIN):
+        return False
+    changes = [one for one in was.seen.changes() if one.now is not result or isinstance(result, PLAIN)]
+    if _shows(changes, was.given):
+        return True
+    return not kept and was.certain and seconds < _QUICK and any(map(_is_switch, changes))
+
+
+def _code_of(called: Any) -> tuple[Any, Any]:
+    """The Python function that a call runs, and what it is called on."""
+    if isinstance(called, types.MethodType):
+        return called.__func__, called.__self__
+    if isinstance(called, type):
+        makers = [vars(cls)["__init__"] for cls in called.__mro__ if "__init__" in vars(cls)]
+        return (makers[0] if makers and called.__name__[:1].islower() else None), None
+    if isinstance(called, types.FunctionType):
+        return called, None
+    call = next((vars(cls)["__call__"] for cls in type(called).__mro__ if "__call__" in vars(cls)), None)
+    return call, called
+
+
+def _is_written_out(argument: ast.expr) -> bool:
+    """Whether an argument is a constant, a member of something (``lib.Level.HIGH``), or a container of such."""
+    if isinstance(argument, (ast.Tuple, ast.List, ast.Dict, ast.Set)):
+        return all(_is_written_out(one) for one in ast.iter_child_nodes(argument) if isinstance(one, ast.expr))
+    if isinstance(argument, ast.UnaryOp):
+        argument = argument.operand
+    return isinstance(argument, (ast.Constant, ast.Attribute))
+
+
+def _shows(changes: Iterable[Change], given: list[Any]) -> bool:
+    return any(_is_same(one.now, value) for one in changes if one.now is not MISSING for value in given)
+
+
+def _is_same(now: Any, given: Any) -> bool:
+    if now is given:
+        return True
+    if type(now) in PLAIN or isinstance(now, (enum.Enum, int, str)):
+        return bool(type(given) in PLAIN and (now == given or str(now) == str(given)))
+    return type(now) is type(given) and type(now) in (list, dict, set, tuple) and bool(now) and _equal(now, given)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        return (one == other) is True
+    except Exception:  # arrays, or objects of the user's that compare to nothing
+        return False
+
+
+def _is_switch(change: Change) -> bool:
+    """On and off, one mode and another, one level and another; not the next number of a counter, nor what was made by first use."""
+    was, now = change.was, change.now
+    if isinstance(was, bool) or isinstance(now, bool):
+        return type(was) is type(now)
+    if type(was) is int and type(now) is int:
+        return now != was + 1
+    return isinstance(was, _MODES) and isinstance(now, _MODES)

@@ -1,0 +1,176 @@
+"""Calls that change a library's setting though their names don't say so: found by looking, and made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .lives import live_twice
+
+LIBRARY = """\
+import contextvars, enum, threading
+from . import _core
+_level, _started, _calls, _cache = 0, None, 0, {}
+_local, _var, opened = threading.local(), contextvars.ContextVar("mode", default="plain"), []
+
+class Level(enum.Enum):
+    LOW, HIGH = 1, 2
+
+class Options:
+    quality = "low"
+    def __init__(self): self._inner = {"shape": "round"}; self.level = Level.LOW
+    def shape(self, name): self._inner["shape"] = name
+    set_shape = shape
+    def quality_of(self, name): type(self).quality = name
+    @classmethod
+    def everywhere(cls, name): cls.quality = name
+    @property
+    def title(self): return self._inner["title"]
+    @title.setter
+    def title(self, text): self._inner["title"] = text
+
+options = Options()
+
+def verbosity(n):
+    global _level
+    _level, old = n, _level
+    return old
+set_depth = verbosity
+def loud(): verbosity(9)
+def dark_mode(): _core.state.dark = True
+def backend(name): _core.choose(name)
+def level(of): options.level = of
+def heading(text): options.title = text
+def per_thread(n): _local.n = n
+def mode(name): _var.set(name)
+def closure():
+    limit = 5
+    def change(n):
+        nonlocal limit
+        limit = n
+    return change, lambda: limit
+limit, current_limit = closure()
+def greet(who):
+    global _calls, _started
+    _calls += 1
+    _started = _started or object()
+    return f"hello {who}"
+def square(n):
+    _cache[n] = n * n
+    return Square(n * n)
+class Square:
+    def __init__(self, area): self.area = area
+def journal(path):
+    opened.append(path)
+    open(path, "a").write("x")
+"""
+CORE = """\
+import types
+state = types.SimpleNamespace(dark=False, backend="numpy")
+def choose(name): state.backend = {"jit": "numba"}.get(name, name)
+"""
+USE = "import sys\nsys.path.insert(0, '../site-packages')\nimport quiet"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder whose ``site-packages`` holds a library that was installed."""
+    package = tmp_path / "site-packages" / "quiet"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(LIBRARY)
+    (package / "_core.py").write_text(CORE)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("cell", "check"),
+    [
+        ("quiet.verbosity(3)", "quiet._level"),
+        ("old = quiet.verbosity(3)", "(old, quiet._level)"),
+        ("n = 7\nquiet.verbosity(n)\nn = 8", "quiet._level"),
+        ("if quiet:\n    quiet.verbosity(4)", "quiet._level"),
+        ("quiet.loud()", "quiet._level"),
+        ("quiet.dark_mode()", "quiet._core.state.dark"),
+        ("quiet.backend('jit')", "quiet._core.state.backend"),
+        ("quiet.level(quiet.Level.HIGH)", "quiet.options.level"),
+        ("quiet.heading('Report')", "quiet.options.title"),
+        ("quiet.options.shape('square')", "quiet.options._inner"),
+        ("quiet.options.quality_of('high')", "quiet.Options.quality"),
+        ("quiet.Options.everywhere('best')", "quiet.options.quality"),
+        ("quiet.per_thread(2)", "quiet._local.n"),
+        ("quiet.mode('fancy')", "quiet._var.get()"),
+        ("quiet.limit(11)", "quiet.current_limit()"),
+        ("from quiet import verbosity as v\nv(6)", "quiet._level"),
+        ("def hook(): return 4\nquiet.backend(hook)", "quiet._core.state.backend is hook"),
+    ],
+)
+def test_what_a_call_set_is_set_again(folder: Path, cell: str, check: str) -> None:
+    lives = live_twice(folder, [USE, cell], [check])
+    assert lives.after == lives.before
+    assert lives.told == []
+
+
+MINE = """\
+import quiet as q
+depth = 5
+def setup(n, name="x"):
+    q.set_depth(n)
+    deeper(name)
+def deeper(name):
+    q.options.set_shape(name)
+"""
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import mine\nmine.setup(4, 'cube')",
+        "from mine import setup\nsetup(4, 'cube')",
+        "def set_all(n):\n    quiet.set_depth(n)\n    quiet.options.set_shape('cube')\nset_all(4)",
+        "n = 4\nimport mine as q\nq.setup(n, name='cube')",
+    ],
+)
+def test_what_a_function_of_the_users_set_is_set_again(folder: Path, cell: str) -> None:
+    (folder / "work").mkdir()
+    (folder / "work" / "mine.py").write_text(MINE)
+    check = "(quiet._level, quiet.options._inner)"
+    lives = live_twice(folder, [USE, cell], [check])
+    assert lives.after == lives.before == {check: "(4, {'shape': 'cube'})"}
+    assert lives.told == []
+
+
+def test_a_name_that_means_two_things_is_told(folder: Path) -> None:
+    (folder / "work").mkdir()
+    (folder / "work" / "mine.py").write_text(MINE)
+    lives = live_twice(folder, [USE, "import mine", "depth = 4\nmine.setup(depth)"], ["1"])
+    assert "what with can't be told" in "\n".join(lives.told)
+
+
+def test_the_last_of_several_calls_holds(folder: Path) -> None:
+    cells = [USE, "quiet.verbosity(3)", "quiet.verbosity(5)", "quiet.verbosity(3)"]
+    assert live_twice(folder, cells, ["quiet._level"]).after == {"quiet._level": "3"}
+
+
+@pytest.mark.parametrize("cell", ["quiet.greet('Ann')", "area = quiet.square(3)", "g = quiet.greet('Ann')"])
+def test_counters_caches_and_what_is_made_at_first_use_are_the_librarys_business(folder: Path, cell: str) -> None:
+    check = "(quiet._calls, quiet._cache, quiet._started)"
+    lives = live_twice(folder, [USE, cell], [check])
+    assert lives.after == {check: "(0, {}, None)"}
+    assert lives.told == []
+
+
+def test_a_file_is_not_written_twice_and_that_is_told(folder: Path) -> None:
+    lives = live_twice(folder, [USE, "quiet.journal('notes.txt')"], ["1"])
+    assert (folder / "work" / "notes.txt").read_text() == "x"
+    assert "what quiet.journal('notes.txt') set is not kept" in "\n".join(lives.told)
+
+
+@pytest.mark.parametrize(
+    "cell", ["options.shape('square')", "options.set_shape('square')", "quiet.level(quiet.Level.HIGH)"]
+)
+def test_an_object_that_a_cell_imported_by_name_stays_the_librarys(folder: Path, cell: str) -> None:
+    check = "(options is quiet.options, options._inner, options.level)"
+    cells = [USE, "from quiet import options", cell]
+    lives = live_twice(folder, cells, [check])
+    assert lives.after == lives.before
