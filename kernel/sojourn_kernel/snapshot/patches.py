@@ -33,6 +33,14 @@ def note(source: str, namespace: Mapping[str, Any]) -> None:
     DELETED.difference_update(stored)
 
 
+def note_functions(source: str, module: types.ModuleType) -> None:
+    """Remember what the functions of a user's module set when they are called; what it sets itself it sets whenever it is imported."""
+    if _MAYBE.search(source):
+        defined = [node for node in nodes_of(source) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        for function in defined:
+            note(ast.unparse(function), vars(module))
+
+
 def find(source: str, namespace: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     """Places that a cell's code sets and deletes; names are looked up as they are after the cell ran."""
     if not _MAYBE.search(source):

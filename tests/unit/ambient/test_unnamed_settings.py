@@ -117,6 +117,9 @@ depth = 5
 def setup(n, name="x"):
     q.set_depth(n)
     deeper(name)
+def attributes(text):
+    q.Options.quality = text
+    q._core.state.backend = text
 def deeper(name):
     q.options.set_shape(name)
 """
@@ -137,6 +140,15 @@ def test_what_a_function_of_the_users_set_is_set_again(folder: Path, cell: str) 
     check = "(quiet._level, quiet.options._inner)"
     lives = live_twice(folder, [USE, cell], [check])
     assert lives.after == lives.before == {check: "(4, {'shape': 'cube'})"}
+    assert lives.told == []
+
+
+def test_attributes_that_a_function_of_a_users_module_set_are_set_again(folder: Path) -> None:
+    (folder / "work").mkdir()
+    (folder / "work" / "mine.py").write_text(MINE)
+    check = "(quiet.Options.quality, quiet._core.state.backend)"
+    lives = live_twice(folder, [USE, "import mine\nmine.attributes('top')"], [check])
+    assert lives.after == lives.before == {check: "('top', 'top')"}
     assert lives.told == []
 
 

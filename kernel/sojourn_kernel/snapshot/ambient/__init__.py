@@ -38,6 +38,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     if watch is not None:
         for module in _quietly(watch.note, shell.user_ns, source) or ():
             _quietly(added.note, module.text or "")
+            _quietly(patches.note_functions, module.text or "", module.module)
     _quietly(patches.note, source, shell.user_ns)
     _quietly(imported.note, source, shell.user_ns, modules.is_users)
     if source:
