@@ -241,6 +241,7 @@ class SojournKernel(IPythonKernel):
         """What waits for the replies to be out is done first; a background checkpoint once nothing has run for a while."""
         if not self.keeper.changes.noted:
             self.keeper.changes.note_cells()
+            self._get_ready(readying.after_a_cell())
             if self.settings.background:
                 self._alarm.set(self.settings.idle)
         elif self.settings.background:

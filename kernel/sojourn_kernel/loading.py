@@ -25,7 +25,7 @@ from .told import Told
 
 # Restored state that holds no code of the user's: cells may run before the rest is loaded.
 _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
-    "calls", "recursionlimit", "int_max_str_digits", "switchinterval", "gc.enabled", "gc.threshold", "umask", "socket.timeout", "decimal",
+    "calls", "counters", "recursionlimit", "int_max_str_digits", "switchinterval", "gc.enabled", "gc.threshold", "umask", "socket.timeout", "decimal",
     "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
     "ipython.aliases", "ipython.last_error", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams",
     "polars.config", "environment", "named files", "matplotlib.figures", "faulthandler", "tracemalloc", "running", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd", "sys.path", "random", "numpy.random", "torch.random"))}  # fmt: skip

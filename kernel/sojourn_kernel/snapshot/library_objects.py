@@ -58,9 +58,14 @@ def found() -> LibraryObjects:
     return _found
 
 
+def are_more() -> bool:
+    """Whether modules were imported since they were looked at."""
+    return len(sys.modules) != _modules
+
+
 def place_of_bare(value: object) -> str | None:
     """The place of a plain ``object()``. Asked for each that is pickled: modules are looked at again only if there are more or fewer."""
-    known = _found if len(sys.modules) == _modules else found()
+    known = found() if are_more() else _found
     return next((place for place in known.bare.get(id(value), ()) if at(place) is value), None)
 
 

@@ -44,6 +44,7 @@ def level(of): options.level = of
 def heading(text): options.title = text
 def per_thread(n): _local.n = n
 def mode(name): _var.set(name)
+def create(name, base): globals()[name] = type(name, (base,), {})
 def closure():
     limit = 5
     def change(n):
@@ -101,6 +102,7 @@ def folder(tmp_path: Path) -> Path:
         ("quiet.per_thread(2)", "quiet._local.n"),
         ("quiet.mode('fancy')", "quiet._var.get()"),
         ("quiet.limit(11)", "quiet.current_limit()"),
+        ("quiet.create('Own', dict)\none = quiet.Own(a=1)", "(type(one) is quiet.Own, one)"),
         ("from quiet import verbosity as v\nv(6)", "quiet._level"),
         ("def hook(): return 4\nquiet.backend(hook)", "quiet._core.state.backend is hook"),
     ],

@@ -64,6 +64,8 @@ class Seen:
             held = _contents(cell)
             self.values.append((cell, None, held))
             self._value(held, mentioned, _DEPTH)
+        if "globals" in names:  # deap.creator.create
+            self.parts.append((function.__globals__, dict(function.__globals__)))
         for name in names:
             if name in function.__globals__ or name in _stored(function.__code__):
                 self._name(function.__globals__, name, mentioned)
