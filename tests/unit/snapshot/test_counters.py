@@ -90,7 +90,6 @@ def test_what_waits_for_a_module_comes_at_the_end_of_its_import(folder: Path) ->
 
 def test_a_module_that_is_there_is_not_waited_for(folder: Path) -> None:
     (folder / "awaited.py").write_text("value = 2\n")
-    import awaited
 
     seen: list[int] = []
     after_import.after("awaited", lambda module: seen.append(module.value))
@@ -104,7 +103,7 @@ def test_an_import_that_fails_fails_as_ever_and_is_waited_for_again(folder: Path
     with pytest.raises(RuntimeError, match="not yet"):
         import awaited
     (folder / "awaited.py").write_text("value = 3333333\n")
-    import awaited  # noqa: F401
+    import awaited
 
     assert awaited.value == 3333333
     assert seen == [3333333]
