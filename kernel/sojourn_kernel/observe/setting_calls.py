@@ -108,6 +108,7 @@ class _Cell:
         if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Call):
             chain = names_of(node.value.func)
             recorder = self.recorder(chain, isinstance(node, ast.Assign), looped)
+            chain = chain or fluent_names(node)
             whole = _recorded(recorder, node.value) if recorder else None
             if recorder in ("", RECORDER) and not looped and chain and self.is_library(chain[0]):
                 named = recorder == RECORDER
@@ -176,6 +177,17 @@ class _Within(ast.NodeTransformer):
 
     def visit_Await(self, node: ast.Await) -> ast.expr:
         return node
+
+
+def fluent_names(node: ast.AST) -> list[str]:
+    """``["schedule", "every", "minutes", "do"]`` of ``schedule.every(10).minutes.do(job)``, as a statement or an expression; empty for any other."""
+    found: list[str] = []
+    inner = node.value if isinstance(node, ast.Expr) else node
+    while isinstance(inner, (ast.Attribute, ast.Call)):
+        if isinstance(inner, ast.Attribute):
+            found.insert(0, inner.attr)
+        inner = inner.value if isinstance(inner, ast.Attribute) else inner.func
+    return [inner.id, *found] if isinstance(inner, ast.Name) else []
 
 
 def _of_getter(node: ast.stmt) -> list[ast.stmt]:

@@ -62,6 +62,21 @@ def square(n):
     return Square(n * n)
 class Square:
     def __init__(self, area): self.area = area
+class Job:
+    def __init__(self, n): self.n = n
+    def do(self, f): self.f = f; jobs.append(self); return self
+jobs, rules = [], {}
+def every(n): return Job(n)
+def parse(text): rules[text.split("=")[0]] = int(text.split("=")[1])
+class Store:
+    _one = None
+    @classmethod
+    def instance(cls):
+        cls._one = cls._one or cls()
+        return cls._one
+    def __init__(self): self.held = {}
+    def keep(self, name, value): self.held[name] = value
+def define(name, value, where=options._inner): where[name] = Square(value)
 def journal(path):
     opened.append(path)
     open(path, "a").write("x")
@@ -103,6 +118,10 @@ def folder(tmp_path: Path) -> Path:
         ("quiet.mode('fancy')", "quiet._var.get()"),
         ("quiet.limit(11)", "quiet.current_limit()"),
         ("quiet.create('Own', dict)\none = quiet.Own(a=1)", "(type(one) is quiet.Own, one)"),
+        ("def job(): return 5\nquiet.every(3).do(job)", "[(one.n, one.f is job) for one in quiet.jobs]"),
+        ("quiet.parse('depth=4')", "quiet.rules"),
+        ("from quiet import Store\nStore.instance().keep('x', 4)", "quiet.Store.instance().held"),
+        ("quiet.define('size', 3)", "quiet.options._inner['size'].area"),
         ("from quiet import verbosity as v\nv(6)", "quiet._level"),
         ("def hook(): return 4\nquiet.backend(hook)", "quiet._core.state.backend is hook"),
     ],

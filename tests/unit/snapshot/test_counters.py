@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator
@@ -90,7 +91,7 @@ def test_what_waits_for_a_module_comes_at_the_end_of_its_import(folder: Path) ->
 
 def test_a_module_that_is_there_is_not_waited_for(folder: Path) -> None:
     (folder / "awaited.py").write_text("value = 2\n")
-
+    importlib.import_module("awaited")
     seen: list[int] = []
     after_import.after("awaited", lambda module: seen.append(module.value))
     assert seen == [2]

@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...observe.setting_calls import names_of
+from ...observe.setting_calls import fluent_names, names_of
 from .. import imported, modules, places, rebuild
 
 # Kept by providers of their own, or no settings at all.
@@ -48,7 +48,7 @@ def parsed(text: str) -> tuple[ast.expr, list[str], frozenset[str]]:
     if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "setattr":
         chain = names_of(ast.Attribute(tree.args[0].func, "", ast.Load()))[:-1]  # type: ignore[attr-defined]
     else:
-        chain = names_of(tree.func if isinstance(tree, ast.Call) else tree)
+        chain = names_of(tree.func if isinstance(tree, ast.Call) else tree) or fluent_names(tree)
     return tree, chain, frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
@@ -127,13 +127,13 @@ def given_directly(call: ast.expr) -> set[str]:
 
 
 def owner_from_getter(root: Any, call: ast.expr) -> Any:
-    """What ``curdoc()`` gives in ``curdoc().add_root(plot)``: a library's getter is called once more, without arguments."""
+    """What ``curdoc()`` gives in ``curdoc().add_root(plot)``: a library's getter is called once more, without arguments; None for other calls."""
     function = call.func if isinstance(call, ast.Call) else None
     inner = function.value if isinstance(function, ast.Attribute) else None
-    if not isinstance(inner, ast.Call) or inner.args or inner.keywords:
+    if not isinstance(inner, ast.Call) or inner.args or inner.keywords or not names_of(call.func):  # type: ignore[attr-defined]
         return None
     getter = function_of(root, inner)
-    return getter() if isinstance(getter, types.FunctionType) else None
+    return getter() if isinstance(getter, (types.FunctionType, types.MethodType)) else None
 
 
 def is_held(value: Any, function: Any, owner: Any = None) -> bool:

@@ -28,10 +28,11 @@ MISSING = object()
 
 @dataclass(frozen=True)
 class Change:
-    """A value that a call changed; MISSING where there was none, or is none."""
+    """A value that a call changed; MISSING where there was none, or is none. entry: it is one of a container's."""
 
     was: Any
     now: Any
+    entry: bool = False
 
 
 @dataclass
@@ -60,6 +61,8 @@ class Seen:
             return
         if owner is not None:
             self._value(owner, mentioned, _DEPTH)
+        for held in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
+            self._value(held, mentioned, _DEPTH)
         for cell in function.__closure__ or ():
             held = _contents(cell)
             self.values.append((cell, None, held))
@@ -69,6 +72,13 @@ class Seen:
         for name in names:
             if name in function.__globals__ or name in _stored(function.__code__):
                 self._name(function.__globals__, name, mentioned)
+
+    def module(self, module: types.ModuleType) -> None:
+        """What a module itself holds, whichever of its functions a call may come to."""
+        for name, value in list(vars(module).items()):
+            if not name.startswith("__") and not isinstance(value, (type, types.ModuleType, types.FunctionType)):
+                self.values.append((vars(module), name, value))
+                self._value(value, frozenset(), _DEPTH)
 
     def _is_full(self) -> bool:
         return len(self.values) + len(self.parts) > _VALUES
@@ -155,9 +165,9 @@ class Seen:
                 yield from _of_dict(container, copy)
             elif type(container) is list:
                 old = set(map(id, copy))
-                yield from (Change(MISSING, one) for one in container[:_ENTRIES] if id(one) not in old)
+                yield from (Change(MISSING, one, True) for one in container[:_ENTRIES] if id(one) not in old)
             else:
-                yield from (Change(MISSING, one) for one in container - copy)
+                yield from (Change(MISSING, one, True) for one in container - copy)
 
 
 def look(function: Any, owner: Any = None) -> Seen | None:
@@ -166,6 +176,13 @@ def look(function: Any, owner: Any = None) -> Seen | None:
         return None
     seen = Seen(function.__module__.partition(".")[0])
     seen.functions(function, owner)
+    return seen
+
+
+def look_at_module(module: types.ModuleType) -> Seen:
+    """See what a library's module holds."""
+    seen = Seen(module.__name__.partition(".")[0])
+    seen.module(module)
     return seen
 
 
@@ -202,7 +219,7 @@ def _of_dict(now: dict[Any, Any], was: dict[Any, Any]) -> Iterator[Change]:
     for key, value in list(now.items()):
         old = was.get(key, MISSING)
         if old is MISSING:
-            yield Change(MISSING, key)
+            yield Change(MISSING, key, True)
         if old is not value:
             yield Change(old, value)
     yield from (Change(value, MISSING) for key, value in was.items() if key not in now)

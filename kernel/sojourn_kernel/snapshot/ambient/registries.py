@@ -52,8 +52,11 @@ def _entries(shell: Any, _: Any) -> list[tuple[str, Any]] | None:
 
 
 def _may_be_entry(cls: type) -> bool:
-    """Whether objects of the class have attributes and no name of their own; no code of the class runs."""
-    return not issubclass(cls, places.NAMED) and bool(type.__getattribute__(cls, "__dictoffset__"))
+    """Whether objects of the class have attributes or slots and no name of their own; no code of the class runs."""
+    own = type.__getattribute__(cls, "__dict__")
+    return not issubclass(cls, places.NAMED) and bool(
+        type.__getattribute__(cls, "__dictoffset__") or "__slots__" in own
+    )
 
 
 def _put_entries(_: Any, state: list[tuple[str, Any]]) -> None:

@@ -1,7 +1,7 @@
 """Calls that change a setting of a library though their names don't say so: ``lib.verbosity(3)``, ``lib.dark_mode()``.
 
-What the called function can reach is looked at before and after. A change is a setting if it is what the call was given, or a switch that
-was thrown; counters, caches and what a library makes when it is first used are its own business.
+What the called function can reach is looked at before and after. A change is a setting if it is what the call was given, a switch that
+was thrown, or a new entry where nothing was asked for; counters, caches and what a library makes when it is first used are its own business.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .call_rules import PLAIN, function_of, given_directly, parsed
-from .reached_state import MISSING, Change, Seen, look
+from ...observe.setting_calls import names_of
+from .call_rules import PLAIN, function_of, given_directly, owner_from_getter, parsed
+from .reached_state import MISSING, Change, Seen, look, look_at_module
 
 _QUICK = 0.1  # seconds that a call may take that throws a switch; what takes longer does more
 _MODES = (str, bytes, enum.Enum, type, types.FunctionType)
@@ -23,11 +24,15 @@ _MODES = (str, bytes, enum.Enum, type, types.FunctionType)
 
 @dataclass(frozen=True)
 class Before:
-    """What a call was about to do. given: values of its arguments as far as the text shows them; certain: it shows them all."""
+    """What a call was about to do.
+
+    given: values of its arguments as far as the text shows them. certain: it shows them all. fluent: an object is made first and asked.
+    """
 
     seen: Seen
     given: list[Any]
     certain: bool
+    fluent: bool
     begun: float
 
 
@@ -36,15 +41,14 @@ def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
     call, chain, _ = parsed(text)
     if not isinstance(call, ast.Call):
         return None
-    function, owner = _code_of(function_of(namespace.get(chain[0]), call))
-    seen = look(function, owner)
+    seen = _look(namespace.get(chain[0]), call)
     if seen is None or not (seen.values or seen.parts):
         return None
     names = given_directly(call)
     given = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
     given += [namespace[name] for name in names if name in namespace]
-    certain = all(_is_written_out(arg) for arg in (*call.args, *(one.value for one in call.keywords)))
-    return Before(seen, given, certain, time.perf_counter())
+    certain = all(_is_written_out(arg, namespace) for arg in (*call.args, *(one.value for one in call.keywords)))
+    return Before(seen, given, certain, not names_of(call.func), time.perf_counter())
 
 
 def is_setting(was: Before, result: Any, kept: bool) -> bool:
@@ -52,10 +56,23 @@ def is_setting(was: Before, result: Any, kept: bool) -> bool:
     seconds = time.perf_counter() - was.begun
     if kept and not isinstance(result, PLAIN):
         return False
-    changes = [one for one in was.seen.changes() if one.now is not result or isinstance(result, PLAIN)]
-    if _shows(changes, was.given):
+    changes = list(was.seen.changes())
+    if _shows((one for one in changes if one.now is not result or isinstance(result, PLAIN)), was.given):
         return True
-    return not kept and was.certain and seconds < _QUICK and any(map(_is_switch, changes))
+    if kept or not was.certain or seconds > _QUICK:
+        return False
+    may_enter = was.fluent or isinstance(result, PLAIN)  # else what it gave back was asked for, and may be in a cache
+    return any(_is_switch(one) or (may_enter and one.entry) for one in changes)
+
+
+def _look(root: Any, call: ast.Call) -> Seen | None:
+    """See what a call may change, by the function that it calls; by the module where an object that it makes first is asked."""
+    function = function_of(root, call)
+    if function is None and isinstance(call.func, ast.Attribute):
+        function = getattr(owner_from_getter(root, call), call.func.attr, None)
+    if function is not None:
+        return look(*_code_of(function))
+    return look_at_module(root) if isinstance(root, types.ModuleType) and not names_of(call.func) else None
 
 
 def _code_of(called: Any) -> tuple[Any, Any]:
@@ -71,12 +88,15 @@ def _code_of(called: Any) -> tuple[Any, Any]:
     return call, called
 
 
-def _is_written_out(argument: ast.expr) -> bool:
-    """Whether an argument is a constant, a member of something (``lib.Level.HIGH``), or a container of such."""
+def _is_written_out(argument: ast.expr, namespace: Mapping[str, Any]) -> bool:
+    """Whether an argument is a constant or a name for one, code, a member of something (``lib.Level.HIGH``), or a container of such."""
     if isinstance(argument, (ast.Tuple, ast.List, ast.Dict, ast.Set)):
-        return all(_is_written_out(one) for one in ast.iter_child_nodes(argument) if isinstance(one, ast.expr))
+        parts = (one for one in ast.iter_child_nodes(argument) if isinstance(one, ast.expr))
+        return all(_is_written_out(one, namespace) for one in parts)
     if isinstance(argument, ast.UnaryOp):
         argument = argument.operand
+    if isinstance(argument, ast.Name):
+        return isinstance(namespace.get(argument.id), (*PLAIN, type, types.FunctionType))
     return isinstance(argument, (ast.Constant, ast.Attribute))
 
 
