@@ -69,4 +69,22 @@ CASES = [
         ["x = [1]", IDLE, RAISES + "\nx.append(2)\n1 / 0", IDLE, RAISES + "\ndef f(v):\n    v.append(3)\n    raise ValueError(v)\nf(x)", "try:\n    f(x)\nexcept ValueError as error:\n    kept = error", "del x", IDLE, RAISES + "\nfor i in range(5):\n    kept.args[0].append(i)\n    assert i < 1"],
         then=[("kept.args[0]", "[1, 2, 3, 3, 0, 1]")],
     ),
+    Case(
+        "library_knows_the_sessions_objects",
+        ["import sys\nsys.path.insert(0, 'site-packages')\nimport hub\nfirst = hub.Client('a')\nlast = hub.Client('b')", "last.name = 'c'"],
+        ["hub.default is last", "[one.name for one in hub.made]", "hub.by_id[0] is first", "sorted(one.name for one in hub.weak)", "hub.by_name['a'] is first",
+         "hub.Client.current is last", "len(hub.Client.instances)", "hub.Client.known['b'].name"],
+        then=["del first\nimport gc\n_ = gc.collect()\nsorted(hub.by_name)", "third = hub.Client('d')\n[one.name for one in hub.made], third.id"],
+        files={"site-packages/hub.py": """\
+import itertools, weakref
+default, made, by_id, weak, by_name = None, [], {}, weakref.WeakSet(), weakref.WeakValueDictionary()
+class Client:
+    instances, current, known, ids = [], None, {}, itertools.count()
+    def __init__(self, name):
+        global default
+        default, self.name, self.id = self, name, next(self.ids)
+        made.append(self), weak.add(self), self.instances.append(self)
+        by_id[self.id] = by_name[name] = self.known[name] = Client.current = self
+"""},
+    ),
 ]  # fmt: skip

@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...observe.accesses import code_names, globals_of
+from ...observe.accesses import globals_of
 from ..attributes import attributes_of
 
 _FUNCTIONS, _VALUES = 16, 400  # that are looked at
-_NAMES = 50  # in a function's code, from which it does more than set something
+_ASKED = 3_000  # names that are looked for in classes
+_NAMES = 40  # in a function's code, from which it does more than set something
 _ENTRIES = 200  # of a container, from which it is data
 _DEPTH = 3  # of objects in objects
 _CONTAINERS = (dict, list, set)
@@ -44,6 +45,7 @@ class Seen:
     parts: list[tuple[Any, Any]] = field(default_factory=list)
     _known: set[int] = field(default_factory=set)
     _todo: list[tuple[types.FunctionType, Any]] = field(default_factory=list)
+    _asked: int = 0
 
     def functions(self, first: types.FunctionType, owner: Any) -> None:
         self._todo.append((first, owner))
@@ -81,7 +83,7 @@ class Seen:
                 self._value(value, frozenset(), _DEPTH)
 
     def _is_full(self) -> bool:
-        return len(self.values) + len(self.parts) > _VALUES
+        return len(self.values) + len(self.parts) > _VALUES or self._asked > _ASKED
 
     def _name(self, holder: Mapping[str, Any], name: str, mentioned: frozenset[str]) -> None:
         value = holder.get(name, MISSING)
@@ -123,6 +125,7 @@ class Seen:
 
     def _class(self, cls: type, mentioned: frozenset[str], depth: int) -> None:
         self._methods(cls, cls, mentioned | {"__init__", "__new__"})
+        self._asked += len(vars(cls))
         for name, held in list(vars(cls).items()):
             if not name.startswith("__") and not callable(held) and not hasattr(type(held), "__get__"):
                 self.values.append((vars(cls), name, held))
@@ -145,6 +148,7 @@ class Seen:
 
     def _methods(self, cls: type, owner: Any, mentioned: frozenset[str]) -> None:
         for base in cls.__mro__:
+            self._asked += len(mentioned)
             for name in mentioned & vars(base).keys():
                 held = vars(base)[name]
                 for one in (held.fget, held.fset) if isinstance(held, property) else (getattr(held, "__func__", held),):
@@ -189,7 +193,14 @@ def look_at_module(module: types.ModuleType) -> Seen:
 @functools.lru_cache(maxsize=1024)
 def _names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
     """Names that a function's code uses as globals; all that it mentions."""
-    return globals_of(code), frozenset(code_names(code))
+    return globals_of(code), frozenset(_attributes_named(code))
+
+
+def _attributes_named(code: types.CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _attributes_named(constant)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""What a library remembers of the session's objects under a name (``blinker.signal('done')``).
+"""What a library remembers of the session's objects: under a name (``blinker.signal('done')``), in a list, as the one that is used by default.
 
 Only entries that a fresh library lacks are put back: whatever it makes by itself stays its own.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterable
+import weakref
+from collections.abc import Iterable, Iterator, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 from .. import places
@@ -16,18 +18,52 @@ from ..lost import told_of
 from .call_rules import COVERED
 from .provider import LATE, Provider, provide
 
-_MOST = 1000  # entries of a dict, from which it is taken for data or a cache
+_MOST = 1000  # entries of a register, from which it is taken for data or a cache
+_PUT, _ADD = "put", "add"
+
+
+_GROWING = (list, set, weakref.WeakSet)
+
+
+@dataclass(frozen=True)
+class _Registers:
+    """By place: dicts that a library's modules and classes hold, what else may hold objects, and attributes that may be one."""
+
+    dicts: tuple[tuple[str, MutableMapping[Any, Any]], ...]
+    growing: tuple[tuple[str, Any], ...]
+    attributes: tuple[tuple[str, Any, str], ...]
 
 
 @functools.lru_cache(maxsize=128)
-def _dicts_of(library: str, _: int) -> tuple[tuple[str, dict[Any, Any]], ...]:
-    """Places and values of the dicts that a library's modules hold; looked for again when modules were imported."""
-    found: dict[int, tuple[str, dict[Any, Any]]] = {}
-    for name, module in places.modules_of_library(library):
-        for attribute, value in list(vars(module).items()):
-            if isinstance(value, dict) and not attribute.startswith("__"):
-                found.setdefault(id(value), (f"{name}:{attribute}", value))
-    return tuple(found.values())
+def _registers_of(library: str, _: int) -> _Registers:
+    """Looked for again when modules were imported."""
+    dicts: dict[int, tuple[str, MutableMapping[Any, Any]]] = {}
+    growing: dict[int, tuple[str, Any]] = {}
+    attributes: list[tuple[str, Any, str]] = []
+    for place, owner, name, value in _held_by(library):
+        if isinstance(value, (dict, weakref.WeakValueDictionary)):
+            dicts.setdefault(id(value), (place, value))
+        elif type(value) in _GROWING:
+            growing.setdefault(id(value), (place, value))
+        elif value is None or _may_be_entry(type(value)):
+            attributes.append((place, owner, name))
+    return _Registers(tuple(dicts.values()), tuple(growing.values()), tuple(attributes))
+
+
+def _held_by(library: str) -> Iterator[tuple[str, Any, str, Any]]:
+    """Place, owner, name and value of what a library's modules hold, and of what their classes do."""
+    for module_name, module in places.modules_of_library(library):
+        for name, value in list(vars(module).items()):
+            if name.startswith("__"):
+                continue
+            yield f"{module_name}:{name}", module, name, value
+            if issubclass(type(value), type) and module_of(value) == module_name:
+                own = type.__getattribute__(value, "__dict__")
+                yield from (
+                    (f"{module_name}:{name}.{inner}", value, inner, held)
+                    for inner, held in list(own.items())
+                    if not inner.startswith("__") and not hasattr(type(held), "__get__")
+                )
 
 
 def _libraries_of(values: Iterable[Any]) -> set[str]:
@@ -35,19 +71,26 @@ def _libraries_of(values: Iterable[Any]) -> set[str]:
     return {top for top in tops if top not in sys.stdlib_module_names and top not in COVERED and top != "__main__"}
 
 
-def _entries(shell: Any, _: Any) -> list[tuple[str, Any]] | None:
-    """Places in libraries' dicts, and the session's objects that stand there."""
+def _entries(shell: Any, _: Any) -> list[tuple[str, Any, str]] | None:
+    """Places in libraries, the session's objects that stand there, and whether they are one of several."""
     named = {id(value): (name, value) for name, value in list(shell.user_ns.items()) if _may_be_entry(type(value))}
-    found = []
+    found: list[tuple[str, Any, str]] = []
+
+    def note(place: str, value: Any, how: str) -> None:
+        if id(value) in named and places.is_ours(place) and places.of_object(named[id(value)][0], value) is None:
+            found.append((place, value, how))  # and not the library's own
+
     for library in _libraries_of(value for _, value in named.values()):
-        for place, entries in _dicts_of(library, len(sys.modules)):
-            if len(entries) > _MOST:
-                continue
-            for key, value in list(entries.items()):
-                if type(key) is not str or id(value) not in named or not places.is_ours(f"{place}[{key!r}]"):
-                    continue
-                if places.of_object(named[id(value)][0], value) is None:  # not the library's own
-                    found.append((f"{place}[{key!r}]", value))
+        registers = _registers_of(library, len(sys.modules))
+        for place, entries in registers.dicts:
+            for key, value in list(entries.items()) if len(entries) <= _MOST else ():
+                if type(key) in (str, int):
+                    note(f"{place}[{key!r}]", value, _PUT)
+        for place, several in registers.growing:
+            for value in list(several) if len(several) <= _MOST else ():
+                note(place, value, _ADD)
+        for place, owner, name in registers.attributes:
+            note(place, object.__getattribute__(owner, "__dict__").get(name), _PUT)
     return found or None
 
 
@@ -59,11 +102,16 @@ def _may_be_entry(cls: type) -> bool:
     )
 
 
-def _put_entries(_: Any, state: list[tuple[str, Any]]) -> None:
-    for place, value in state:
+def _put_entries(_: Any, state: list[tuple[Any, ...]]) -> None:
+    for place, value, *how in state:
         exists, here = places.get(place)
-        if told_of(value) is None and (not exists or here is None):
-            places.put(place, value)
+        if told_of(value) is not None:
+            continue
+        if how != [_ADD]:
+            if not exists or here is None:
+                places.put(place, value)
+        elif type(here) in _GROWING and not any(one is value for one in here):
+            here.append(value) if type(here) is list else here.add(value)
 
 
 provide(Provider("registries", "what libraries know by name", LATE, lambda _: None, _entries, _put_entries))

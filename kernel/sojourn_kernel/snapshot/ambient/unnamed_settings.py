@@ -61,8 +61,8 @@ def is_setting(was: Before, result: Any, kept: bool) -> bool:
         return True
     if kept or not was.certain or seconds > _QUICK:
         return False
-    may_enter = was.fluent or isinstance(result, PLAIN)  # else what it gave back was asked for, and may be in a cache
-    return any(_is_switch(one) or (may_enter and one.entry) for one in changes)
+    remembered = not was.fluent and any(one.now is result and not isinstance(result, PLAIN) for one in changes)
+    return any(_is_switch(one) or (one.entry and not remembered) for one in changes)
 
 
 def _look(root: Any, call: ast.Call) -> Seen | None:
