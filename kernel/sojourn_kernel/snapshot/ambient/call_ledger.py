@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import types
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,10 +37,19 @@ MOST = 1000  # calls that are kept
 
 @dataclass
 class Ledger:
-    """Calls in the order in which they were made. entries: text of the call → what its names stood for."""
+    """Calls in the order in which they were made.
+
+    entries: text of the call → what its names stood for. made: by an entry's id, the object that its call registered and gave back.
+    """
 
     entries: list[dict[str, Any]] = field(default_factory=list)
     namespace: Mapping[str, Any] = field(default_factory=dict)
+    made: dict[int, weakref.ref[Any]] = field(default_factory=dict)
+
+    def to_make_again(self) -> list[dict[str, Any]]:
+        """Those whose object is not the session's own by now, which comes back in other ways."""
+        own = {id(value) for value in list(self.namespace.values())}
+        return [entry for entry in self.entries if id(entry) not in self.made or id(self.made[id(entry)]()) not in own]
 
 
 ledger = Ledger()
@@ -136,8 +146,11 @@ def watched(text: str, was: Before | None, result: Any, kept: bool) -> Any:
     if was is not None:
         with contextlib.suppress(Exception):
             sets = was.named or (was.state is not None and unnamed.is_setting(was.state, result, kept))
-            if sets and _note(text, ledger.namespace, None):
+            fluent = was.state is not None and was.state.fluent
+            if sets and _note(text, ledger.namespace, None, every=fluent):
                 imported.see_again(was.whole)
+                if fluent:
+                    ledger.made[id(ledger.entries[-1])] = weakref.ref(result)
     return result
 
 
@@ -167,8 +180,11 @@ def record_stored(text: str, owner: Any, key: Any) -> None:
         _keep({"text": f"{text}.__setitem__(its_key, its_value)", "names": names, "why": "", "given": None}, False)
 
 
-def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "") -> bool:
-    """Add a call to the ledger if it set something of a library's. Gives back whether it is there to be made again."""
+def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "", every: bool = False) -> bool:
+    """Add a call to the ledger if it set something of a library's. Gives back whether it is there to be made again.
+
+    every: a second call alike is one more.
+    """
     call, chain, names = parsed(text)
     root = namespace.get(chain[0], vars(builtins).get(chain[0]))
     start = start_of(chain[0], root)
@@ -200,7 +216,7 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
                 return False  # it acts on what it is given
             entry["names"][name] = start_of(name, value) or ("value", value)
         entry["why"] = why_not(call, entry["names"], namespace)
-    _keep(entry, is_container_verb(chain[-1]) or call is None)
+    _keep(entry, every or is_container_verb(chain[-1]) or call is None)
     return not entry["why"]
 
 

@@ -34,7 +34,7 @@ def _split() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     early: list[dict[str, Any]] = []
     late: list[dict[str, Any]] = []
     waiting: set[str] = set()
-    for entry in ledger.entries:
+    for entry in ledger.to_make_again():
         if _is_late(entry) or _library(entry) in waiting:
             waiting.add(_library(entry))
             late.append(entry)

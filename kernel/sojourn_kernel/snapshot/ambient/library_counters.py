@@ -29,10 +29,13 @@ def _put(_: Any, state: Mapping[str, Any]) -> None:
         after_import.after(library, partial(_forward_library, of_library))
 
 
-def _forward_library(state: Mapping[str, Any], _: types.ModuleType) -> None:
+def _forward_library(state: Mapping[str, Any], library: types.ModuleType) -> None:
     """Bring the counters of a library forward: those of modules that it imports later, later."""
     for name, of_module in _grouped(state, lambda place: place.partition(":")[0]).items():
-        after_import.after(name, partial(_forward_module, of_module))
+        if name == library.__name__:
+            _forward_module(of_module, library)
+        else:
+            after_import.after(name, partial(_forward_module, of_module))
 
 
 def _grouped(state: Mapping[str, Any], by: Callable[[str], str]) -> dict[str, dict[str, Any]]:
