@@ -87,7 +87,7 @@ class SojournKernel(IPythonKernel):
         self.shell.keeper = self.keeper
         self.stopping.listen()
         self.restored()
-        self.io_loop.call_later(GET_READY, self._get_ready, readying.steps())
+        self.io_loop.call_later(GET_READY, self._get_ready, readying.at_the_start())
         if self.keeper.away:
             WaitingForStore(self).begin()
         gc.collect()  # of what the start made, so that no cell of the user's waits for it
@@ -109,11 +109,14 @@ class SojournKernel(IPythonKernel):
     def report(self) -> RestoreReport:
         return asked.report(self.keeper)
 
-    def _get_ready(self, steps: Iterator[Callable[[], object]]) -> None:
+    def _get_ready(self, steps: Iterator[object]) -> None:
         """One step; what was asked for meanwhile goes before the next."""
-        if (step := next(steps, None)) is not None:
-            step()
-            self.io_loop.call_later(LOAD_PAUSE, self._get_ready, steps)
+        try:
+            for _ in steps:
+                self.io_loop.call_later(LOAD_PAUSE, self._get_ready, steps)
+                return
+        except Exception as error:  # the save meets the same, and says so
+            self.log.warning("sojourn: getting ready for a save: %r", error)
 
     def _load_more(self) -> None:
         loading = self.keeper.loading
@@ -241,7 +244,7 @@ class SojournKernel(IPythonKernel):
         """What waits for the replies to be out is done first; a background checkpoint once nothing has run for a while."""
         if not self.keeper.changes.noted:
             self.keeper.changes.note_cells()
-            self._get_ready(readying.after_a_cell())
+            self._get_ready(readying.after_a_cell(self.shell.user_ns))
             if self.settings.background:
                 self._alarm.set(self.settings.idle)
         elif self.settings.background:

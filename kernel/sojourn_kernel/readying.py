@@ -1,29 +1,35 @@
-"""What a first save needs once, done while the kernel has nothing else to do: a save that is waited for is sooner, and no child does it again."""
+"""What a first save needs once, done while the kernel has nothing else to do: a save that is waited for is sooner, and no child does it again.
+
+Each is done in steps, between two of which whatever was asked for comes first: an iterator does one when it is asked for the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from .late_imports import import_late
 
 SLICE = 0.01  # seconds
 
 
-def steps() -> Iterator[Callable[[], object]]:
+def at_the_start() -> Iterator[object]:
     """In order, each short enough for a cell that comes meanwhile to wait for it."""
-    yield lambda: import_late("writing")
+    yield import_late("writing")
     from .snapshot import environment, library_objects, reducers
 
-    yield library_objects.found
-    yield reducers.load
-    yield environment.imported
+    yield library_objects.found()
+    yield reducers.load()
+    yield environment.imported()
 
 
-def after_a_cell() -> Iterator[Callable[[], object]]:
-    """The same of what a cell has imported."""
+def after_a_cell(namespace: Mapping[str, Any]) -> Iterator[object]:
+    """The same of what a cell has imported. namespace: the session's."""
     from .snapshot import counters, library_objects
+    from .snapshot.ambient import registries
 
     if library_objects.are_more():
-        yield library_objects.found
+        yield library_objects.found()
     while counters.are_more():
-        yield lambda: counters.find(SLICE)
+        yield counters.find(SLICE)
+    yield from registries.looked_through(namespace)
