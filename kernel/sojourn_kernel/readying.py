@@ -15,12 +15,15 @@ SLICE = 0.01  # seconds
 
 def at_the_start() -> Iterator[object]:
     """In order, each short enough for a cell that comes meanwhile to wait for it."""
-    yield import_late("writing")
+    import_late("writing")
+    yield
     from .snapshot import environment, library_objects, reducers
 
-    yield library_objects.found()
-    yield reducers.load()
-    yield environment.imported()
+    library_objects.found()
+    yield
+    reducers.load()
+    yield
+    environment.imported()
 
 
 def after_a_cell(namespace: Mapping[str, Any]) -> Iterator[object]:
@@ -29,7 +32,9 @@ def after_a_cell(namespace: Mapping[str, Any]) -> Iterator[object]:
     from .snapshot.ambient import registries
 
     if library_objects.are_more():
-        yield library_objects.found()
+        library_objects.found()
+        yield
     while counters.are_more():
-        yield counters.find(SLICE)
+        counters.find(SLICE)
+        yield
     yield from registries.looked_through(namespace)
