@@ -109,7 +109,7 @@ class SojournKernel(IPythonKernel):
     def report(self) -> RestoreReport:
         return asked.report(self.keeper)
 
-    def _get_ready(self, steps: Iterator[object]) -> None:
+    def _get_ready(self, steps: Iterator[str]) -> None:
         """One step; what was asked for meanwhile goes before the next."""
         try:
             for _ in steps:

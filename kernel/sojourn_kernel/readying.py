@@ -1,6 +1,6 @@
 """What a first save needs once, done while the kernel has nothing else to do: a save that is waited for is sooner, and no child does it again.
 
-Each is done in steps, between two of which whatever was asked for comes first: an iterator does one when it is asked for the next.
+Each is done in steps, between two of which whatever was asked for comes first: an iterator does one when it is asked for the next, and says what it was.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from .late_imports import import_late
 SLICE = 0.01  # seconds
 
 
-def at_the_start() -> Iterator[object]:
+def at_the_start() -> Iterator[str]:
     """In order, each short enough for a cell that comes meanwhile to wait for it."""
     import_late("writing")
-    yield
+    yield "late imports"
     from .snapshot import environment, library_objects, reducers
 
     library_objects.found()
-    yield
+    yield "what modules hold"
     reducers.load()
-    yield
+    yield "reducers"
     environment.imported()
 
 
-def after_a_cell(namespace: Mapping[str, Any]) -> Iterator[object]:
+def after_a_cell(namespace: Mapping[str, Any]) -> Iterator[str]:
     """The same of what a cell has imported. namespace: the session's."""
     from .snapshot import counters, library_objects
     from .snapshot.ambient import registries
 
     if library_objects.are_more():
         library_objects.found()
-        yield
+        yield "what modules hold"
     while counters.are_more():
         counters.find(SLICE)
-        yield
+        yield "counters"
     yield from registries.looked_through(namespace)
