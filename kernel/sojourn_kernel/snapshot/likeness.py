@@ -33,10 +33,13 @@ def held_by(value: Any) -> Any:
 
 
 def _whole(one: Any) -> Any:
-    """Itself, or what is in it: C code keeps lists with empty places (XMLParser's stack), which end whoever reads them."""
-    if type(one) in (list, tuple) and len(inside := gc.get_referents(one)) < len(one):
-        return inside
-    return one
+    """Itself, or what is in it, where it must not be read."""
+    return one if type(one) not in (list, tuple) or is_whole(one) else gc.get_referents(one)
+
+
+def is_whole(sequence: Any) -> bool:
+    """Whether all places of a list or tuple are filled: C code keeps lists with empty ones (XMLParser's stack), which end whoever reads them."""
+    return len(gc.get_referents(sequence)) >= (list if isinstance(sequence, list) else tuple).__len__(sequence)
 
 
 def _generator(value: types.GeneratorType[Any, Any, Any]) -> tuple[Any, ...]:

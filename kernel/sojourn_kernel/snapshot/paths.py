@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .attributes import attributes_of
+from .likeness import is_whole
 
 LIMIT = 200_000  # objects looked at before giving up
 
@@ -47,6 +48,8 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
         return  # the globals of a module: functions have them, and hold nothing by them
     if issubclass(cls, dict):
         yield from ((f"[{key!r}]" if isinstance(key, (str, int)) else "[…]", item) for key, item in dict.items(value))
+    elif issubclass(cls, (list, tuple)) and not is_whole(value):
+        yield from (("…", item) for item in gc.get_referents(value))
     elif issubclass(cls, list):
         yield from ((f"[{number}]", item) for number, item in enumerate(list.__iter__(value)))
     elif issubclass(cls, tuple):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from xml.etree import ElementTree
+
 from sojourn_kernel.snapshot import paths
 
 
@@ -24,3 +27,9 @@ def test_the_search_ends_inside_a_container_that_is_longer_than_its_limit() -> N
     target = object()
     long.append(target)
     assert paths.path_to(long, target) is None
+
+
+def test_a_list_of_c_code_with_empty_places_is_not_read() -> None:
+    events = ElementTree.iterparse(io.StringIO("<r><i>1</i></r>"))
+    next(events)
+    assert paths.path_to(events, object()) is None
