@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from .late_imports import import_late
 from .observe.lineage import Lineage
 from .saved import Saved, saved_of
+from .snapshot.unobserved import undisturbed
 from .store import StoreError
 
 if TYPE_CHECKING:
     from .session import SessionKeeper
 
 
+@undisturbed()
 def save_as_it_was(keeper: SessionKeeper, reason: str) -> Saved:
     """The last checkpoint again, with what became of the cell that runs now, or ran last: the state from before it.
 

@@ -20,6 +20,7 @@ from .snapshot import ambient
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
 from .snapshot.names import HISTORY, put_history, put_value
+from .snapshot.unobserved import is_disturbed, undisturbed
 from .store import StoreError
 from .told import Told
 
@@ -134,7 +135,12 @@ class Loading:
                 self._finish()
                 return False
             if self._fetching is None or self._fetching[0] not in pending:
-                self._fetch(min(pending, key=lambda root: self.thaw.frozen.owner[root].size))
+                smallest = min(pending, key=lambda root: self.thaw.frozen.owner[root].size)
+                if is_disturbed():  # a thread would need what cells put in the way of the one that they run in
+                    with steady(self._late_is_back):
+                        self._put(self._load([smallest]))
+                else:
+                    self._fetch(smallest)
             elif not self._fetching[1].is_alive():
                 root, self._fetching = self._fetching[0], None
                 with steady(self._late_is_back):
@@ -197,7 +203,8 @@ class Loading:
         self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, self._late)
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
-        return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
+        with undisturbed():
+            return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
 
     def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:
         """Call, and note what that does to context variables: cells have a context of their own, which may not be this one."""

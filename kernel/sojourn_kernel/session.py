@@ -26,13 +26,13 @@ from .restore.thaw import Thaw
 from .saved import Progress, Saved, saved_of
 from .sending import Sending
 from .settings import Settings
-from .snapshot import ambient
+from .snapshot import ambient, lifted
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .snapshot.settling import Settling
-from .snapshot.unobserved import unobserved
+from .snapshot.unobserved import undisturbed, unobserved
 from .store import HeadMoved, StoreError
 from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
@@ -51,6 +51,7 @@ class SessionKeeper:
     def __init__(self, shell: Any, settings: Settings, log: Any) -> None:
         self.shell, self.settings, self.log = shell, settings, log
         self.names = name_baseline(shell)
+        lifted.note()
         self.changes, self.lessons = Changes(shell, ambient.baseline(shell), log), Lessons()
         self.sending = Sending(settings, log)
         self.loading: Loading | None = None
@@ -177,6 +178,7 @@ class SessionKeeper:
         roots[HISTORY] = history_of(self.shell)
         return roots
 
+    @undisturbed()
     def save_now(self, reason: str, deadline: float | None = None) -> Saved:
         """Save in this process, in the foreground. ``deadline``: seconds that are left."""
         begin = time.monotonic()
@@ -213,6 +215,7 @@ class SessionKeeper:
         frozen = self.progress.frozen
         return frozen is None or frozen.seconds_to_look <= seconds
 
+    @undisturbed()
     def save_behind(
         self, reason: str, call: Callable[[Callable[[], None]], Any], then: Callable[[Saved], None]
     ) -> bool:
@@ -285,7 +288,7 @@ class SessionKeeper:
             roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
             progress.anchors, progress.recipes, progress.last, self.sending.rates(progress.last), frozenset(self.expendable),
             settings.replay, self.lessons.lethal(self._told), self.under_way.facts(), self._in_context, self.log, look,
-            self.lessons.rehearse and not self.executing, settled,
+            self.lessons.rehearse and not self.executing and not lifted.any_aside(), settled,
         )  # fmt: skip
 
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
@@ -300,7 +303,7 @@ class SessionKeeper:
     def prune(self) -> None:
         """Remove checkpoints beyond those to keep, unless something is being saved."""
         if self.behind.child is None:
-            with unobserved():
+            with undisturbed(), unobserved():
                 self.progress.warm = self.sending.prune(self.progress.warm)
 
     def may_save(self) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .cut_short import leave_behind, seconds_for_a_save
 from .session import MARGIN
+from .snapshot.unobserved import undisturbed
 from .system import sleep
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Stopping:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
+    @undisturbed()
     def begin(self) -> None:
         """Save and end, within the grace."""
         with self._lock:
@@ -85,6 +87,7 @@ class Stopping:
             )
             os._exit(0 if saved.ok else 1)
 
+    @undisturbed()
     def end(self) -> None:
         """Final checkpoint, then the end. Not while a cell runs: then the cell's end calls it."""
         kernel = self.kernel

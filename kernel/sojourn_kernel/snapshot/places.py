@@ -12,6 +12,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from . import lifted
 from .definitions import is_definition
 
 # Set by the interpreter or the kernel itself, or kept by a provider of process state.
@@ -129,7 +130,7 @@ def owner_of(place: str) -> tuple[Any, str]:
     try:
         owner: Any = find_module(name)
         for one in owners:
-            owner = getattr(owner, one)
+            owner = lifted.held(owner, one)
     except Exception:  # importing runs the user's code, which may raise anything
         return None, last
     return owner, last
@@ -153,7 +154,7 @@ def get(place: str) -> tuple[bool, Any]:
     try:
         if last.startswith("["):
             return True, owner[_key(last)]
-        held = vars(owner) if isinstance(owner, NAMED) else {}
+        held = lifted.namespace(owner) if isinstance(owner, NAMED) else {}
         if last in held:
             return True, held[last]
         if type(owner) in (types.ModuleType, types.FunctionType) or isinstance(owner, type):
@@ -185,7 +186,7 @@ def put(place: str, value: Any) -> None:
     if last.startswith("["):
         owner[_key(last)] = value
     else:
-        setattr(owner, last, value)
+        lifted.put(owner, last, value)
 
 
 def remove(place: str) -> None:
@@ -197,4 +198,4 @@ def remove(place: str) -> None:
     if last.startswith("["):
         del owner[_key(last)]
     else:
-        delattr(owner, last)
+        lifted.remove(owner, last)

@@ -1,4 +1,5 @@
-"""Functions that the user set to trace, profile or audit stay out of a save: they would change what is being saved."""
+"""Functions that the user set to trace, profile or audit stay out of a save, and so does what stands in for the system's: they would
+change what is being saved, or keep it from being saved."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 
 from ..ours import ours
 from .ambient.registrations import users
+from .lifted import lifted, stand_ins
 
 
 @contextmanager
@@ -26,3 +28,15 @@ def unobserved() -> Iterator[None]:
             sys.settrace(trace)
         if users(profile):
             sys.setprofile(profile)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """While inside, mocks and other stand-ins from cells are not in the way of what is Sojourn's."""
+    with lifted(users):
+        yield
+
+
+def is_disturbed() -> bool:
+    """Whether a cell put anything in the place of what Sojourn stands on."""
+    return bool(stand_ins(users))

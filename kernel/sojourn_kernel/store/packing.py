@@ -151,6 +151,8 @@ class Packer:
         self.flush()
         for future in self._sending:
             future.result()
+        if self._done != self.bytes:
+            raise StoreUnavailable(f"only {self._done} of {self.bytes} bytes were stored")
 
     def close(self) -> None:
         self.buffers.close()

@@ -51,6 +51,32 @@ CASES = [
         either=True,
     ),
     Case(
+        "mocks_of_what_saving_stands_on",
+        [
+            "from unittest import mock\nimport os, pathlib, threading, hashlib, concurrent.futures\np = [mock.patch(one) for one in ('os.replace', 'os.open', 'pathlib.Path.mkdir', 'hashlib.blake2b', 'threading.Thread.start', 'concurrent.futures.ThreadPoolExecutor.submit')]\nm = [one.start() for one in p]",
+            "x = [1]; big = bytearray(9_000_000); os.replace('a', 'b')",
+        ],
+        [
+            "x, len(big)",
+            "os.replace is m[0], os.open is m[1], pathlib.Path.mkdir is m[2], hashlib.blake2b is m[3]",
+            "m[0].mock_calls",
+        ],
+        then=[
+            "os.replace('c', 'd'); m[0].call_count",
+            "[one.stop() for one in p]; os.replace is m[0]",
+            "os.open is m[1]",
+        ],
+    ),
+    Case(
+        "functions_put_where_saving_stands",
+        [
+            "import os, pathlib\nreal = pathlib.Path.open\ndef spy(self, *a, **k):\n    seen.append(self.name)\n    return real(self, *a, **k)\nseen = []\npathlib.Path.open = spy",
+            "def nothing(*a, **k): calls.append(a)\ncalls = []\nos.replace = nothing",
+        ],
+        ["seen, calls", "os.replace is nothing, pathlib.Path.open is spy"],
+        then=["pathlib.Path('f').open('w').close(); seen", "os.replace('f', 'g'); calls, os.path.exists('f')"],
+    ),
+    Case(
         "a_function_replaced_by_its_cached_self",
         ["import functools, shlex\nshlex.quote=functools.lru_cache(shlex.quote)\n_=shlex.quote('a b')"],
         ["shlex.quote.cache_info().currsize"],
