@@ -9,7 +9,7 @@ from typing import Any
 
 from ...told import Cause
 from . import CannotKeep, KeptBut, reducer
-from .sqlite_functions import functions_given_to, give_functions, opened_with, unwatched
+from .sqlite_functions import asking, functions_given_to, give_functions, opened_with, unwatched
 
 
 def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) -> Any:
@@ -64,10 +64,10 @@ def _reduced(value: Any) -> Any:
         ) from None
     path = rows.pop("main", "")
     pragmas = {}
-    for name in _PRAGMAS:
-        found = sqlite3.Connection.execute(value, f"PRAGMA {name}").fetchone()
-        if found is not None:
-            pragmas[name] = found[0]
+    with asking(value) as ask:
+        for name in _PRAGMAS:
+            if found := ask(f"PRAGMA {name}"):
+                pragmas[name] = found[0][0]
     settings = {
         "isolation_level": value.isolation_level, "row_factory": value.row_factory, "text_factory": value.text_factory,
         "detect_types": sqlite3.PARSE_DECLTYPES if sqlite3.converters and any(k not in (b"DATE", "DATE", "TIMESTAMP") for k in sqlite3.converters) else 0,
@@ -97,41 +97,28 @@ def _reduced(value: Any) -> Any:
 
 def databases_of(connection: Any) -> dict[str, str]:
     """Files by the names of a connection's databases; none for those in memory, which SQLite calls ``x`` where they were deserialised."""
-    import sqlite3
-
-    rows = list(sqlite3.Connection.execute(connection, "PRAGMA database_list"))
+    with asking(connection) as ask:
+        rows = ask("PRAGMA database_list")
     return {name: file if file and Path(file).is_absolute() else "" for _, name, file in rows}
 
 
 def _image(connection: Any, name: str = "main") -> bytes:
     """A database in memory; one in which nothing was made yet can't be serialised."""
-    import sqlite3
-
-    pages: int = sqlite3.Connection.execute(connection, f'PRAGMA "{name}".page_count').fetchone()[0]
+    with asking(connection) as ask:
+        pages: int = ask(f'PRAGMA "{name}".page_count')[0][0]
     return bytes(connection.serialize(name=name)) if pages else b""
 
 
 def _temporary(connection: Any) -> list[tuple[str, str, list[Any]]]:
     """Temporary tables, which belong to a connection: their statement, name and rows; then their indexes, views and triggers."""
-    import sqlite3
-
-    cursor = sqlite3.Cursor(connection)
-    cursor.row_factory = None
-    text, connection.text_factory = connection.text_factory, str
-    try:
-        cursor.execute(
+    with asking(connection) as ask:
+        made = ask(
             "SELECT type, name, sql FROM sqlite_temp_master WHERE sql IS NOT NULL ORDER BY type != 'table', rowid"
         )
         return [
-            (
-                sql,
-                name if kind == "table" else "",
-                cursor.execute(f'SELECT * FROM temp."{name}"').fetchall() if kind == "table" else [],
-            )
-            for kind, name, sql in cursor.fetchall()
+            (sql, name if kind == "table" else "", ask(f'SELECT * FROM temp."{name}"') if kind == "table" else [])
+            for kind, name, sql in made
         ]
-    finally:
-        connection.text_factory = text
 
 
 def _make_temporary(made: Any, tables: list[tuple[str, str, list[Any]]]) -> None:

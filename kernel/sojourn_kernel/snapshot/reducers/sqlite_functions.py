@@ -6,7 +6,7 @@ import ast
 import functools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -17,6 +17,20 @@ _METHODS = ("create_function", "create_aggregate", "create_window_function", "cr
 
 _HANDLERS = ("set_trace_callback", "set_progress_handler", "set_authorizer")  # of which the last holds
 _OPTIONS = ("timeout", "detect_types", "cached_statements", "uri", "autocommit")
+
+
+@contextmanager
+def asking(connection: Any) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """What a connection's database answers, whatever rows and text its user has made of it."""
+    import sqlite3
+
+    cursor = sqlite3.Cursor(connection)
+    cursor.row_factory = None
+    text, connection.text_factory = connection.text_factory, str
+    try:
+        yield lambda sql: cursor.execute(sql).fetchall()
+    finally:
+        connection.text_factory = text
 
 
 def opened_with(connection: Any) -> dict[str, Any]:
@@ -103,13 +117,10 @@ def give_functions(made: Any, calls: list[Call]) -> None:
 
 
 def _named(connection: Any) -> set[str]:
-    import sqlite3
-
     found: set[str] = set()
-    for pragma, place in (("function_list", 0), ("collation_list", 1)):
-        rows = sqlite3.Connection.execute(connection, f"PRAGMA {pragma}")
-        rows.row_factory = None
-        found |= {row[place].lower() for row in rows}
+    with asking(connection) as ask:
+        for pragma, place in (("function_list", 0), ("collation_list", 1)):
+            found |= {row[place].lower() for row in ask(f"PRAGMA {pragma}")}
     return found
 
 
