@@ -18,8 +18,28 @@ def reduce(value: BaseException) -> Any:
         make, arguments, state = (*reduced, None)[:3]
     else:
         make, arguments, state = rebuild.exception, (cls, value.args), dict(value.__dict__)
+    state = {**(state or {}), **_said(value)} or None
     around = (value.__cause__, value.__context__, value.__suppress_context__, value.__traceback__)
     return make, arguments, (state, *around), None, None, fill_error
+
+
+_SAYS: tuple[tuple[type[BaseException], tuple[str, ...]], ...] = (
+    (NameError, ("name",)),
+    (AttributeError, ("name", "obj")),
+    (ImportError, ("name", "path", "name_from")),
+)
+
+
+def _said(value: BaseException) -> dict[str, Any]:
+    """What the interpreter gave an error besides its arguments; its own pickling leaves that out."""
+    said = {
+        name: getattr(base, name).__get__(value)
+        for base, names in _SAYS
+        if isinstance(value, base)
+        for name in names
+        if hasattr(base, name)
+    }
+    return {name: one for name, one in said.items() if one is not None}
 
 
 def fill_error(made: BaseException, state: tuple[Any, ...]) -> None:

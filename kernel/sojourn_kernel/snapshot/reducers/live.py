@@ -83,10 +83,17 @@ def make_queue(cls: type, items: list[Any], state: dict[str, Any]) -> Any:
 
 @reducer("queue:Queue")
 def queue_(value: Any) -> Any:
-    items = list(value.queue)
-    kept = {"maxsize": value.maxsize, "unfinished_tasks": value.unfinished_tasks}
-    extra = {k: v for k, v in vars(value).items() if k not in vars(queue.Queue())}
-    return make_queue, (type(value), items, kept), extra or None, None, None, rebuild.fill_attributes
+    """With its own lock and container, which variables may hold; conditions that threads wait on are made anew."""
+    state = {k: v for k, v in vars(value).items() if not getattr(v, "_waiters", None)}
+    return make_plain, (type(value),), state, None, None, fill_queue
+
+
+def fill_queue(made: Any, state: dict[str, Any]) -> None:
+    queue.Queue.__init__(made, state.get("maxsize", 0))
+    conditions = {k: threading.Condition(state["mutex"]) for k in ("not_empty", "not_full", "all_tasks_done")}
+    made.__dict__.update(conditions | state)
+    if type(made.mutex) is type(threading.Lock()) and made.mutex.locked():  # by a thread that was about to take an item
+        made.mutex.release()
 
 
 def make_simple_queue(items: list[Any]) -> Any:
