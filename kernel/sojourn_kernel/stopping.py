@@ -10,6 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from . import shared_signal
 from .cut_short import leave_behind, seconds_for_a_save
 from .session import MARGIN
 from .snapshot.unobserved import undisturbed
@@ -29,10 +30,12 @@ class Stopping:
         self.kernel, self.begun = kernel, threading.Event()
         self.deadline = 0.0
         self._lock = threading.RLock()
+        self._masks: dict[int, Any] = {}
+        "Of threads that fork at the moment."
 
     def listen(self) -> None:
         """Take the stop signal. A thread hears of it as well: the main one handles no signal while it is in foreign code."""
-        signal.signal(signal.SIGTERM, self._signalled)
+        shared_signal.take(signal.SIGTERM, self._signalled)
         reading, writing = os.pipe()
         for end in (reading, writing):
             os.set_blocking(end, end == reading)
@@ -40,21 +43,30 @@ class Stopping:
         if other != -1:  # somebody else's loop needs it
             signal.set_wakeup_fd(other, warn_on_full_buffer=False)
         threading.Thread(target=self._hear, args=(reading,), name="sojourn-signals", daemon=True).start()
-        os.register_at_fork(after_in_child=self._not_in_a_child)
+        os.register_at_fork(
+            before=self._hold_signal, after_in_parent=self._let_signal_in, after_in_child=self._not_in_a_child
+        )
 
     def _hear(self, reading: int) -> None:
         while heard := os.read(reading, 64):
-            if signal.SIGTERM in heard and signal.getsignal(signal.SIGTERM) == self._signalled:
+            if signal.SIGTERM in heard:
                 self.begin()
 
     def _signalled(self, signum: int, frame: Any) -> None:
         self.begin()
 
+    def _hold_signal(self) -> None:
+        """A forked process that is ended at once must not be heard by this one: until it is its own, it shares the pipe."""
+        self._masks[threading.get_ident()] = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+
+    def _let_signal_in(self) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._masks.pop(threading.get_ident()))
+
     def _not_in_a_child(self) -> None:
         """A process that a cell forked (a pool's worker) ends at the signal, as it would under any other kernel."""
-        if signal.getsignal(signal.SIGTERM) == self._signalled:
+        if shared_signal.give_back(signal.SIGTERM):
             signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self._let_signal_in()
 
     @undisturbed()
     def begin(self) -> None:
@@ -99,8 +111,23 @@ class Stopping:
             kernel.log.warning("sojourn: saved %s in %.2f s", saved.checkpoint, saved.seconds)
         else:
             kernel.log.error("sojourn: not saved: %s", saved.error)
+        code = 0 if saved.ok or not kernel.keeper.owner else 1
+        self._call_the_users(code)
         self._flush()
-        os._exit(0 if saved.ok or not kernel.keeper.owner else 1)
+        os._exit(code)
+
+    def _call_the_users(self, code: int) -> None:
+        """A handler that a cell gave to the stop signal is called when all is saved, as long as the grace lasts."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=self._end_in_time, args=(code,), daemon=True).start()
+        try:
+            shared_signal.call_beside(signal.SIGTERM, sys._getframe())
+        except BaseException as error:  # mostly SystemExit, and what follows is the end
+            self.kernel.log.warning("sojourn: a cell's handler of SIGTERM: %r", error)
+
+    def _end_in_time(self, code: int) -> None:
+        sleep(max(0.5, self.deadline - time.monotonic()))
+        os._exit(code)
 
     def _flush(self) -> None:
         for flush in (self.kernel.shell.history_manager.writeout_cache, sys.stdout.flush, sys.stderr.flush):

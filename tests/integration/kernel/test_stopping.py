@@ -122,3 +122,15 @@ def test_settings_that_make_no_sense_are_told_and_the_kernel_works(start):
         assert name in report
     assert first.terminate() == 0
     assert start().value("x") == "1"
+
+
+@pytest.mark.parametrize("act", ["sys.exit(3)", "while True: pass"])
+def test_a_handler_that_a_cell_gave_to_the_signal_is_called_once_all_is_saved(start, tmp_path: Path, act: str):
+    end = tmp_path / "end"
+    first = start(SOJOURN_GRACE="6")
+    first.run(
+        f"import pathlib, signal, sys\nx, hits = 1, []\ndef term(*_):\n    hits.append(1)\n    pathlib.Path({str(end)!r}).touch()\n    {act}"
+    )
+    first.run("signal.signal(signal.SIGTERM, term)")
+    assert first.terminate() == 0 and end.exists()
+    assert start().value("x, hits, signal.getsignal(signal.SIGTERM) is term") == "(1, [], True)"

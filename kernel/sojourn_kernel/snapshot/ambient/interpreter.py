@@ -232,10 +232,8 @@ provide(Provider("builtins", "builtins", LATE, lambda _: dict(vars(builtins)), _
 
 
 def _signals() -> dict[int, Any]:
-    ours = {signal.SIGINT, signal.SIGTERM}
-    return {
-        int(s): signal.getsignal(s) for s in signal.valid_signals() - ours if s not in (signal.SIGKILL, signal.SIGSTOP)
-    }
+    left = signal.valid_signals() - {signal.SIGINT, signal.SIGKILL, signal.SIGSTOP}
+    return {int(s): signal.getsignal(s) for s in left}
 
 
 def _changed_signals(_: Any, base: dict[int, Any]) -> dict[int, Any] | None:
