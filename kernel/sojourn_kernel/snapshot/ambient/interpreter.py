@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import builtins
-import copyreg
 import csv
 import datetime
 import decimal
 import gc
 import locale
 import logging
-import mimetypes
 import os
 import signal
 import socket
@@ -26,7 +24,6 @@ from ...observe import setting_calls
 from ...told import Cause, Told
 from .. import places, rebuild
 from ..classes import module_of
-from ..reducers.iterators import dialect_of
 from .provider import EARLY, LATE, Provider, provide
 from .registrations import users
 
@@ -73,15 +70,6 @@ def _decimal(shell: Any, base: Any) -> tuple[decimal.Context] | None:
 
 def _put_decimal(_: Any, state: Any) -> None:
     decimal.setcontext(state[0])
-
-
-def _dialects() -> dict[str, Any]:
-    return {name: dialect_of(csv.get_dialect(name)) for name in csv.list_dialects()}
-
-
-def _put_dialects(state: dict[str, Any]) -> None:
-    for name, options in state.items():
-        csv.register_dialect(name, **options)
 
 
 def _stack_size() -> int:
@@ -132,18 +120,35 @@ setting("umask", "the umask", _umask, os.umask)
 setting("socket.timeout", "the default timeout of sockets", socket.getdefaulttimeout, socket.setdefaulttimeout)
 provide(Provider("decimal", "the decimal context", LATE, lambda _: _decimal_values(), _decimal, _put_decimal))
 setting("locale", "the locale", _locale, _put_locale, EARLY)
-setting("csv.dialects", "csv dialects", _dialects, _put_dialects)
 setting("csv.limit", "csv's field size limit", csv.field_size_limit, csv.field_size_limit)
 setting("tempdir", "tempfile.tempdir", lambda: tempfile.tempdir, lambda v: setattr(tempfile, "tempdir", v))
-setting("argv", "sys.argv", lambda: list(sys.argv), lambda v: sys.argv.__setitem__(slice(None), v))
 setting(
     "dont_write_bytecode",
     "sys.dont_write_bytecode",
     lambda: sys.dont_write_bytecode,
     lambda v: setattr(sys, "dont_write_bytecode", v),
 )
-setting("mimetypes", "mime types", lambda: dict(mimetypes.types_map), lambda v: mimetypes.types_map.update(v))
+setting("dlopenflags", "how libraries are loaded", sys.getdlopenflags, sys.setdlopenflags)
+setting(
+    "warnoptions",
+    "sys.warnoptions",
+    lambda: list(sys.warnoptions),
+    lambda v: sys.warnoptions.__setitem__(slice(None), v),
+)
 setting("timezone", "the time zone", lambda: time.tzname, lambda _: time.tzset())
+
+
+def _argv(shell: Any, base: list[str]) -> tuple[list[str]] | None:
+    """The list itself, for variables may hold it."""
+    held = any(value is sys.argv for value in list(shell.user_ns.values()))
+    return (sys.argv,) if held or sys.argv != base else None
+
+
+def _put_argv(_: Any, state: tuple[list[str]]) -> None:
+    sys.argv = state[0]
+
+
+provide(Provider("argv", "sys.argv", LATE, lambda _: list(sys.argv), _argv, _put_argv))
 
 
 def _filters(_: Any, base: Any) -> Any:
@@ -275,19 +280,3 @@ def _put_timers(_: Any, state: dict[str, tuple[float, float]]) -> list[Told]:
 
 
 provide(Provider("signal.timers", "alarms", LATE, lambda _: None, _timers, _put_timers))
-
-
-def _reducers(_: Any, base: dict[Any, Any]) -> list[tuple[Any, Any]] | None:
-    changed = [
-        (cls, how)
-        for cls, how in copyreg.dispatch_table.items()
-        if base.get(cls) is not how and cls.__module__ == "__main__"
-    ]
-    return changed or None
-
-
-def _put_reducers(_: Any, state: list[tuple[Any, Any]]) -> None:
-    copyreg.dispatch_table.update(state)
-
-
-provide(Provider("copyreg", "pickle reducers", LATE, lambda _: dict(copyreg.dispatch_table), _reducers, _put_reducers))
