@@ -43,11 +43,35 @@ def _open_now() -> set[int]:
     return {int(name) for name in listed if Path("/proc/self/fd", name).is_symlink()}  # not that of the listing itself
 
 
-def _capture(shell: Any, base: set[int]) -> list[tuple[str, int, str, int, int]] | None:
+Row = tuple[str, int, str, int, int, bool, int]
+"""Variable, number, path, flags, position, whether programs inherit it, and the number that it is a copy of (its own if of none)."""
+
+
+def _capture(shell: Any, base: set[int]) -> list[Row] | None:
     if not _cells_open:
         return None
     here = _open_now() - base
-    return [(name, number, *_described(number)) for name, number in _numbers(shell.user_ns) if number in here] or None
+    rows: list[Row] = []
+    for name, number in _numbers(shell.user_ns):
+        if number in here:
+            described = _described(number)
+            like = next((row[1] for row in rows if row[2:5] == described and _share(row[1], number)), number)
+            rows.append((name, number, *described, os.get_inheritable(number), like))
+    return rows or None
+
+
+def _share(one: int, other: int) -> bool:
+    """Whether two descriptors at one place of a file move together, as ``os.dup`` makes them."""
+    if one == other:
+        return False
+    try:
+        at = os.lseek(one, 0, os.SEEK_CUR)
+        os.lseek(one, at + 1, os.SEEK_SET)
+        together = os.lseek(other, 0, os.SEEK_CUR) == at + 1
+        os.lseek(one, at, os.SEEK_SET)
+    except OSError:  # a pipe
+        return False
+    return together
 
 
 def _described(number: int) -> tuple[str, int, int]:
@@ -66,11 +90,16 @@ def _described(number: int) -> tuple[str, int, int]:
         return "", 0, 0
 
 
-def _restore(_: Any, state: list[tuple[str, int, str, int, int]]) -> list[Told]:
+def _restore(_: Any, state: list[Any]) -> list[Told]:
     told = []
-    for name, number, path, flags, position in state:
-        if problem := _open_again(number, path, flags, position):
+    for name, number, path, flags, position, *how in state:
+        inheritable, like = how or (False, number)
+        if like != number and not Path(f"/proc/self/fd/{number}").is_symlink():
+            os.dup2(like, number, inheritable)
+        elif problem := _open_again(number, path, flags, position):
             told.append(Told(name, Cause.FILE, f"it is the number of an open file ({number}), and {problem}."))
+            continue
+        os.set_inheritable(number, inheritable)
     note("os.open")
     return told
 

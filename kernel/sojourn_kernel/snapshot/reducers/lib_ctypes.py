@@ -61,6 +61,8 @@ def pointer_type(value: Any) -> Any:
 def instance(value: Any) -> Any:
     if _has_pointers(type(value)):
         raise CannotKeep(Cause.LIVE_RESOURCE, "it holds pointers into the memory of the old process")
+    if hasattr(value, "_wrapper"):  # multiprocessing's: processes that are forked share it
+        return make_shared_instance, (type(value), bytes(value))
     owner = _looked_into(value)
     if owner is not None:
         return instance_over, (type(value), owner, ctypes.addressof(value) - addresses.address(owner))
@@ -71,7 +73,7 @@ def instance(value: Any) -> Any:
 def simple(value: Any) -> Any:
     """ctypes itself refuses pointers, but not those whose class is derived from one of its own, as handles of libraries are."""
     if not _has_pointers(type(value)):
-        return NotImplemented
+        return (make_shared_instance, (type(value), bytes(value))) if hasattr(value, "_wrapper") else NotImplemented
     if value:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it is a pointer into the memory of the old process")
     return type(value), ()
@@ -91,6 +93,14 @@ def instance_over(cls: Any, owner: Any, offset: int) -> Any:
 
 def make_instance(cls: Any, data: bytes) -> Any:
     return cls.from_buffer_copy(data)
+
+
+def make_shared_instance(cls: Any, data: bytes) -> Any:
+    from multiprocessing import sharedctypes
+
+    made = sharedctypes.RawValue(cls)
+    ctypes.memmove(ctypes.addressof(made), data, len(data))
+    return made
 
 
 def _has_pointers(cls: Any) -> bool:

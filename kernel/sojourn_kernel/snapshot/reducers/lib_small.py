@@ -83,10 +83,13 @@ def find_device(platform: str, number: int) -> Any:
 
 @reducer("multiprocessing.sharedctypes:SynchronizedBase")
 def shared(value: Any) -> Any:
-    held = value.get_obj()
-    if hasattr(held, "_length_"):
-        return make_shared, ("Array", held._type_, list(held))
-    return make_shared, ("Value", type(held), held.value)
+    return make_synchronized, (value.get_obj(), value.get_lock())
+
+
+def make_synchronized(held: Any, lock: Any) -> Any:
+    from multiprocessing import sharedctypes
+
+    return sharedctypes.synchronized(held, lock)
 
 
 def make_shared(kind: str, element: Any, content: Any) -> Any:
