@@ -68,4 +68,108 @@ CASES = [
         ["q.mutex is m, q.queue is dq, q.not_empty is c", "q.maxsize, q.unfinished_tasks, p.qsize()"],
         then=["q.put(2); list(dq)", "q.get(), q.task_done(), q.unfinished_tasks, p.get(), p.get()"],
     ),
+    Case(
+        "handlers_of_logs_by_name_and_flushed_at_the_end",
+        [
+            "import logging, logging.config, logging.handlers\nlogging.config.dictConfig({'version': 1, 'disable_existing_loggers': False, 'handlers': {'h': {'class': 'logging.StreamHandler'}}, 'root': {'handlers': ['h']}})",
+            "mh = logging.handlers.MemoryHandler(100, target=logging.FileHandler('s.log', delay=True)); lg = logging.getLogger('sh'); lg.propagate = False; lg.addHandler(mh); lg.warning('w1')",
+        ],
+        then=[
+            "logging.config.dictConfig({'version': 1, 'incremental': True, 'handlers': {'h': {'level': 'ERROR'}}}); logging.root.handlers[0].level",
+            "logging.shutdown(); open('s.log').read()",
+        ],
+    ),
+    Case(
+        "the_list_of_arguments_by_another_name",
+        ["import sys\nsys.argv = ['prog', '--lr', '3']; a = sys.argv"],
+        ["a is sys.argv"],
+        then=["a.append('y'); sys.argv[-1]"],
+    ),
+    Case(
+        "the_name_and_attributes_of_the_main_thread",
+        ["import threading\nthreading.current_thread().name = 'Chief'; threading.current_thread().request_id = 5"],
+        ["threading.current_thread().name", "threading.main_thread().request_id"],
+    ),
+    Case(
+        "registries_of_the_standard_library_with_what_was_removed",
+        [
+            "import mimetypes, csv, copyreg, fractions, copy\nmimetypes.add_type('chem/x-pdb', '.pdbx', strict=False); del mimetypes.types_map['.html']; csv.unregister_dialect('unix')",
+            "copyreg.pickle(fractions.Fraction, lambda f: (fractions.Fraction, (f.numerator, f.denominator)))\nclass K: pass\nk = K(); copy._deepcopy_dispatch[K] = lambda v, m: 'dd'",
+            "import builtins, sys\ndel builtins.ascii\nsys.meta_path[:] = [f for f in sys.meta_path if getattr(f, '__name__', '') != 'FrozenImporter']; sys.setdlopenflags(258); sys.warnoptions.append('ignore')",
+        ],
+        [
+            "mimetypes.guess_type('a.pdbx', strict=False), '.html' in mimetypes.types_map, mimetypes.guess_extension('chem/x-pdb', strict=False)",
+            "'unix' in csv.list_dialects(), fractions.Fraction in copyreg.dispatch_table, copy.deepcopy(k)",
+            "hasattr(builtins, 'ascii'), 'FrozenImporter' in [getattr(f, '__name__', '') for f in sys.meta_path]",
+            "sys.getdlopenflags(), sys.warnoptions",
+        ],
+    ),
+    Case(
+        "what_fileinput_reads_and_breakpoints",
+        [
+            "import fileinput, pdb, bdb, io, string\nit = fileinput.input(['f1.txt']); _x = next(it)\np = pdb.Pdb(stdout=io.StringIO()); p.set_break(string.__file__, 5)"
+        ],
+        ["fileinput.lineno(), len(bdb.Breakpoint.bpbynumber)"],
+        then=["next(it), fileinput.lineno(), fileinput.filename()"],
+        files={"f1.txt": "a\nb\n"},
+    ),
+    Case(
+        "shared_memory_of_multiprocessing",
+        [
+            "import multiprocessing as mp, ctypes\nclass P(ctypes.Structure): _fields_ = [('x', ctypes.c_int), ('y', ctypes.c_double)]\nv = mp.Value(P, 3, 2.5); i = mp.Value('i', 7); lk = i.get_lock(); ra = mp.Array('i', [1, 2, 3], lock=False); held = i.get_obj()",
+            "import numpy as np\na = mp.Array('d', [1, 2]); view = np.frombuffer(a.get_obj()); ctx = mp.get_context('fork')\ndef work():\n    i.value += 1; ra[0] = 99; v.x = 5; a[1] = 7",
+        ],
+        ["v.x, v.y, i.value, list(ra), view", "i.get_lock() is lk, i.get_obj() is held"],
+        then=["view[0] = 9; a[0]", "p = ctx.Process(target=work); p.start(); p.join(10); i.value, ra[0], v.x, view"],
+        modules=["numpy"],
+    ),
+    Case(
+        "descriptors_that_move_together",
+        [
+            "import os\nfd = os.open('o.txt', os.O_RDWR | os.O_CREAT); os.write(fd, b'hello'); os.lseek(fd, 1, 0); fd2 = os.dup(fd)\nfd3 = os.open('o.txt', os.O_RDWR); os.lseek(fd3, 1, 0); os.set_inheritable(fd3, True)"
+        ],
+        ["[os.get_inheritable(one) for one in (fd, fd2, fd3)]"],
+        then=["os.read(fd, 2), os.lseek(fd2, 0, 1), os.lseek(fd3, 0, 1)"],
+    ),
+    Case(
+        "compressed_streams_over_memory_and_names_of_compressed_files",
+        [
+            "import gzip, bz2, lzma, io\ndef begun(module, cls):\n    made = cls(io.BytesIO(module.compress(b'l1\\nl2\\n' * 9000))); made.readline()\n    return made\ng = gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(b'l1\\nl2\\n'))); under = g.fileobj; _x = g.readline()\nb, z = begun(bz2, bz2.BZ2File), begun(lzma, lzma.LZMAFile)",
+            "gzip.open('n.gz', 'w').close(); n = gzip.open('n.gz')",
+        ],
+        ["g.tell(), b.tell(), z.tell(), n.name, g.fileobj is under"],
+        then=["g.readline(), b.readline(), z.readline()", "len(b.read())"],
+    ),
+    Case(
+        "files_on_devices_that_are_everywhere",
+        [
+            "nothing = open('/dev/null', 'w'); raw = open('/dev/null', 'wb'); zeros = open('/dev/zero', 'rb', 0)\nprint('x', file=nothing)"
+        ],
+        ["nothing.name, raw.mode, zeros.name"],
+        then=["print('x', file=nothing, flush=True); raw.write(b'z'), zeros.read(3)"],
+    ),
+    Case(
+        "streams_of_codecs",
+        [
+            "import codecs, io\nf = codecs.open('c.txt', 'r', encoding='utf-8'); _l = f.readline()\nw = codecs.open('d.txt', 'w', encoding='utf-16'); w.write('h')\nr = codecs.getreader('utf-8')(io.BytesIO(b'a\\nb\\n')); _l = r.readline()"
+        ],
+        then=["f.readline(), r.readline()", "w.write('x'); w.close(); open('d.txt', encoding='utf-16').read()"],
+        files={"c.txt": "a\nb\n"},
+    ),
+    Case(
+        "a_scanner_of_text_and_a_future_that_cells_set",
+        [
+            "import re\nfrom concurrent.futures import Future\nsc = re.Scanner([('[0-9]+', lambda s, t: int(t)), ('[a-z]+', None)], re.I); f = Future()"
+        ],
+        ["sc.scan('1A2'), f.done()"],
+        then=["f.set_result(5); f.result()"],
+    ),
+    Case(
+        "weak_references_of_classes_of_their_own",
+        [
+            "import weakref\nclass K: pass\nclass Ref(weakref.ref):\n    def __new__(cls, target, callback=None, tag=None): return super().__new__(cls, target, callback)\n    def __init__(self, target, callback=None, tag=None): super().__init__(target, callback); self.tag = tag\nk = K(); log = []; r = Ref(k, lambda one: log.append(one.tag), 't'); kr = weakref.KeyedRef(k, None, 'key')"
+        ],
+        ["r() is k, r.tag, kr() is k, kr.key"],
+        then=["del k; log, r(), kr()"],
+    ),
 ]

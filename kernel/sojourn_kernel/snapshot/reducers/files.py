@@ -76,12 +76,21 @@ def closed_file(kind: str, name: Any, mode: str, encoding: str | None) -> Any:
     return file
 
 
+_EVERYWHERE = (
+    os.devnull,
+    "/dev/zero",
+    "/dev/full",
+    "/dev/urandom",
+    "/dev/random",
+)  # devices that have no place to be at
+
+
 def _path_of(value: Any) -> str:
     name = value.name
     if not isinstance(name, (str, bytes, os.PathLike)):
         raise CannotKeep(Cause.LIVE_RESOURCE, "a pipe, socket or device can't be opened again elsewhere")
     path = os.path.realpath(os.fspath(name) if not isinstance(name, bytes) else os.fsdecode(name))
-    if not Path(path).is_file():
+    if not Path(path).is_file() and path not in _EVERYWHERE:
         raise CannotKeep(Cause.FILE, f"its file {path} is no regular file, or was removed while it was open")
     return path
 
@@ -198,6 +207,13 @@ def open_compressed(kind: str, path: str, mode: str, position: int) -> Any:
     return file
 
 
+def over_bytes(kind: str, under: io.BytesIO, position: int) -> Any:
+    under.seek(0)  # where it begins, and goes back to
+    made = _compressed(kind)(fileobj=under) if kind == "gzip" else _compressed(kind)(under)
+    made.seek(position)
+    return made
+
+
 @reducer("gzip:GzipFile", "bz2:BZ2File", "lzma:LZMAFile")
 def compressed_file(value: Any) -> Any:
     kind = type(value).__module__
@@ -206,10 +222,14 @@ def compressed_file(value: Any) -> Any:
         return closed_compressed, (kind,), own
     if not value.readable():
         raise CannotKeep(Cause.LIVE_RESOURCE, "a compressed file that is being written has state that can't be kept")
+    under = getattr(value, "fileobj", None) or getattr(value, "_fp", None)
+    if isinstance(under, io.BytesIO) and not under.closed:
+        return over_bytes, (kind, under, value.tell())
     name = getattr(value, "name", None) or (getattr(value, "_fp", None) and value._fp.name)
     if not isinstance(name, str):
         raise CannotKeep(Cause.LIVE_RESOURCE, "a compressed stream over something else can't be opened again")
-    return open_compressed, (kind, os.path.realpath(name), "rb", value.tell())
+    own = {"name": name} if kind == "gzip" else None
+    return open_compressed, (kind, os.path.realpath(name), "rb", value.tell()), own
 
 
 def open_zip(path: str, mode: str) -> Any:

@@ -6,6 +6,7 @@ import concurrent.futures
 import contextvars
 import gc
 import queue
+import sys
 import threading
 from typing import Any
 
@@ -212,12 +213,19 @@ def make_future(state: str, result: Any, error: Any, cls: Any = concurrent.futur
 
 @reducer("concurrent.futures._base:Future")
 def future(value: Any) -> Any:
-    if value._state in ("RUNNING", "PENDING"):
+    if value._state in ("RUNNING", "PENDING") and not _is_the_users_own(value):
         raise CannotKeep(Cause.LIVE_RESOURCE, "its work was not done, and the thread that does it can't be kept")
     usual = vars(concurrent.futures.Future())
     own = {name: held for name, held in vars(value).items() if name not in usual}
     made = (value._state, value._result, value._exception, type(value))
     return make_future, made, own or None, None, None, rebuild.fill_attributes
+
+
+def _is_the_users_own(value: Any) -> bool:
+    """Whether a future waits for code of the session's to set it: it has not begun, nobody waits for it, and there are no pools at work."""
+    pools = (("concurrent.futures.thread", "_threads_queues"), ("concurrent.futures.process", "_threads_wakeups"))
+    at_work = any(len(getattr(sys.modules.get(name), held, ())) for name, held in pools)
+    return value._state == "PENDING" and not value._done_callbacks and not value._waiters and not at_work
 
 
 _Pool = concurrent.futures.ThreadPoolExecutor

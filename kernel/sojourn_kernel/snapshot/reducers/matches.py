@@ -65,3 +65,13 @@ def find_again(pattern: Any, text: Any, pos: int, endpos: int, how: str, number:
     if how == "finditer":
         return next(islice(pattern.finditer(text, pos, endpos), number, None))
     return getattr(pattern, how)(text, pos, endpos)
+
+
+def make_text_scanner(cls: Any, lexicon: Any, flags: int) -> Any:
+    return cls(lexicon, flags)
+
+
+@reducer("re:Scanner")
+def text_scanner(value: Any) -> Any:
+    """Its pattern is made of its lexicon, and has no text of its own."""
+    return make_text_scanner, (type(value), value.lexicon, value.scanner.flags)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import copyreg
 import functools
 import gc
 import itertools
@@ -13,7 +14,7 @@ import weakref
 from typing import Any
 
 from ...told import Cause
-from .. import patches
+from .. import patches, rebuild
 from . import CannotKeep, buffers, reducer
 
 # What the interpreter says of itself
@@ -167,8 +168,19 @@ class _Gone:
 @reducer("weakref:ReferenceType", "builtins:weakref", "_weakref:ReferenceType", "builtins:ReferenceType")
 def ref(value: Any) -> Any:
     if type(value) is not weakref.ref:
-        return NotImplemented
+        return _own_ref(value)
     return make_ref, (value(), value.__callback__)
+
+
+def _own_ref(value: Any) -> Any:
+    """One of a class of its own, with what it carries."""
+    slots = {name: getattr(value, name) for name in copyreg._slotnames(type(value)) if hasattr(value, name)}  # type: ignore[attr-defined]
+    own = (dict(vars(value)) if hasattr(value, "__dict__") else None, slots)
+    return make_own_ref, (type(value), value(), value.__callback__), own, None, None, rebuild.set_state
+
+
+def make_own_ref(cls: Any, target: Any, callback: Any) -> Any:
+    return weakref.ref.__new__(cls, _Gone() if target is None else target, callback)
 
 
 def make_weak_method(method: Any, callback: Any) -> Any:
