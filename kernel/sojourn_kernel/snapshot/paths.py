@@ -12,6 +12,8 @@ from .attributes import attributes_of
 from .likeness import is_whole
 
 LIMIT = 200_000  # objects looked at before giving up
+# What holds the whole session: nothing is found by way of it.
+_WHOLE = frozenset({"SojournKernel", "IPythonKernel", "SojournShell", "ZMQInteractiveShell", "InteractiveShell"})
 
 
 def path_to(root: Any, target: Any) -> str | None:
@@ -36,7 +38,7 @@ def paths_to(root: Any, targets: list[Any]) -> dict[int, str]:
             looked += 1
             if looked > LIMIT:
                 return found
-            if id(child) not in seen and not isinstance(child, (str, bytes, int, float)):
+            if id(child) not in seen and not issubclass(type(child), (str, bytes, int, float)):
                 seen.add(id(child))
                 queue.append((child, path + step))
     return found
@@ -46,6 +48,8 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
     cls = type(value)
     if issubclass(cls, dict) and "__builtins__" in dict.keys(value):
         return  # the globals of a module: functions have them, and hold nothing by them
+    if cls.__name__ in _WHOLE:
+        return
     if issubclass(cls, dict):
         yield from ((f"[{key!r}]" if isinstance(key, (str, int)) else "[…]", item) for key, item in dict.items(value))
     elif issubclass(cls, (list, tuple)) and not is_whole(value):

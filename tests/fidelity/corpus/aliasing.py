@@ -338,6 +338,14 @@ CASES = [
         ],
     ),
     Case(
+        "weak_proxies_of_what_is_gone",
+        [
+            "import weakref\nclass L:\n    def __call__(self): return 7\nclass P: pass\nl = L(); p = P(); held = [weakref.proxy(l), weakref.proxy(p)]; alive = P(); box = P(); box.inner = weakref.proxy(alive); alive.n = 4\ndel l, p",
+            "def gone(proxy):\n    try: proxy.n\n    except ReferenceError: return True",
+        ],
+        ["[gone(one) for one in held], [type(one).__name__ for one in held], box.inner.n"],
+    ),
+    Case(
         "weak_method_of_an_object",
         ["import weakref\nclass L:\n    def hit(self): return 7\nl = L(); wm = weakref.WeakMethod(l.hit)"],
         ["wm()()"],

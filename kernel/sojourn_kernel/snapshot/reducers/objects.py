@@ -165,6 +165,10 @@ class _Gone:
     """A target that is gone at once: a dead reference stays dead."""
 
 
+class _GoneFunction(_Gone):
+    def __call__(self) -> None: ...
+
+
 @reducer("weakref:ReferenceType", "builtins:weakref", "_weakref:ReferenceType", "builtins:ReferenceType")
 def ref(value: Any) -> Any:
     if type(value) is not weakref.ref:
@@ -194,8 +198,9 @@ def weak_method(value: Any) -> Any:
     return make_weak_method, (value(), held["callback"].cell_contents if "callback" in held else None)
 
 
-def make_proxy(target: Any) -> Any:
-    return weakref.proxy(target)
+def make_proxy(target: Any, called: bool = False) -> Any:
+    """A weak proxy; of None, one whose object is gone."""
+    return weakref.proxy(target if target is not None else _GoneFunction() if called else _Gone())
 
 
 @reducer("builtins:weakproxy", "builtins:weakcallableproxy", "weakref:ProxyType", "weakref:CallableProxyType")
@@ -203,7 +208,7 @@ def proxy(value: Any) -> Any:
     try:
         return make_proxy, (value.__repr__.__self__,)
     except ReferenceError:
-        raise CannotKeep(Cause.LIVE_RESOURCE, "the object of this weak proxy is gone") from None
+        return make_proxy, (None, type(value) is weakref.CallableProxyType)
 
 
 def make_weak_set(cls: type, items: list[Any]) -> Any:
