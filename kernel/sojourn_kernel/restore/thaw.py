@@ -188,12 +188,13 @@ class Thaw:
     def _name(self, lost: list[Lost], piece: Piece, content: dict[str, Any]) -> None:
         """Tell of placeholders that loading made, under the names and paths where the user finds them."""
         places: dict[int, tuple[str, str]] = {}
-        for key, value in [*content["roots"].items(), *content["definitions"].items()]:
+        candidates = [*content["roots"].items(), *content["definitions"].items()]
+        for key, value in sorted(candidates, key=lambda one: one[0].startswith("@")):
             missing = [one for one in lost if id(one) not in places]
             if not missing:
                 break
             places |= {found: (key, path) for found, path in paths_to(value, missing).items()}
-        other = next((root for root in piece.roots if not root.startswith(("_", "Out["))), piece.roots[0])
+        other = next((root for root in piece.roots if not root.startswith(("_", "Out[", "@"))), piece.roots[0])
         for one in lost:
             unnamed = told_of(one)
             assert unnamed is not None

@@ -179,7 +179,7 @@ class Drafting:
         begin = time.monotonic()
         try:
             candidates = [*content["roots"].items(), *content["definitions"].items()]
-            candidates.sort(key=lambda one: one[1] is not value)
+            candidates.sort(key=lambda one: (one[1] is not value, one[0].startswith("@")))  # by the user's own names
             for root, whole in candidates:
                 if self._placing + time.monotonic() - begin > PLACING:
                     break
