@@ -5,6 +5,19 @@ from ..case import Case
 NP, PD = ["numpy"], ["pandas"]
 IRIS = "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True)"
 
+# A front end in the cells: what it would say to a comm, and what the kernel sends to it.
+_WIDGETS = """import ipywidgets as w, comm
+from unittest import mock
+from ipywidgets.widgets import widget as held
+def say(id, **data): sent(lambda: comm.get_comm_manager().comm_msg(None, None, {'content': {'comm_id': id, 'data': data}, 'buffers': []}))
+def sent(act):
+    from ipykernel.comm.comm import BaseComm
+    with mock.patch.object(BaseComm, 'publish_msg', autospec=True) as publish: act()
+    return [(call.args[1], call.args[0].comm_id, call.kwargs.get('data')) for call in publish.call_args_list]
+def registered(held=held._registry._registry):
+    return [cls for one in held.values() for cls in (registered(one) if isinstance(one, dict) else [one])]
+"""
+
 CASES = [
     Case(
         "pydantic_parametrised_models",
@@ -686,8 +699,82 @@ CASES = [
         ],
         ["b.value", "f.result"],
         [("a.value = 8; b.value", "8")],
-        either=True,
         modules=["ipywidgets"],
+    ),
+    Case(
+        "widgets_that_the_front_end_shows_are_registered",
+        [
+            _WIDGETS,
+            "sl = w.IntSlider(value=3, max=9); got = []; sl.observe(lambda c: got.append(c['new']), 'value'); b = w.Button(); b.on_click(lambda b: got.append('click')); gone = w.Text('x'); gone.close(); _ = w.interact(lambda x: got.append(x), x=(0, 5)); box = w.VBox([w.HBox([w.Play(), sl])]); out = w.Output()\nwith out: print('hi')",
+        ],
+        [
+            "list(held._instances), list(comm.get_comm_manager().comms), get_ipython().kernel.comm_manager is comm.get_comm_manager()",
+            "held._instances[sl.model_id] is sl, comm.get_comm_manager().comms[sl.model_id] is sl.comm, sl.comm._closed, gone.comm",
+            "box.children[0].children[1] is sl",
+        ],
+        [
+            (
+                "say(sl.model_id, method='update', state={'value': 7}); say(b.model_id, method='custom', content={'event': 'click'}); got",
+                None,
+            ),
+            (
+                "x = next(v for v in held._instances.values() if isinstance(v, w.IntSlider) and v is not sl); say(x.model_id, method='update', state={'value': 5}); got",
+                None,
+            ),
+            ("[(kind, id == sl.model_id, data) for kind, id, data in sent(lambda: setattr(sl, 'value', 2))]", None),
+            ("sent(lambda: __import__('gc').collect())", "[]"),
+            ("[kind for kind, *_ in sent(b.close)], len(held._instances), b.comm, w.Text('n').comm._closed", None),
+        ],
+        modules=["ipywidgets"],
+    ),
+    Case(
+        "widgets_rebound_after_a_move",
+        [
+            "import ipywidgets as w, sys, gc\nhits = []; sys.unraisablehook = lambda u: hits.append(repr(u.exc_value))\na = w.Label(value='x'); s = w.IntSlider(3); l = w.jslink((s, 'value'), (a, 'value')); d = w.dlink((s, 'value'), (a, 'description'), str)"
+        ],
+        ["l.source[0] is s, a.description"],
+        [
+            ("s.value = 5; a.description", "'5'"),
+            (
+                "a = w.Label(value='y'); s = w.IntSlider(4); l = w.jslink((s, 'value'), (a, 'value')); _ = gc.collect(); hits",
+                "[]",
+            ),
+            ("w.Widget.close_all(); hits, s.comm, a.comm", "([], None, None)"),
+        ],
+        modules=["ipywidgets"],
+    ),
+    Case(
+        "widgets_of_classes_made_in_cells",
+        [
+            _WIDGETS,
+            "from traitlets import Int, observe\n@w.register\nclass Counter(w.DOMWidget):\n    n = Int(0).tag(sync=True); log = []\n    @observe('n')\n    def _c(self, change): self.log.append(change['new'])\n    def _handle_custom_msg(self, content, buffers): self.log.append(content)",
+            "k = Counter(); k.n = 3; k.extra = [1]; made = []; w.Widget.on_widget_constructed(lambda one: made.append(type(one).__name__)); z = w.Text('z'); z.add_traits(mine=Int(4).tag(sync=True))",
+        ],
+        ["k.n, k.extra, k.log, held._instances[k.model_id] is k", "Counter in registered()", "z.mine, z.keys[-1]"],
+        [
+            (
+                "say(k.model_id, method='update', state={'n': 5}); say(k.model_id, method='custom', content='m'); k.log",
+                None,
+            ),
+            ("_ = w.Text(); made", None),
+        ],
+        modules=["ipywidgets"],
+    ),
+    Case(
+        "progress_bars_in_the_notebook_keep_their_models",
+        [
+            _WIDGETS,
+            "import gc\nfrom tqdm.notebook import tqdm, trange\nfor _ in trange(4): pass\ndel _; gc.collect()\nbar = tqdm(total=5, desc='n', leave=False); bar.update(2)",
+        ],
+        ["len(held._instances), bar.container.model_id, bar.container.children[1].value, bar.disp == bar.display"],
+        [
+            (
+                "sent(lambda: (bar.update(3), bar.refresh()))[-1][1] in held._instances, bar.container.children[1].value, len(held._instances)",
+                None,
+            ),
+            ("[kind for kind, *_ in sent(bar.close) if kind != 'comm_msg'], len(held._instances)", None),
+        ],
+        modules=["tqdm", "ipywidgets"],
     ),
     Case(
         "traitlets_class_made_in_a_cell",

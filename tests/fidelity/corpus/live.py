@@ -607,6 +607,24 @@ CASES = [
         ],
     ),
     Case(
+        "comms_that_are_open",
+        [
+            "import comm, warnings\nfrom ipykernel.comm import Comm\nmanager = comm.get_comm_manager()\nc = comm.create_comm(target_name='t'); got = []; c.on_msg(lambda m: got.append(m['content']['data'])); c.on_close(lambda m: got.append('closed'))",
+            "old = Comm(target_name='t', show_warning=False); old.on_msg(got.append); shut = comm.create_comm(target_name='t'); shut.close(); lone = comm.create_comm(target_name='lone').comm_id",
+        ],
+        [
+            "manager.get_comm(c.comm_id) is c, manager.get_comm(old.comm_id) is old, old.kernel is get_ipython().kernel",
+            "list(manager.comms) == [c.comm_id, old.comm_id, lone], c._closed, old._closed, shut._closed",
+        ],
+        [
+            ("manager.comm_msg(None, None, {'content': {'comm_id': c.comm_id, 'data': 5}}); got", "[5]"),
+            (
+                "manager.comm_close(None, None, {'content': {'comm_id': c.comm_id}}); got, c._closed, len(manager.comms)",
+                "([5, 'closed'], True, 2)",
+            ),
+        ],
+    ),
+    Case(
         "progress_bars_as_they_were_made",
         [
             "import io\nfrom tqdm import tqdm, trange\nfrom tqdm.notebook import tqdm as drawn\nout = io.StringIO(); x = tqdm(total=50, desc='d', unit='B', unit_scale=True, unit_divisor=1024, leave=False, ncols=70, ascii=True, colour='red', initial=5, file=out, smoothing=0.1)\n"

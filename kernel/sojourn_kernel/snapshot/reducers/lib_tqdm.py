@@ -19,6 +19,16 @@ def make_tqdm(cls: type, options: dict[str, Any], count: int) -> Any:
     return made
 
 
+def make_drawn_tqdm(cls: Any, options: dict[str, Any], count: int) -> Any:
+    """A bar that is a widget, without a widget: the one that it had comes with its attributes."""
+    made = cls.__new__(cls)
+    plain = sys.modules["tqdm.std"].tqdm
+    plain.__init__(made, None, gui=True, file=sys.stdout, **options)
+    made.disp = made.display
+    made.n = made.last_print_n = count
+    return made
+
+
 def fill_tqdm(made: Any, shown: dict[str, Any]) -> None:
     made.__dict__.update(shown)
     if "container" in shown:
@@ -36,10 +46,11 @@ def tqdm(value: Any) -> Any:
     if iterable is not None and value.n not in (0, value.total):
         raise CannotKeep(Cause.LIVE_RESOURCE, "a progress bar in the middle of its loop can't be kept")
     options: dict[str, Any] = {"total": value.total, "disable": False}
+    make: Any = make_tqdm
     if hasattr(value, "container"):  # the bar is a widget
-        options["display"] = False
+        make = make_drawn_tqdm
     else:
         file = getattr(value.fp, "_wrapped", value.fp)
         options |= {"delay": _SILENT} | ({} if file is sys.stderr else {"file": file})
     shown = {name: one for name, one in vars(value).items() if name not in _OF_THE_PROCESS}
-    return make_tqdm, (type(value), options, value.n), shown, None, None, fill_tqdm
+    return make, (type(value), options, value.n), shown, None, None, fill_tqdm

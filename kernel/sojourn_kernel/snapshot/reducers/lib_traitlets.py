@@ -36,14 +36,19 @@ def observers_of(value: Any) -> list[tuple[Any, Any, Any]]:
     ]
 
 
-@reducer("traitlets.traitlets:HasTraits")
-def has_traits(value: Any) -> Any:
-    reduced = value.__reduce_ex__(5)
-    if not isinstance(reduced, tuple) or len(reduced) < 3 or reduced[2] is None:
-        return reduced
+def with_observers(value: Any, reduced: Any) -> Any:
+    """A reduction by state that keeps the observers as well."""
     observers = observers_of(value)
     if not observers:
         return reduced
     made, arguments, state, *others = reduced
     items = [*others, None, None][:2]
     return made, arguments, (state, observers), items[0], items[1], fill_observed
+
+
+@reducer("traitlets.traitlets:HasTraits")
+def has_traits(value: Any) -> Any:
+    reduced = value.__reduce_ex__(5)
+    if not isinstance(reduced, tuple) or len(reduced) < 3 or reduced[2] is None:
+        return reduced
+    return with_observers(value, reduced)

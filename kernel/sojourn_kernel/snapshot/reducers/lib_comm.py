@@ -1,0 +1,65 @@
+"""Comms and widgets: what they are. That they are open, and known to the front end, is process state (``ambient/comms.py``, ``ambient/widgets.py``).
+
+So an object that loading makes half, or twice, is not connected to anything: collecting it closes nothing in the front end.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from . import lib_traitlets, reducer
+
+# Which of the old process's threads asked last: there is none of them here.
+_ROUTES = ("_reply_subshell_id", "_reply_subshell_ids")
+
+
+def open_comms() -> Mapping[str, Any]:
+    """The comms that messages of the front end reach, by id."""
+    comm = sys.modules.get("comm")
+    return getattr(comm.get_comm_manager(), "comms", {}) if comm is not None else {}
+
+
+def shown_widgets() -> dict[str, Any]:
+    """The widgets that have a model in the front end, by its id; ipywidgets itself holds them until they are closed."""
+    module: Any = sys.modules.get("ipywidgets.widgets.widget")
+    if module is None or not hasattr(module, "Widget"):
+        return {}
+    held = getattr(module, "_instances", vars(module.Widget).get("widgets"))  # the latter before ipywidgets 8
+    return held if isinstance(held, dict) else {}
+
+
+@reducer("comm.base_comm:BaseComm")
+def comm(value: Any) -> Any:
+    reduced = value.__reduce_ex__(5)
+    state = _state(reduced)
+    if state is None:
+        return reduced
+    kept = {name: one for name, one in state.items() if name not in _ROUTES}
+    if "_reply_subshell_ids" in state:
+        kept["_reply_subshell_ids"] = {}
+    if open_comms().get(value.comm_id) is value:
+        kept["_closed"] = True
+    return _by_state(value, reduced, kept)
+
+
+@reducer("ipywidgets.widgets.widget:Widget")
+def widget(value: Any) -> Any:
+    reduced = value.__reduce_ex__(5)
+    state = _state(reduced)
+    if state is None or shown_widgets().get(value.model_id if value.comm is not None else "") is not value:
+        return lib_traitlets.has_traits(value)
+    traits = {name: one for name, one in state["_trait_values"].items() if name != "comm"}
+    return _by_state(value, reduced, {**state, "_trait_values": traits})
+
+
+def _state(reduced: Any) -> dict[str, Any] | None:
+    """The attributes in a reduction, if it is one by attributes."""
+    state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
+    return state if isinstance(state, dict) else None
+
+
+def _by_state(value: Any, reduced: Any, state: dict[str, Any]) -> Any:
+    made = (*reduced[:2], state, *reduced[3:])
+    return lib_traitlets.with_observers(value, made) if hasattr(value, "_trait_notifiers") else made
