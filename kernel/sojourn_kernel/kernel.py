@@ -18,7 +18,7 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 from traitlets import Type
 
-from . import asked, readying
+from . import asked, comm_messages, readying
 from .alarm import Alarm
 from .answers import answer
 from .attempts import Attempts
@@ -56,8 +56,7 @@ class SojournKernel(IPythonKernel):
         self.settings: Settings = from_environment(_kernel_id(self))
         self.keeper = SessionKeeper(self.shell, self.settings, self.log)
         self.control_handlers["sojourn_request"] = self.sojourn_request
-        for name in ("comm_open", "comm_msg"):
-            self.shell_handlers[name] = self._after_loading(self.shell_handlers[name])
+        comm_messages.load_first(self)
         self.stopping = Stopping(self)
         self.attempts = Attempts()
         self._started = threading.Event()
@@ -128,20 +127,6 @@ class SojournKernel(IPythonKernel):
         except Exception as error:
             self.log.warning("sojourn: loading behind: %r", error)
             self.io_loop.call_later(RETRY, self._load_more)
-
-    def _after_loading(self, handler: Any) -> Any:
-        """Comm messages run callbacks, which may reach anything: load all first."""
-
-        async def handle(*args: Any) -> Any:
-            self.keeper.ensure(None)
-            self.keeper.adopt_context()
-            try:
-                result = handler(*args)
-                return await result if asyncio.iscoroutine(result) else result
-            finally:
-                self.changed_outside()
-
-        return handle
 
     def changed_outside(self) -> None:
         """A widget's callback, or an expression that a front end asked for, may have changed anything: save that too."""

@@ -29,7 +29,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "calls", "counters", "recursionlimit", "int_max_str_digits", "switchinterval", "gc.enabled", "gc.threshold", "umask", "socket.timeout", "decimal",
     "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
     "ipython.aliases", "ipython.last_error", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams",
-    "polars.config", "environment", "named files", "matplotlib.figures", "faulthandler", "faulthandler.calls", "main thread", "fileinput", "bdb", "dlopenflags", "warnoptions", "tracemalloc", "running", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd", "sys.path", "random", "numpy.random", "torch.random"))}  # fmt: skip
+    "polars.config", "environment", "named files", "matplotlib.figures", "faulthandler", "faulthandler.calls", "main thread", "fileinput", "bdb", "dlopenflags", "warnoptions", "tracemalloc", "running", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd", "sys.path", "comms", "widgets", "subshells", "random", "numpy.random", "torch.random"))}  # fmt: skip
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
 _CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
@@ -93,11 +93,11 @@ class Loading:
 
     def ensure_to_read(self, raw: str) -> None:
         """Load what decides how IPython reads a cell: its transformers and settings, and names that stand before magics and aliases."""
-        self._ensure_state()
+        self.ensure_state()
         if not self.done:
             self.ensure(set(_FIRST_WORDS.findall(raw)))
 
-    def _ensure_state(self) -> None:
+    def ensure_state(self) -> None:
         """Load process state and functions; all, if code of the user's runs around any cell."""
         if self.done:
             return
@@ -110,9 +110,14 @@ class Loading:
             return
         self._put_late()
 
+    def ensure_comms(self) -> None:
+        """Load what front ends ask for when they connect: which comms are open."""
+        if not self.done and ambient.COMMS in self.thaw.frozen.owner:
+            self.ensure_state()
+
     def ensure_for(self, source: str) -> None:
         """Load what a cell can reach: process state and functions first, then what their code names, until no more is named."""
-        self._ensure_state()
+        self.ensure_state()
         while not self.done:
             names = self.accesses.of_cell(source, self.shell.user_ns)
             if names is None:

@@ -130,6 +130,11 @@ class SessionKeeper:
         if self.loading is not None:
             self.loading.ensure(names)
 
+    def ensure_comms(self) -> None:
+        """Load the comms that are open."""
+        if self.loading is not None:
+            self.loading.ensure_comms()
+
     @property
     def loaded(self) -> bool:
         """Whether all that is restored is in the namespace."""

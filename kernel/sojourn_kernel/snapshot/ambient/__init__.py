@@ -18,6 +18,7 @@ from .provider import EARLY, LATE, Provider, providers
 
 PREFIX = "@ambient/"
 WATCH = "user_modules"
+COMMS = f"{PREFIX}comms"
 
 
 @functools.cache
@@ -97,4 +98,4 @@ def _quietly(act: Any, *arguments: Any) -> Any:
         return None
 
 
-__all__ = ["EARLY", "LATE", "PREFIX", "apply", "baseline", "gather", "keys", "modules_reach_namespace", "note"]
+__all__ = ["COMMS", "EARLY", "LATE", "PREFIX", "apply", "baseline", "gather", "keys", "modules_reach_namespace", "note"]
