@@ -218,7 +218,8 @@ class Loading:
             for var, value in self._adopted.items():
                 var.set(value)
             before = dict(contextvars.copy_context().items())
-            result = act(*arguments)
+            with self.shell.builtin_trap:  # as cells run: libraries that are imported ask for get_ipython by its name
+                result = act(*arguments)
             after = contextvars.copy_context().items()
             self._adopted |= {var: value for var, value in after if before.get(var, self) is not value}
             return result

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import types
+from collections.abc import Iterable
 from typing import Any
+
+import cloudpickle.cloudpickle as cp
 
 _IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)
 
@@ -22,3 +26,35 @@ def made_in_c(cls: type) -> bool:
     """Whether C code defines the class, so that it can't be made again from what it holds."""
     own = type.__dict__["__dict__"].__get__(cls)
     return any(isinstance(held, _IN_C) and held.__objclass__ is cls for held in own.values())
+
+
+def names_of(cls: type) -> dict[str, Any]:
+    """What stands in a class's own dictionary, in its order."""
+    found: dict[str, Any] = type.__dict__["__dict__"].__get__(cls)
+    return found
+
+
+def forget_slots(classes: Iterable[type]) -> None:
+    """Take back what pickling leaves in the classes of the objects that it asks for their state."""
+    for cls in classes:
+        if "__slotnames__" in names_of(cls):
+            type.__delattr__(cls, "__slotnames__")
+
+
+def state_of(cls: type) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """What fills a class that is made again, as cloudpickle gives it, and the order in which its names stand."""
+    attributes, slots = cp._class_getstate(cls)  # sorted
+    copies = {name: name for name in attributes}  # texts that no other object holds, which cloudpickle wants
+    order = [copies.get(name, name) for name in names_of(cls)]
+    return {name: attributes[name] for name in order if name in attributes}, slots, order
+
+
+def put_in_order(cls: type, order: list[str]) -> None:
+    """Have the names in a class's dictionary stand in this order, others last; libraries take fields from it in that order."""
+    names = dict.fromkeys(names_of(cls))
+    wanted = list({name: None for name in order if name in names} | names)
+    if list(names) == wanted:
+        return
+    inside = next((one for one in gc.get_referents(names_of(cls)) if type(one) is dict), None)
+    for name in wanted if inside is not None else ():  # none of them changes what it stands for
+        inside[name] = inside.pop(name)  # type: ignore[index,union-attr]

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..told import Cause, Told
 from . import constants, imported, library_objects, patches, rebuild, shell_parts, singletons
+from .classes import forget_slots
 from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
 from .likeness import held_by
@@ -246,6 +247,7 @@ class Drafting:
             begin = time.perf_counter()
             with inside_others(definitions):
                 pickler.dump({"roots": roots, "definitions": {}})
+            forget_slots(pickler.without_slotnames)
             new, texts = self._shareable(met), self._texts(met)
             met.clear()
             if (
@@ -255,8 +257,11 @@ class Drafting:
                 return None
             return Draft(written(), buffers, new, used, [], time.perf_counter() - begin)
 
-        with inside_others(definitions):
-            shallow_then_deep(dump)
+        try:
+            with inside_others(definitions):
+                shallow_then_deep(dump)
+        finally:
+            forget_slots(pickler.without_slotnames)
         stream = written()
         long = len(met) > LONG and lose is None and kind is PiecePickler
         bearing, texts = self._shareable(met), self._texts(met)

@@ -8,6 +8,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from . import rebuild
+from .classes import state_of
 
 # Where a member is a value of such a type as well, how the bare value is read.
 _VALUES: dict[type, Any] = {
@@ -27,12 +28,21 @@ def reduce(cls: Any) -> tuple[Any, ...]:
             members.append((name, member._value_, (base, _VALUES[base](member)) if base else None))
         else:
             aliases[name] = member._name_
-    attributes, slots = cp._class_getstate(cls)
+    attributes, slots, order = state_of(cls)
     kept = {k: v for k, v in attributes.items() if k not in _MADE and k not in cls.__members__}
     known = {"_value_", "_name_", "__objclass__"}
     inner = {name: {k: v for k, v in vars(cls.__members__[name]).items() if k not in known} for name, _, _ in members}
-    new = (type(cls), cls.__name__, cls.__bases__, cls.__module__, members, aliases, list(cls._member_names_))
-    return rebuild.new_class, (make, new), ((kept, slots), inner, cls.__qualname__), None, None, fill
+    new = (
+        type(cls),
+        cls.__name__,
+        cls.__bases__,
+        cls.__module__,
+        members,
+        aliases,
+        list(cls._member_names_),
+        list(cls.__members__),
+    )
+    return rebuild.new_class, (make, new), ((kept, slots), inner, cls.__qualname__, order), None, None, fill
 
 
 def make(
@@ -43,6 +53,7 @@ def make(
     members: list[tuple[str, Any, tuple[type, Any] | None]],
     aliases: dict[str, str],
     listed: list[str],
+    order: list[str] | None = None,
 ) -> Any:
     cls = metaclass.__new__(metaclass, name, bases, EnumMeta.__prepare__(name, bases))
     cls.__module__ = module
@@ -58,7 +69,7 @@ def make(
     for alias, own in aliases.items():
         found[alias] = found[own]
     cls._member_names_[:] = listed
-    cls._member_map_.update(found)
+    cls._member_map_.update((one, found[one]) for one in order or found)
     for own, member in found.items():
         type.__setattr__(cls, own, member)
     return cls
@@ -72,8 +83,8 @@ def _bare(cls: Any, value: Any) -> Any:
 
 
 def fill(cls: Any, state: tuple[Any, ...]) -> None:
-    attributes, inner, qualname = state
-    rebuild.fill_class(cls, (cp._class_setstate, attributes, qualname))
+    attributes, inner, *names = state
+    rebuild.fill_class(cls, (cp._class_setstate, attributes, *names))
     for name, held in inner.items():
         if isinstance(cls, EnumMeta):
             vars(cls._member_map_[name]).update(held)  # type: ignore[attr-defined]

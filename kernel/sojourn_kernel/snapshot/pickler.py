@@ -14,7 +14,7 @@ import cloudpickle.cloudpickle as cp
 from ..told import Cause, Told
 from . import added, contents, enums, errors, imported, modules, originals, places, rebuild, singletons, tracebacks
 from .attributes import with_its_dict
-from .classes import qualname_of
+from .classes import module_of, names_of, qualname_of, state_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .emptiness import answers_everything, wants_arguments
 from .lost import Lost
@@ -51,6 +51,8 @@ class Reductions:
         self.live_types, self.sharers = live_types, sharers
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
         self._decisions: dict[int, tuple[type, Decision]] = {}  # by id: a metaclass may answer no hash
+        self.without_slotnames: list[type] = []
+        "Classes made in cells, of objects met here, in which pickling leaves the names of their slots."
 
     def reducer_override(self, value: Any) -> Any:
         reduced = self._reduced(value)
@@ -61,6 +63,8 @@ class Reductions:
         try:
             _, decision = self._decisions[id(cls)]
         except KeyError:
+            if module_of(cls) == "__main__" and "__slotnames__" not in names_of(cls):
+                self.without_slotnames.append(cls)
             decision = self._decide_or_lose(cls)
             self._decisions[id(cls)] = cls, decision
         if decision is None:
@@ -236,13 +240,14 @@ def _reduce_class_by_value(value: type) -> Any:
     reduced = cp._dynamic_class_reduce(value) if made else cp._class_reduce(value)
     if len(reduced) != 6:
         return reduced
-    make, arguments, state, *_, setter = reduced
+    make, arguments, *_, setter = reduced
     if make is cp._make_skeleton_class:
         slots = value.__dict__.get("__slots__")
         if slots is not None:  # part of the layout: it can't be added later
             arguments = (*arguments[:3], {**arguments[3], "__slots__": slots}, *arguments[4:])
         make, arguments = rebuild.new_class, (make, arguments)
-    return make, arguments, (setter, state, value.__qualname__), None, None, rebuild.fill_class
+    *state, order = state_of(value)
+    return make, arguments, (setter, tuple(state), value.__qualname__, order), None, None, rebuild.fill_class
 
 
 def _reduce_bare(value: Any) -> Any:

@@ -21,6 +21,7 @@ from typing import Any
 
 from ..store.room import UNUSED
 from ..told import Cause
+from .classes import names_of, put_in_order
 from .lost import Absent, SojournLost, absent
 
 _loading = threading.local()
@@ -154,6 +155,7 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
     arguments = (*arguments[:2], bases, *arguments[3:])
     parents = [base for root in types.resolve_bases(bases) for base in root.__mro__]
     hooks = [*_own_hooks(parents, ("__init_subclass__",)), *_own_hooks(arguments[0].__mro__, _OF_METACLASS)]
+    orders = {owner: list(names_of(owner)) for owner, _, _ in hooks}
     for owner, name, _ in hooks:
         type.__delattr__(owner, name)
     try:
@@ -166,6 +168,8 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
     finally:
         for owner, name, hook in hooks:
             type.__setattr__(owner, name, hook)
+        for owner, order in orders.items():
+            put_in_order(owner, order)
 
 
 _OF_METACLASS = ("__new__", "__init__", "__prepare__")
@@ -203,7 +207,7 @@ def _typed_dict(meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[st
 
 
 def fill_class(made: type, state: tuple[Any, ...]) -> None:
-    setter, rest, qualname = state
+    setter, rest, qualname, *order = state
     if type(made) is Absent:
         return
     setter(made, rest)
@@ -212,6 +216,8 @@ def fill_class(made: type, state: tuple[Any, ...]) -> None:
         from .reducers import lib_pydantic
 
         lib_pydantic.remember(made)
+    for names in order:  # none in a stream of before they were kept
+        put_in_order(made, names)
 
 
 def cell() -> types.CellType:

@@ -570,4 +570,38 @@ CASES = [
             "m.py": "\nfrom collections import namedtuple\nimport typing, enum, datetime, decimal, dataclasses, ctypes, threading, abc, array, fractions, collections\nPoint=namedtuple('Point','x y')\nclass P2(namedtuple('P2','a b')):\n    def __new__(cls,a,b=2): return super().__new__(cls,a,b)\nclass N(typing.NamedTuple):\n    q:int=1\nclass Arr(tuple):\n    def __new__(cls,*a): return super().__new__(cls,a)\nclass Amt(float):\n    def __new__(cls,v,u): o=super().__new__(cls,v); o.u=u; return o\nclass I(int):\n    def __new__(cls,v): return super().__new__(cls,v*2)\nclass S(str):\n    def __new__(cls,v): return super().__new__(cls,'<'+v+'>')\nclass D(dict):\n    def __init__(self,owner): super().__init__(); self.owner=owner\nclass L(list):\n    def __init__(self,n): super().__init__(range(n)); self.n=n\nclass Dt(datetime.datetime):\n    def __new__(cls,y): return super().__new__(cls,y,1,1)\nclass Dc(decimal.Decimal):\n    def __new__(cls,v,c): o=super().__new__(cls,v); o.c=c; return o\nclass E(enum.Enum):\n    A=1\nclass E2(int, enum.Enum):\n    X=3\n    def __init__(self,v): self.extra=v*2\nclass Ex(Exception):\n    def __init__(self,a,b): super().__init__(a); self.b=b\n@dataclasses.dataclass(frozen=True)\nclass DC:\n    a:int\nclass Single:\n    _i=None\n    def __new__(cls):\n        if cls._i is None: cls._i=super().__new__(cls)\n        return cls._i\nclass T(threading.Thread):\n    def __init__(self,k): super().__init__(); self.k=k\nclass A(abc.ABC):\n    def __init__(self,z): self.z=z\nclass DD(collections.defaultdict):\n    def __init__(self): super().__init__(list); self.t=1\nclass C(collections.Counter):\n    def __init__(self,s,w): super().__init__(s); self.w=w\nclass FS(frozenset):\n    def __new__(cls,*a): return super().__new__(cls,a)\nclass Seq(collections.UserList):\n    def __init__(self,a,b): super().__init__(a); self.b=b\n"
         },
     ),
+    Case(
+        "methods_of_subclasses_of_property_and_classmethod_with_attributes",
+        [
+            "import functools\nclass P(property):\n    def __init__(s, f, tag): super().__init__(f); s.tag = tag\n    def __set_name__(s, o, n): s.name = n\nclass CM(classmethod):\n    kind = 'cm'\nclass SM(staticmethod):\n    __slots__ = ('q',)\nclass CP(functools.cached_property):\n    def __init__(s, f): super().__init__(f); s.z = 4\nclass K:\n    def _f(s): 'doc of f'; return 5\n    p = P(_f, 'x')\n    @CM\n    def c(cls): return cls.__name__, __class__.__name__\n    @SM\n    def s(): return 3\n    @CP\n    def cp(s): return 9\n    q = property(_f, doc='mine')\nvars(K)['c'].mark = 1\nvars(K)['s'].q = 8\nk = K()"
+        ],
+        [
+            "K.p.tag, K.p.name, k.p, K.p.__doc__, K.q.__doc__, K.c(), vars(K)['c'].mark, type(vars(K)['c']).kind, K.s(), vars(K)['s'].q, k.cp, type(K.cp).__name__, K.cp.z, K.cp.attrname, vars(k)",
+            "list(vars(K))",
+            "[vars(vars(K)['c']), vars(K)['c'].__annotations__ is vars(K)['c'].__func__.__annotations__]",
+        ],
+        [],
+    ),
+    Case(
+        "names_in_a_class_keep_their_order",
+        [
+            "import abc, enum, typing, dataclasses, collections\nclass A(abc.ABC):\n    z = 1\n    @abc.abstractmethod\n    def a(self): ...\n    b = 2\nA.late = 1\nclass G(typing.Generic[typing.TypeVar('T')]):\n    'doc'\n    z: int = 3\n    a: str = 'x'\n    def __init__(self): pass\n    def __eq__(self, o): return self is o\nclass S:\n    __slots__ = ('z', 'a')\n    y = 1\n    b = 2\n@dataclasses.dataclass\nclass D(S):\n    x: int\n    b: int = 3\nclass N(typing.NamedTuple):\n    z: int\n    a: int = 2\nclass T(typing.TypedDict):\n    z: int\n    a: str\nclass Reg:\n    subs = []\n    def __init_subclass__(cls, **k): Reg.subs.append(list(vars(cls)))\nclass Sub(Reg):\n    y = 1; b = 2\nclass E(enum.Enum):\n    Z = 1; A = 2; ALIAS = 1; M = 'm'\n    def meth(self): return self.name\nclass Color(str, enum.Enum):\n    RED = 'r'; BLUE = 'b'\na = G(); s = S(); e = E.Z; d = D(1)"
+        ],
+        [
+            "list(vars(A))",
+            "list(vars(G))",
+            "list(vars(S))",
+            "list(vars(D))",
+            "list(vars(N))",
+            "list(vars(T))",
+            "list(vars(Reg))",
+            "list(vars(Sub))",
+            "list(vars(E))",
+            "list(vars(Color))",
+            "Reg.subs",
+            "list(E.__members__), list(E), list(E._value2member_map_)",
+            "'__slotnames__' in vars(G)",
+        ],
+        ["'__slotnames__' in vars(G), a == a, a == G(), d"],
+    ),
 ]

@@ -299,4 +299,15 @@ CASES = [
             "    def total(self): return sum(self.items.values())\nstore = Store()\n"
         },
     ),
+    case(
+        "that_a_library_takes_from_the_shell_as_it_is_imported",
+        "import pandas as pd\ndf = pd.DataFrame([range(30)])",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport here\nfrom here import inside",
+        checks=("pd.get_option('display.max_columns')", "here.inside"),
+        then=("df",),
+        files={
+            "site-packages/here.py": "try:\n    inside = type(get_ipython()).__name__\nexcept NameError:\n    inside = None\n"
+        },
+        modules=("pandas",),
+    ),
 ]

@@ -283,7 +283,15 @@ def struct_(value: struct.Struct) -> Any:
 @reducer("builtins:cached_property", "functools:cached_property")
 def cached_property(value: Any) -> Any:
     state = {k: v for k, v in vars(value).items() if k != "lock"}
+    if type(value) is not functools.cached_property:
+        return rebuild.bare, (type(value),), state, None, None, fill_cached_property
     return _make_cached_property, (value.func,), state
+
+
+def fill_cached_property(made: Any, state: dict[str, Any]) -> None:
+    """One of a subclass, without running what its class makes it with."""
+    functools.cached_property.__init__(made, state["func"])
+    rebuild.set_state(made, state)
 
 
 def _make_cached_property(function: Any) -> Any:
