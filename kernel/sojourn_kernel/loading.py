@@ -17,6 +17,7 @@ from .restore.packages import install_again
 from .restore.steady import steady
 from .restore.thaw import Thaw, told_of
 from .snapshot import ambient
+from .snapshot.ambient.confinement import unseen
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
 from .snapshot.names import HISTORY, put_history, put_value
@@ -208,7 +209,11 @@ class Loading:
         self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, self._late)
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
+<<<<<<< HEAD
         with undisturbed():
+=======
+        with unseen():  # what libraries show as they are imported was seen the first time
+>>>>>>> 246093b (Calls made again are given the real streams; objects under other names, given to a class or a stack, are settings; callbacks of libraries come back once)
             return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
 
     def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:

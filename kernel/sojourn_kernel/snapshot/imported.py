@@ -46,7 +46,14 @@ def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.Mo
 
 def parts_of(name: str) -> tuple[str, ...]:
     """Submodules of a module that cells imported: ``import urllib.request`` binds ``urllib``."""
-    return tuple(sorted(part for part in _parts if part.startswith(name + ".") and part in sys.modules))
+    return tuple(sorted(part for part in _parts if part.startswith(name + ".") and _is_there(part)))
+
+
+def _is_there(module: str) -> bool:
+    """Whether a module was imported; a library may have taken it out of ``sys.modules`` since, to have it imported again."""
+    package, _, name = module.rpartition(".")
+    held = getattr(sys.modules.get(package), name, None)
+    return module in sys.modules or (isinstance(held, types.ModuleType) and held.__name__ == module)
 
 
 def module_with(name: str, parts: tuple[str, ...]) -> types.ModuleType:

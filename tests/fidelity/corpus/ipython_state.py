@@ -407,4 +407,26 @@ CASES = [
         ],
         [("r = get_ipython().run_line_magic('tt', '-o -q -n1 -r1 1+1'); r.loops", "1")],
     ),
+    Case(
+        "callback_of_a_library_that_has_its_submodule_imported_again",
+        [
+            "import sys\nsys.path.insert(0, 'site-packages')\nimport drawing.frames\nimport drawing.hidden",
+            "class Box: pass\nbox = Box()",
+        ],
+        [
+            "drawing.frames.__name__, drawing.patched",
+            "[f.__qualname__ for f in get_ipython().events.callbacks['pre_run_cell'] if f.__module__.startswith('drawing')]",
+        ],
+        ["drawing.hidden.seen > 0, drawing.frames.extra", "print('quiet')"],
+        files={
+            "site-packages/drawing/__init__.py": "import sys\npatched = []\n"
+            "if get_ipython() is not None:\n    def pre_run_cell(info): sys.modules.pop('drawing.frames', None)\n"
+            "    get_ipython().events.register('pre_run_cell', pre_run_cell)\n    del pre_run_cell\n",
+            "site-packages/drawing/frames.py": "import drawing\ndrawing.patched.append('frames')\nextra = 1\n"
+            "from IPython.display import HTML, display\ndisplay(HTML('drawing is here')); print('drawing is here')\n",
+            "site-packages/drawing/hidden.py": "seen = 0\n"
+            "def _listen():\n    count = [0]\n    def on_cell(info):\n        global seen\n        seen += 1\n        count[0] += 1\n"
+            "    get_ipython().events.register('pre_run_cell', on_cell)\n_listen()\n",
+        },
+    ),
 ]

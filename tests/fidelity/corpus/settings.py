@@ -310,4 +310,41 @@ CASES = [
         },
         modules=("pandas",),
     ),
+    case(
+        "call_that_is_given_the_standard_output",
+        "import sys, logging\nsys.path.insert(0, 'site-packages')\nimport voice",
+        "_ = voice.add_sink(sys.stdout)\n_ = voice.add_sink(logging.StreamHandler(sys.stdout).stream)\n_ = voice.add_function(sys.stdout.write)",
+        checks=("voice.sinks[0] is sys.stdout, voice.sinks[1] is sys.stdout", "len(voice.sinks), len(voice.functions)"),
+        then=("voice.say('hello')",),
+        files={
+            "site-packages/voice.py": "sinks, functions = [], []\n"
+            "def add_sink(one):\n    print('a sink', file=one)\n    sinks.append(one)\n    return len(sinks)\n"
+            "def add_function(one):\n    one('a function')\n    functions.append(one)\n    return len(functions)\n"
+            "def say(text):\n    for one in sinks: print(text, file=one)\n    for one in functions: one(text)\n"
+        },
+    ),
+    case(
+        "by_attribute_of_an_object_imported_under_another_name",
+        "import sys\nsys.path.insert(0, 'site-packages')\nfrom almanac import conf as almanac_conf\nalmanac_conf.days = 5",
+        checks=("almanac_conf.days", "sys.modules['almanac'].conf is almanac_conf"),
+        files={
+            "site-packages/almanac.py": "class Conf:\n    days = 7\n    def __init__(self): self.all = []\nconf = Conf()\n"
+        },
+    ),
+    case(
+        "object_given_to_a_class_or_to_the_top_of_a_stack",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport measures\nfrom measures import default",
+        "mile = measures.Unit('mile'); _ = measures.add_enabled([mile])\nmodel = measures.Unit('m'); default.set(model)",
+        checks=("measures.find('mile') is mile", "default.get() is model"),
+        files={
+            "site-packages/measures.py": "class Unit:\n    def __init__(self, name): self.name = name\n"
+            "class Registry:\n    def __init__(self): self.units = {}\n"
+            "_stack = [Registry()]\n"
+            "def add_enabled(units):\n    for one in units: _stack[-1].units[one.name] = one\n    return _stack[-1]\n"
+            "def find(name): return _stack[-1].units[name]\n"
+            "class State:\n    value = None\n    @classmethod\n    def set(cls, value):\n        before, cls.value = cls.value, value\n"
+            "        return (before,)\n    @classmethod\n    def get(cls): return cls.value\n"
+            "class default(State): pass\n"
+        },
+    ),
 ]

@@ -39,7 +39,9 @@ _IMPURE = re.compile(
 )
 PLAIN = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 _CONTAINERS = (list, dict, set, tuple, frozenset)
-_MANY = 1000  # entries of a library's container that is looked into
+_MANY = 1000  # entries of a library's container, up to which they are compared
+_MANY_BY_IDENTITY = 20_000
+_STACK = 20  # entries of a list of a library's, up to which what they hold is looked at
 
 
 @functools.lru_cache(maxsize=512)
@@ -142,13 +144,24 @@ def is_held(value: Any, function: Any, owner: Any = None) -> bool:
     scope = getattr(getattr(function, "__func__", function), "__globals__", {})
     if any(_is_or_has(part, value, _are_equal) for part in _parts(owner)):
         return True
+    holders = [one for held in scope.values() for one in (held, *_stacked(held))]
     return any(
-        one is value or any(_is_or_has(part, value, operator.is_) for part in _parts(one)) for one in scope.values()
+        one is value or any(_is_or_has(part, value, operator.is_) for part in (*_parts(one), *_of_class(one)))
+        for one in (*holders, *(owner.__mro__ if isinstance(owner, type) else ()))
     )
 
 
+def _stacked(held: Any) -> Any:
+    """What is in a short list: libraries keep a stack of settings, or of registries, of which the last holds."""
+    return held if type(held) in (list, tuple) and len(held) <= _STACK else ()
+
+
+def _of_class(one: Any) -> Any:
+    return type.__dict__["__dict__"].__get__(one).values() if isinstance(one, type) else ()
+
+
 def _is_or_has(part: Any, value: Any, same: Callable[[Any, Any], bool]) -> bool:
-    if type(part) not in (list, tuple, dict) or len(part) > _MANY:
+    if type(part) not in (list, tuple, dict) or len(part) > (_MANY_BY_IDENTITY if same is operator.is_ else _MANY):
         return part is value
     return part is value or any(same(one, value) for one in (part.values() if type(part) is dict else part))
 

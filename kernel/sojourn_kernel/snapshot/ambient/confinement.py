@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import os
 import sys
 import threading
@@ -55,11 +56,60 @@ def confined(blocked: list[str]) -> Iterator[None]:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """What it showed was seen the first time."""
-    from IPython.utils.capture import capture_output
-
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        with capture_output():
+        with unseen(), _silent_stream("stderr"):
             yield
     finally:
         sys.dont_write_bytecode = before
+
+
+@contextlib.contextmanager
+def unseen() -> Iterator[None]:
+    """Nothing that this thread prints or displays is shown, as libraries do when they are imported; warnings and errors are.
+
+    What shows things stays what it is: a library may keep it (a handler that is given ``sys.stdout``).
+    """
+    from IPython.core.getipython import get_ipython
+
+    publisher = getattr(get_ipython(), "display_pub", None)  # type: ignore[no-untyped-call]
+    with _silent_stream("stdout"), _silent(publisher, "publish"), _silent(publisher, "clear_output"):
+        yield
+
+
+@contextlib.contextmanager
+def _silent_stream(name: str) -> Iterator[None]:
+    """A standard stream writes nothing; another stands in its place where it can't be told so."""
+    stream, instead = getattr(sys, name), contextlib.redirect_stdout if name == "stdout" else contextlib.redirect_stderr
+    with contextlib.ExitStack() as stack:
+        try:
+            users = type(stream).__module__ == "__main__"
+            stack.enter_context(instead(io.StringIO()) if users else _silent(stream, "write"))
+        except AttributeError:
+            stack.enter_context(instead(io.StringIO()))
+        yield
+
+
+@contextlib.contextmanager
+def _silent(owner: Any, name: str) -> Iterator[None]:
+    """Calls of a method do nothing in this thread. What was kept of it meanwhile works again once this is over."""
+    real = getattr(owner, name, None)
+    if real is None:
+        yield
+        return
+    own, thread, over = name in getattr(owner, "__dict__", ()), threading.get_ident(), False
+
+    def silent(*arguments: Any, **named: Any) -> Any:
+        if over or threading.get_ident() != thread:
+            return real(*arguments, **named)
+        return len(arguments[0]) if arguments and isinstance(arguments[0], str) else None  # as a stream's write
+
+    setattr(owner, name, silent)
+    try:
+        yield
+    finally:
+        over = True
+        if own:
+            setattr(owner, name, real)
+        elif getattr(owner, name, None) is silent:
+            delattr(owner, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause, Told
+from ..lost import told_of
 from .provider import LATE, Provider, provide
 
 EVENTS = ("pre_execute", "pre_run_cell", "post_execute", "post_run_cell")
@@ -137,6 +138,22 @@ provide(Provider("ipython.magics", "magics made in cells", LATE, _magics, _own_m
 # callbacks and transformers
 
 
+def _add_missing(held: list[Any], functions: list[Any]) -> None:
+    """Add what is not there; what could not be kept is told, and would fail with every cell."""
+    there = set(map(_name_in_library, held))
+    for function in functions:
+        own = _name_in_library(function) if told_of(function) is None else None
+        if told_of(function) is None and function not in held and (own is None or own not in there):
+            held.append(function)
+
+
+def _name_in_library(function: Any) -> str | None:
+    """What a library's function is called, by which the one that its import has registered is known; None for the user's."""
+    module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
+    ours = not isinstance(name, str) or not isinstance(module, str) or module == "__main__"
+    return None if ours else f"{module}:{name}"
+
+
 def _callbacks(shell: Any, _: Any) -> Any:
     found = {event: [f for f in shell.events.callbacks.get(event, []) if is_the_users(f)] for event in EVENTS}
     return found if any(found.values()) else None
@@ -144,9 +161,7 @@ def _callbacks(shell: Any, _: Any) -> Any:
 
 def _put_callbacks(shell: Any, state: Any) -> None:
     for event, functions in state.items():
-        for function in functions:
-            if function not in shell.events.callbacks[event]:
-                shell.events.callbacks[event].append(function)
+        _add_missing(shell.events.callbacks[event], functions)
 
 
 provide(Provider("ipython.events", "event callbacks", LATE, lambda _: None, _callbacks, _put_callbacks))
@@ -171,7 +186,7 @@ def _put_transformers(shell: Any, state: Any) -> None:
         "token": manager.token_transformers, "ast": shell.ast_transformers,
     }  # fmt: skip
     for kind, functions in state.items():
-        places[kind].extend(f for f in functions if f not in places[kind])
+        _add_missing(places[kind], functions)
 
 
 provide(Provider("ipython.transformers", "input transformers", LATE, lambda _: None, _transformers, _put_transformers))
