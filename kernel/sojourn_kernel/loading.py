@@ -15,12 +15,13 @@ from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .restore.packages import install_again
 from .restore.steady import steady
-from .restore.thaw import Thaw, told_of
+from .restore.thaw import Thaw
 from .snapshot import ambient
 from .snapshot.ambient.confinement import unseen
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
-from .snapshot.names import HISTORY, put_history, put_value
+from .snapshot.names import HISTORY
+from .snapshot.placing import Placing
 from .snapshot.unobserved import is_disturbed, undisturbed
 from .store import StoreError
 from .told import Told
@@ -29,8 +30,10 @@ from .told import Told
 _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "calls", "counters", "recursionlimit", "int_max_str_digits", "switchinterval", "gc.enabled", "gc.threshold", "umask", "socket.timeout", "decimal",
     "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
-    "ipython.aliases", "ipython.last_error", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams",
-    "polars.config", "environment", "named files", "matplotlib.figures", "faulthandler", "faulthandler.calls", "main thread", "fileinput", "bdb", "dlopenflags", "warnoptions", "tracemalloc", "running", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd", "sys.path", "comms", "widgets", "subshells", "random", "numpy.random", "torch.random"))}  # fmt: skip
+    "ipython.aliases", "ipython.last_error", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams", "polars.config", "environment",
+    "named files", "matplotlib.figures", "faulthandler", "faulthandler.calls", "main thread", "fileinput", "bdb", "dlopenflags", "warnoptions",
+    "tracemalloc", "running", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd",
+    "sys.path", "comms", "widgets", "subshells", "ipython.outputs", "generated sources", "random", "numpy.random", "torch.random"))}  # fmt: skip
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
 _CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
@@ -46,6 +49,7 @@ class Loading:
         self, shell: Any, thaw: Thaw, accesses: Accesses, anchors: dict[str, Any], in_context: Callable[..., Any]
     ) -> None:
         self.shell, self.thaw, self.accesses, self.anchors, self.in_context = shell, thaw, accesses, anchors, in_context
+        self.placing = Placing(shell)
         self.done = False
         "Whether all is there, and the names in the order they had."
         self.entries: list[Told] = []
@@ -65,7 +69,7 @@ class Loading:
         self.entries += self._adopting(ambient.apply, self.shell, ambient.EARLY, early)
         history = self._load([HISTORY]).get(HISTORY)
         if isinstance(history, dict):
-            put_history(self.shell, history)
+            self.placing.history(history)
 
     @property
     def told(self) -> list[Told]:
@@ -129,7 +133,8 @@ class Loading:
                 return
 
     def _pending_of(self, names: set[str]) -> set[str]:
-        return {root for root in self.thaw.pending if root in names or _base_name(root) in names}
+        along = self.placing.along(names)
+        return {root for root in self.thaw.pending if root in names or root in along or _base_name(root) in names}
 
     def load_some(self) -> bool:
         """Go on with one more piece; False when all is there. Its bytes are read in a thread: a cell that needs others goes first."""
@@ -179,7 +184,7 @@ class Loading:
             if root.startswith("@"):
                 self._late[root] = value
             else:
-                put_value(self.shell, root, value)
+                self.placing.value(root, value)
             if is_definition(value):
                 self.anchors[root] = value
 
@@ -188,18 +193,10 @@ class Loading:
         if self.done:
             return
         self.done = True
-        namespace = self.shell.user_ns
-        for name in self.thaw.frozen.order:  # before code of the user's runs again, which may look for any
-            if name in namespace and not name.startswith(("@", "_")):
-                namespace[name] = namespace.pop(name)
+        self.placing.order(self.thaw.frozen.order)  # before code of the user's runs again, which may look for any
         self._put_late()
-        self._put(
-            {
-                root: value
-                for root, value in self._adopting(self.thaw.again).items()
-                if told_of(namespace.get(root)) is not None
-            }
-        )
+        again = self._adopting(self.thaw.again)
+        self._put({root: value for root, value in again.items() if self.placing.has_lost(root)})
 
     def _put_late(self) -> None:
         """Process state that goes back after the variables, or with the first cell if that is earlier."""
@@ -209,11 +206,7 @@ class Loading:
         self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, self._late)
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
-<<<<<<< HEAD
-        with undisturbed():
-=======
-        with unseen():  # what libraries show as they are imported was seen the first time
->>>>>>> 246093b (Calls made again are given the real streams; objects under other names, given to a class or a stack, are settings; callbacks of libraries come back once)
+        with undisturbed(), unseen():  # what libraries show as they are imported was seen the first time
             return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
 
     def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:
@@ -232,10 +225,11 @@ class Loading:
         return contextvars.copy_context().run(self.in_context, observed)
 
 
-def remember_sources(lineage: Lineage) -> None:
-    """Let inspect and tracebacks find the source of functions from cells that ran in another process."""
+def remember_sources(shell: Any, lineage: Lineage) -> None:
+    """Let inspect and tracebacks find the source of functions from cells that ran in another process, and the cell's number."""
     for cell in lineage.cells:
         if cell.file:
+            shell.compile._filename_map[cell.file] = cell.number
             linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
 
 

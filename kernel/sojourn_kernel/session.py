@@ -104,7 +104,7 @@ class SessionKeeper:
         manifest, body = opened.last
         lineage = self.watch.lineage = body.lineage
         self.body = body
-        remember_sources(lineage)
+        remember_sources(self.shell, lineage)
         self.entries += body.interrupted()
         self.sending.link = float(manifest.meta.get("link", 0))
         self.to_run = Unfinished.from_facts(body.kernel)
@@ -180,7 +180,7 @@ class SessionKeeper:
     def roots(self) -> dict[str, Any]:
         roots = user_roots(self.shell, self.names)
         roots.update(self._in_context(ambient.gather, self.shell, self.changes.baseline))
-        roots[HISTORY] = history_of(self.shell)
+        roots[HISTORY] = history_of(self.shell, roots)
         return roots
 
     @undisturbed()

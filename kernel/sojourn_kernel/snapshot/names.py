@@ -1,14 +1,18 @@
-"""The shell's names as roots: every name the user set, and the outputs one by one."""
+"""The shell's names as roots: every name the user set, and the outputs one by one; the history as plain data."""
 
 from __future__ import annotations
 
 from typing import Any
 
 OUTPUT = "Out["
+OWN_OUTPUTS = "Out[*]"
+"What cells put into ``Out`` under keys that are no numbers."
 HISTORY = "@ipython/history"
+UNDERSCORES = ("_", "__", "___")
 # Live parts of the shell that are rebuilt rather than loaded.
-_LIVE = {"In", "Out", "_ih", "_oh", "get_ipython", "exit", "quit", "_dh", "__builtins__", "__builtin__", "__name__", "__doc__",
-         "__package__", "__loader__", "__spec__", "__file__", "_i", "_ii", "_iii", "open"}  # fmt: skip
+_LIVE = {"In", "Out", "_ih", "_oh", "get_ipython", "exit", "quit", "_dh", "__builtins__", "__builtin__",
+         "__loader__", "__spec__", "_i", "_ii", "_iii", "open"}  # fmt: skip
+_TYPED = ("_i00", "_i", "_ii", "_iii")
 
 
 def name_baseline(shell: Any) -> dict[str, Any]:
@@ -27,12 +31,23 @@ def user_roots(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
             continue
         if name in _LIVE and _is_shells(name, shell, value):
             continue
-        if name[:2] == "_i" and name[2:].isdigit():
+        if _is_input(name) and type(value) is str:
             continue
         roots[name] = value
-    for number, value in list(shell.user_ns.get("_oh", {}).items()):
-        roots[f"{OUTPUT}{number}]"] = value
+    outputs = shell.user_ns.get("_oh", {})
+    if isinstance(outputs, dict):
+        roots |= {f"{OUTPUT}{number}]": value for number, value in list(outputs.items()) if type(number) is int}
+        if own := {key: value for key, value in list(outputs.items()) if type(key) is not int}:
+            roots[OWN_OUTPUTS] = own
+    for name in UNDERSCORES:  # what the display hook alone has, since a cell set ``_`` and ``Out`` was emptied
+        value = getattr(shell.displayhook, name, "")
+        if not _is_nothing(value) and _root_of(value, roots) is None:
+            roots[f"{OUTPUT}{name}]"] = value
     return roots
+
+
+def _is_input(name: str) -> bool:
+    return name[:2] == "_i" and name[2:].isdigit()
 
 
 def _is_shells(name: str, shell: Any, value: Any) -> bool:
@@ -42,56 +57,52 @@ def _is_shells(name: str, shell: Any, value: Any) -> bool:
         return value is shell.history_manager.output_hist
     if name == "_dh":
         return value is shell.history_manager.dir_hist
-    return name in (
-        "_i",
-        "_ii",
-        "_iii",
-        "__builtins__",
-        "__builtin__",
-        "__name__",
-        "__doc__",
-        "__package__",
-        "__loader__",
-        "__spec__",
-    )
+    return name in ("_i", "_ii", "_iii", "__builtins__", "__builtin__", "__loader__", "__spec__")
 
 
-def history_of(shell: Any) -> dict[str, Any]:
-    """Inputs, counter and last outputs: plain data."""
-    history = shell.history_manager
+def history_of(shell: Any, roots: dict[str, Any]) -> dict[str, Any]:
+    """Inputs, counter, which names are hidden, and which roots the last outputs are: plain data."""
+    history, names, hidden = shell.history_manager, shell.user_ns, shell.user_ns_hidden
     return {
         "parsed": list(history.input_hist_parsed),
         "raw": list(history.input_hist_raw),
         "count": shell.execution_count,
         "dirs": list(history.dir_hist),
-        "last": {name: shell.user_ns.get(name, "") for name in ("_i", "_ii", "_iii")},
-        "gone": [name for name in ("_", "__", "___") if name not in shell.user_ns],
+        "last": {name: names.get(name, "") for name in _TYPED[1:]},
+        "typed": {name: getattr(history, name) for name in _TYPED if hasattr(history, name)},
+        "inputs": {name: value for name, value in names.items() if _is_input(name) and type(value) is str},
+        "gone": [name for name in UNDERSCORES if name not in names],
+        "own outputs": [place for place, key in enumerate(names.get("_oh", ())) if type(key) is not int],
+        "hidden": [
+            name for name in hidden if name not in UNDERSCORES and name in names and names[name] is hidden[name]
+        ],
+        "underscores": {
+            "names": _roots_of({name: names[name] for name in UNDERSCORES if name in names}, roots),
+            "hidden": _roots_of({name: hidden[name] for name in UNDERSCORES if name in hidden}, roots),
+            "hook": _roots_of({name: getattr(shell.displayhook, name, "") for name in UNDERSCORES}, roots),
+        },
     }
 
 
-def put_history(shell: Any, state: dict[str, Any]) -> None:
-    """Inputs, counter and directories back into the live shell, whose lists keep their identity."""
-    history = shell.history_manager
-    history.input_hist_parsed[:] = state["parsed"]
-    history.input_hist_raw[:] = state["raw"]
-    history.dir_hist[:] = state["dirs"]
-    shell.execution_count = state["count"]
-    for name, value in state["last"].items():
-        shell.user_ns[name] = value
-        setattr(history, name, value) if hasattr(history, name) else None
-    for name in state.get("gone", ()):
-        shell.user_ns.pop(name, None)
-    for number, source in enumerate(state["parsed"]):
-        if number and source:
-            shell.user_ns[f"_i{number}"] = source
+def _roots_of(values: dict[str, Any], roots: dict[str, Any]) -> dict[str, str]:
+    """The root of each value; none for the shell's own empty text, ``?`` for what is no longer anything's value."""
+    return {
+        name: "" if _is_nothing(value) else name if roots.get(name, roots) is value else _root_of(value, roots) or "?"
+        for name, value in values.items()
+    }
 
 
-def put_value(shell: Any, root: str, value: Any) -> None:
-    """A loaded root into the live shell."""
-    if root.startswith(OUTPUT):
-        shell.user_ns["_oh"][int(root[len(OUTPUT) : -1])] = value
-    elif root in ("_", "__", "___"):
-        shell.user_ns[root] = value
-        setattr(shell.displayhook, root, value)
-    else:
-        shell.user_ns[root] = value
+def _root_of(value: Any, roots: dict[str, Any]) -> str | None:
+    return next(
+        (
+            root
+            for root, held in roots.items()
+            if held is value and (root in UNDERSCORES or root.startswith(OUTPUT)) and root != OWN_OUTPUTS
+        ),
+        None,
+    )
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether it is what stands for an output before there is one."""
+    return type(value) is str and not value

@@ -429,4 +429,79 @@ CASES = [
             "    get_ipython().events.register('pre_run_cell', on_cell)\n_listen()\n",
         },
     ),
+    Case(
+        "outputs_go_on_after_the_move",
+        ["5", "[6.5]", "'c'"],
+        [],
+        ["7", "_, __, ___", "x = _; 8", "_, __, ___, _ is Out[7], sorted(Out)"],
+    ),
+    Case(
+        "last_outputs_move_on_before_they_are_loaded",
+        ["5.5", "import numpy as np; a = np.arange(5); a"],
+        [],
+        ["7.25", "'n'", "_, __, ___ is a, ___ is Out[2]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "underscore_that_a_cell_took_and_gave_back",
+        ["5", "for _ in range(3): pass", "[6]", "del Out[3], _3"],
+        ["_", "get_ipython().displayhook._"],
+        ["7", "_", "del _", "8", "_, __, ___", "9", "_, __, ___"],
+    ),
+    Case("output_cache_that_was_flushed", ["1", "2", "get_ipython().displayhook.flush()"], [], ["_", "10", "_"]),
+    Case(
+        "names_that_who_does_not_list",
+        ["ip = get_ipython()\nip.push({'hidden': 1, 'seen': 2}, interactive=False)\nseen = 3", "4"],
+        [],
+        ["%who_ls", "5", "%who_ls", "hidden = 6\n%who_ls"],
+    ),
+    Case(
+        "outputs_under_keys_of_the_users",
+        ["[1]", "Out['n'] = _1", "2", "Out[('a', 1)] = _1; Out[7.5] = {}"],
+        ["Out['n'] is _1, Out[('a', 1)] is _1", "list(Out)"],
+        ["2", "len(Out)"],
+    ),
+    Case("outputs_under_keys_of_the_users_in_the_first_cell", ["[1]", "Out['n'] = _1"], [], ["len(Out)"]),
+    Case(
+        "names_of_the_first_cell_come_after_those_restored",
+        ["a = 1", "b = [2]", "3", "c = 3"],
+        [],
+        ["new = 5; 8", "[n for n in globals() if n in ('a', 'b', 'c', 'new')], list(Out)"],
+    ),
+    Case(
+        "inputs_as_they_were_typed",
+        ["%precision 3\nx = 1", "!true", "z = 3"],
+        ["_i1, _i2", "get_ipython().history_manager.input_hist_raw[1:3]"],
+        ["_i1, _i, _ii, _iii", "_i, _ii", "_i = [5]; _i3 = [4]", "_i, _i3"],
+    ),
+    Case(
+        "names_of_inputs_and_of_the_module_that_cells_set",
+        ["a = 1", "del _i1; _i2 = [3]; __file__ = 'nb.py'\n__doc__ = 'd'"],
+        ["'_i1' in globals()", "_i2, __file__, __doc__, __name__"],
+    ),
+    Case(
+        "notebook_export_has_what_cells_showed",
+        ["1 + 1", "print('hi')", "# raises\n1/0", "'a'"],
+        [],
+        [
+            "%notebook nb.ipynb\nimport json; [len(c['outputs']) for c in json.load(open('nb.ipynb'))['cells'] if c['cell_type'] == 'code'][:4]",
+            "%history -o 1-4",
+        ],
+        modules=["nbformat"],
+    ),
+    Case(
+        "tracebacks_name_the_cells_of_functions",
+        ["def f(x):\n    return 1 / x", "%precision 3\ndef g(x):\n    return f(x)"],
+        [],
+        [
+            "import re, sys\ntry: g(0)\nexcept Exception:\n    s = get_ipython().InteractiveTB.structured_traceback(*sys.exc_info())\n[l for l in re.sub('\\x1b\\[[0-9;]*m', '', '\\n'.join(s)).splitlines() if l.startswith(('Cell', 'File'))]"
+        ],
+    ),
+    Case(
+        "source_that_a_library_generated",
+        ["import attrs, inspect\n@attrs.define\nclass A:\n    x: int = 3"],
+        [],
+        ["inspect.getsource(A.__init__)"],
+        modules=["attrs"],
+    ),
 ]

@@ -52,7 +52,8 @@ def main(job: dict[str, Any]) -> None:
     from sojourn_kernel.snapshot import ambient
     from sojourn_kernel.snapshot.freeze import freeze
     from sojourn_kernel.snapshot.frozen import Frozen
-    from sojourn_kernel.snapshot.names import HISTORY, history_of, name_baseline, put_history, put_value, user_roots
+    from sojourn_kernel.snapshot.names import HISTORY, history_of, name_baseline, user_roots
+    from sojourn_kernel.snapshot.placing import Placing
     from sojourn_kernel.store import open_store
 
     sys.path[0] = ""  # as a kernel has it: the working directory, not this script's
@@ -65,14 +66,15 @@ def main(job: dict[str, Any]) -> None:
     if not job["save"]:
         manifest = kept.load()
         thaw = Thaw(Frozen.from_bytes(manifest.body), kept, shell.user_ns)
+        placing = Placing(shell)
         told += ambient.apply(shell, ambient.EARLY, thaw.load(ambient.keys(ambient.EARLY)))
         values = thaw.load_all()
         history = values.pop(HISTORY, None)
         if history:
-            put_history(shell, history)
+            placing.history(history)
         for root, value in values.items():
             if not root.startswith("@"):
-                put_value(shell, root, value)
+                placing.value(root, value)
         told += ambient.apply(shell, ambient.LATE, values)
         told += thaw.told
     for cell in job["cells"]:
@@ -82,7 +84,8 @@ def main(job: dict[str, Any]) -> None:
             raise SystemExit(f"{cell}\nraised {result.error_before_exec or result.error_in_exec!r}")
     answer: dict[str, Any] = {"values": {check: _shown(shell, check) for check in job["checks"]}}
     if job["save"]:
-        roots = {**user_roots(shell, names), **ambient.gather(shell, base), HISTORY: history_of(shell)}
+        mine = user_roots(shell, names)
+        roots = {**mine, **ambient.gather(shell, base), HISTORY: history_of(shell, mine)}
         writer = kept.writer()
         writer.commit(freeze(roots, writer, main=shell.user_ns).to_bytes(), {})
     answer["told"] = [one.sentence() for one in told]
