@@ -504,4 +504,94 @@ CASES = [
         ["inspect.getsource(A.__init__)"],
         modules=["attrs"],
     ),
+    Case(
+        "magics_class_in_the_registry_and_magics_removed",
+        [
+            "from IPython.core.magic import Magics, magics_class, line_magic\nfrom traitlets import Int\n@magics_class\nclass M(Magics):\n    n = Int(0).tag(config=True)\n    @line_magic\n    def inc(self, line): self.n += 1; return self.n\nip = get_ipython(); ip.register_magics(M)",
+            "%inc\n%config M.n = 7",
+            "del ip.magics_manager.magics['line']['timeit']",
+        ],
+        ["ip.magics_manager.registry['M'].n", "'timeit' in ip.magics_manager.magics['line']"],
+        ["%inc", "%config M.n"],
+    ),
+    Case(
+        "settings_of_all_that_ipython_is_made_of",
+        [
+            "%automagic off",
+            "%config StoreMagics.autorestore = True\n%config HistoryManager.db_log_output = True\n%config LoggingMagics.quiet = True\n%config ScriptMagics.script_magics = ['sh']",
+            "ip = get_ipython(); ip.banner2 = 'hey'; ip.config.Mine.level = 3\nfrom traitlets.config import Configurable\nfrom traitlets import Int\nclass Mine(Configurable):\n    level = Int(1).tag(config=True)",
+        ],
+        [
+            "ip.magics_manager.registry['StoreMagics'].autorestore, ip.magics_manager.registry['LoggingMagics'].quiet",
+            "ip.magics_manager.registry['ScriptMagics'].script_magics, ip.history_manager.db_log_output",
+            "ip.magics_manager.auto_magic, ip.automagic, ip.banner2, Mine(parent=ip).level",
+        ],
+        ["%automagic"],
+    ),
+    Case(
+        "order_of_transformers_and_those_removed",
+        [
+            "ip = get_ipython()\ndef a(lines): return lines\ndef b(lines): return lines\nip.input_transformers_cleanup.insert(0, a); ip.input_transformers_cleanup.append(b)\nip.input_transformers_cleanup.pop(1)",
+            "gone = ip.input_transformer_manager.token_transformers.pop()",
+        ],
+        [
+            "ip.input_transformers_cleanup.index(a), ip.input_transformers_cleanup.index(b)",
+            "[getattr(f, '__name__', type(f).__name__) for f in ip.input_transformers_cleanup]",
+            "[f.__qualname__ for f in ip.input_transformer_manager.token_transformers]",
+        ],
+        ["'still read'"],
+    ),
+    Case(
+        "printers_removed_and_printers_of_one_object",
+        [
+            "f = get_ipython().display_formatter.formatters['text/plain']\none = [1]; f.pop(dict)\nf.singleton_printers[id(...)] = lambda o, p, c: p.text('dots')\nf.singleton_printers[id(one)] = lambda o, p, c: p.text('one')",
+        ],
+        ["dict in f.type_printers"],
+        ["...", "one", "[1]", "{'b': 1, 'a': 2}"],
+    ),
+    Case(
+        "printers_for_types_by_name_are_still_there_once_used",
+        ["import numpy as np\nnp.float64(3.5)"],
+        [],
+        ["np.float64(2.5)", "[np.int64(1)]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "hooks_completers_and_checkers",
+        [
+            "ip = get_ipython(); seen = []\nfrom IPython.display import display\ndef hook(message):\n    seen.append(message['msg_type'])\n    return message\nip.display_pub.register_hook(hook)",
+            "def complete(self, event): return ['alpha']\nip.set_hook('complete_command', complete, str_key='load')\nip.set_hook('complete_command', complete, re_key='.*beta')\nip.set_custom_completer(lambda self, text: ['zzz'])\nip.Completer.custom_matchers.append(lambda t: ['cm' + t])",
+            "ip.set_hook('clipboard_get', lambda self: 'pasted')",
+            "from IPython.core.prefilter import PrefilterChecker\nclass Checker(PrefilterChecker):\n    def check(self, line_info): return None\nchecker = Checker(shell=ip, prefilter_manager=ip.prefilter_manager)",
+        ],
+        [
+            "len(ip.Completer.custom_matchers), 'alpha' in ip.complete('a', 'load a', 6)[1]",
+            "sorted(map(str, ip.strdispatchers['complete_command'].regexs)), ip.hooks.clipboard_get()",
+            "ip.prefilter_manager.checkers.index(checker)",
+        ],
+        ["display('b')", "seen"],
+    ),
+    Case(
+        "display_formatter_of_the_users",
+        [
+            "from IPython.core.formatters import DisplayFormatter\nclass Formatter(DisplayFormatter):\n    def format(self, value, include=None, exclude=None): return {'text/plain': 'mine'}, {}\nget_ipython().display_formatter = Formatter(parent=get_ipython())"
+        ],
+        [],
+        ["5"],
+    ),
+    Case(
+        "class_of_the_display_hook_and_loop_runner",
+        [
+            "shown = []; ip = get_ipython()\nclass Hook(type(ip.displayhook)):\n    def __call__(self, result=None):\n        shown.append(result)\n        super().__call__(result)\nip.displayhook.__class__ = Hook",
+            "def runner(coroutine):\n    try: coroutine.send(None)\n    except StopIteration as e: return e.value\nip.loop_runner = runner",
+        ],
+        ["ip.loop_runner is runner"],
+        ["6", "shown[-1]"],
+    ),
+    Case(
+        "doctest_mode_and_what_magics_remember",
+        ["get_ipython().meta.mine = [1]; mine = get_ipython().meta.mine", "%doctest_mode"],
+        ["get_ipython().meta.mine is mine, get_ipython().meta.doctest_mode.mode"],
+        ["%doctest_mode", "get_ipython().display_formatter.formatters['text/plain'].pprint"],
+    ),
 ]

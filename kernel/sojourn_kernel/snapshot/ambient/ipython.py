@@ -1,4 +1,4 @@
-"""IPython's own state: aliases, magics, extensions, callbacks, transformers, settings."""
+"""IPython's own state: aliases, extensions, magics, callbacks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from ..lost import told_of
 from .provider import LATE, Provider, provide
 
 EVENTS = ("pre_execute", "pre_run_cell", "post_execute", "post_run_cell")
-TRANSFORMERS = ("input_transformers_cleanup", "input_transformers_post")
 
 
 def is_the_users(value: Any) -> bool:
@@ -108,34 +107,40 @@ def _magics(shell: Any) -> dict[str, dict[str, Any]]:
 
 
 def _own_magics(shell: Any, base: Any) -> Any:
-    new = {
-        kind: {name: f for name, f in found.items() if base[kind].get(name) is not f}
-        for kind, found in _magics(shell).items()
-    }
-    mine: dict[str, Any] = {
+    now = _magics(shell)
+    new = {kind: {name: f for name, f in now[kind].items() if base[kind].get(name) is not f} for kind in now}
+    state: dict[str, Any] = {
         kind: {name: f for name, f in found.items() if is_the_users(f) and type(f).__name__ != "Alias"}
         for kind, found in new.items()
     }
-    mine["aliases"] = [
+    state["aliases"] = [
         (kind, name, f.magic_name, f.magic_params)
         for kind, found in new.items()
         for name, f in found.items()
         if type(f).__name__ == "MagicAlias"
     ]
-    return mine if any(mine.values()) else None
+    state["gone"] = [(kind, name) for kind in now for name in base[kind] if name not in now[kind]]
+    state["classes"] = {n: one for n, one in shell.magics_manager.registry.items() if is_the_users(type(one))}
+    return state if any(state.values()) else None
 
 
 def _put_magics(shell: Any, state: Any) -> None:
+    manager = shell.magics_manager
     for kind in ("line", "cell"):
-        shell.magics_manager.magics[kind].update(state[kind])
+        manager.magics[kind].update(state[kind])
     for kind, name, magic, parameters in state.get("aliases", []):
-        shell.magics_manager.register_alias(name, magic, kind, parameters)
+        manager.register_alias(name, magic, kind, parameters)
+    for kind, name in state.get("gone", []):
+        manager.magics[kind].pop(name, None)
+    classes = state.get("classes", {})
+    manager.registry.update(classes)
+    shell.configurables.extend(one for one in classes.values() if one not in shell.configurables)
 
 
 provide(Provider("ipython.magics", "magics made in cells", LATE, _magics, _own_magics, _put_magics))
 
 
-# callbacks and transformers
+# callbacks
 
 
 def _add_missing(held: list[Any], functions: list[Any]) -> None:
@@ -165,114 +170,6 @@ def _put_callbacks(shell: Any, state: Any) -> None:
 
 
 provide(Provider("ipython.events", "event callbacks", LATE, lambda _: None, _callbacks, _put_callbacks))
-
-
-def _transformers(shell: Any, _: Any) -> Any:
-    manager = shell.input_transformer_manager
-    found = {
-        "cleanup": [t for t in shell.input_transformers_cleanup if is_the_users(t)],
-        "post": [t for t in shell.input_transformers_post if is_the_users(t)],
-        "line": [t for t in manager.line_transforms if is_the_users(t)],
-        "token": [t for t in manager.token_transformers if is_the_users(t)],
-        "ast": [t for t in shell.ast_transformers if is_the_users(t)],
-    }
-    return found if any(found.values()) else None
-
-
-def _put_transformers(shell: Any, state: Any) -> None:
-    manager = shell.input_transformer_manager
-    places = {
-        "cleanup": shell.input_transformers_cleanup, "post": shell.input_transformers_post, "line": manager.line_transforms,
-        "token": manager.token_transformers, "ast": shell.ast_transformers,
-    }  # fmt: skip
-    for kind, functions in state.items():
-        _add_missing(places[kind], functions)
-
-
-provide(Provider("ipython.transformers", "input transformers", LATE, lambda _: None, _transformers, _put_transformers))
-
-
-# settings
-
-
-def _places(shell: Any) -> dict[str, Any]:
-    places = {
-        "shell": shell,
-        "display": shell.display_formatter,
-        "completer": shell.Completer,
-        "prefilter": shell.prefilter_manager,
-    }
-    places |= {f"formatter {mime}": one for mime, one in shell.display_formatter.formatters.items()}
-    inline = next((one for one in getattr(shell, "configurables", []) if type(one).__name__ == "InlineBackend"), None)
-    return places | ({"inline": inline} if inline is not None else {})
-
-
-_PLAIN = (bool, int, float, str, type(None), list, tuple, set, dict)
-
-
-def _traits(shell: Any) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for place, one in _places(shell).items():
-        names = one.trait_names(config=True)
-        values = {
-            name: getattr(one, name)
-            for name in names
-            if name not in ("ast_transformers", "loop_runner", "banner1", "banner2")
-        }
-        found[place] = {name: _copy(value) for name, value in values.items() if isinstance(value, _PLAIN)}
-    return found
-
-
-def _copy(value: Any) -> Any:
-    return type(value)(value) if type(value) in (list, dict, set, tuple) else value
-
-
-def _changed_traits(shell: Any, base: Any) -> Any:
-    changed = {
-        place: {n: v for n, v in values.items() if base.get(place, {}).get(n, _PLAIN) != v and not callable(v)}
-        for place, values in _traits(shell).items()
-    }
-    changed = {
-        place: {n: v for n, v in values.items() if not n.endswith("_printers")} for place, values in changed.items()
-    }
-    changed = {place: values for place, values in changed.items() if values}
-    extra = {
-        "pdb": shell.call_pdb,
-        "xmode": shell.InteractiveTB.mode,
-        "custom": shell.custom_exceptions,
-        "handler": _handler(shell),
-    }
-    if changed or extra["pdb"] or extra["xmode"] != "Context" or extra["custom"]:
-        return {"traits": changed, **extra}
-    return None
-
-
-def _handler(shell: Any) -> Any:
-    return getattr(shell.CustomTB, "__func__", None) if shell.custom_exceptions else None
-
-
-def _put_traits(shell: Any, state: Any) -> list[Told]:
-    places = _places(shell)
-    for place, values in state["traits"].items():
-        if place == "inline" and place not in places:
-            from matplotlib_inline.config import InlineBackend
-
-            places[place] = InlineBackend.instance(parent=shell)
-        for name, value in values.items():
-            if place in places and getattr(places[place], name, None) != value:
-                setattr(places[place], name, value)
-    shell.call_pdb = state["pdb"]
-    shell.InteractiveTB.set_mode(mode=state["xmode"])
-    if state["custom"]:
-        shell.custom_exceptions = state["custom"]
-        if state["handler"] is not None:
-            import types
-
-            shell.CustomTB = types.MethodType(state["handler"], shell)
-    return []
-
-
-provide(Provider("ipython.settings", "IPython's settings", LATE, _traits, _changed_traits, _put_traits))
 
 
 def _matplotlib(shell: Any, _: Any) -> Any:
