@@ -104,11 +104,11 @@ def is_users(module: types.ModuleType) -> bool:
     file, name = getattr(module, "__file__", None), module.__name__
     if not isinstance(file, str) or name in ("__main__", "__mp_main__") or name.split(".")[0] == "sojourn_kernel":
         return False
-    return _is_users_file(file if file.startswith("/") else str(Path.cwd() / file))
+    return is_users_file(file if file.startswith("/") else str(Path.cwd() / file))
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_users_file(file: str) -> bool:
+def is_users_file(file: str) -> bool:
     """Cached: every pickler asks it of the classes that it meets."""
     return not file.startswith("<") and not {"site-packages", "dist-packages"} & set(Path(file).parts) and not any(
         file.startswith(folder + "/") for folder in _installed()
@@ -170,6 +170,7 @@ def sources(watch: Watch) -> list[dict[str, Any]]:
                 "made": one.made,
                 "loose": one.made and sys.modules.get(name) is not one.module,
                 "filled": _filled_caches(one.module),
+                "code": _lines_of_code(one),
             }
         )
     return found
@@ -255,6 +256,16 @@ def _filled_caches(module: types.ModuleType) -> list[str]:
         for name, value in list(vars(module).items())
         if type(value) is functools._lru_cache_wrapper and value.cache_info().currsize
     ]
+
+
+def _lines_of_code(one: Known) -> dict[str, int]:
+    """What the module's code defined, and the lines of its functions: importing it again may go another way."""
+    held = vars(one.module)
+    return {
+        name: value.__code__.co_firstlineno if isinstance(value, types.FunctionType) else 0
+        for name, value in one.code.items()
+        if held.get(name) is value and value.__module__ == one.module.__name__
+    }
 
 
 def _digest(text: str | None) -> str:

@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from ...told import Cause, Told
-from .. import added, imported, modules, patches
+from .. import added, imported, modules, patches, recorded
 from . import descriptors, named_files, surroundings
 from .provider import EARLY, LATE, Provider, providers
 
@@ -70,7 +70,7 @@ def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
 
 def apply(shell: Any, phase: str, values: dict[str, Any]) -> list[Told]:
     """Put state back: ``EARLY`` before variables are loaded, ``LATE`` after. What can't be put back is told."""
-    told = modules.put_data(values) if phase == LATE else []
+    told = [*modules.put_data(values), *recorded.finish()] if phase == LATE else []
     for one in _load():
         key = PREFIX + one.name
         if one.phase != phase or key not in values:

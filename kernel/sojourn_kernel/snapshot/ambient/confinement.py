@@ -8,7 +8,8 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -18,23 +19,38 @@ _REACHING = frozenset({
     "shutil.rmtree", "subprocess.Popen", "socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind", "sqlite3.connect",
     "tempfile.mkstemp", "tempfile.mkdtemp", "webbrowser.open", "smtplib.connect", "urllib.Request",
 })  # fmt: skip
-_guarded: dict[int, list[str]] = {}
 
 
 class ReachesOutside(PermissionError):
     """A call that is made again tried to write, to connect, or to start something."""
 
 
+@dataclass(frozen=True)
+class Guard:
+    """What one thread may not do. blocked: what it tried. applies: whether an event is to be stopped at all."""
+
+    blocked: list[str]
+    error: type[BaseException] = ReachesOutside
+    also: frozenset[str] = field(default_factory=frozenset)
+    applies: Callable[[], bool] = lambda: True
+
+    def stop(self, what: str) -> None:
+        self.blocked.append(what)
+        raise self.error(f"not done again: {what}")
+
+
+_guarded: dict[int, Guard] = {}
+
+
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if not _guarded:
         return
-    blocked = _guarded.get(threading.get_ident())
-    if blocked is None:
+    guard = _guarded.get(threading.get_ident())
+    if guard is None:
         return
     writes = event == "open" and len(arguments) > 2 and isinstance(arguments[2], int) and arguments[2] & _WRITING
-    if (writes and arguments[0] != os.devnull) or event in _REACHING:
-        blocked.append(event if not writes else f"writing {arguments[0]}")
-        raise ReachesOutside(f"not done again: {blocked[-1]}")
+    if ((writes and arguments[0] != os.devnull) or event in _REACHING or event in guard.also) and guard.applies():
+        guard.stop(event if not writes else f"writing {arguments[0]}")
 
 
 @functools.cache
@@ -45,12 +61,23 @@ def _hook() -> None:
 @contextlib.contextmanager
 def confined(blocked: list[str]) -> Iterator[None]:
     """While the body runs, this thread can't write files, connect, or start processes (PEP 578)."""
+    with guarded(Guard(blocked)):
+        yield
+
+
+@contextlib.contextmanager
+def guarded(guard: Guard) -> Iterator[None]:
+    """While the body runs, this thread is under a guard, in place of the one that it may be under."""
     _hook()
-    _guarded[threading.get_ident()] = blocked
+    thread = threading.get_ident()
+    before, _guarded[thread] = _guarded.get(thread), guard
     try:
         yield
     finally:
-        del _guarded[threading.get_ident()]
+        if before is None:
+            del _guarded[thread]
+        else:
+            _guarded[thread] = before
 
 
 @contextlib.contextmanager

@@ -45,7 +45,11 @@ def setting(
     def restore(_: Any, state: Any) -> None:
         put(state[0])
 
-    provide(Provider(name, title, phase, lambda _: get(), capture, restore))
+    def hold(_: Any) -> Callable[[], object]:
+        before = get()
+        return lambda: put(before) if get() != before else None
+
+    provide(Provider(name, title, phase, lambda _: get(), capture, restore, hold=hold))
 
 
 def _umask() -> int:
@@ -156,12 +160,27 @@ def _filters(_: Any, base: Any) -> Any:
     return now if now != base else None
 
 
+def _hold_filters(_: Any) -> Callable[[], object]:
+    before = list(warnings.filters)
+    return lambda: _put_filters(None, before)
+
+
 def _put_filters(_: Any, state: Any) -> None:
     warnings.filters[:] = state  # type: ignore[index]
     getattr(warnings, "_filters_mutated", getattr(warnings, "_filters_mutated_lock_held", lambda: None))()
 
 
-provide(Provider("warnings.filters", "warning filters", LATE, lambda _: list(warnings.filters), _filters, _put_filters))
+provide(
+    Provider(
+        "warnings.filters",
+        "warning filters",
+        LATE,
+        lambda _: list(warnings.filters),
+        _filters,
+        _put_filters,
+        hold=_hold_filters,
+    )
+)
 
 
 def hook(name: str, title: str, owner: Any, attribute: str, at_start: dict[str, Any] | None = None) -> None:
@@ -180,7 +199,11 @@ def hook(name: str, title: str, owner: Any, attribute: str, at_start: dict[str, 
     def restore(_: Any, state: Any) -> None:
         setattr(owner, attribute, state[0])
 
-    provide(Provider(name, title, LATE, baseline, capture, restore))
+    def hold(_: Any) -> Callable[[], object]:
+        before = getattr(owner, attribute, owner)
+        return lambda: setattr(owner, attribute, before) if before is not owner else None
+
+    provide(Provider(name, title, LATE, baseline, capture, restore, hold=hold))
 
 
 hook("sys.stdout", "sys.stdout", sys, "stdout", rebuild.STREAMS)

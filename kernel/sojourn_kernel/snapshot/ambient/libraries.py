@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from ...told import Cause, Told
@@ -166,6 +167,10 @@ provide(Provider("sklearn.config", "scikit-learn's config", EARLY, _nothing, _sk
 # logging
 
 
+_AS_MADE: tuple[Any, ...] = (logging.NOTSET, [], True, False, [])
+"""A logger's state at first."""
+
+
 def _loggers() -> dict[str, Any]:
     found: dict[str, logging.Logger] = {"": logging.root}
     found |= {name: one for name, one in logging.root.manager.loggerDict.items() if isinstance(one, logging.Logger)}
@@ -176,10 +181,9 @@ def _loggers() -> dict[str, Any]:
 
 
 def _logging(shell: Any, base: dict[str, Any]) -> Any:
-    default: tuple[Any, ...] = (logging.NOTSET, [], True, False, [])
     changed = {}
     for name, now in _loggers().items():
-        was = base.get(name, default)
+        was = base.get(name, _AS_MADE)
         if now[0] == was[0] and now[2:4] == was[2:4] and now[1] == was[1] and now[4] == was[4]:
             continue
         mine = [h for h in now[1] if not any(h is old for old in was[1])]
@@ -228,7 +232,22 @@ def _put_logging(_: Any, state: Any) -> None:
     logging.disable(state["disable"])
 
 
-provide(Provider("logging", "logging", LATE, lambda _: _loggers(), _logging, _put_logging))
+def _hold_logging(_: Any) -> Callable[[], object]:
+    before = _loggers()
+
+    def put_back() -> None:
+        for name, now in _loggers().items():
+            was = before.get(name, _AS_MADE)
+            if now != was and not (name and _is_librarys(name)):
+                logger = logging.getLogger(name or None)
+                logger.setLevel(was[0])
+                logger.handlers[:], logger.propagate, logger.disabled = was[1:4]
+                logger.filters[:] = [*filter(_is_ours, logger.filters), *was[4]]
+
+    return put_back
+
+
+provide(Provider("logging", "logging", LATE, lambda _: _loggers(), _logging, _put_logging, hold=_hold_logging))
 
 
 # sqlite3 adapters and converters made in cells

@@ -18,7 +18,8 @@ class Provider:
 
     baseline(shell): its value at kernel start. capture(shell, baseline): what the user changed, None if nothing; built of
     objects that the codec can keep. restore(shell, state): put it back; returns what could not be. Nothing here imports a
-    library that the user has not imported. order: of a phase, the lower goes back first.
+    library that the user has not imported. order: of a phase, the lower goes back first. hold(shell): called before the user's
+    modules are imported for a restore; what it gives back undoes what their code did to the state, which is the checkpoint's.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Provider:
     capture: Callable[[Any, Any], Any]
     restore: Callable[[Any, Any], list[Told] | None]
     order: int = 2
+    hold: Callable[[Any], Callable[[], object]] | None = None
 
 
 _all: list[Provider] = []

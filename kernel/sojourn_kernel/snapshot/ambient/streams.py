@@ -6,6 +6,7 @@ import os
 import random
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,24 @@ def _put_environ(_: Any, state: dict[str, Any]) -> list[Told]:
     return [
         Told(f"os.environ[{name!r}]", Cause.ENVIRONMENT, reason) for name in state["secret"] if name not in os.environ
     ]
+
+
+def _hold_environ(_: Any) -> Callable[[], object]:
+    before = dict(os.environ)
+
+    def put_back() -> None:
+        for name, value in _changed(before, dict(os.environ)).items():
+            if value is not None:
+                os.environ[name] = value
+            elif not (SECRET.search(name) or OURS.search(name)):  # which no checkpoint has
+                del os.environ[name]
+
+    return put_back
+
+
+def _hold_path(_: Any) -> Callable[[], object]:
+    before = list(sys.path)
+    return lambda: _put_path(None, before)
 
 
 def _put_cwd(_: Any, state: str) -> list[Told]:
@@ -83,7 +102,18 @@ def _cwd(_: Any, base: Any) -> str | None:
     return now if now != base else None
 
 
-provide(Provider("environ", "the environment", EARLY, lambda _: dict(os.environ), _environ, _put_environ, SURROUNDINGS))
+provide(
+    Provider(
+        "environ",
+        "the environment",
+        EARLY,
+        lambda _: dict(os.environ),
+        _environ,
+        _put_environ,
+        SURROUNDINGS,
+        _hold_environ,
+    )
+)
 provide(Provider("cwd", "the working directory", EARLY, lambda _: str(Path.cwd()), _cwd, _put_cwd, SURROUNDINGS))
 provide(
     Provider(
@@ -94,6 +124,7 @@ provide(
         lambda _, b: list(sys.path) if sys.path != b else None,
         _put_path,
         SURROUNDINGS,
+        _hold_path,
     )
 )
 provide(

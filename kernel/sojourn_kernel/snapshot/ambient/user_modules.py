@@ -2,19 +2,84 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...told import Told
 from .. import modules, recorded
-from .provider import EARLY, Provider, provide
+from .ipython import is_the_users
+from .provider import EARLY, Provider, provide, providers
 
 
 def _capture(_: Any, watch: modules.Watch) -> list[dict[str, Any]] | None:
     return modules.sources(watch) or None
 
 
-def _restore(_: Any, state: list[dict[str, Any]]) -> list[Told]:
-    return recorded.bring_back(state)
+def _restore(shell: Any, state: list[dict[str, Any]]) -> list[Told]:
+    with _held(shell), _muted(), shell.builtin_trap:
+        return recorded.bring_back(state, modules.is_users_file)
+
+
+@contextlib.contextmanager
+def _held(shell: Any) -> Iterator[None]:
+    """What modules' code does to the session and the process when they are imported is in the checkpoint already, or was undone since."""
+    put_back = [one.hold(shell) for one in providers() if one.hold is not None]
+    put_back += [_hold_names(shell.user_ns), *map(_hold_list, _lists_of(shell))]
+    try:
+        yield
+    finally:
+        for put in reversed(put_back):
+            with contextlib.suppress(Exception):  # what it can't be set to any more
+                put()
+
+
+def _hold_names(namespace: dict[str, Any]) -> Callable[[], object]:
+    before = dict(namespace)
+
+    def put_back() -> None:
+        for name in namespace.keys() - before.keys():
+            del namespace[name]
+        namespace.update(before)
+
+    return put_back
+
+
+def _lists_of(shell: Any) -> list[list[Any]]:
+    """Lists of IPython's that hold functions of the user's."""
+    manager = shell.input_transformer_manager
+    own = [shell.input_transformers_cleanup, shell.input_transformers_post, shell.ast_transformers]
+    return [*shell.events.callbacks.values(), *own, manager.line_transforms, manager.token_transformers]
+
+
+def _hold_list(held: list[Any]) -> Callable[[], object]:
+    before = list(held)
+
+    def put_back() -> None:
+        held[:] = [one for one in held if any(one is old for old in before) or not is_the_users(one)]
+
+    return put_back
+
+
+@contextlib.contextmanager
+def _muted() -> Iterator[None]:
+    """What modules printed was seen the first time. The streams stay what they are: functions may take them for their defaults."""
+    active, streams = [True], []
+    for stream in (sys.stdout, sys.stderr):
+
+        def write(text: str, real: Callable[[str], int] = stream.write) -> int:
+            return len(text) if active else real(text)
+
+        with contextlib.suppress(AttributeError, TypeError):  # a stream of the user's may have no room for it
+            stream.write = write  # type: ignore[method-assign]
+            streams.append(stream)
+    try:
+        yield
+    finally:
+        active.clear()
+        for stream in streams:
+            vars(stream).pop("write", None)
 
 
 provide(Provider("user_modules", "the user's modules", EARLY, lambda _: modules.start(), _capture, _restore))
