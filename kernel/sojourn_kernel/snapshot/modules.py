@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from ..told import Cause, Told
-from . import patches, places, rebuild
+from . import function_state, patches, places, rebuild
 from .lost import told_of
 from .patches import PATCH
 
-MODULE = "@module/"
+MODULE, INSIDE = "@module/", "()"
 TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
 _CODE = (types.FunctionType, types.BuiltinFunctionType, type)
 _OF_IMPORT = {"__name__", "__spec__", "__loader__", "__package__", "__file__", "__path__", "__cached__", "__builtins__"}
@@ -89,7 +89,8 @@ class Watch:
             name = module.__name__
             if name in self.known or name in self.start or name == "__main__":
                 continue
-            if sys.modules.get(name) is module and module.__spec__ is not None:
+            spec = module.__spec__
+            if sys.modules.get(name) is module and spec is not None and spec.loader is not None:
                 continue
             rebuild.MADE[name] = module
             self.note(namespace)
@@ -123,6 +124,21 @@ def _is_beside_metadata(file: str) -> bool:
         if folder and file.startswith(folder.rstrip("/") + "/") and Path(folder) != Path.cwd()
     ]
     return any(next(Path(folder).glob("*.dist-info"), None) is not None for folder in folders)
+
+
+def users_classes() -> Iterator[type]:
+    """Classes of the user's modules."""
+    for name in _users_modules(len(sys.modules)):
+        for value in list(getattr(sys.modules.get(name), "__dict__", {}).values()):
+            if isinstance(value, type) and value.__module__ == name:
+                yield value
+
+
+@functools.lru_cache(maxsize=1)
+def _users_modules(_: int) -> tuple[str, ...]:
+    """Looked for again when modules were imported."""
+    held = list(sys.modules.items())
+    return tuple(name for name, module in held if isinstance(module, types.ModuleType) and is_users(module))
 
 
 def has_class(cls: type) -> bool:
@@ -192,11 +208,12 @@ def roots(watch: Watch) -> dict[str, Any]:
                 flat[attribute] = value
             else:
                 found[f"{MODULE}{name}:{attribute}"] = value
+        found.update(_function_data(name, one))
         if flat:
             found[MODULE + name] = flat
         gone += [f"{name}:{lost}" for lost in one.names - set(vars(one.module)) if not lost.startswith("__")]
     for place in sorted(patches.SET):
-        if "[" in place and place.partition(":")[0] in watch.known:
+        if "[" in place and place.partition(":")[0] in watch.known and ".__kwdefaults__[" not in place:
             continue  # part of the module's data
         exists, value = places.get(place)
         if exists and MODULE + place not in found:
@@ -205,6 +222,18 @@ def roots(watch: Watch) -> dict[str, Any]:
     if gone:
         found[PATCH] = sorted(set(gone))
     return found
+
+
+def _function_data(name: str, one: Known) -> Iterator[tuple[str, Any]]:
+    """State inside the functions and methods that the module's code made."""
+    if one.made:
+        return
+    seen: set[int] = set()
+    classes = [(f"{key}.", value) for key, value in list(vars(one.module).items()) if isinstance(value, type)]
+    for prefix, owner in [("", one.module), *((key, cls) for key, cls in classes if cls.__module__ == name)]:
+        for path, function in function_state.functions_of(owner):
+            if function.__module__ == name and (state := function_state.read(function, one.file, seen)) is not None:
+                yield f"{MODULE}{name}:{prefix}{path}{INSIDE}", state
 
 
 def _attributes(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
@@ -307,7 +336,9 @@ def _put(name: str, data: Any) -> list[Told]:
         return [Told(name, Cause.MISSING_MODULE, f"the module can't be imported here ({_shown(error)}).")]
     told: list[Told] = []
     for attribute, value in data.items():
-        if "." in attribute:
+        if attribute.endswith(INSIDE):
+            function_state.put(module, attribute.removesuffix(INSIDE), value)
+        elif "." in attribute:
             told += _put_at(f"{name}:{attribute}", value)
         elif told_of(value) is None or attribute not in vars(module):
             places.put(f"{name}:{attribute}", value)

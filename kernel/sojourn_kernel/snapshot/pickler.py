@@ -105,6 +105,8 @@ class Reductions:
         for base, decision in self._fixed().items():
             if cls is base:
                 return decision
+        if issubclass(cls, types.ModuleType):  # one that was given another class
+            return self._reduce_dressed_module
         found = reducer_for(cls) or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
         return added.kept_with_them(cls, self._with_live(cls, found, fallback), found is not None)
@@ -185,7 +187,15 @@ class Reductions:
         if rebuild.MADE.get(name) is value or sys.modules.get(name) is value:
             parts = imported.parts_of(name)
             return (imported.module_with, (name, parts)) if parts else (rebuild.module, (name,))
+        if name in sys.modules and modules.is_users(value):
+            raise CannotKeep(
+                Cause.UNPICKLABLE, f"another module stands for {name} now: this one was imported before it"
+            )
         return cp._module_reduce(value)
+
+    def _reduce_dressed_module(self, value: types.ModuleType) -> Any:
+        by_name = value.__name__ in rebuild.MADE or sys.modules.get(value.__name__) is value
+        return self._reduce_module(value) if by_name else self._reduce_careful(value)
 
     def _reduce_careful(self, value: Any) -> Any:
         """Compute the reduction here, where an exception costs this object only."""

@@ -24,6 +24,10 @@ _NOT_OURS = {
 }  # fmt: skip
 _MODULES = "sys:modules"
 _BUILT_IN = ("builtin_function_or_method", "_ArrayFunctionDispatcher")  # the latter are numpy's functions
+_PARTS = {
+    types.FunctionType: ("__code__", "__defaults__", "__kwdefaults__", "__doc__", "__name__"),
+    type: ("__bases__", "__name__"),
+}  # which no dictionary holds
 NAMED = (types.ModuleType, type, types.FunctionType)  # owners that know their own names
 
 
@@ -157,6 +161,8 @@ def get(place: str) -> tuple[bool, Any]:
         held = lifted.namespace(owner) if isinstance(owner, NAMED) else {}
         if last in held:
             return True, held[last]
+        if last in _PARTS.get(type(owner), ()) or (isinstance(owner, type) and last in _PARTS[type]):
+            return True, getattr(owner, last)
         if type(owner) in (types.ModuleType, types.FunctionType) or isinstance(owner, type):
             return False, None
         return True, getattr(owner, last)

@@ -152,4 +152,86 @@ CASES = [
         ["lib2.add()"],
         files={"deep/lib2.py": "s = []\ndef add(): s.append(2); return s\n"},
     ),
+    Case(
+        "state_in_closures_of_a_module",
+        ["import lib\nlib.inc(); lib.inc(); lib.slow(3)\ngot = lib.hits()"],
+        ["lib.peek(), lib.calls, lib.hits.__closure__[0].cell_contents is got"],
+        ["lib.inc(), lib.peek()", "lib.slow(3); lib.calls", "lib.hits(); got"],
+        files={
+            "lib.py": "import functools\ndef mk():\n    n = 0\n    def inc():\n        nonlocal n\n        n += 1\n        return n\n    return inc, lambda: n\ninc, peek = mk()\ncalls = []\ndef memo(f):\n    cache = {}\n    @functools.wraps(f)\n    def w(x):\n        if x not in cache: cache[x] = f(x)\n        return cache[x]\n    return w\n@memo\n@memo\ndef slow(x):\n    calls.append(x); return x\ndef mk2():\n    h = []\n    def hits():\n        h.append(1); return h\n    return hits\nhits = mk2()\n"
+        },
+    ),
+    Case(
+        "counting_decorator_of_a_module",
+        ["import lib\nlib.a(); lib.a(); lib.b()"],
+        ["lib.a.count(), lib.b.count()"],
+        ["lib.a(); lib.a.count()"],
+        files={
+            "lib.py": "import functools\ndef counted(step):\n    def deco(f):\n        n = 0\n        @functools.wraps(f)\n        def w(*a):\n            nonlocal n\n            n += step\n            return f(*a)\n        w.count = lambda: n\n        return w\n    return deco\n@counted(1)\ndef a(): return 1\n@counted(10)\ndef b(): return 2\n"
+        },
+    ),
+    Case(
+        "defaults_that_a_module_function_changes",
+        ["import lib\nmine = lib.f(1); lib.K().m(4); lib.K.s(1); lib.CFG.n = 5"],
+        ["lib.f.__defaults__[0] is mine", "lib.get() is lib.CFG"],
+        ["lib.f(3); mine", "lib.K().m(5), lib.K.s(2), lib.K().p", "lib.CFG.n = 6; lib.get().n"],
+        files={
+            "lib.py": "def f(x, acc=[]):\n    acc.append(x); return acc\nclass K:\n    def m(self, x, acc=[]):\n        acc.append(x); return acc\n    @staticmethod\n    def s(x, *, acc={}):\n        acc[x] = 1; return acc\n    @property\n    def p(self, acc=[]):\n        acc.append(1); return acc\nclass Cfg: n = 1\nCFG = Cfg()\ndef get(c=CFG): return c\n"
+        },
+    ),
+    Case(
+        "markers_in_defaults_of_a_module",
+        ["import lib\na = lib.D(1); b = lib.D(2); a.xs.append(1)"],
+        ["a, b, lib.D(3), lib.E.A, lib.N(1, 2), lib.call(), lib.K().x"],
+        ["lib.D(5), lib.D()"],
+        files={
+            "lib.py": "import dataclasses, enum, typing, collections, functools, contextlib\n@dataclasses.dataclass\nclass D:\n    n: int = 0\n    xs: list = dataclasses.field(default_factory=list)\nclass E(enum.Enum):\n    A = 1\nclass N(typing.NamedTuple):\n    a: int\n    b: int = 3\n_MISSING = object()\ndef call(x=_MISSING, *, e=E.A, t=collections.OrderedDict): return x is _MISSING and e is E.A\n@contextlib.contextmanager\ndef cm(x, y=dataclasses.MISSING): yield y is dataclasses.MISSING\nclass K:\n    @functools.cached_property\n    def x(self):\n        with cm(1) as c: return c\n"
+        },
+    ),
+    Case(
+        "parts_of_module_functions_and_classes_that_cells_set",
+        [
+            "import lib\ndef new(): return 'new'\nlib.g.__code__ = new.__code__; lib.f.__defaults__ = (5,); lib.f.__kwdefaults__['v'] = 9; lib.f.__doc__ = 'd'; lib.f.__name__ = 'ren'",
+            "class Mix:\n    def extra(s): return 'e'\nlib.K.__bases__ = (Mix, lib.B); lib.K.__name__ = 'Ren'",
+        ],
+        [
+            "lib.g(), lib.f(), lib.f.__doc__, lib.f.__name__",
+            "lib.K().extra(), lib.K.__name__, lib.K.__bases__[0] is Mix",
+        ],
+        files={"lib.py": "def f(a=1, *, v=2): return a, v\ndef g(): return 'old'\nclass B: pass\nclass K(B): pass\n"},
+    ),
+    Case(
+        "registered_with_a_module",
+        [
+            "import lib, fractions\nclass My: pass\nlib.Shape.register(My); lib.Shape.register(fractions.Fraction)\nlib.K.__dict__['m'].register(str)(lambda s, a: 'str')"
+        ],
+        ["isinstance(My(), lib.Shape), issubclass(fractions.Fraction, lib.Shape), issubclass(int, lib.Shape)"],
+        ["lib.K().m('a'), lib.K().m(1)"],
+        files={
+            "lib.py": "import abc, functools\nclass Shape(abc.ABC): pass\nclass K:\n    @functools.singledispatchmethod\n    def m(s, a): return 'any'\n"
+        },
+    ),
+    Case(
+        "module_that_was_given_another_class",
+        [
+            "import lib, types\nclass Mod(types.ModuleType):\n    @property\n    def live(s): return len(s.hist)\nlib.__class__ = Mod; lib.hist = [1]"
+        ],
+        ["lib.live, type(lib) is Mod"],
+        files={"lib.py": "x = 1\n"},
+    ),
+    Case(
+        "module_made_from_a_specification_alone",
+        [
+            "import importlib.util, sys\nspec = importlib.util.spec_from_loader('dyn', loader=None); m = importlib.util.module_from_spec(spec); m.v = [1]; sys.modules['dyn'] = m"
+        ],
+        ["m.v"],
+        ["import dyn; dyn is m"],
+    ),
+    Case(
+        "module_imported_a_second_time",
+        ["import lib, sys\nold = lib; old.state.append(1); del sys.modules['lib']\nimport lib"],
+        ["old is lib, old.state, lib.state"],
+        files={"lib.py": "state = []\n"},
+        either=True,
+    ),
 ]

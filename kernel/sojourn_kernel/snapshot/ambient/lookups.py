@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import operator
 from typing import Any
 
-from .. import library_objects
+from .. import library_objects, modules
 from .provider import LATE, Provider, provide
 from .registrations import Entry, note_calls, users
 
@@ -50,3 +51,32 @@ def _put_registered(_: Any, state: list[tuple[Any, type, Any]]) -> None:
 
 
 provide(Provider("singledispatch", "generic functions", LATE, lambda _: None, _registered, _put_registered))
+
+
+def _registered_methods(*_: Any) -> list[tuple[type, str, type, Any]] | None:
+    found = [
+        (owner, name, cls, one)
+        for owner in modules.users_classes()
+        for name, method in list(vars(owner).items())
+        if type(method) is functools.singledispatchmethod
+        for cls, one in method.dispatcher.registry.items()
+        if users(one)
+    ]
+    return found or None
+
+
+def _put_registered_methods(_: Any, state: list[tuple[type, str, type, Any]]) -> None:
+    for owner, name, cls, one in state:
+        vars(owner)[name].register(cls, one)
+
+
+provide(
+    Provider(
+        "singledispatchmethod",
+        "generic methods",
+        LATE,
+        lambda _: None,
+        _registered_methods,
+        _put_registered_methods,
+    )
+)

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...told import Cause, Told
-from .. import rebuild
+from .. import modules, rebuild
 from .provider import LATE, Provider, provide
 
 
@@ -111,9 +111,9 @@ provide(
 
 def _abstract() -> list[type]:
     names = ("collections.abc", "numbers", "os", "io", "numpy.lib.mixins", "sklearn.base", "pandas.api.extensions")
-    modules = [sys.modules[name] for name in names if name in sys.modules]
-    classes = {id(v): v for m in modules for v in list(vars(m).values()) if isinstance(v, abc.ABCMeta)}
-    return list(classes.values())
+    libraries = [sys.modules[name] for name in names if name in sys.modules]
+    held = [*(v for module in libraries for v in list(vars(module).values())), *modules.users_classes()]
+    return list({id(v): v for v in held if isinstance(v, abc.ABCMeta)}.values())
 
 
 def _virtual(*_: Any) -> list[tuple[type, type]] | None:
@@ -123,7 +123,7 @@ def _virtual(*_: Any) -> list[tuple[type, type]] | None:
             continue
         for reference in abc._get_dump(base)[0]:  # type: ignore[attr-defined]
             cls = reference()
-            if cls is not None and users(cls):
+            if cls is not None and (users(cls) or modules.has_class(base)):
                 found.append((base, cls))
     return found or None
 
