@@ -234,4 +234,20 @@ CASES = [
         files={"lib.py": "state = []\n"},
         either=True,
     ),
+    Case(
+        "module_whose_functions_are_remembered_on_disk",
+        ["import lib\nlib.f(3)\nfrom lib import f"],
+        ["lib.f(3), f is lib.f"],
+        ["lib.calls"],
+        files={
+            "lib.py": "import joblib\nmem = joblib.Memory('cache', verbose=0)\ncalls = []\n@mem.cache\ndef f(x):\n    calls.append(x); return x * 2\n"
+        },
+        modules=["joblib"],
+    ),
+    Case(
+        "time_zone_of_a_module_that_a_cell_changed_later",
+        ["import lib, os, time\nos.environ['TZ'] = 'UTC'; time.tzset()"],
+        ["time.strftime('%Z'), os.environ['TZ']"],
+        files={"lib.py": "import os, time\nos.environ['TZ'] = 'Asia/Tokyo'; time.tzset()\n"},
+    ),
 ]

@@ -49,6 +49,8 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if guard is None:
         return
     writes = event == "open" and len(arguments) > 2 and isinstance(arguments[2], int) and arguments[2] & _WRITING
+    if event == "os.mkdir" and os.path.isdir(arguments[0]):  # noqa: PTH112
+        return  # it is refused by itself, which most expect
     if ((writes and arguments[0] != os.devnull) or event in _REACHING or event in guard.also) and guard.applies():
         guard.stop(event if not writes else f"writing {arguments[0]}")
 

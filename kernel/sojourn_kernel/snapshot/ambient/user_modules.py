@@ -30,7 +30,7 @@ def _held(shell: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        for put in reversed(put_back):
+        for put in put_back:
             with contextlib.suppress(Exception):  # what it can't be set to any more
                 put()
 
