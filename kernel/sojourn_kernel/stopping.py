@@ -14,7 +14,7 @@ from . import shared_signal
 from .cut_short import leave_behind, seconds_for_a_save
 from .session import MARGIN
 from .snapshot.unobserved import undisturbed
-from .system import sleep
+from .system import read, sleep
 
 if TYPE_CHECKING:
     from .kernel import SojournKernel
@@ -48,7 +48,7 @@ class Stopping:
         )
 
     def _hear(self, reading: int) -> None:
-        while heard := os.read(reading, 64):
+        while heard := read(reading, 64):
             if signal.SIGTERM in heard:
                 self.begin()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import select
 import signal
 import struct
 import sys
@@ -23,6 +22,7 @@ from time import monotonic, process_time, sleep, thread_time  # nor is time what
 from typing import Any
 
 from ..ours import in_a_child, ours
+from ..system import close, contents_of, read, select, waitpid
 from . import settling
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
@@ -87,10 +87,10 @@ class Child:
         data, moved, cpu = bytearray(), time.monotonic(), -1
         try:
             while True:
-                ready, _, _ = select.select([self._reading], [], [], _TICK)
+                ready, _, _ = select([self._reading], [], [], _TICK)
                 now = time.monotonic()
                 if ready:
-                    piece = os.read(self._reading, 1 << 20)
+                    piece = read(self._reading, 1 << 20)
                     if not piece:
                         break
                     data += piece
@@ -104,7 +104,7 @@ class Child:
                     problem = f"the child stood still at {self.at or 'its start'}"
                     return Outcome(problem=problem, hung_on=self.at, hung=True)
         finally:
-            os.close(self._reading)
+            close(self._reading)
             crashed = self._reap() in _CRASHES
         outcome = _parse(bytes(data), self.at)
         if outcome.died:
@@ -125,7 +125,7 @@ class Child:
     def _reap(self) -> int:
         """The signal that ended it, or 0."""
         try:
-            status = os.waitpid(self.pid, 0)[1]
+            status = waitpid(self.pid, 0)[1]
         except ChildProcessError:  # somebody else's SIGCHLD handler was first
             return 0
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
@@ -236,8 +236,7 @@ def _parse(data: bytes, at: str) -> Outcome:
 def _cpu(pid: int) -> tuple[int, bool]:
     """Ticks of CPU time that a process has used, and whether it would use more if it got a processor."""
     try:
-        with Path(f"/proc/{pid}/stat").open() as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return int(fields[11]) + int(fields[12]), fields[0] == "R"
+        fields = contents_of(f"/proc/{pid}/stat").rsplit(b")", 1)[1].split()
+        return int(fields[11]) + int(fields[12]), fields[0] == b"R"
     except (OSError, IndexError, ValueError):
         return time.monotonic_ns(), False  # no /proc: CPU time can't be known, so it never counts as standing still

@@ -8,13 +8,11 @@ makes them writable without a fault each. Where there is neither, the faults sta
 from __future__ import annotations
 
 import mmap
-import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
+from contextlib import contextmanager, suppress
 
-from ..system import populate, sleep
+from ..system import close, contents_of, opened, populate, pread, sleep
 
 MOST = 1 << 30  # bytes of address space that are gone through after a child's end
 _PAGE = mmap.PAGESIZE
@@ -27,17 +25,26 @@ _OURS = re.compile(rb"\x81+")
 def take_back(stop: Callable[[], bool]) -> int:
     """Bytes that were made writable again, small mappings first. stop: asked every few milliseconds whether to leave it at that."""
     taken = 0
-    with suppress(OSError), Path("/proc/self/pagemap").open("rb", buffering=0) as pagemap:
-        for start, pages in _slices(Path("/proc/self/maps").read_text()):
+    with suppress(OSError), _pagemap() as pagemap:
+        for start, pages in _slices(contents_of("/proc/self/maps").decode()):
             if stop():
                 break
-            entries = os.pread(pagemap.fileno(), pages * _ENTRY, start // _PAGE * _ENTRY)
+            entries = pread(pagemap, pages * _ENTRY, start // _PAGE * _ENTRY)
             for found in _OURS.finditer(entries[_ENTRY - 1 :: _ENTRY]):
                 begin, length = start + found.start() * _PAGE, (found.end() - found.start()) * _PAGE
                 if populate(begin, length):
                     taken += length
             sleep(0)  # the main thread may want the interpreter
     return taken
+
+
+@contextmanager
+def _pagemap() -> Iterator[int]:
+    number = opened("/proc/self/pagemap")
+    try:
+        yield number
+    finally:
+        close(number)
 
 
 def _slices(maps: str) -> Iterator[tuple[int, int]]:
