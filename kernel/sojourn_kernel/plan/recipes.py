@@ -124,7 +124,10 @@ class Recipes:
     def _with_it(self, step: int) -> list[int]:
         """A marked cell runs as a whole."""
         cell = self.steps[step].cell
-        return [n for n, other in enumerate(self.steps) if other.cell == cell] if self.steps[step].whole else [step]
+        own = [
+            n for n, other in enumerate(self.steps) if other.cell == cell and other.whole
+        ]  # not what its code does not show
+        return own if self.steps[step].whole else [step]
 
     def _version(self, name: str, before: int) -> int | None:
         """The last step before one that may have changed a name."""

@@ -4,6 +4,12 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "marked_cell_whose_last_line_is_shown",
+        ["# sojourn: replay\ngen = (i for i in open('n.txt'))\nnext(gen)"],
+        then=["list(gen)"],
+        files={"n.txt": "a\nb\n"},
+    ),
+    Case(
         "half_consumed_generator_expression",
         ["squares = (i * i for i in range(100))", "a = next(squares)\nb = next(squares)"],
         ["a, b"],
