@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from queue import Empty
 from typing import Any
@@ -207,3 +208,30 @@ def test_a_background_checkpoint_holds_what_a_widget_changed_and_sends_nothing(s
     kernel.process.wait()
     kernel = start()
     assert kernel.value("sl.value, got, ww._instances[sl.model_id] is sl") == "(6, [6], True)"
+
+
+def test_widgets_whose_library_is_missing_are_told_and_cost_nothing_else(start, tmp_path):
+    kernel = start()
+    kernel.run(WIDGETS + "lone = comm.create_comm(target_name='t')")
+    slider = shared(kernel, "sl.model_id")
+    assert kernel.terminate() == 0
+    (tmp_path / "ipywidgets.py").write_text(
+        "raise ModuleNotFoundError('No module named ipywidgets', name='ipywidgets')"
+    )
+    kernel = start(PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    assert of_comms(update(kernel, slider, value=7)) == []
+    assert "ipywidgets is not installed here" in kernel.value("sl")
+    assert kernel.value("got, list(comm.get_comm_manager().comms) == [lone.comm_id]") == "([], True)"
+    told = kernel.value("[one.sentence() for one in __import__('sojourn_kernel').report().entries]")
+    assert "sl: the package ipywidgets is not installed here" in told
+
+
+def test_what_a_widget_holds_and_loses_is_told_by_its_name(start):
+    kernel = start()
+    kernel.run(WIDGETS + "import socket\nsl.pair = socket.socketpair()")
+    assert kernel.terminate() == 0
+    kernel = start()
+    assert kernel.value("sl.value, ww._instances[sl.model_id] is sl") == "(3, True)"
+    assert kernel.value("sorted(one.name + one.path for one in __import__('sojourn_kernel').report().entries)") == (
+        "['sl.pair[0]', 'sl.pair[1]']"
+    )

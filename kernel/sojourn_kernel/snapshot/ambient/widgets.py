@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..lost import told_of
-from ..reducers.lib_comm import shown_widgets
+from ..reducers.lib_comm import open_comms, shown_widgets
 from .provider import LATE, Provider, provide
 from .registrations import users
 
@@ -38,6 +38,8 @@ def _classes(registry: Any) -> Iterator[type]:
 
 def _put(_: Any, state: dict[str, Any]) -> None:
     held = {number: pair for number, pair in state["widgets"].items() if told_of(pair[0]) is None}
+    for number in state["widgets"].keys() - held.keys():
+        open_comms().pop(number, None)  # nothing is there to answer it
     if not held and "ipywidgets" not in sys.modules:
         return  # it is not here, and every widget is told
     from ipywidgets.widgets import widget as module
