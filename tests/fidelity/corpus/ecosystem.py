@@ -761,6 +761,45 @@ CASES = [
         modules=["ipywidgets"],
     ),
     Case(
+        "widgets_that_their_own_pickling_makes_anew",
+        [
+            _WIDGETS,
+            "from panels import Panel\np = Panel(value=4); got = []; p.observe(lambda c: got.append(c['new']), 'value'); off = Panel(value=5); off.close()",
+        ],
+        [
+            "p.value, list(held._instances), p._model_id == p.model_id, held._instances[p.model_id] is p, off.comm",
+            "len(comm.get_comm_manager().comms)",
+        ],
+        [
+            (
+                "say(p.model_id, method='update', state={'value': 7}); p.value, [i == p.model_id for _, i, _ in sent(lambda: setattr(p, 'value', 8))]",
+                "(7, [True])",
+            )
+        ],
+        files={
+            "panels.py": "import ipywidgets\nclass Panel(ipywidgets.IntSlider):\n    def __reduce__(self): return panel, (self.value,), {'got': 1}\n    def __setstate__(self, state): self.__dict__.update(state)\ndef panel(value): return Panel(value=value)\n"
+        },
+        modules=["ipywidgets"],
+    ),
+    Case(
+        "figures_of_plotly_that_are_widgets",
+        [
+            _WIDGETS,
+            "import plotly.graph_objects as go\nfw = go.FigureWidget(data=[go.Scatter(y=[1, 2, 3])]); fw.layout.title = 'T'",
+        ],
+        [
+            "list(held._instances), fw._model_id == fw.model_id, held._instances[fw.model_id] is fw, fw.layout.title.text"
+        ],
+        [
+            (
+                "{i == fw.model_id for _, i, _ in sent(lambda: fw.data[0].update(y=[3, 4]))}, fw.data[0].y",
+                "({True}, (3, 4))",
+            )
+        ],
+        files={"anywidget.py": "import ipywidgets\nclass AnyWidget(ipywidgets.DOMWidget): pass\n"},
+        modules=["ipywidgets", "plotly"],
+    ),
+    Case(
         "progress_bars_in_the_notebook_keep_their_models",
         [
             _WIDGETS,

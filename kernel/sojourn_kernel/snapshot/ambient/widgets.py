@@ -45,7 +45,7 @@ def _put(_: Any, state: dict[str, Any]) -> None:
     from ipywidgets.widgets import widget as module
 
     for number, (widget, comm) in held.items():
-        widget._trait_values["comm"] = comm  # past the trait: nothing is to be sent
+        widget._trait_values["comm"], widget._model_id = comm, number  # past the trait: nothing is to be sent
         shown_widgets()[number] = widget
     for name, value in (("_control_comm", "control"), ("_widget_construction_callback", "constructed")):
         if state[value] is not None and told_of(state[value]) is None:

@@ -5,8 +5,9 @@ So an object that loading makes half, or twice, is not connected to anything: co
 
 from __future__ import annotations
 
+import copyreg
 import sys
-from collections.abc import Mapping
+import threading
 from typing import Any
 
 from . import lib_traitlets, reducer
@@ -15,7 +16,7 @@ from . import lib_traitlets, reducer
 _ROUTES = ("_reply_subshell_id", "_reply_subshell_ids")
 
 
-def open_comms() -> Mapping[str, Any]:
+def open_comms() -> dict[str, Any]:
     """The comms that messages of the front end reach, by id."""
     comm = sys.modules.get("comm")
     return getattr(comm.get_comm_manager(), "comms", {}) if comm is not None else {}
@@ -28,6 +29,31 @@ def shown_widgets() -> dict[str, Any]:
         return {}
     held = getattr(module, "_instances", vars(module.Widget).get("widgets"))  # the latter before ipywidgets 8
     return held if isinstance(held, dict) else {}
+
+
+def make_unconnected(make: Any, arguments: tuple[Any, ...]) -> Any:
+    """Call what makes a widget anew: the front end hears nothing of it, and goes on with the model that it has."""
+    import comm
+
+    creating, here = comm.create_comm, threading.get_ident()
+    mute: list[Any] = []
+
+    def create(*given: Any, **named: Any) -> Any:
+        if threading.get_ident() != here:
+            return creating(*given, **named)
+        mute.append(comm.DummyComm(*given, **named))
+        return mute[-1]
+
+    comm.create_comm = create
+    try:
+        made = make(*arguments)
+    finally:
+        comm.create_comm = creating
+    for one in mute:
+        for held in (open_comms(), shown_widgets()):
+            held.pop(one.comm_id, None)
+    made._trait_values["comm"] = None
+    return made
 
 
 @reducer("comm.base_comm:BaseComm")
@@ -48,6 +74,9 @@ def comm(value: Any) -> Any:
 def widget(value: Any) -> Any:
     reduced = value.__reduce_ex__(5)
     state = _state(reduced)
+    if isinstance(reduced, tuple) and reduced[0] is not copyreg.__newobj__:  # type: ignore[attr-defined]
+        made = (make_unconnected, reduced[:2], *reduced[2:])
+        return lib_traitlets.with_observers(value, made) if len(made) > 2 and made[2] is not None else made
     if state is None or shown_widgets().get(value.model_id if value.comm is not None else "") is not value:
         return lib_traitlets.has_traits(value)
     traits = {name: one for name, one in state["_trait_values"].items() if name != "comm"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from . import lib_traitlets, reducer
+from . import lib_comm, lib_traitlets, reducer
 
 _CALLBACKS = (
     "_change_callbacks", "_hover_callbacks", "_unhover_callbacks", "_click_callbacks", "_select_callbacks",
@@ -23,9 +23,13 @@ def figure(value: Any) -> Any:
     }
     if value._frame_objs:
         properties["frames"] = [frame._props for frame in value._frame_objs]
-    observers = lib_traitlets.observers_of(value) if hasattr(value, "_trait_notifiers") else []
+    is_widget = hasattr(value, "_trait_notifiers")
+    observers = lib_traitlets.observers_of(value) if is_widget else []
     callbacks = [(part, called) for part in _parts(value) if (called := _callbacks(part))]
-    return type(value), (properties,), (callbacks, observers), None, None, fill_figure
+    made: Any = (type(value), (properties,))
+    if is_widget:
+        made = (lib_comm.make_unconnected, made)
+    return *made, (callbacks, observers), None, None, fill_figure
 
 
 def fill_figure(made: Any, state: tuple[list[tuple[Any, dict[str, Any]]], list[Any]]) -> None:
