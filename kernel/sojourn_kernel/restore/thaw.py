@@ -15,6 +15,7 @@ from ..snapshot import rebuild
 from ..snapshot.collector import no_collector
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
 from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
+from ..snapshot.names import is_unnamed
 from ..snapshot.paths import paths_to
 from ..snapshot.streams import reading
 from ..store import BlobRef, StoreError
@@ -189,12 +190,12 @@ class Thaw:
         """Tell of placeholders that loading made, under the names and paths where the user finds them."""
         places: dict[int, tuple[str, str]] = {}
         candidates = [*content["roots"].items(), *content["definitions"].items()]
-        for key, value in sorted(candidates, key=lambda one: one[0].startswith("@")):
+        for key, value in sorted(candidates, key=lambda one: is_unnamed(one[0])):
             missing = [one for one in lost if id(one) not in places]
             if not missing:
                 break
             places |= {found: (key, path) for found, path in paths_to(value, missing).items()}
-        other = next((root for root in piece.roots if not root.startswith(("_", "Out[", "@"))), piece.roots[0])
+        other = min(piece.roots, key=is_unnamed)
         for one in lost:
             unnamed = told_of(one)
             assert unnamed is not None

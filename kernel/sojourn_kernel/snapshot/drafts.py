@@ -15,6 +15,7 @@ from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
 from .likeness import held_by
 from .lost import told_of
+from .names import is_unnamed
 from .paths import path_to
 from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler, _shown
 from .sharing import bearing_identity, sharing_their_dict
@@ -180,14 +181,14 @@ class Drafting:
         begin = time.monotonic()
         try:
             candidates = [*content["roots"].items(), *content["definitions"].items()]
-            candidates.sort(key=lambda one: (one[1] is not value, one[0].startswith("@")))  # by the user's own names
+            candidates.sort(key=lambda one: (one[1] is not value, is_unnamed(one[0])))  # by the user's own names
             for root, whole in candidates:
                 if self._placing + time.monotonic() - begin > PLACING:
                     break
                 path = path_to(whole, value)
                 if path is not None:
                     return root, path
-            return next(iter(content["roots"]), DEFINITIONS), "…"
+            return min(content["roots"], key=is_unnamed, default=DEFINITIONS), "…"
         finally:
             self._placing += time.monotonic() - begin
 

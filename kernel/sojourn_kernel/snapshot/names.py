@@ -46,6 +46,11 @@ def user_roots(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
     return roots
 
 
+def is_unnamed(root: str) -> bool:
+    """Whether it is one of IPython's own names for an output, hidden, or process state: where a variable has the object as well, that is its name."""
+    return root.startswith(("_", OUTPUT, "@"))
+
+
 def _is_input(name: str) -> bool:
     return name[:2] == "_i" and name[2:].isdigit()
 

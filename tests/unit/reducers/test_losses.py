@@ -23,6 +23,20 @@ def test_an_object_whose_loading_raises_is_told_and_its_neighbours_are_kept(tmp_
     assert any(told.startswith("bag['more'][0]: ") for told in lives.told)
 
 
+def test_a_loss_goes_by_the_name_of_a_variable_where_it_is_an_output_as_well(tmp_path: Path) -> None:
+    cells = [
+        "import socket\na, b = socket.socketpair()",
+        "a",
+        "box = [b]; box",
+        "def refuse(): raise ValueError('no')\nclass Bad:\n    def __reduce__(self): return refuse, ()",
+        "bad = Bad(); bad",
+    ]
+    lives = live_twice(tmp_path, cells, ["a.fileno()", "bad.x"])
+    assert lives.after["a.fileno()"].startswith("!SojournLost: a: "), lives.after
+    assert lives.after["bad.x"].startswith("!SojournLost: bad: "), lives.after
+    assert not any(told.startswith(("_", "Out[")) for told in lives.told), lives.told
+
+
 def test_a_package_that_is_missing_costs_only_what_needs_it(tmp_path: Path) -> None:
     package = tmp_path / "work" / "site-packages"
     package.mkdir(parents=True)
