@@ -184,6 +184,26 @@ def test_messages_to_a_subshell_of_the_life_before_reach_their_widgets(start):
     assert kernel.value("got[-1], time.monotonic() < end") == "(8, True)"
 
 
+def test_a_stop_waits_for_a_widgets_callback_in_a_subshell(start):
+    kernel = start()
+    request = kernel.client.session.msg("create_subshell_request", {})
+    kernel.client.control_channel.send(request)
+    subshell = kernel.client.get_control_msg(timeout=30)["content"]["subshell_id"]
+    kernel.run(WIDGETS)
+    slider = shared(kernel, "sl.model_id")
+    update(kernel, slider, subshell, value=5)  # from here on its messages are handled there
+    kernel.run("import time\ndef slow(change):\n    time.sleep(4); got.append('done')\nsl.observe(slow, 'value')")
+    content = {"comm_id": slider, "data": {"method": "update", "state": {"value": 4}}}
+    message = kernel.client.session.msg("comm_msg", content)
+    message["header"]["subshell_id"] = subshell
+    kernel.client.shell_channel.send(message)
+    time.sleep(1)
+    assert kernel.value("got") == "[5, 4]"
+    assert kernel.terminate() == 0
+    kernel = start()
+    assert kernel.value("got, sl.value") == "([5, 4, 'done'], 4)"
+
+
 def last_checkpoint(kernel: Any, other_than: str | None) -> str:
     """The id of a checkpoint that was made since."""
     end = time.monotonic() + 30

@@ -12,9 +12,6 @@ from typing import Any
 
 from . import lib_traitlets, reducer
 
-# Which of the old process's threads asked last: there is none of them here.
-_ROUTES = ("_reply_subshell_id", "_reply_subshell_ids")
-
 
 def open_comms() -> dict[str, Any]:
     """The comms that messages of the front end reach, by id."""
@@ -62,12 +59,8 @@ def comm(value: Any) -> Any:
     state = _state(reduced)
     if state is None:
         return reduced
-    kept = {name: one for name, one in state.items() if name not in _ROUTES}
-    if "_reply_subshell_ids" in state:
-        kept["_reply_subshell_ids"] = {}
-    if open_comms().get(value.comm_id) is value:
-        kept["_closed"] = True
-    return _by_state(value, reduced, kept)
+    is_open = open_comms().get(value.comm_id) is value
+    return _by_state(value, reduced, {**state, "_closed": True} if is_open else state)
 
 
 @reducer("ipywidgets.widgets.widget:Widget")
