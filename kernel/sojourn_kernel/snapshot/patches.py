@@ -62,15 +62,28 @@ def _targets(nodes: Iterable[ast.AST], names: Mapping[str, Any]) -> Iterator[tup
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, (ast.Store, ast.Del)):
             yield node.value, node.attr, isinstance(node.ctx, ast.Del)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            key = _constant(node.slice)
             if isinstance(node.slice, ast.Name):
                 key = names.get(node.slice.id)
-            if type(key) in (str, int):
+            if _is_text_or_number(key):
                 yield node.value, f"[{key!r}]", isinstance(node.ctx, ast.Del)
         elif isinstance(node, ast.Call) and len(node.args) >= 2 and _called(node) in ("setattr", "delattr"):
             name = node.args[1]
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
                 yield node.args[0], name.value, _called(node) == "delattr"
+
+
+def _constant(node: ast.expr) -> Any:
+    """The value of a constant, or of a tuple of constants; None for other expressions."""
+    try:
+        return ast.literal_eval(node) if isinstance(node, (ast.Constant, ast.Tuple, ast.UnaryOp)) else None
+    except ValueError:
+        return None
+
+
+def _is_text_or_number(key: Any) -> bool:
+    """Whether a key can be written into a place; a tuple of such keys can."""
+    return type(key) in (str, int) or (type(key) is tuple and all(map(_is_text_or_number, key)))
 
 
 def _called(node: ast.Call) -> str:

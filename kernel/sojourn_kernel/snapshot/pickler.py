@@ -12,7 +12,20 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import added, contents, enums, errors, imported, modules, originals, places, rebuild, singletons, tracebacks
+from . import (
+    added,
+    contents,
+    enums,
+    errors,
+    imported,
+    made_by_library,
+    modules,
+    originals,
+    places,
+    rebuild,
+    singletons,
+    tracebacks,
+)
 from .attributes import with_its_dict
 from .classes import module_of, names_of, qualname_of, state_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
@@ -255,6 +268,8 @@ def _reduce_class_by_value(value: type) -> Any:
         slots = value.__dict__.get("__slots__")
         if slots is not None:  # part of the layout: it can't be added later
             arguments = (*arguments[:3], {**arguments[3], "__slots__": slots}, *arguments[4:])
+        if fields := made_by_library.fields_of(value):
+            arguments = (*arguments[:3], {**arguments[3], **fields}, *arguments[4:])
         make, arguments = rebuild.new_class, (make, arguments)
     *state, order = state_of(value)
     return make, arguments, (setter, tuple(state), value.__qualname__, order), None, None, rebuild.fill_class

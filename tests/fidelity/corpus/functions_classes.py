@@ -604,4 +604,34 @@ CASES = [
         ],
         ["'__slotnames__' in vars(G), a == a, a == G(), d"],
     ),
+    Case(
+        "fields_of_a_class_that_a_library_registers_as_it_is_made",
+        [
+            "import sys\nsys.path.insert(0, 'site-packages')\nimport tree\nfrom dataclasses import field",
+            "class Net(tree.Module):\n    w: list\n    name: str = field(default='n', metadata={'static': True})\n    depth: int = 2\n"
+            "class Own(tree.Module):\n    a: int\n    def __init__(self, n): object.__setattr__(self, 'a', n * 2)\n"
+            "class Node(tree.Node):\n    left: int\n    right: int = 0\nnet = Net([1, 2]); own = Own(3); node = Node(1)",
+        ],
+        [
+            "tree.leaves(net), tree.leaves(own), tree.leaves(node)",
+            "net, own.a, node, Net.depth, net.name",
+            "[sorted(one.__dataclass_fields__) for one in (Net, Own, Node)]",
+            "tree.registered[Own][1], tree.registered[Net][1]",
+        ],
+        [
+            "tree.leaves(Net([5], depth=9)), Own(5).a, tree.leaves(Node(4))",
+            "class More(Net):\n    extra: int = 7\ntree.leaves(More([0]))",
+        ],
+        files={
+            "site-packages/tree.py": "import dataclasses\nregistered = {}\n"
+            "def register(cls):\n    made = '__init__' not in cls.__dict__\n    dataclasses.dataclass(init=made)(cls)\n"
+            "    names = [f.name for f in dataclasses.fields(cls) if not f.metadata.get('static')]\n"
+            "    if cls in registered: raise ValueError('twice')\n    registered[cls] = (names, made)\n"
+            "def leaves(value): return [getattr(value, name) for name in registered[type(value)][0]]\n"
+            "class Meta(type):\n    def __new__(meta, name, bases, space):\n        cls = super().__new__(meta, name, bases, space)\n"
+            "        register(cls)\n        return cls\n"
+            "class Module(metaclass=Meta): pass\n"
+            "class Node:\n    def __init_subclass__(cls): register(cls)\n"
+        },
+    ),
 ]

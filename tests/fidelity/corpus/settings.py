@@ -347,4 +347,26 @@ CASES = [
             "class default(State): pass\n"
         },
     ),
+    case(
+        "context_variables_of_a_library",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport strands\nimport contextvars\nmine = contextvars.ContextVar('mine')",
+        "strands.bind(job=7, tags=['a'])\nstrands.deeper()\nstrands.deeper()\n_ = mine.set(strands.depth())",
+        checks=("strands.bound()", "strands.depth(), mine.get()"),
+        then=("strands.deeper(); strands.bind(tags=None); strands.bound(), strands.depth()",),
+        files={
+            "site-packages/strands.py": "from contextvars import ContextVar\n_bound = {}\n_depth = ContextVar('depth', default=0)\n"
+            "def bind(**named):\n    for name, value in named.items():\n"
+            "        _bound.setdefault(name, ContextVar(f'strands_{name}', default=...)).set(value)\n"
+            "def bound(): return {name: var.get() for name, var in sorted(_bound.items()) if var.get() is not ...}\n"
+            "def deeper(): _depth.set(_depth.get() + 1)\n"
+            "def depth(): return _depth.get()\n"
+        },
+    ),
+    case(
+        "under_a_key_of_several_parts",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport behave",
+        "def plus(a, b): return a + b\nbehave.how['*', 'Pt'] = plus\nbehave.how[1, ('a', 2)] = 3",
+        checks=("behave.how['*', 'Pt'](1, 2)", "behave.how[1, ('a', 2)]", "behave.how['*', 'Pt'] is plus"),
+        files={"site-packages/behave.py": "class How(dict): pass\nhow = How()\n"},
+    ),
 ]
