@@ -6,10 +6,12 @@ at their places again, and :func:`held` and :func:`namespace` answer as if they 
 
 from __future__ import annotations
 
+import itertools
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from operator import is_, itemgetter
 from typing import Any
 
 _STOOD_ON = (
@@ -23,6 +25,8 @@ _HEAP_TYPE = 1 << 9  # a class whose attributes can be set
 _GONE = object()
 _noted: dict[tuple[int, str], tuple[Any, Any]] = {}
 """By owner and name: the owner, and what stood there before any cell ran."""
+_by_owner: list[tuple[Any, Mapping[str, Any], tuple[str, ...], tuple[Any, ...]]] = []
+"""The same for a look that is soon done: owner, what is in it now, names, and what stood there."""
 _aside: dict[tuple[int, str], Any] = {}
 """By owner and name: what cells put there, while Sojourn works."""
 _lock = threading.RLock()
@@ -41,6 +45,10 @@ def note() -> None:
                 _noted[id(module), attribute] = (module, value)
             if isinstance(value, type) and value.__module__ in (name, "_io") and value.__flags__ & _HEAP_TYPE:
                 _noted.update(((id(value), one), (value, it)) for one, it in vars(value).items() if _is_code(it))
+    for number, places in itertools.groupby(sorted(_noted, key=itemgetter(0)), key=itemgetter(0)):
+        names = tuple(name for _, name in places)
+        owner = _noted[number, names[0]][0]
+        _by_owner.append((owner, vars(owner), names, tuple(_noted[number, name][1] for name in names)))
 
 
 def _is_code(value: Any) -> bool:
@@ -50,10 +58,13 @@ def _is_code(value: Any) -> bool:
 def stand_ins(users: Callable[[Any], bool]) -> list[tuple[int, str]]:
     """Owners and names of what cells replaced. What libraries put there (debuggers, gevent) is theirs, and stays."""
     found = []
-    for (owner, name), (held_by, value) in _noted.items():
-        now = vars(held_by).get(name, _GONE)
-        if now is not value and (now is _GONE or _is_a_mock(now) or users(now)):
-            found.append((owner, name))
+    for owner, here, names, values in _by_owner:
+        if all(map(is_, map(here.get, names), values)):
+            continue
+        for name, value in zip(names, values, strict=True):
+            now = here.get(name, _GONE)
+            if now is not value and (now is _GONE or _is_a_mock(now) or users(now)):
+                found.append((id(owner), name))
     return found
 
 
