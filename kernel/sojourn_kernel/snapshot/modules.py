@@ -147,6 +147,7 @@ def has_class(cls: type) -> bool:
     return module is not None and is_users(module)
 
 
+@functools.cache
 def _installed() -> set[str]:
     paths = sysconfig.get_paths()
     return {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}

@@ -13,6 +13,7 @@ from ..lost import told_of
 from .provider import LATE, Provider, provide
 
 _UNSET = object()
+_MAKERS = ("contextvars", "ContextVar")  # one of which a module that makes such variables has imported
 _ENTRIES = 1000  # of a module's dictionary that is looked through
 # Their variables are about what runs, or kept by providers of their own.
 _NOT_OURS = frozenset({
@@ -66,7 +67,9 @@ def _default(var: contextvars.ContextVar[Any]) -> dict[str, Any]:
 def _place(var: Any, _: int) -> str | None:
     """Where a library's module holds a variable, or has it in a dictionary; looked for again when modules were imported."""
     for module, held in list(sys.modules.items()):
-        if module.partition(".")[0] in _NOT_OURS or not isinstance(held, types.ModuleType):
+        if not isinstance(held, types.ModuleType) or vars(held).keys().isdisjoint(_MAKERS):
+            continue
+        if module.partition(".")[0] in _NOT_OURS:
             continue
         for name, value in list(vars(held).items()):
             if value is var:

@@ -6,6 +6,8 @@ Only entries that a fresh library lacks are put back: whatever it makes by itsel
 from __future__ import annotations
 
 import functools
+import itertools
+import re
 import sys
 import weakref
 from collections import Counter
@@ -20,6 +22,9 @@ from .call_rules import COVERED
 from .provider import LATE, Provider, provide
 
 _MOST = 1000  # entries of a register, from which it is taken for data or a cache
+_ONE_OF_ALL = re.compile("current|default|instance|active|last|latest|main|singleton|session|client|app|global")
+"What a class calls the one of its objects that stands for all."
+_FEW = 20
 _PUT, _ADD = "put", "add"
 
 
@@ -42,11 +47,13 @@ def _registers_of(library: str, _: int) -> _Registers:
     growing: dict[int, tuple[str, Any]] = {}
     attributes: list[tuple[str, Mapping[str, Any], str]] = []
     for place, owner, name, value in _held_by(library):
-        if isinstance(value, (dict, weakref.WeakValueDictionary)):
+        if isinstance(value, (dict, weakref.WeakValueDictionary)) and _may_hold(value.values()):
             dicts.setdefault(id(value), (place, value))
-        elif type(value) in _GROWING:
+        elif type(value) in _GROWING and _may_hold(value):
             growing.setdefault(id(value), (place, value))
-        elif value is None or _may_be_entry(type(value)):
+        elif (value is None or _may_be_entry(type(value))) and (
+            not isinstance(owner, type) or _ONE_OF_ALL.search(name)
+        ):
             attributes.append(
                 (place, type.__getattribute__(owner, "__dict__") if isinstance(owner, type) else vars(owner), name)
             )
@@ -119,6 +126,12 @@ def _may_be_entry(cls: type) -> bool:
     return not issubclass(cls, places.NAMED) and bool(
         type.__getattribute__(cls, "__dictoffset__") or "__slots__" in own
     )
+
+
+def _may_hold(values: Iterable[Any]) -> bool:
+    """Whether a container is empty yet, or there is an object among what is in it first: texts and functions are no register of objects."""
+    first = list(itertools.islice(iter(values), _FEW))
+    return not first or any(_may_be_entry(type(one)) for one in first)
 
 
 def _put_entries(_: Any, state: list[tuple[Any, ...]]) -> None:
