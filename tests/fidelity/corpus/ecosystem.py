@@ -1241,4 +1241,26 @@ CASES = [
         ],
         modules=["PIL"],
     ),
+    Case(
+        "what_watches_an_object_with_parameters_stays_another_objects_method",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom param.parameterized import Parameterized",
+            "class Pane(Parameterized):\n    def __init__(self, of): super().__init__(); self.of, self.seen = of, []; of.watch(self.sync)\n    def sync(self, new): self.seen.append(new)\nslider = Parameterized(); pane = Pane(slider); slider.pane = pane",
+        ],
+        ["slider.watchers[0].__self__ is pane", "pane.of is slider"],
+        ["slider.tell(5); pane.seen"],
+        files={
+            "site-packages/param/__init__.py": "",
+            "site-packages/param/parameterized.py": (
+                "class Parameterized:\n"
+                "    def __init__(self): self.watchers = []\n"
+                "    def watch(self, method): self.watchers.append(method)\n"
+                "    def tell(self, new): [method(new) for method in self.watchers]\n"
+                "    def __getstate__(self): return dict(vars(self))\n"
+                "    def __setstate__(self, state):\n"
+                "        state['watchers'] = [getattr(self, method.__name__) for method in state['watchers']]\n"
+                "        vars(self).update(state)\n"
+            ),
+        },
+    ),
 ]
