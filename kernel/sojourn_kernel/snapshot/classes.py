@@ -28,6 +28,17 @@ def made_in_c(cls: type) -> bool:
     return any(isinstance(held, _IN_C) and held.__objclass__ is cls for held in own.values())
 
 
+def holds_more_than_attributes(cls: type) -> bool:
+    """Whether C code defines a base that shows something else of its objects than their dictionary, where a copy would not have it."""
+    return any(
+        isinstance(held, (types.GetSetDescriptorType, types.MemberDescriptorType))
+        and name not in ("__dict__", "__weakref__")
+        for base in cls.__mro__[:-1]
+        if made_in_c(base)
+        for name, held in names_of(base).items()
+    )
+
+
 def names_of(cls: type) -> dict[str, Any]:
     """What stands in a class's own dictionary, in its order."""
     found: dict[str, Any] = type.__dict__["__dict__"].__get__(cls)

@@ -128,17 +128,22 @@ def _made_of(value: Any, base: type) -> Any:
 
 
 def _state(value: Any) -> Any:
+    attributes, slots = parts_of_state(value)
+    kept = attributes if attributes or attributes is value else None
+    return (kept, slots) if slots else kept
+
+
+def parts_of_state(value: Any) -> tuple[Any, dict[str, Any]]:
+    """An object's own dictionary and what its slots hold, without asking the object."""
     cls = type(value)
-    attributes = object.__getattribute__(value, "__dict__") if cls.__dictoffset__ else None
+    attributes = object.__getattribute__(value, "__dict__") if cls.__dictoffset__ else {}
     slots = {}
     for name in copyreg._slotnames(cls):  # type: ignore[attr-defined]
         try:
             slots[name] = object.__getattribute__(value, name)
         except AttributeError:  # not set
             continue
-    if not attributes and attributes is not value:
-        attributes = None
-    return (attributes, slots) if slots else attributes
+    return attributes, slots
 
 
 # What streams name

@@ -22,12 +22,13 @@ from . import (
     modules,
     originals,
     places,
+    proxies,
     rebuild,
     singletons,
     tracebacks,
 )
 from .attributes import with_its_dict
-from .classes import module_of, names_of, qualname_of, state_of
+from .classes import holds_more_than_attributes, module_of, names_of, qualname_of, state_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .emptiness import answers_everything, wants_arguments
 from .lost import Lost
@@ -120,7 +121,8 @@ class Reductions:
                 return decision
         if issubclass(cls, types.ModuleType):  # one that was given another class
             return self._reduce_dressed_module
-        found = reducer_for(cls) or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
+        found = reducer_for(cls) or proxies.decision(cls)
+        found = found or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
         return added.kept_with_them(cls, self._with_live(cls, found, fallback), found is not None)
 
@@ -136,15 +138,17 @@ class Reductions:
         }
 
     def _with_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
-        if cls in self.live_types or cls.__name__ in _LIVE_NAMES:
+        decision = self._without_live(cls, found, fallback)
+        if cls not in self.live_types and cls.__name__ not in _LIVE_NAMES:
+            return decision
 
-            def live_first(value: Any) -> Any:
-                name = self.live.get(id(value))
-                if name:
-                    return rebuild.live, (name,)
-                return (found or fallback or _leave)(value)
+        def live_first(value: Any) -> Any:
+            name = self.live.get(id(value))
+            return (rebuild.live, (name,)) if name else (decision or _leave)(value)
 
-            return live_first
+        return live_first
+
+    def _without_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
         if found is None:
             by_content = contents.decision(cls)
             if by_content is not None:
@@ -286,8 +290,11 @@ def _reduce_checked(value: Any) -> Any:
 
 def _by_state_if_named(value: Any, reduced: Any) -> Any:
     """A library's wrapper of a cell's function may reduce to the function's name, which no module has where the session goes on."""
-    named = isinstance(reduced, str) and getattr(value, "__module__", None) == "__main__"
-    return contents.by_state(value) if named else reduced
+    if not isinstance(reduced, str) or getattr(value, "__module__", None) != "__main__":
+        return reduced
+    if holds_more_than_attributes(type(value)):
+        raise CannotKeep(Cause.UNPICKLABLE, f"a {qualname_of(type(value))} is known by its name, which no module has")
+    return contents.by_state(value)
 
 
 def _leave(value: Any) -> Any:

@@ -61,6 +61,9 @@ def of_class(value: type) -> str | None:
     home, name = value.__module__, value.__qualname__
     if home == "builtins" and vars(_collections_abc).get(name) is value:  # of views and iterators of containers
         return f"_collections_abc:{name}"
+    if isinstance(home, str) and not type(home) is type(name) is str:  # of which pickle can't make a name
+        place = f"{str.__str__(home)}:{str.__str__(name)}"
+        return place if home != "__main__" and get(place)[1] is value else None
     if not isinstance(home, str) or home in sys.modules or "<" in name:
         return None
     for other, module in list(sys.modules.items()):

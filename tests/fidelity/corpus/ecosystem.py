@@ -1263,4 +1263,57 @@ CASES = [
             ),
         },
     ),
+    Case(
+        "proxies_that_name_another_class_are_the_librarys_own",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport proxied\nfrom proxied import current, Proxy",
+            "proxied.held.set([1]); n = [3]; mine = Proxy(lambda: n); both = [current, mine, mine]",
+        ],
+        ["both[0] is current is proxied.current", "both[1] is both[2] is mine", "mine.__class__, type(mine) is Proxy"],
+        ["proxied.held.set([1, 2]); n.append(4); current.count(2), mine.count(4)"],
+        files={
+            "site-packages/proxied.py": (
+                "from contextvars import ContextVar\n"
+                "held = ContextVar('held')\n"
+                "class Proxy:\n"
+                "    __slots__ = ('_find',)\n"
+                "    def __init__(self, find): object.__setattr__(self, '_find', find)\n"
+                "    def __getattr__(self, name): return getattr(self._find(), name)\n"
+                "    __class__ = property(lambda self: self._find().__class__)\n"
+                "current = Proxy(held.get)\n"
+            )
+        },
+    ),
+    Case(
+        "classes_whose_module_is_a_text_of_another_kind",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom titled import Titled",
+            "one = Titled(); one.x = 3; kind = Titled",
+        ],
+        ["one.x, type(one) is kind is Titled"],
+        files={
+            "site-packages/titled.py": (
+                "class Name(str):\n    def __get__(self, one, cls): return str(self)\n"
+                "class Titled: __module__ = Name('titled')\n"
+            )
+        },
+    ),
+    Case(
+        "objects_known_by_name_beside_one_that_a_cell_imported",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom tokens import root, Token",
+            "a = Token('a', root); b = Token('b', a)",
+        ],
+        ["a.above is root, b.above is a", "b.name, type(b) is Token"],
+        files={
+            "site-packages/tokens.py": (
+                "import sys\n"
+                "class Token:\n"
+                "    def __init__(self, name, above):\n"
+                "        self.name, self.above, self.__module__ = name, above, sys._getframe(1).f_globals['__name__']\n"
+                "    def __reduce__(self): return self.name\n"
+                "root = Token('root', None)\n"
+            )
+        },
+    ),
 ]

@@ -1,0 +1,56 @@
+"""Objects that say that they are of another class, as werkzeug's proxies do: ``flask.g``, ``flask.current_app``.
+
+Pickle believes them, and refuses. One that a library's module holds comes back as the library's own, any other by what it holds.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from . import contents, library_objects, modules, patches, rebuild
+from .classes import made_in_c, names_of
+
+_MADE_BY_IMPORT = (types.FunctionType, types.BuiltinFunctionType, contextvars.ContextVar, type)
+_places: dict[int, str] = {}
+"By id: where a proxy was found. Something else may stand there now."
+
+
+def decision(cls: type) -> Callable[[Any], Any] | None:
+    """How objects of such a class are reduced; None for other classes, and for those that say how they are pickled."""
+    bases = cls.__mro__[:-1]
+    named = {name for base in bases for name in names_of(base)}
+    if "__class__" not in named or named & (contents.PICKLING | contents.ARGUMENTS) or any(map(made_in_c, bases)):
+        return None
+    return reduce
+
+
+def reduce(value: Any) -> Any:
+    place = place_of(value)
+    if place is None:
+        return contents.by_state(value)
+    found, (attributes, slots) = (rebuild.live, (rebuild.PLACE + place,)), contents.parts_of_state(value)
+    state = tuple({name: one for name, one in part.items() if not _is_as_imported(one)} for part in (attributes, slots))
+    return (*found, state, None, None, rebuild.set_state) if any(state) else found
+
+
+def place_of(value: Any) -> str | None:
+    """The place at which a module of a library's holds an object; None if none does, or if a cell put it there."""
+    known = _places.get(id(value))
+    if known is not None and library_objects.at(known) is value and known not in patches.SET:
+        return known
+    for name, module in list(sys.modules.items()):
+        held = vars(module) if issubclass(type(module), types.ModuleType) and name != "__main__" else {}
+        key = next((key for key, one in list(held.items()) if one is value), None)
+        if key is not None and f"{name}:{key}" not in patches.SET and not modules.is_users(module):
+            _places[id(value)] = f"{name}:{key}"
+            return _places[id(value)]
+    return None
+
+
+def _is_as_imported(value: Any) -> bool:
+    """Whether the library's import makes it again, so that nothing of it needs to be put back."""
+    return isinstance(value, _MADE_BY_IMPORT) and getattr(value, "__module__", None) != "__main__"
