@@ -1316,4 +1316,26 @@ CASES = [
             )
         },
     ),
+    Case(
+        "zope_interfaces_and_what_implements_them",
+        [
+            "from zope.interface import Interface, implementer, Attribute, alsoProvides, classImplements\nfrom zope.interface.adapter import AdapterRegistry",
+            "class I(Interface):\n    'doc'\n    a = Attribute('a')\n    def run(x): 'run'\nclass K(I):\n    b = Attribute('b')\nclass J(Interface): pass\nK.setTaggedValue('t', 3)",
+            "@implementer(K)\nclass Impl:\n    a = 1\n    def run(self, x): return x\nclass Sub(Impl): pass\nim = Impl(); alsoProvides(im, J); sub = Sub()",
+            "reg = AdapterRegistry(); reg.register([I], J, '', lambda o: ('adapted', o.a))",
+        ],
+        [
+            "I.providedBy(im), I.implementedBy(Impl), J.providedBy(im), K.providedBy(sub), J.providedBy(sub)",
+            "sorted(I), sorted(K), K.__bases__ == (I,), K['a'].interface is I, I.__doc__, I['run'].getSignatureString()",
+            "K.extends(I), K.__module__, repr(K), K.getTaggedValue('t'), {I: 1}[I], K in I.dependents",
+            "reg.lookup1(I, J)(im), reg.lookup1(K, J) is reg.lookup1(I, J)",
+        ],
+        [
+            "@implementer(I)\nclass Late: pass\nI.providedBy(Late()), K.providedBy(Late())",
+            "classImplements(Impl, J); J.providedBy(Impl()), J.providedBy(sub)",
+            "class L(K): pass\nK.__bases__ = (J,); L.extends(J), I.providedBy(sub), sorted(L.names(True))",
+            "reg.register([J], K, '', str); reg.lookup1(J, K), reg.lookup1(I, J)(im)",
+        ],
+        modules=["zope.interface"],
+    ),
 ]
