@@ -195,7 +195,8 @@ class Thaw:
             if not missing:
                 break
             places |= {found: (key, path) for found, path in paths_to(value, missing).items()}
-        other = min(piece.roots, key=is_unnamed)
+        named = [root for root in piece.roots if root != DEFINITIONS] or list(content["definitions"])
+        other = min(named, key=is_unnamed, default=DEFINITIONS)
         for one in lost:
             unnamed = told_of(one)
             assert unnamed is not None
@@ -240,11 +241,12 @@ class Thaw:
         self._is_done(piece)
         values: dict[str, Any] = {}
         for root in piece.roots:
+            if root == DEFINITIONS:  # all that need one of them are told by their own names
+                continue
             cell, source = self.cell_of(root)
             told = Told(root, cause, reason + ".", "", cell, source)
             self.told.append(told)
-            if root != DEFINITIONS:
-                values[root] = Lost(told)
+            values[root] = Lost(told)
         return values
 
 

@@ -188,7 +188,7 @@ class Drafting:
                 path = path_to(whole, value)
                 if path is not None:
                     return root, path
-            return min(content["roots"], key=is_unnamed, default=DEFINITIONS), "…"
+            return min(content["roots"] or content["definitions"], key=is_unnamed, default=DEFINITIONS), "…"
         finally:
             self._placing += time.monotonic() - begin
 
