@@ -21,6 +21,7 @@ from typing import Any
 
 from ..store.room import UNUSED
 from ..told import Cause
+from . import slots
 from .classes import names_of, put_in_order
 from .lost import Absent, SojournLost, absent
 
@@ -159,6 +160,8 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
     for owner, name, _ in hooks:
         type.__delattr__(owner, name)
     try:
+        if (past := slots.past_hooks(*arguments[:4])) is not None:
+            return _past_hooks(past, *arguments[:5])
         return make(*arguments)
     except SojournLost as error:
         return absent(arguments[1], error.told.cause, error.told.reason)
@@ -170,6 +173,17 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
             type.__setattr__(owner, name, hook)
         for owner, order in orders.items():
             put_in_order(owner, order)
+
+
+def _past_hooks(
+    new: Any, meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], tracked: Any
+) -> type:
+    """A class with the slots that its metaclass once gave it, without the metaclass, which would give it others, or refuse these."""
+    from cloudpickle.cloudpickle import _lookup_class_or_track  # type: ignore[attr-defined]
+
+    made = new(meta, name, types.resolve_bases(bases), dict(namespace))
+    found: type = _lookup_class_or_track(tracked, made)
+    return found
 
 
 _OF_METACLASS = ("__new__", "__init__", "__prepare__")

@@ -634,4 +634,16 @@ CASES = [
             "class Node:\n    def __init_subclass__(cls): register(cls)\n"
         },
     ),
+    Case(
+        "a_metaclass_that_gives_its_classes_slots_for_their_fields",
+        [
+            "from givenslots import Record, Field\nclass Point(Record):\n    x = Field(); y = Field()\n    def total(self): return self.x + self.y\nclass Point3(Point):\n    z = Field()",
+            "p = Point(); p.x = 1; p.y = 2\nq = Point3(); q.x = 1; q.z = 3",
+        ],
+        ["p.x, p.total()", "q.x, q.z", "Point.__slots__, Point3.__slots__", "hasattr(p, '__dict__')"],
+        ["p.y = 5; p.total()", "class Other(Point):\n    w = Field()\nOther.__slots__"],
+        files={
+            "givenslots.py": "class Field: pass\nclass Meta(type):\n    def __new__(mcs, name, bases, namespace):\n        fields = dict(item for b in bases for item in b.__dict__.get('_fields', {}).items())\n        fields.update((k, v) for k, v in list(namespace.items()) if isinstance(v, Field))\n        for k in fields: namespace.pop(k, None)\n        namespace['_fields'] = fields\n        namespace['__slots__'] = tuple(fields)\n        return super().__new__(mcs, name, bases, namespace)\nclass Record(metaclass=Meta): pass\n"
+        },
+    ),
 ]
