@@ -1338,4 +1338,14 @@ CASES = [
         ],
         modules=["zope.interface"],
     ),
+    Case(
+        "duckdb_functions_of_python_given_in_cells",
+        [
+            "import duckdb\nfrom duckdb.sqltypes import BIGINT\ncon = duckdb.connect(); _ = con.execute('create table t as select range a from range(3)')\nk = 2\ndef times(x: int) -> int: return x * k",
+            "_ = con.create_function('times_k', times)\n_ = con.create_function('py_add', lambda a, b: a + b, [BIGINT, 'BIGINT'], BIGINT)",
+        ],
+        ["con.execute('select times_k(a), py_add(a, 1) from t').fetchall()"],
+        ["k = 3\ncon.execute('select times_k(a) from t').fetchall()", "_ = con.remove_function('py_add'); k"],
+        modules=["duckdb.sqltypes"],
+    ),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from ...told import Cause
 from ..lost import lose
 from . import CannotKeep, reducer
+from .sqlite_functions import functions_given_by, give_functions
 
 _FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')"
 _SETTINGS = "SELECT name, value FROM duckdb_settings()"
@@ -34,12 +35,12 @@ def connection(value: Any) -> Any:
     fresh = duckdb.connect()
     was, now = dict(fresh.execute(_SETTINGS).fetchall()), dict(value.execute(_SETTINGS).fetchall())
     settings = {key: now[key] for key in now if now[key] != was.get(key) and key not in _DERIVED}
-    functions = sorted(
-        {f for (f,) in set(value.execute(_FUNCTIONS).fetchall()) - set(fresh.execute(_FUNCTIONS).fetchall())}
-    )
+    added = {f for (f,) in set(value.execute(_FUNCTIONS).fetchall()) - set(fresh.execute(_FUNCTIONS).fetchall())}
+    calls, missing = functions_given_by(value, "create_function", added)
     fresh.close()
     image = None if path else _copied(value, name)
-    return make_connection, (path, bool(readonly), image, temporary, statements, objects, settings, functions)
+    new = (path, bool(readonly), image, temporary, statements, objects, settings, missing)
+    return (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
 
 
 def _run(connection: Any, sql: str) -> None:
@@ -108,3 +109,21 @@ def _literal(text: str) -> str:
 @reducer("duckdb:DuckDBPyRelation", "_duckdb:DuckDBPyRelation", "duckdb.duckdb:DuckDBPyRelation")
 def relation(value: Any) -> Any:
     raise CannotKeep(Cause.LIVE_RESOURCE, "a relation belongs to its connection; ask for it again")
+
+
+@reducer(
+    "duckdb.sqltypes:DuckDBPyType", "duckdb:DuckDBPyType", "_duckdb:DuckDBPyType", "_duckdb._sqltypes:DuckDBPyType"
+)
+def column_type(value: Any) -> Any:
+    import duckdb.sqltypes as known
+
+    name = next((name for name, one in vars(known).items() if one is value), "")
+    return find_type, (name, str(value))
+
+
+def find_type(name: str, text: str) -> Any:
+    """A type of columns: the one that duckdb has by a name, or one that is written like this."""
+    import duckdb
+    import duckdb.sqltypes as known
+
+    return getattr(known, name) if hasattr(known, name) else duckdb.sqltype(text)

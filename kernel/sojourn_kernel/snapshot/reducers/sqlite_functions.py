@@ -1,4 +1,4 @@
-"""What a connection to SQLite does not show, found in the code: how it was opened, and the functions that cells gave to it."""
+"""What a connection to SQLite, or to duckdb, does not show, found in the code: how it was opened, and the functions that cells gave to it."""
 
 from __future__ import annotations
 
@@ -101,6 +101,23 @@ def functions_given_to(connection: Any) -> tuple[list[Call], list[str]]:
     return calls[::-1], sorted(missing)
 
 
+def functions_given_by(connection: Any, method: str, missing: set[str]) -> tuple[list[Call], list[str]]:
+    """The same of another library's connection, which calls the method by this name and its functions as they are written."""
+    calls: list[Call] = []
+    for node, number, later in _nodes(ast.Call):
+        if not isinstance(node.func, ast.Attribute) or node.func.attr != method or not _is_of(node.func, connection):
+            continue
+        try:
+            values, named = _given(node, number, later)
+        except ValueError:
+            continue
+        name = values[0] if values else named.get("name")
+        if isinstance(name, str) and name in missing:
+            missing = missing - {name}
+            calls.append((method, values, named))
+    return calls[::-1], sorted(missing)
+
+
 def give_functions(made: Any, calls: list[Call]) -> None:
     """Make the calls again that gave a connection its functions."""
     for method, arguments, named in calls:
@@ -190,4 +207,6 @@ def _value(node: ast.expr, number: int, later: list[str]) -> Any:
         again = re.compile(rf"\b(def|class)\s+{node.id}\b|\b{node.id}\s*=[^=]")
         if not any(again.search(source) for source in later):
             return names[node.id]
+    if isinstance(node, ast.List):
+        return [_value(one, number, later) for one in node.elts]
     return ast.literal_eval(node)
