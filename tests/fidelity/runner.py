@@ -62,7 +62,14 @@ class Result:
 
 def missing_modules(case: Case) -> list[str]:
     """What the case needs and this environment lacks."""
-    return [name for name in case.modules if importlib.util.find_spec(name) is None]
+    return [name for name in case.modules if not _is_here(name)]
+
+
+def _is_here(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of a.b, where there is no a
+        return False
 
 
 def run(case: Case, system: System) -> Result:
