@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from ...told import Cause, Told
-from .. import added, imported, modules, patches, recorded
+from .. import added, imported, module_data, modules, patches, recorded
 from . import descriptors, named_files, surroundings
 from .provider import EARLY, LATE, Provider, providers
 
@@ -64,13 +64,13 @@ def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
             roots[PREFIX + one.name] = state
     note(shell, base, "")
     if base.get(WATCH) is not None:
-        roots.update(_quietly(modules.roots, base[WATCH]) or {})
+        roots.update(_quietly(module_data.roots, base[WATCH]) or {})
     return roots
 
 
 def apply(shell: Any, phase: str, values: dict[str, Any]) -> list[Told]:
     """Put state back: ``EARLY`` before variables are loaded, ``LATE`` after. What can't be put back is told."""
-    told = [*modules.put_data(values), *recorded.finish()] if phase == LATE else []
+    told = [*module_data.put_data(values), *recorded.finish()] if phase == LATE else []
     for one in _load():
         key = PREFIX + one.name
         if one.phase != phase or key not in values:
@@ -81,7 +81,7 @@ def apply(shell: Any, phase: str, values: dict[str, Any]) -> list[Told]:
             told.append(
                 Told(key, Cause.UNLOADABLE, f"putting back {one.title} raised {type(error).__name__}: {error}.")
             )
-    return told + (modules.put_patches(values) if phase == LATE else [])
+    return told + (module_data.put_patches(values) if phase == LATE else [])
 
 
 def keys(phase: str) -> set[str]:

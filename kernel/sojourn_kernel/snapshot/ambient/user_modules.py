@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...told import Told
-from .. import modules, recorded
+from .. import module_data, modules, recorded
 from .ipython import is_the_users
 from .provider import EARLY, Provider, provide, providers
 
 
 def _capture(_: Any, watch: modules.Watch) -> list[dict[str, Any]] | None:
-    return modules.sources(watch) or None
+    return module_data.sources(watch) or None
 
 
 def _restore(shell: Any, state: list[dict[str, Any]]) -> list[Told]:
