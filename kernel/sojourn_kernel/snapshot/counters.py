@@ -8,7 +8,6 @@ library that adds to it; it is one that a fresh process may be brought forward t
 from __future__ import annotations
 
 import collections
-import dis
 import functools
 import itertools
 import math
@@ -22,6 +21,7 @@ from typing import Any
 
 from .. import system
 from ..observe.accesses import LIBRARIES
+from .additions import added_by
 from .attributes import attributes_of
 from .classes import module_of
 
@@ -85,7 +85,8 @@ def find(seconds: float = math.inf) -> bool:
             return False
         if _looking.to_read:
             module = _looking.to_read.pop()
-            _looking.globals[module.__name__] = _read(module, _library_of(module))
+            added = _library_of(module).added
+            _looking.globals[module.__name__], added[module.__name__] = added_by(module)
             _looking.to_look.append(module)
         else:
             module = _looking.to_look.pop()
@@ -270,73 +271,3 @@ def _has_counters(place: str, value: Any, library: _Library) -> bool:
 def _is_librarys(top: str, value: Any) -> bool:
     cls = type(value)
     return bool(type.__getattribute__(cls, "__dictoffset__")) and module_of(cls).partition(".")[0] == top
-
-
-# The code of a library
-
-
-def _read(module: types.ModuleType, library: _Library) -> set[str]:
-    """The globals that a module's functions add to; attributes go to the library's."""
-    added: set[str] = set()
-    for code in _codes(module):
-        of_globals, of_attributes = added_to(code)
-        added |= of_globals
-        library.added.setdefault(module.__name__, set()).update(of_attributes)
-    return added
-
-
-def _codes(module: types.ModuleType) -> Iterator[types.CodeType]:
-    parts: list[Any] = list(vars(module).values())
-    classes: set[int] = set()
-    for part in parts:  # it grows by what classes hold
-        if issubclass(type(part), type):
-            if id(part) not in classes and module_of(part) == module.__name__:
-                classes.add(id(part))
-                parts += type.__getattribute__(part, "__dict__").values()
-            continue
-        for one in _functions(part):
-            if type(one) is types.FunctionType and one.__module__ == module.__name__:
-                yield from _nested(one.__code__)
-
-
-def _functions(part: Any) -> tuple[Any, ...]:
-    if type(part) is property:
-        return part.fget, part.fset
-    return (part.__func__ if type(part) in (classmethod, staticmethod) else part,)
-
-
-def _nested(code: types.CodeType) -> Iterator[types.CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if type(constant) is types.CodeType:
-            yield from _nested(constant)
-
-
-_ADD = re.compile(re.escape(bytes([dis.opmap["BINARY_OP"]])) + b"[\x00\x0d]") if "BINARY_OP" in dis.opmap else re.compile(
-    b"[" + re.escape(bytes([dis.opmap.get("INPLACE_ADD", 0), dis.opmap.get("BINARY_ADD", 0)])) + b"]."
-)  # fmt: skip
-_BEFORE, _AFTER = 44, 28  # bytes around an addition in which the name is loaded and stored
-_STORES = {dis.opmap["STORE_GLOBAL"]: True, dis.opmap["STORE_ATTR"]: False}
-_LOADS = {
-    dis.opmap["LOAD_GLOBAL"]: int(sys.version_info >= (3, 11)),
-    dis.opmap["LOAD_ATTR"]: int(sys.version_info >= (3, 12)),
-}
-"Operation → how far the number of the name is shifted in its argument."
-
-
-def added_to(code: types.CodeType) -> tuple[set[str], set[str]]:
-    """Globals and attributes that a code object adds to: ``n += 1``, ``cls.n = cls.n + 1``. By its bytes: libraries have much code."""
-    raw, of_globals, of_attributes = code.co_code, set[str](), set[str]()
-    for match in _ADD.finditer(raw):
-        at = match.start()
-        if at % 2:
-            continue
-        loaded = {
-            raw[place + 1] >> _LOADS[raw[place]] for place in range(max(0, at - _BEFORE), at, 2) if raw[place] in _LOADS
-        }
-        for place in range(at + 2, min(len(raw), at + _AFTER), 2):
-            is_global = _STORES.get(raw[place])
-            if is_global is not None and raw[place + 1] in loaded:
-                (of_globals if is_global else of_attributes).add(code.co_names[raw[place + 1]])
-                break
-    return of_globals, of_attributes

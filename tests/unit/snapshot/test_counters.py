@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sojourn_kernel.snapshot import after_import, counters
+from sojourn_kernel.snapshot import additions, after_import, counters
 
 
 def adds_to_a_global() -> None:
@@ -51,7 +51,7 @@ total = 0
     ],
 )
 def test_what_code_adds_to(function: Callable[..., Any], of_globals: set[str], of_attributes: set[str]) -> None:
-    assert counters.added_to(function.__code__) == (of_globals, of_attributes)
+    assert additions.added_to(function.__code__) == (of_globals, of_attributes)
 
 
 def test_a_count_is_brought_forward_and_never_back() -> None:
