@@ -79,6 +79,7 @@ class _Cell:
             for alias in node.names
             if alias.asname
         }
+        self.libraries: dict[str, bool] = {}
         self.inside: frozenset[str] = frozenset()
         for _ in range(3):  # functions that call functions that set something
             self.inside = self.inside.union(*(self.names_that_set(node) for node in tree.body))
@@ -127,7 +128,10 @@ class _Cell:
         return node
 
     def is_library(self, name: str) -> bool:
-        return name in self.imported or self.known.is_library(name)
+        """Asked once of each name: it goes through a library's modules."""
+        if name not in self.libraries:
+            self.libraries[name] = name in self.imported or self.known.is_library(name)
+        return self.libraries[name]
 
     def recorder(self, chain: list[str], assigned: bool, looped: bool) -> str:
         """What a call is handed to; "" for a call that sets nothing. Calls in loops on what the user made cost nothing."""
