@@ -110,10 +110,11 @@ class _Cell:
             chain = names_of(node.value.func)
             recorder = self.recorder(chain, isinstance(node, ast.Assign), looped)
             chain = chain or fluent_names(node)
-            whole = _recorded(recorder, node.value) if recorder else None
+            whole: ast.Call | None
             if recorder in ("", RECORDER) and not looped and chain and self.is_library(chain[0]):
-                named = recorder == RECORDER
-                whole = _watched(node.value, named, kept=isinstance(node, ast.Assign))
+                whole = _watched(node.value, named=recorder == RECORDER, kept=isinstance(node, ast.Assign))
+            else:
+                whole = _recorded(recorder, node.value) if recorder else None
             _Within(self).generic_visit(node.value)
             if whole is not None:
                 node.value = whole

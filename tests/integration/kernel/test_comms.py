@@ -45,6 +45,12 @@ def update(kernel: Any, model: str, subshell: str | None = None, **state: Any) -
     return send(kernel, "comm_msg", content, subshell)
 
 
+def new_subshell(kernel: Any) -> str:
+    """The id of one that the kernel makes, as JupyterLab asks for it."""
+    kernel.client.control_channel.send(kernel.client.session.msg("create_subshell_request", {}))
+    return str(kernel.client.get_control_msg(timeout=30)["content"]["subshell_id"])
+
+
 def quiet(kernel: Any) -> list[dict[str, Any]]:
     """What was published on comms so far, of whatever parent."""
     found = []
@@ -162,9 +168,7 @@ def test_a_comm_that_the_front_end_closes_is_closed(start):
 
 def test_messages_to_a_subshell_of_the_life_before_reach_their_widgets(start):
     kernel = start()
-    request = kernel.client.session.msg("create_subshell_request", {})
-    kernel.client.control_channel.send(request)
-    subshell = kernel.client.get_control_msg(timeout=30)["content"]["subshell_id"]
+    subshell = new_subshell(kernel)
     kernel.run(WIDGETS + "import signal\nsignal.signal(signal.SIGUSR1, lambda *_: got.append('signal'))")
     slider = shared(kernel, "sl.model_id")
     update(kernel, slider, subshell, value=4)
@@ -186,9 +190,7 @@ def test_messages_to_a_subshell_of_the_life_before_reach_their_widgets(start):
 
 def test_a_stop_waits_for_a_widgets_callback_in_a_subshell(start):
     kernel = start()
-    request = kernel.client.session.msg("create_subshell_request", {})
-    kernel.client.control_channel.send(request)
-    subshell = kernel.client.get_control_msg(timeout=30)["content"]["subshell_id"]
+    subshell = new_subshell(kernel)
     kernel.run(WIDGETS)
     slider = shared(kernel, "sl.model_id")
     update(kernel, slider, subshell, value=5)  # from here on its messages are handled there

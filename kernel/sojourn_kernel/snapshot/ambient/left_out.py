@@ -16,6 +16,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from ...observe.setting_calls import fluent_names
 from .confinement import Guard, guarded
 
 _MOVING = frozenset({"os.chdir", "socket.getaddrinfo"})
@@ -157,7 +158,7 @@ class Again:
         self._leave(statement, missing, self._reaching(), False)
 
     def _leave(self, statement: ast.stmt, names: set[str], why: str, raised: bool) -> None:
-        called = _called(statement)
+        called = next(iter(fluent_names(statement)), "")
         self.left_out.append(LeftOut(self.module.__name__, statement.lineno, tuple(sorted(names)), why, raised, called))
 
     def _forget_deleted(self, body: list[ast.stmt]) -> None:
@@ -262,13 +263,6 @@ def _binds(statement: ast.stmt) -> set[str]:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             found.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
     return found - {"*"}
-
-
-def _called(statement: ast.stmt) -> str:
-    node: ast.AST = statement.value if isinstance(statement, ast.Expr) else statement
-    while isinstance(node, (ast.Call, ast.Attribute)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_text(statement: ast.stmt) -> bool:

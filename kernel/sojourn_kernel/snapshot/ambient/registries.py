@@ -26,8 +26,6 @@ _ONE_OF_ALL = re.compile("current|default|instance|active|last|latest|main|singl
 "What a class calls the one of its objects that stands for all."
 _FEW = 20
 _PUT, _ADD = "put", "add"
-
-
 _GROWING = (list, set, weakref.WeakSet)
 
 
@@ -68,7 +66,7 @@ def _modules_of_each(_: int) -> Counter[str]:
 
 def looked_through(namespace: Mapping[str, Any]) -> Iterator[str]:
     """Look through the libraries of the session's objects, one after the other, so that a save has less to do."""
-    for library in _libraries_of(value for value in list(namespace.values()) if _may_be_entry(type(value))):
+    for library in _libraries_of(filter(_may_be_entry, set(map(type, list(namespace.values()))))):
         _registers_of(library, _modules_of_each(len(sys.modules))[library])
         yield library
 
@@ -89,8 +87,8 @@ def _held_by(library: str) -> Iterator[tuple[str, Any, str, Any]]:
                 )
 
 
-def _libraries_of(values: Iterable[Any]) -> set[str]:
-    tops = {module_of(type(value)).partition(".")[0] for value in values}
+def _libraries_of(classes: Iterable[type]) -> set[str]:
+    tops = {module_of(cls).partition(".")[0] for cls in classes}
     return {top for top in tops if top not in sys.stdlib_module_names and top not in COVERED and top != "__main__"}
 
 
@@ -103,7 +101,7 @@ def _entries(shell: Any, _: Any) -> list[tuple[str, Any, str]] | None:
         if id(value) in named and places.is_ours(place) and places.of_object(named[id(value)][0], value) is None:
             found.append((place, value, how))  # and not the library's own
 
-    for library in _libraries_of(value for _, value in named.values()):
+    for library in _libraries_of({type(value) for _, value in named.values()}):
         registers = _registers_of(library, _modules_of_each(len(sys.modules))[library])
         for place, entries in registers.dicts:
             if len(entries) <= _MOST and not named.keys().isdisjoint(map(id, list(entries.values()))):

@@ -9,7 +9,8 @@ from .ipython import is_the_users
 from .provider import LATE, Provider, provide
 
 
-def _lists(shell: Any) -> dict[str, list[Any]]:
+def lists(shell: Any) -> dict[str, list[Any]]:
+    """All of them, by kind; the lists themselves."""
     manager = shell.input_transformer_manager
     return {
         "cleanup": shell.input_transformers_cleanup, "post": shell.input_transformers_post, "line": manager.line_transforms,
@@ -20,7 +21,7 @@ def _lists(shell: Any) -> dict[str, list[Any]]:
 def _transformers(shell: Any, base: dict[str, list[Any]]) -> dict[str, Any] | None:
     """Each list that changed: the user's transformers, and IPython's by their place among IPython's at kernel start."""
     found = {}
-    for kind, now in _lists(shell).items():
+    for kind, now in lists(shell).items():
         if now != base[kind]:
             theirs = [one for one in base[kind] if not is_the_users(one)]
             order = [theirs.index(one) if one in theirs else one for one in now if one in theirs or is_the_users(one)]
@@ -30,10 +31,9 @@ def _transformers(shell: Any, base: dict[str, list[Any]]) -> dict[str, Any] | No
 
 def _put_transformers(shell: Any, state: dict[str, Any]) -> None:
     for kind, saved in state.items():
-        held = _lists(shell)[kind]
-        saved["order"] = [
-            one for one in saved["order"] if told_of(one) is None
-        ]  # it is told, and would fail with every cell
+        held = lists(shell)[kind]
+        # One that could not be kept is told, and would fail with every cell.
+        saved["order"] = [one for one in saved["order"] if told_of(one) is None]
         theirs = [one for one in held if not is_the_users(one)][: saved["count"]]
         if len(theirs) < saved["count"]:  # another IPython: its own stay as they are
             held.extend(one for one in saved["order"] if not isinstance(one, int) and one not in held)
@@ -47,7 +47,7 @@ provide(
         "ipython.transformers",
         "input transformers",
         LATE,
-        lambda shell: {kind: list(held) for kind, held in _lists(shell).items()},
+        lambda shell: {kind: list(held) for kind, held in lists(shell).items()},
         _transformers,
         _put_transformers,
     )

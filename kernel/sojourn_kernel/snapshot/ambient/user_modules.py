@@ -9,6 +9,7 @@ from typing import Any
 
 from ...told import Told
 from .. import module_data, modules, recorded
+from . import transformers
 from .ipython import is_the_users
 from .provider import EARLY, Provider, provide, providers
 
@@ -48,9 +49,7 @@ def _hold_names(namespace: dict[str, Any]) -> Callable[[], object]:
 
 def _lists_of(shell: Any) -> list[list[Any]]:
     """Lists of IPython's that hold functions of the user's."""
-    manager = shell.input_transformer_manager
-    own = [shell.input_transformers_cleanup, shell.input_transformers_post, shell.ast_transformers]
-    return [*shell.events.callbacks.values(), *own, manager.line_transforms, manager.token_transformers]
+    return [*shell.events.callbacks.values(), *transformers.lists(shell).values()]
 
 
 def _hold_list(held: list[Any]) -> Callable[[], object]:
