@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from .classes import module_of
+from .classes import module_of, names_of
 
 
 def added_by(module: types.ModuleType) -> tuple[set[str], set[str]]:
@@ -29,11 +29,11 @@ def _codes(module: types.ModuleType) -> Iterator[types.CodeType]:
         if issubclass(type(part), type):
             if id(part) not in classes and module_of(part) == module.__name__:
                 classes.add(id(part))
-                parts += type.__getattribute__(part, "__dict__").values()
+                parts += names_of(part).values()
             continue
         for one in _functions(part):
             if type(one) is types.FunctionType and one.__module__ == module.__name__:
-                yield from _nested(one.__code__)
+                yield from nested(one.__code__)
 
 
 def _functions(part: Any) -> tuple[Any, ...]:
@@ -42,11 +42,12 @@ def _functions(part: Any) -> tuple[Any, ...]:
     return (part.__func__ if type(part) in (classmethod, staticmethod) else part,)
 
 
-def _nested(code: types.CodeType) -> Iterator[types.CodeType]:
+def nested(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A code object, and those inside it."""
     yield code
     for constant in code.co_consts:
         if type(constant) is types.CodeType:
-            yield from _nested(constant)
+            yield from nested(constant)
 
 
 _ADD = re.compile(re.escape(bytes([dis.opmap["BINARY_OP"]])) + b"[\x00\x0d]") if "BINARY_OP" in dis.opmap else re.compile(

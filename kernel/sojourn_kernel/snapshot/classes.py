@@ -24,8 +24,7 @@ def module_of(cls: type) -> str:
 
 def made_in_c(cls: type) -> bool:
     """Whether C code defines the class, so that it can't be made again from what it holds."""
-    own = type.__dict__["__dict__"].__get__(cls)
-    return any(isinstance(held, _IN_C) and held.__objclass__ is cls for held in own.values())
+    return any(isinstance(held, _IN_C) and held.__objclass__ is cls for held in names_of(cls).values())
 
 
 def holds_more_than_attributes(cls: type) -> bool:

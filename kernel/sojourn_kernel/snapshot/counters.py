@@ -21,9 +21,10 @@ from typing import Any
 
 from .. import system
 from ..observe.accesses import LIBRARIES
+from . import library_objects
 from .additions import added_by
 from .attributes import attributes_of
-from .classes import module_of
+from .classes import module_of, names_of
 
 FURTHEST = 1_000_000  # steps that a counter is brought forward
 _ENTRIES = 10_000  # of a dictionary of counters
@@ -34,9 +35,10 @@ _BUILT_IN = type(itertools.count().__next__)
 
 @dataclass
 class _Library:
-    """Where the counters of one library may be, by place. added: names of attributes that its code adds to, by module."""
+    """Where the counters of one library may be, by place. added: names of attributes that its code adds to, by module, and in any of them."""
 
     added: dict[str, set[str]] = field(default_factory=dict)
+    added_anywhere: set[str] = field(default_factory=set)
     numbers: dict[str, tuple[Any, str]] = field(default_factory=dict)
     "A module or a class, and the name there."
     counts: dict[str, Any] = field(default_factory=dict)
@@ -74,19 +76,21 @@ def find(seconds: float = math.inf) -> bool:
     """Look for counters in the libraries that were imported since, for so long. Gives back whether all were gone through."""
     until, _looking.modules = system.now() + seconds, len(sys.modules)
     for name in sys.modules.keys() - _looking.seen:
-        module = sys.modules.get(name)
-        if getattr(_held(module).get("__spec__"), "_initializing", False):
+        held = library_objects.held(name)
+        if getattr(held.get("__spec__"), "_initializing", False):
             continue
         _looking.seen.add(name)
-        if isinstance(module, types.ModuleType) and _is_library(name, _held(module)):
-            _looking.to_read.append(module)
+        if _is_library(name, held):
+            _looking.to_read.append(sys.modules[name])
     while _looking.to_read or _looking.to_look:
         if system.now() > until:
             return False
         if _looking.to_read:
             module = _looking.to_read.pop()
-            added = _library_of(module).added
-            _looking.globals[module.__name__], added[module.__name__] = added_by(module)
+            library = _library_of(module)
+            _looking.globals[module.__name__], attributes = added_by(module)
+            library.added[module.__name__] = attributes
+            library.added_anywhere |= attributes
             _looking.to_look.append(module)
         else:
             module = _looking.to_look.pop()
@@ -97,10 +101,6 @@ def find(seconds: float = math.inf) -> bool:
 def are_more() -> bool:
     """Whether there are modules that were not gone through."""
     return bool(_looking.to_read or _looking.to_look) or len(sys.modules) != _looking.modules
-
-
-def _held(module: Any) -> dict[str, Any]:
-    return vars(module) if issubclass(type(module), types.ModuleType) else {}
 
 
 def _is_library(name: str, held: dict[str, Any]) -> bool:
@@ -171,7 +171,7 @@ def _values() -> Iterator[tuple[str, Any]]:
         yield from library.counts.items()
         for place, one in library.objects.items():
             for name, value in list(_attributes(one).items()):
-                if (type(value) is int and _is_added(library, place, one, name)) or type(value) is itertools.count:
+                if _counts(library, place, one, name, value):
                     yield f"{place}.{name}", value
     for place, table in _tables():
         for key, value in list(table.items())[:_ENTRIES]:
@@ -179,8 +179,10 @@ def _values() -> Iterator[tuple[str, Any]]:
                 yield f"{place}[{key!r}]", value
 
 
-def _is_added(library: _Library, place: str, one: Any, name: str) -> bool:
-    """Whether code beside an object, or beside its class, adds to an attribute of this name."""
+def _counts(library: _Library, place: str, one: Any, name: str, value: Any) -> bool:
+    """Whether an attribute of an object is a counter: by what it is, or as code beside the object or its class adds to it."""
+    if type(value) is not int:
+        return type(value) is itertools.count
     return any(name in library.added.get(m, ()) for m in (place.partition(":")[0], module_of(type(one))))
 
 
@@ -217,7 +219,7 @@ def _kind(table: dict[Any, Any]) -> str | None:
 
 def _look(module: types.ModuleType, library: _Library, added: set[str]) -> None:
     """Note where the counters of a module may be. added: globals that its code adds to."""
-    top, of_library = module.__name__.partition(".")[0], set[str]().union(*library.added.values())
+    top = module.__name__.partition(".")[0]
     for name, value in list(vars(module).items()):
         place = f"{module.__name__}:{name}"
         if type(value) is int:
@@ -231,8 +233,8 @@ def _look(module: types.ModuleType, library: _Library, added: set[str]) -> None:
         if issubclass(type(value), type):
             if module_of(value) == module.__name__:
                 library.met.add(id(value))
-                for attribute, held in list(type.__getattribute__(value, "__dict__").items()):
-                    if type(held) is int and attribute in of_library:
+                for attribute, held in list(names_of(value).items()):
+                    if type(held) is int and attribute in library.added_anywhere:
                         library.numbers[f"{place}.{attribute}"] = (value, attribute)
                     else:
                         _note(f"{place}.{attribute}", held, library)
@@ -262,10 +264,7 @@ def _has_counters(place: str, value: Any, library: _Library) -> bool:
     attributes = attributes_of(value)
     if len(attributes) > _MANY:
         return False
-    return any(
-        (type(one) is int and _is_added(library, place, value, name)) or type(one) is itertools.count or _is_table(one)
-        for name, one in attributes.items()
-    )
+    return any(_counts(library, place, value, name, one) or _is_table(one) for name, one in attributes.items())
 
 
 def _is_librarys(top: str, value: Any) -> bool:

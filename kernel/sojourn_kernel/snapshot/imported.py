@@ -90,7 +90,7 @@ def as_seen(library: str) -> list[str]:
     """Places of a library's objects that are as they were seen: what a call does to them from here on is the call's doing."""
     found = []
     for place, then in _seen.items():
-        exists, value = places.get(place) if place.partition(":")[0].partition(".")[0] == library else (False, None)
+        exists, value = places.get(place) if places.library_of(place) == library else (False, None)
         if exists and type(value) not in CONTAINERS and look(value) == then:
             found.append(place)
     return found

@@ -44,17 +44,17 @@ def found() -> LibraryObjects:
     """What all modules hold that are imported by now."""
     global _modules
     _modules = len(sys.modules)
-    again = [name for name, spec in _specs.items() if _held(name).get("__spec__") is not spec]
+    again = [name for name, spec in _specs.items() if held(name).get("__spec__") is not spec]
     for name in [*(sys.modules.keys() - _seen), *again]:
-        held = _held(name)
-        spec, file = held.get("__spec__"), held.get("__file__")
-        if not held or getattr(spec, "_initializing", False):  # no module, or its import is under way
+        holds = held(name)
+        spec, file = holds.get("__spec__"), holds.get("__file__")
+        if not holds or getattr(spec, "_initializing", False):  # no module, or its import is under way
             continue
         _seen.add(name)
         if type(file) is str and not any(part in file for part in LIBRARIES):
             _specs[name] = spec
         if name != "__main__":
-            _look(name, held)
+            _look(name, holds)
     return _found
 
 
@@ -69,7 +69,7 @@ def place_of_bare(value: object) -> str | None:
     return next((place for place in known.bare.get(id(value), ()) if at(place) is value), None)
 
 
-def _held(name: str) -> dict[str, Any]:
+def held(name: str) -> dict[str, Any]:
     """What a module holds; nothing where something else stands for it."""
     module = sys.modules.get(name)
     return vars(module) if issubclass(type(module), types.ModuleType) else {}
@@ -83,12 +83,12 @@ def streams() -> dict[str, random.Random]:
 def at(place: str) -> Any:
     """What stands at ``module:name`` now."""
     module, _, name = place.partition(":")
-    return _held(module).get(name)
+    return held(module).get(name)
 
 
-def _look(name: str, held: dict[str, Any]) -> None:
+def _look(name: str, holds: dict[str, Any]) -> None:
     of_python = name.partition(".")[0] in sys.stdlib_module_names
-    for key, value in list(held.items()):
+    for key, value in list(holds.items()):
         kind = type(value)
         if kind is types.FunctionType:
             if value.__code__ is _generic_code and not any(one is value for one in _found.generic):

@@ -101,6 +101,11 @@ def _below_a_module(value: type, home: str, name: str) -> str | None:
     return place if get(place)[1] is value else None
 
 
+def library_of(place: object) -> str:
+    """The library that a place, or a module's name, is in."""
+    return str(place).partition(":")[0].partition(".")[0]
+
+
 def modules_of_library(library: str) -> Iterator[tuple[str, types.ModuleType]]:
     """Names and modules of a library that are imported."""
     for name, module in list(sys.modules.items()):
@@ -149,7 +154,8 @@ def _split(chain: str) -> tuple[list[str], str]:
     return (names, bracket + key) if bracket else (names[:-1], names[-1])
 
 
-def _key(last: str) -> Any:
+def key_of(last: str) -> Any:
+    """The key of a place's last step ``[key]``."""
     return ast.literal_eval(last[1:-1])
 
 
@@ -160,7 +166,7 @@ def get(place: str) -> tuple[bool, Any]:
         return False, None
     try:
         if last.startswith("["):
-            return True, owner[_key(last)]
+            return True, owner[key_of(last)]
         held = lifted.namespace(owner) if isinstance(owner, NAMED) else {}
         if last in held:
             return True, held[last]
@@ -193,7 +199,7 @@ def put(place: str, value: Any) -> None:
     _remember(place)
     owner, last = owner_of(place)
     if last.startswith("["):
-        owner[_key(last)] = value
+        owner[key_of(last)] = value
     else:
         lifted.put(owner, last, value)
 
@@ -205,6 +211,6 @@ def remove(place: str) -> None:
     if not get(place)[0]:
         return
     if last.startswith("["):
-        del owner[_key(last)]
+        del owner[key_of(last)]
     else:
         lifted.remove(owner, last)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...observe.setting_calls import BEFORE, DECORATED, INSIDE, RECORDER, STORED, WATCHED, Known, is_container_verb
-from .. import imported
+from .. import imported, places
 from . import inside_functions as inside
 from . import unnamed_settings as unnamed
 from .call_rules import (
@@ -39,17 +39,20 @@ MOST = 1000  # calls that are kept
 class Ledger:
     """Calls in the order in which they were made.
 
-    entries: text of the call → what its names stood for. made: by an entry's id, the object that its call registered and gave back.
+    entries: text of the call → what its names stood for; ``made``: what leads to the object that it registered and gave back, if it did.
     """
 
     entries: list[dict[str, Any]] = field(default_factory=list)
     namespace: Mapping[str, Any] = field(default_factory=dict)
-    made: dict[int, weakref.ref[Any]] = field(default_factory=dict)
 
     def to_make_again(self) -> list[dict[str, Any]]:
         """Those whose object is not the session's own by now, which comes back in other ways."""
         own = {id(value) for value in list(self.namespace.values())}
-        return [entry for entry in self.entries if id(entry) not in self.made or id(self.made[id(entry)]()) not in own]
+        return [
+            {key: one for key, one in entry.items() if key != "made"}
+            for entry in self.entries
+            if "made" not in entry or id(entry["made"]()) not in own
+        ]
 
 
 ledger = Ledger()
@@ -130,7 +133,7 @@ def before(text: str, named: bool) -> Before | None:
         if start is not None and not is_covered(start, chain):
             state = None if named else unnamed.before(text, ledger.namespace)
             if named or state is not None:
-                return Before(named, state, imported.as_seen(library_of(start[1])))
+                return Before(named, state, imported.as_seen(places.library_of(start[1])))
         elif start is None and inside.sets(chain, ledger.namespace):
             return Before(False, None, [], users=True)
     except Exception:  # never the user's trouble
@@ -146,12 +149,18 @@ def watched(text: str, was: Before | None, result: Any, kept: bool) -> Any:
     if was is not None:
         with contextlib.suppress(Exception):
             sets = was.named or (was.state is not None and unnamed.is_setting(was.state, result, kept))
-            fluent = was.state is not None and was.state.fluent
-            if sets and _note(text, ledger.namespace, None, every=fluent):
+            made = _leading_to(result) if was.state is not None and was.state.fluent else None
+            if sets and _note(text, ledger.namespace, None, made=made):
                 imported.see_again(was.whole)
-                if fluent:
-                    ledger.made[id(ledger.entries[-1])] = weakref.ref(result)
     return result
+
+
+def _leading_to(result: Any) -> Callable[[], Any]:
+    """Its object, as long as that is there; what can't be referred to weakly is taken for gone."""
+    try:
+        return weakref.ref(result)
+    except TypeError:
+        return object
 
 
 def recorded_decorator(text: str, decorator: Any) -> Any:
@@ -180,10 +189,10 @@ def record_stored(text: str, owner: Any, key: Any) -> None:
         _keep({"text": f"{text}.__setitem__(its_key, its_value)", "names": names, "why": "", "given": None}, False)
 
 
-def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "", every: bool = False) -> bool:
+def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "", made: Any = None) -> bool:
     """Add a call to the ledger if it set something of a library's. Gives back whether it is there to be made again.
 
-    every: a second call alike is one more.
+    made: leads to the object that the call registered: a second one alike registers one more.
     """
     call, chain, names = parsed(text)
     root = namespace.get(chain[0], vars(builtins).get(chain[0]))
@@ -216,7 +225,9 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
                 return False  # it acts on what it is given
             entry["names"][name] = start_of(name, value) or ("value", value)
         entry["why"] = why_not(call, entry["names"], namespace)
-    _keep(entry, every or is_container_verb(chain[-1]) or call is None)
+    if made is not None:
+        entry["made"] = made
+    _keep(entry, made is not None or is_container_verb(chain[-1]) or call is None)
     return not entry["why"]
 
 
@@ -239,11 +250,6 @@ def _same_names(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         a is b or (a[0] == b[0] and (a[1] is b[1] or (a[0] != "value" and a[1] == b[1])))
         for a, b in ((one[k], other[k]) for k in one)
     )
-
-
-def library_of(place: object) -> str:
-    """The library that a place, or a module's name, is in."""
-    return str(place).partition(":")[0].partition(".")[0]
 
 
 def start(namespace: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...observe.setting_calls import fluent_names, names_of
-from .. import imported, modules, places, rebuild
+from .. import classes, imported, modules, places, rebuild
 
 # Kept by providers of their own, or no settings at all.
 COVERED = frozenset({
@@ -157,7 +157,7 @@ def _stacked(held: Any) -> Any:
 
 
 def _of_class(one: Any) -> Any:
-    return type.__dict__["__dict__"].__get__(one).values() if isinstance(one, type) else ()
+    return classes.names_of(one).values() if isinstance(one, type) else ()
 
 
 def _is_or_has(part: Any, value: Any, same: Callable[[Any, Any], bool]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from ...told import Cause, Told
 from .. import imported, places, rebuild
 from ..lost import told_of
-from .call_ledger import ledger, library_of, start
+from .call_ledger import ledger, start
 from .call_rules import PLAIN, parsed
 from .confinement import confined, quiet
 from .provider import CALLS, EARLY, LATE, Provider, provide
@@ -26,7 +26,7 @@ def _is_late(entry: dict[str, Any]) -> bool:
 
 
 def _library(entry: dict[str, Any]) -> str:
-    return library_of(next(iter(entry["names"].values()), ("", ""))[1])
+    return places.library_of(next(iter(entry["names"].values()), ("", ""))[1])
 
 
 def _split() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import sys
 import types
@@ -25,7 +24,7 @@ def _captured(*_: Any) -> dict[str, Any] | None:
 
 def _put(_: Any, state: Mapping[str, Any]) -> None:
     _waiting.update(state)
-    for library, of_library in _grouped(state, lambda place: place.partition(":")[0].partition(".")[0]).items():
+    for library, of_library in _grouped(state, places.library_of).items():
         after_import.after(library, partial(_forward_library, of_library))
 
 
@@ -59,7 +58,7 @@ def _forward(place: str, one: int | str) -> None:
             setattr(owner, last, counters.KINDS[one]())
         return
     # The entry of a table is made where there is none, as the library would make it.
-    exists, value = (True, owner[ast.literal_eval(last[1:-1])]) if last.startswith("[") else places.get(place)
+    exists, value = (True, owner[places.key_of(last)]) if last.startswith("[") else places.get(place)
     further = counters.forward(value, one) if exists else None
     if further is not None:
         places.put(place, further)
@@ -67,8 +66,9 @@ def _forward(place: str, one: int | str) -> None:
 
 def _by_object(shell: Any, _: Any) -> list[tuple[str, Any, int]] | None:
     """Counters that a library keeps for each of the session's objects: a model's agents."""
-    named = {id(value) for value in list(shell.user_ns.values())}
-    return [entry for entry in counters.by_object() if id(entry[1]) in named] or None
+    kept = list(counters.by_object())
+    named = {id(value) for value in list(shell.user_ns.values())} if kept else set()
+    return [entry for entry in kept if id(entry[1]) in named] or None
 
 
 def _put_by_object(_: Any, state: list[tuple[str, Any, int]]) -> None:

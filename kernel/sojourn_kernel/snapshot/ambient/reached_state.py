@@ -7,6 +7,7 @@ modules, of classes, of objects that stand in them, of closures and context vari
 from __future__ import annotations
 
 import contextvars
+import dis
 import functools
 import threading
 import types
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...observe.accesses import globals_of
+from ..additions import nested
 from ..attributes import attributes_of
 
 _FUNCTIONS, _VALUES = 16, 400  # that are looked at
@@ -193,21 +195,12 @@ def look_at_module(module: types.ModuleType) -> Seen:
 @functools.lru_cache(maxsize=1024)
 def _names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
     """Names that a function's code uses as globals; all that it mentions."""
-    return globals_of(code), frozenset(_attributes_named(code))
-
-
-def _attributes_named(code: types.CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _attributes_named(constant)
+    return globals_of(code), frozenset(name for one in nested(code) for name in one.co_names)
 
 
 @functools.lru_cache(maxsize=1024)
 def _stored(code: types.CodeType) -> frozenset[str]:
     """Globals that a function may be the first to set."""
-    import dis
-
     return frozenset(one.argval for one in dis.get_instructions(code) if one.opname == "STORE_GLOBAL")
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import places
-from ..classes import module_of
+from ..classes import module_of, names_of
 from ..lost import told_of
 from .call_rules import COVERED
 from .provider import LATE, Provider, provide
@@ -52,9 +52,7 @@ def _registers_of(library: str, _: int) -> _Registers:
         elif (value is None or _may_be_entry(type(value))) and (
             not isinstance(owner, type) or _ONE_OF_ALL.search(name)
         ):
-            attributes.append(
-                (place, type.__getattribute__(owner, "__dict__") if isinstance(owner, type) else vars(owner), name)
-            )
+            attributes.append((place, names_of(owner) if isinstance(owner, type) else vars(owner), name))
     return _Registers(tuple(dicts.values()), tuple(growing.values()), tuple(attributes))
 
 
@@ -79,10 +77,9 @@ def _held_by(library: str) -> Iterator[tuple[str, Any, str, Any]]:
                 continue
             yield f"{module_name}:{name}", module, name, value
             if issubclass(type(value), type) and module_of(value) == module_name:
-                own = type.__getattribute__(value, "__dict__")
                 yield from (
                     (f"{module_name}:{name}.{inner}", value, inner, held)
-                    for inner, held in list(own.items())
+                    for inner, held in list(names_of(value).items())
                     if not inner.startswith("__") and not hasattr(type(held), "__get__")
                 )
 
@@ -120,9 +117,8 @@ def _entries(shell: Any, _: Any) -> list[tuple[str, Any, str]] | None:
 
 def _may_be_entry(cls: type) -> bool:
     """Whether objects of the class have attributes or slots and no name of their own; no code of the class runs."""
-    own = type.__getattribute__(cls, "__dict__")
     return not issubclass(cls, places.NAMED) and bool(
-        type.__getattribute__(cls, "__dictoffset__") or "__slots__" in own
+        type.__getattribute__(cls, "__dictoffset__") or "__slots__" in names_of(cls)
     )
 
 
