@@ -26,8 +26,7 @@ def _after_loading(kernel: Any, handler: Any) -> Any:
         if beside:
             kernel.keeper.watch.starts()
         try:
-            result = handler(*args)
-            return await result if asyncio.iscoroutine(result) else result
+            return await _answered(handler, args)
         finally:
             if beside:
                 kernel.keeper.watch.ended()
@@ -41,10 +40,14 @@ def _after_loading(kernel: Any, handler: Any) -> Any:
 def _after_comms(kernel: Any, handler: Any) -> Any:
     async def handle(*args: Any) -> Any:
         await _in_main_thread(kernel, kernel.keeper.ensure_comms)
-        result = handler(*args)
-        return await result if asyncio.iscoroutine(result) else result
+        return await _answered(handler, args)
 
     return handle
+
+
+async def _answered(handler: Any, args: tuple[Any, ...]) -> Any:
+    result = handler(*args)
+    return await result if asyncio.iscoroutine(result) else result
 
 
 async def _in_main_thread(kernel: Any, load: Callable[[], None]) -> None:

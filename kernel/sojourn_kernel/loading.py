@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import linecache
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -18,6 +17,7 @@ from .restore.steady import steady
 from .restore.thaw import Thaw
 from .snapshot import ambient
 from .snapshot.ambient.confinement import unseen
+from .snapshot.ambient.generated_sources import remember_source
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
 from .snapshot.names import HISTORY
@@ -231,7 +231,7 @@ def remember_sources(shell: Any, lineage: Lineage) -> None:
     for cell in lineage.cells:
         if cell.file:
             shell.compile._filename_map[cell.file] = cell.number
-            linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+            remember_source(cell.file, cell.source)
 
 
 def _base_name(root: str) -> str:

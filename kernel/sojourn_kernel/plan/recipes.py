@@ -124,10 +124,9 @@ class Recipes:
     def _with_it(self, step: int) -> list[int]:
         """A marked cell runs as a whole."""
         cell = self.steps[step].cell
-        own = [
-            n for n, other in enumerate(self.steps) if other.cell == cell and other.whole
-        ]  # not what its code does not show
-        return own if self.steps[step].whole else [step]
+        if not self.steps[step].whole:
+            return [step]
+        return [n for n, other in enumerate(self.steps) if other.cell == cell and other.whole]  # what its code shows
 
     def _version(self, name: str, before: int) -> int | None:
         """The last step before one that may have changed a name."""

@@ -12,6 +12,17 @@ from typing import Any
 Act = Callable[[types.ModuleType], object]
 
 
+def found_by_others(
+    asking: MetaPathFinder, name: str, path: Any = None, target: Any = None
+) -> importlib.machinery.ModuleSpec | None:
+    """What the other finders make of a module's name; None if none knows it."""
+    for finder in sys.meta_path:
+        find = getattr(finder, "find_spec", None) if finder is not asking else None
+        if find is not None and (spec := find(name, path, target)) is not None:
+            return spec  # type: ignore[no-any-return]
+    return None
+
+
 class _Waiting(MetaPathFinder):
     """Hands the import of a module that is waited for to the finders behind it, and acts once its code has run."""
 
@@ -21,14 +32,10 @@ class _Waiting(MetaPathFinder):
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in self.acts:
             return None
-        for finder in sys.meta_path:
-            find = getattr(finder, "find_spec", None)
-            spec = find(name, path, target) if find is not None and finder is not self else None
-            if spec is not None:
-                if hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Then(spec, self)
-                return spec  # type: ignore[no-any-return]
-        return None
+        spec = found_by_others(self, name, path, target)
+        if spec is not None and hasattr(spec.loader, "exec_module"):
+            spec.loader = _Then(spec, self)
+        return spec
 
 
 class _Then(Loader):

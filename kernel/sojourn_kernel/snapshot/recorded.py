@@ -18,6 +18,7 @@ from typing import Any
 
 from ..told import Cause, Told
 from . import rebuild
+from .after_import import found_by_others
 from .ambient.left_out import Again, LeftOut
 
 _FILE_LOADER = importlib.machinery.SourceFileLoader
@@ -88,10 +89,8 @@ class _Finder(importlib.abc.MetaPathFinder):
             return importlib.util.spec_from_file_location(
                 fullname, entry["file"], loader=loader, submodule_search_locations=entry["package"]
             )
-        for finder in sys.meta_path:
-            find = getattr(finder, "find_spec", None) if finder is not self else None
-            if find is not None and (spec := find(fullname, path, target)) is not None:
-                return spec
+        if (spec := found_by_others(self, fullname, path, target)) is not None:
+            return spec
         if entry is None or not str(entry["file"]).endswith(".py"):
             return None
         return importlib.util.spec_from_file_location(  # its folder is no longer on the path of modules

@@ -87,10 +87,17 @@ def quiet() -> Iterator[None]:
     """What it showed was seen the first time."""
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        with unseen(), _silent_stream("stderr"):
+        with silent():
             yield
     finally:
         sys.dont_write_bytecode = before
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Nothing that this thread prints or displays is shown, errors included."""
+    with unseen(), _silent_stream("stderr"):
+        yield
 
 
 @contextlib.contextmanager

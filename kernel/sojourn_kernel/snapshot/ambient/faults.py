@@ -1,4 +1,4 @@
-"""What faulthandler was asked for (``faulthandler.register(signal.SIGUSR1, file=f)``): it tells nobody, so it is noted on its way in.
+"""Whether faulthandler is on, and what it was asked for (``faulthandler.register(signal.SIGUSR1, file=f)``): it tells nobody, so it is noted on its way in.
 
 A signal that is not asked for again would end the kernel.
 """
@@ -55,6 +55,22 @@ def _forgetting(name: str, act: Any) -> Any:
         return result
 
     return forgetting
+
+
+def _put_enabled(_: Any, on: tuple[bool]) -> None:
+    faulthandler.enable(sys.__stderr__) if on[0] else faulthandler.disable()  # type: ignore[arg-type]
+
+
+provide(
+    Provider(
+        "faulthandler",
+        "faulthandler",
+        LATE,
+        lambda _: faulthandler.is_enabled(),
+        lambda _, was: (faulthandler.is_enabled(),) if faulthandler.is_enabled() != was else None,
+        _put_enabled,
+    )
+)
 
 
 def _capture(*_: Any) -> dict[str, dict[str, Any]] | None:

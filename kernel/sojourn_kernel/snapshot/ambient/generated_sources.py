@@ -8,6 +8,11 @@ from typing import Any
 from .provider import LATE, Provider, provide
 
 
+def remember_source(name: str, text: str) -> None:
+    """Let inspect and tracebacks find a source by the name that it was compiled under, though no file has it."""
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+
+
 def _names(_: Any) -> set[str]:
     return set(linecache.cache)
 
@@ -25,7 +30,8 @@ def _generated(shell: Any, base: set[str]) -> dict[str, str] | None:
 
 def _put_generated(_: Any, state: dict[str, str]) -> None:
     for name, text in state.items():
-        linecache.cache.setdefault(name, (len(text), None, text.splitlines(keepends=True), name))
+        if name not in linecache.cache:
+            remember_source(name, text)
 
 
 provide(Provider("generated sources", "sources of generated code", LATE, _names, _generated, _put_generated))

@@ -143,7 +143,7 @@ provide(Provider("ipython.magics", "magics made in cells", LATE, _magics, _own_m
 # callbacks
 
 
-def _add_missing(held: list[Any], functions: list[Any]) -> None:
+def add_missing(held: list[Any], functions: list[Any]) -> None:
     """Add what is not there; what could not be kept is told, and would fail with every cell."""
     there = set(map(_name_in_library, held))
     for function in functions:
@@ -166,7 +166,7 @@ def _callbacks(shell: Any, _: Any) -> Any:
 
 def _put_callbacks(shell: Any, state: Any) -> None:
     for event, functions in state.items():
-        _add_missing(shell.events.callbacks[event], functions)
+        add_missing(shell.events.callbacks[event], functions)
 
 
 provide(Provider("ipython.events", "event callbacks", LATE, lambda _: None, _callbacks, _put_callbacks))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import abc
 import atexit
-import faulthandler
 import gc
 import operator
 import sys
@@ -199,7 +198,7 @@ def _put_targets(_: Any, state: dict[str, Any]) -> None:
 provide(Provider("comm.targets", "targets of comms", LATE, lambda _: None, _targets, _put_targets))
 
 
-# hooks of threads, faulthandler, tracemalloc
+# hooks of threads, tracemalloc
 
 
 def _thread_hook(*_: Any) -> tuple[Any] | None:
@@ -211,22 +210,6 @@ def _put_thread_hook(_: Any, state: tuple[Any]) -> None:
 
 
 provide(Provider("threading.excepthook", "threading.excepthook", LATE, lambda _: None, _thread_hook, _put_thread_hook))
-
-
-def _put_faulthandler(_: Any, on: tuple[bool]) -> None:
-    faulthandler.enable(sys.__stderr__) if on[0] else faulthandler.disable()  # type: ignore[arg-type]
-
-
-provide(
-    Provider(
-        "faulthandler",
-        "faulthandler",
-        LATE,
-        lambda _: faulthandler.is_enabled(),
-        lambda _, was: (faulthandler.is_enabled(),) if faulthandler.is_enabled() != was else None,
-        _put_faulthandler,
-    )
-)
 
 
 def _put_tracemalloc(_: Any, frames: int) -> list[Told]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ipython import is_the_users
+from .ipython import add_missing, is_the_users
 from .provider import LATE, Provider, provide
 
 # parts of a class of the user's
@@ -66,7 +66,7 @@ def _put_given(shell: Any, state: dict[str, list[Any]]) -> None:
     lists = _lists(shell)
     for name, held in state.items():
         if name in lists:
-            lists[name].extend(one for one in held if one not in lists[name])
+            add_missing(lists[name], held)
     shell.prefilter_manager.sort_checkers()
     shell.prefilter_manager.sort_transformers()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...told import Told
 from .. import module_data, modules, recorded
 from . import transformers
+from .confinement import silent
 from .ipython import is_the_users
 from .provider import EARLY, Provider, provide, providers
 
@@ -19,7 +19,7 @@ def _capture(_: Any, watch: modules.Watch) -> list[dict[str, Any]] | None:
 
 
 def _restore(shell: Any, state: list[dict[str, Any]]) -> list[Told]:
-    with _held(shell), _muted(), shell.builtin_trap:
+    with _held(shell), silent(), shell.builtin_trap:
         return recorded.bring_back(state, modules.is_users_file)
 
 
@@ -59,26 +59,6 @@ def _hold_list(held: list[Any]) -> Callable[[], object]:
         held[:] = [one for one in held if any(one is old for old in before) or not is_the_users(one)]
 
     return put_back
-
-
-@contextlib.contextmanager
-def _muted() -> Iterator[None]:
-    """What modules printed was seen the first time. The streams stay what they are: functions may take them for their defaults."""
-    active, streams = [True], []
-    for stream in (sys.stdout, sys.stderr):
-
-        def write(text: str, real: Callable[[str], int] = stream.write) -> int:
-            return len(text) if active else real(text)
-
-        with contextlib.suppress(AttributeError, TypeError):  # a stream of the user's may have no room for it
-            stream.write = write  # type: ignore[method-assign]
-            streams.append(stream)
-    try:
-        yield
-    finally:
-        active.clear()
-        for stream in streams:
-            vars(stream).pop("write", None)
 
 
 provide(Provider("user_modules", "the user's modules", EARLY, lambda _: modules.start(), _capture, _restore))
