@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
+
+from .in_loop import call_in
 
 
 def load_first(kernel: Any) -> None:
@@ -54,15 +55,5 @@ async def _in_main_thread(kernel: Any, load: Callable[[], None]) -> None:
     """What is loaded belongs to the thread that cells run in: signal handlers, connections to SQLite."""
     if kernel.keeper.loaded or threading.current_thread() is threading.main_thread():
         load()
-        return
-    done: Future[None] = Future()
-
-    def act() -> None:
-        try:
-            load()
-            done.set_result(None)
-        except Exception as error:
-            done.set_exception(error)
-
-    kernel.io_loop.add_callback(act)
-    await asyncio.wrap_future(done)
+    else:
+        await asyncio.wrap_future(call_in(kernel.io_loop, load))

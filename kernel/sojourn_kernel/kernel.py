@@ -10,7 +10,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from .alarm import Alarm
 from .answers import answer
 from .attempts import Attempts
 from .cut_short import seconds_for_a_save
+from .in_loop import call_in
 from .progress import WORTH_SHOWING, LoadingDisplay
 from .restored import RestoreReport
 from .saved import Saved
@@ -333,14 +333,8 @@ class SojournKernel(IPythonKernel):
                 self.interrupt_cell("the kernel was shut down" if user_asked else MOVED, move=not user_asked)
                 interrupt_at = now + deadline
             await asyncio.sleep(0.02)
-        done: Future[Saved] = Future()
         left = max(0.5, deadline - (time.monotonic() - begin))
-
-        def save() -> None:
-            done.set_result(self.save_safely(reason, left))
-
-        self.io_loop.add_callback(save)
-        saved = await asyncio.wrap_future(done)
+        saved = await asyncio.wrap_future(call_in(self.io_loop, partial(self.save_safely, reason, left)))
         if quiesce and not saved.ok:
             self.quiesced = False
         return saved

@@ -47,7 +47,7 @@ def read(function: types.FunctionType, file: str | None, seen: set[int]) -> dict
     cells: dict[str, Any] = {}
     inner: dict[str, Any] = {}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        value = _contents(cell)
+        value = contents(cell)
         if isinstance(value, types.FunctionType):
             if name not in rebound and (found := read(value, file, seen)) is not None:
                 inner[name] = found
@@ -77,7 +77,7 @@ def _fill(function: types.FunctionType, state: dict[str, Any]) -> None:
         if name in cells and told_of(value) is None:
             cells[name].cell_contents = value
     for name, inner in state.get("inner", {}).items():
-        wrapped = _contents(cells[name]) if name in cells else None
+        wrapped = contents(cells[name]) if name in cells else None
         if isinstance(wrapped, types.FunctionType):
             _fill(wrapped, inner)
     positional = list(function.__defaults__ or ())
@@ -91,11 +91,12 @@ def _fill(function: types.FunctionType, state: dict[str, Any]) -> None:
             function.__kwdefaults__[name] = value
 
 
-def _contents(cell: types.CellType) -> Any:
+def contents(cell: types.CellType, empty: Any = None) -> Any:
+    """What a cell of a closure holds."""
     try:
         return cell.cell_contents
-    except ValueError:  # empty
-        return None
+    except ValueError:
+        return empty
 
 
 def _is_state(value: Any) -> bool:

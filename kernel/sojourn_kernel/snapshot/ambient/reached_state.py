@@ -18,6 +18,7 @@ from typing import Any
 from ...observe.accesses import globals_of
 from ..additions import nested
 from ..attributes import attributes_of
+from ..function_state import contents
 
 _FUNCTIONS, _VALUES = 16, 400  # that are looked at
 _ASKED = 3_000  # names that are looked for in classes
@@ -68,7 +69,7 @@ class Seen:
         for held in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
             self._value(held, mentioned, _DEPTH)
         for cell in function.__closure__ or ():
-            held = _contents(cell)
+            held = contents(cell, MISSING)
             self.values.append((cell, None, held))
             self._value(held, mentioned, _DEPTH)
         if "globals" in names:  # deap.creator.create
@@ -204,16 +205,9 @@ def _stored(code: types.CodeType) -> frozenset[str]:
     return frozenset(one.argval for one in dis.get_instructions(code) if one.opname == "STORE_GLOBAL")
 
 
-def _contents(cell: types.CellType) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # empty
-        return MISSING
-
-
 def _now(holder: Any, key: Any) -> Any:
     if isinstance(holder, types.CellType):
-        return _contents(holder)
+        return contents(holder, MISSING)
     if isinstance(holder, contextvars.ContextVar):
         return holder.get(MISSING)
     return holder.get(key, MISSING)

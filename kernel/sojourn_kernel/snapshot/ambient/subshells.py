@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+from ...in_loop import call_in
 from .provider import EARLY, Provider, provide
 
 _SECONDS = 10.0  # that the thread they are made in may take
@@ -27,20 +27,14 @@ def _put(shell: Any, state: list[str]) -> None:
     manager = _manager(shell)
     if manager is None:
         return
-    done: Future[None] = Future()
 
     def make() -> None:
-        try:
-            for number in state:
-                if number not in manager.list_subshell():
-                    with _next_number(number):
-                        manager._create_subshell()
-            done.set_result(None)
-        except Exception as error:
-            done.set_exception(error)
+        for number in state:
+            if number not in manager.list_subshell():
+                with _next_number(number):
+                    manager._create_subshell()
 
-    manager._shell_channel_io_loop.add_callback(make)  # ipykernel makes them nowhere else
-    done.result(_SECONDS)
+    call_in(manager._shell_channel_io_loop, make).result(_SECONDS)  # ipykernel makes them nowhere else
 
 
 @contextmanager
