@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import constants, imported, library_objects, patches, rebuild, shell_parts, singletons
+from . import constants, rebuild
 from .classes import forget_slots
+from .context import Context
 from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
 from .likeness import held_by
@@ -46,43 +47,12 @@ class Draft:
     seconds: float
     texts: dict[int, str] = field(default_factory=dict)
     "By id, names of the constants in it that libraries know by identity."
+    specials: dict[int, str] = field(default_factory=dict)
+    "By id, names of all that only ``persistent_id`` could name in it."
     lost: list[Any] = field(default_factory=list)
     "The objects that placeholders stand for, in the order in which they were met."
-    more: Callable[[dict[str, Any]], Draft | None] | None = None
-    "Goes on with other roots in the same stream, so that they share objects; None if they need names that it has not given."
-
-
-@dataclass
-class Context:
-    """What all drafts of a save have in common.
-
-    main: the namespace of the session's functions. live, containers: what is found by name where the session goes on, by id.
-    named: immutable values whose sharing is observed because a variable holds them, by id. constants: places of those that libraries may know by identity. cell_of: execution count and source of the cell that made a name.
-    """
-
-    main: dict[str, Any]
-    live: dict[int, str]
-    definitions: Definitions
-    cell_of: Callable[[str], tuple[int | None, str]]
-    containers: dict[int, str] = field(default_factory=dict)
-    live_types: frozenset[type] = frozenset()
-    named: dict[int, Any] = field(default_factory=dict)
-    constants: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: library_objects.found().constants)
-
-    def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
-        cell, source = self.cell_of(root)
-        return Told(root, cause, reason if reason.endswith((".", "!", "?")) else reason + ".", path, cell, source)
-
-
-def context_of(
-    main: dict[str, Any],
-    definitions: dict[str, Any],
-    cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
-    named: dict[int, Any] | None = None,
-) -> Context:
-    """The context of one save. definitions: functions and classes that the session knows by name."""
-    live, containers, types = _live(main)
-    return Context(main, live, Definitions(definitions), cell_of, containers, types, named or {})
+    more: Callable[[dict[str, Any], Mapping[int, str]], Draft | None] | None = None
+    "Goes on with other roots, and the specials in them, in the same stream, so that they share objects; None if that doesn't do."
 
 
 class Drafting:
@@ -97,20 +67,29 @@ class Drafting:
         self._sharers: frozenset[int] = frozenset()
         "Objects of the draft under way whose dictionaries others hold."
 
-    def draft(self, roots: dict[str, Any], definitions: dict[str, Any] | None = None) -> Draft:
+    def draft(
+        self,
+        roots: dict[str, Any],
+        definitions: dict[str, Any] | None = None,
+        known: Mapping[int, str] | None = None,
+    ) -> Draft:
+        """known: specials that are in it, if some are known before."""
         begin = time.perf_counter()
         content = {"roots": roots, "definitions": definitions or {}}
+        known = dict(known or {})
         try:
-            draft = self._dump(content, definitions is not None, None, {})
+            draft = self._dump(content, definitions is not None, None, known)
         except Exception:
             draft = self._dump_careful(content, definitions is not None)
+            known = {}
         specials, self._sharers = self._specials(draft.met) | draft.texts, sharing_their_dict(draft.met)
-        if specials or self._sharers:
+        if self._sharers or not specials.keys() <= known.keys():
             try:
                 draft = self._dump(content, definitions is not None, None, specials)
             except Exception:
                 draft = self._dump_careful(content, definitions is not None, draft.texts)
             self._sharers = frozenset()
+        draft.specials = specials
         draft.seconds = time.perf_counter() - begin
         return draft
 
@@ -203,6 +182,7 @@ class Drafting:
     ) -> Draft:
         met: list[Any] = []
         buffers: list[pickle.PickleBuffer] = []
+        names = dict(specials)
 
         def aside(buffer: pickle.PickleBuffer) -> bool:
             if buffer.raw().nbytes < OUT_OF_BAND:
@@ -212,10 +192,10 @@ class Drafting:
 
         def named(value: Any) -> str | None:
             met.append(value)
-            return specials.get(id(value))
+            return names.get(id(value))
 
         class Recording(kind):  # type: ignore[misc]
-            persistent_id = staticmethod(named if specials else met.append)
+            persistent_id = staticmethod(named if names else met.append)
 
         used: set[str] = set()
         definitions = None if inside else _Noting(self.context.definitions, used)
@@ -244,17 +224,17 @@ class Drafting:
                 definitions.note_lasting(stream)
             return stream
 
-        def more(roots: dict[str, Any]) -> Draft | None:
+        def more(roots: dict[str, Any], specials: Mapping[int, str]) -> Draft | None:
             begin = time.perf_counter()
+            names.update(specials)  # nothing of what is in the stream by now is called by one of these
+            name_by(pickler, named)
             with inside_others(definitions):
                 pickler.dump({"roots": roots, "definitions": {}})
             forget_slots(pickler.without_slotnames)
             new, texts = self._shareable(met), self._texts(met)
             met.clear()
-            if (
-                not specials.keys() >= (self._specials(new) | texts).keys()
-                or sharing_their_dict([*bearing, *new]) - sharers
-            ):
+            unnamed = (self._specials(new) | texts).keys() - names.keys()
+            if unnamed or sharing_their_dict([*bearing, *new]) - sharers:
                 return None
             return Draft(written(), buffers, new, used, [], time.perf_counter() - begin)
 
@@ -268,6 +248,15 @@ class Drafting:
         bearing, texts = self._shareable(met), self._texts(met)
         met.clear()
         return Draft(stream, buffers, bearing, used, [], 0.0, texts, more=more if long else None)
+
+
+def name_by(pickler: pickle.Pickler, name: Callable[[Any], str | None]) -> None:
+    """From here on what the pickler meets is called by another function."""
+    own = pickle.Pickler.__dict__.get("persistent_id")  # before Python 3.13, which asks the pickler at each dump
+    if own is None:
+        pickler.persistent_id = name  # type: ignore[method-assign]
+    else:
+        own.__set__(pickler, name)
 
 
 class _Noting:
@@ -292,22 +281,3 @@ class _Noting:
             if key.encode() in stream:
                 self._definitions.again(key)
                 self._used.add(key)
-
-
-def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str], frozenset[type]]:
-    """Ids of what every session has: objects, and plain containers, which only ``persistent_id`` sees; types of the objects."""
-    objects: dict[int, str] = {}
-    containers: dict[int, str] = {}
-    for name, find in rebuild.LIVE.items():
-        try:
-            value = find(main)
-        except Exception:  # no shell, no loop: then nothing can refer to it
-            continue
-        (containers if type(value) in (dict, list, float) else objects)[id(value)] = name
-    librarys = {**imported.held(patches.SET | patches.DELETED), **dict(singletons.streams())}
-    named = {rebuild.PLACE + place: value for place, value in librarys.items()}
-    named |= {rebuild.PART + part: value for part, value in shell_parts.parts(main).items()}
-    for name, value in named.items():
-        known = containers if type(value) in imported.CONTAINERS else objects
-        known.setdefault(id(value), name)
-    return objects, containers, frozenset(map(type, named.values()))

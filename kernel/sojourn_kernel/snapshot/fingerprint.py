@@ -8,8 +8,9 @@ from typing import Any
 from blake3 import blake3
 
 from .collector import no_collector
+from .context import context_of
 from .definitions import is_definition
-from .drafts import Drafting, Hopeless, context_of
+from .drafts import Drafting, Hopeless
 from .likeness import NoLikeness, likeness
 
 DEEPEST = 3  # likenesses within likenesses

@@ -13,8 +13,9 @@ from ..store import BlobRef, FingerprintWriter, OutOfTime
 from ..told import Cause, Told
 from .classes import qualname_of
 from .collector import no_collector
+from .context import context_of
 from .definitions import is_definition
-from .drafts import Draft, Drafting, Hopeless, context_of
+from .drafts import Draft, Drafting, Hopeless
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
 from .lost import Lost
 from .reach import Reach, reach, spans
@@ -185,7 +186,8 @@ class Freezing:
             draft = None if with_definitions else self._continued(names, drafts)
             if draft is None:
                 together = {root: self.roots[root] for root in names}
-                draft = self.drafting.draft(together, self.context.definitions.items if with_definitions else None)
+                items = self.context.definitions.items if with_definitions else None
+                draft = self.drafting.draft(together, items, _specials_of(names, drafts))
         assert draft is not None
         for root in names:
             drafts.pop(root, None)
@@ -210,7 +212,8 @@ class Freezing:
         begun = drafts[longest]
         assert begun.more is not None
         try:
-            draft = begun.more({root: self.roots[root] for root in names if root != longest})
+            others = [root for root in names if root != longest]
+            draft = begun.more({root: self.roots[root] for root in others}, _specials_of(others, drafts))
         except Exception:  # nested too deep here, or an object that can be pickled only once
             return None
         return draft and replace(draft, seconds=draft.seconds + begun.seconds)
@@ -226,3 +229,8 @@ class Freezing:
         for number, buffer in enumerate(draft.buffers):
             previous = before[number] if number < len(before) else None
             yield same.get(number) or writer.put_blob(buffer.raw(), previous=previous)
+
+
+def _specials_of(names: list[str], drafts: Mapping[str, Draft]) -> dict[int, str]:
+    """What only ``persistent_id`` can name in any of the drafts."""
+    return {number: name for root in names for number, name in drafts[root].specials.items()}

@@ -51,7 +51,7 @@ def sessions(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def shape(roots: dict[str, Any]) -> list[Any]:
-    """The graph, written out: each container by the number under which it was met first."""
+    """The graph, written out: each container, and each NaN, by the number under which it was met first."""
     numbers: dict[int, int] = {}
     kept: list[Any] = []  # alive while their ids count
 
@@ -73,6 +73,9 @@ def shape(roots: dict[str, Any]) -> list[Any]:
                 return ("array", value.strides, value.tobytes())
             parts = sorted(value) if isinstance(value, set) else value
             return (type(value).__name__, [walk(part) for part in parts])
+        if value != value:  # containers find a NaN by its identity
+            kept.append(value)
+            return ("NaN", numbers.setdefault(id(value), len(numbers)))
         return (type(value).__name__, repr(value))
 
     return [(name, walk(value)) for name, value in roots.items()]

@@ -51,3 +51,21 @@ def test_a_shared_list_binds_among_many_objects(tmp_path: Path) -> None:
 def test_a_nan_of_the_users_binds(tmp_path: Path) -> None:
     own = float("nan")
     assert together(tmp_path, a=[own], b={own: 1}) == ["a+b"]
+
+
+class Counted:
+    """Says how often it was pickled."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        self.times += 1
+        return Counted, ()
+
+
+def test_what_is_long_is_pickled_once_though_what_shares_it_holds_a_nan(tmp_path: Path) -> None:
+    counted = Counted()
+    many = [counted, *([] for _ in range(60_000))]
+    assert together(tmp_path, a=many, b=[many[1], np.nan], c=[np.nan, many[2], float("nan")]) == ["a+b+c"]
+    assert counted.times == 1
