@@ -63,15 +63,24 @@ def _default(var: contextvars.ContextVar[Any]) -> dict[str, Any]:
         return {}
 
 
+@functools.lru_cache(maxsize=1)
+def _makers(_: int) -> list[str]:
+    """The names of the modules that may have made a variable, of so many."""
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if isinstance(module, types.ModuleType)
+        and not vars(module).keys().isdisjoint(_MAKERS)
+        and name.partition(".")[0] not in _NOT_OURS
+    ]
+
+
 @functools.lru_cache(maxsize=256)
-def _place(var: Any, _: int) -> str | None:
+def _place(var: Any, modules: int) -> str | None:
     """Where a library's module holds a variable, or has it in a dictionary; looked for again when modules were imported."""
-    for module, held in list(sys.modules.items()):
-        if not isinstance(held, types.ModuleType) or vars(held).keys().isdisjoint(_MAKERS):
-            continue
-        if module.partition(".")[0] in _NOT_OURS:
-            continue
-        for name, value in list(vars(held).items()):
+    for module in _makers(modules):
+        held = sys.modules.get(module)
+        for name, value in list(vars(held).items()) if held is not None else ():
             if value is var:
                 return f"{module}:{name}"
             if type(value) is dict and len(value) <= _ENTRIES:
