@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import time
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -252,11 +253,11 @@ class Drafting:
 
 def name_by(pickler: pickle.Pickler, name: Callable[[Any], str | None]) -> None:
     """From here on what the pickler meets is called by another function."""
-    own = pickle.Pickler.__dict__.get("persistent_id")  # before Python 3.13, which asks the pickler at each dump
-    if own is None:
-        pickler.persistent_id = name  # type: ignore[method-assign]
-    else:
+    own = pickle.Pickler.__dict__.get("persistent_id")
+    if isinstance(own, types.GetSetDescriptorType):  # before Python 3.13, which asks the pickler itself at each dump
         own.__set__(pickler, name)
+    else:
+        pickler.persistent_id = name  # type: ignore[method-assign]
 
 
 class _Noting:

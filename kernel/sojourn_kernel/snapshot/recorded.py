@@ -75,6 +75,8 @@ class _Finder(importlib.abc.MetaPathFinder):
         self.known: dict[str, dict[str, Any]] = {}
         self.changed: set[str] = set()
         self.left_out: list[LeftOut] = []
+        self._asking = False
+        "Whether what is imported now is imported to find out what is the user's."
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         entry = self.known.get(fullname)
@@ -105,7 +107,16 @@ class _Finder(importlib.abc.MetaPathFinder):
             getattr(kind, name, None) is getattr(_FILE_LOADER, name)
             for name in ("exec_module", "get_code", "source_to_code", "get_data")
         )
-        return own and (spec.name in self.known or self.is_users(str(spec.origin)))
+        return own and (spec.name in self.known or self._is_of_users(str(spec.origin)))
+
+    def _is_of_users(self, file: str) -> bool:
+        if self._asking:
+            return False
+        self._asking = True
+        try:
+            return self.is_users(file)
+        finally:
+            self._asking = False
 
     def goes_on(self, name: str, error: Exception) -> bool:
         """Whether a module is finished though a statement raised: it was imported before, so something is different here."""

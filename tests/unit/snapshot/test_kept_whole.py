@@ -135,12 +135,17 @@ def test_readers_and_writers_of_comma_separated_values() -> None:
     assert made["out"].getvalue() == "1;2\r\n3\r\n"
 
 
-@pytest.mark.skipif(not hasattr(itertools, "pairwise"), reason="Python 3.10 and later")
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_pairs_go_on(steps: int) -> None:
     pairs = itertools.pairwise(iter([1, 2, 3, 4]))
     list(itertools.islice(pairs, steps))
     assert list(again(pairs=pairs)["pairs"]) == [(1, 2), (2, 3), (3, 4)][steps:]
+
+
+def test_pairs_of_classes_go_on() -> None:
+    pairs = itertools.pairwise(iter([int, str, bytes]))
+    next(pairs)
+    assert list(again(pairs=pairs)["pairs"]) == [(str, bytes)]
 
 
 def test_a_cache_counts_on() -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.snapshot import modules
+from sojourn_kernel.snapshot import modules, recorded
 
 
 @pytest.fixture
@@ -32,3 +32,20 @@ def test_a_module_in_a_folder_of_the_path_is_the_users(folder: Path) -> None:
 def test_a_module_beside_the_metadata_of_packages_was_installed(folder: Path) -> None:
     (folder / "anything-1.0.dist-info").mkdir()
     assert not modules.is_users(imported(folder, "sojourn_test_installed"))
+
+
+def test_what_is_imported_to_find_out_whose_a_module_is_is_not_asked_about(folder: Path) -> None:
+    (folder / "sojourn_test_needed.py").write_text("x = 1\n")
+    asked = []
+
+    def is_users(file: str) -> bool:
+        asked.append(Path(file).stem)
+        imported(folder, "sojourn_test_needed")
+        return False
+
+    recorded.bring_back([], is_users)
+    try:
+        imported(folder, "sojourn_test_asked_about")
+    finally:
+        recorded.finish()
+    assert asked == ["sojourn_test_asked_about"]

@@ -48,12 +48,12 @@ def make_pairwise(source: tuple[Any, ...], before: tuple[Any, ...]) -> Any:
 
 @reducer("itertools:pairwise")
 def pairwise(value: Any) -> Any:
-    """The collector is shown the iterator, the element before if there is one, and in some versions the last pair."""
-    held = [one for one in gc.get_referents(value) if not isinstance(one, type)]
-    behind = len(gc.get_referents(itertools.pairwise(()))) - 1
-    if len(held) <= behind:
-        return make_pairwise, ((), ())
-    return make_pairwise, ((held[0],), tuple(held[1 : len(held) - behind]))
+    """The collector is shown the iterator, the element before if there is one, and in some versions its class first and the last pair last."""
+    held, fresh = gc.get_referents(value), gc.get_referents(itertools.pairwise(()))
+    at = next(place for place, one in enumerate(fresh) if one is not itertools.pairwise)
+    behind = len(fresh) - at - 1
+    held = held[at : len(held) - behind]
+    return make_pairwise, (tuple(held[:1]), tuple(held[1:]))
 
 
 def make_unpacking(maker: struct.Struct, memory: Any, done: int) -> Any:
