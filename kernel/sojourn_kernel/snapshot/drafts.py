@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import constants, rebuild
+from . import constants, identities, rebuild
 from .classes import forget_slots
 from .context import Context
 from .definitions import Definitions, inside_others
@@ -48,11 +48,13 @@ class Draft:
     seconds: float
     texts: dict[int, str] = field(default_factory=dict)
     "By id, names of the constants in it that libraries know by identity."
-    specials: dict[int, str] = field(default_factory=dict)
+    specials: dict[int, Any] = field(default_factory=dict)
     "By id, names of all that only ``persistent_id`` could name in it."
+    numbers: list[int] = field(default_factory=list)
+    "Numbers in it that may be ids of objects."
     lost: list[Any] = field(default_factory=list)
     "The objects that placeholders stand for, in the order in which they were met."
-    more: Callable[[dict[str, Any], Mapping[int, str]], Draft | None] | None = None
+    more: Callable[[dict[str, Any], Mapping[int, Any]], Draft | None] | None = None
     "Goes on with other roots, and the specials in them, in the same stream, so that they share objects; None if that doesn't do."
 
 
@@ -72,7 +74,7 @@ class Drafting:
         self,
         roots: dict[str, Any],
         definitions: dict[str, Any] | None = None,
-        known: Mapping[int, str] | None = None,
+        known: Mapping[int, Any] | None = None,
     ) -> Draft:
         """known: specials that are in it, if some are known before."""
         begin = time.perf_counter()
@@ -83,12 +85,14 @@ class Drafting:
         except Exception:
             draft = self._dump_careful(content, definitions is not None)
             known = {}
-        specials, self._sharers = self._specials(draft.met) | draft.texts, sharing_their_dict(draft.met)
+        ids = identities.ids_among(known)
+        ids |= identities.named(draft.numbers, identities.objects_of(draft.numbers, draft.met))
+        specials, self._sharers = self._specials(draft.met) | draft.texts | ids, sharing_their_dict(draft.met)
         if self._sharers or not specials.keys() <= known.keys():
             try:
                 draft = self._dump(content, definitions is not None, None, specials)
             except Exception:
-                draft = self._dump_careful(content, definitions is not None, draft.texts)
+                draft = self._dump_careful(content, definitions is not None, draft.texts, ids)
             self._sharers = frozenset()
         draft.specials = specials
         draft.seconds = time.perf_counter() - begin
@@ -116,7 +120,14 @@ class Drafting:
         found = {id(v): v for v in met if type(v) is float and v != v and id(v) not in known}
         return {id: f"nan {number if self.numbered else id}" for number, id in enumerate(found)}
 
-    def _dump_careful(self, content: dict[str, Any], inside: bool, texts: Mapping[int, str] | None = None) -> Draft:
+    def _dump_careful(
+        self,
+        content: dict[str, Any],
+        inside: bool,
+        texts: Mapping[int, str] | None = None,
+        ids: Mapping[int, Any] | None = None,
+    ) -> Draft:
+        """ids: names of numbers, which stay what they are where that can't be done."""
         told: dict[int, tuple[Any, Told]] = {}
 
         def lose(value: Any, cause: Cause, reason: str) -> Told:
@@ -128,9 +139,12 @@ class Drafting:
                 found = told[id(value)] = (value, kept)
             return found[1]
 
+        names = {**self.context.containers, **(texts or {})}
         try:
-            draft = self._dump(content, inside, lose, {**self.context.containers, **(texts or {})})
+            draft = self._dump(content, inside, lose, {**names, **(ids or {})})
         except Exception as error:
+            if ids:
+                return self._dump_careful(content, inside, texts)
             raise Hopeless(f"it can't be serialised: {_shown(error)}") from None
         draft.told = [entry for _, entry in told.values()]
         draft.lost = [value for value, _ in told.values()]
@@ -172,14 +186,14 @@ class Drafting:
         finally:
             self._placing += time.monotonic() - begin
 
-    def _dump(self, content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, str]) -> Draft:
+    def _dump(self, content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, Any]) -> Draft:
         try:
             return self._dump_with(PiecePickler, content, inside, lose, specials)
         except RecursionError:
             return self._dump_with(DeepPickler, content, inside, lose, specials)
 
     def _dump_with(
-        self, kind: type[Any], content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, str]
+        self, kind: type[Any], content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, Any]
     ) -> Draft:
         met: list[Any] = []
         buffers: list[pickle.PickleBuffer] = []
@@ -191,9 +205,10 @@ class Drafting:
             buffers.append(buffer)
             return False
 
-        def named(value: Any) -> str | None:
+        def named(value: Any) -> Any:
             met.append(value)
-            return names.get(id(value))
+            name = names.get(id(value))
+            return name.take() if type(name) is identities.IdOf else name
 
         class Recording(kind):  # type: ignore[misc]
             persistent_id = staticmethod(named if names else met.append)
@@ -215,6 +230,7 @@ class Drafting:
         def dump() -> None:
             for begun in (met, buffers):
                 begun.clear()
+            identities.begin(names.values())
             file.restart()
             pickler.clear_memo()
             pickler.dump(content)
@@ -225,16 +241,18 @@ class Drafting:
                 definitions.note_lasting(stream)
             return stream
 
-        def more(roots: dict[str, Any], specials: Mapping[int, str]) -> Draft | None:
+        def more(roots: dict[str, Any], specials: Mapping[int, Any]) -> Draft | None:
             begin = time.perf_counter()
+            identities.begin(specials.values())
             names.update(specials)  # nothing of what is in the stream by now is called by one of these
             name_by(pickler, named)
             with inside_others(definitions):
                 pickler.dump({"roots": roots, "definitions": {}})
             forget_slots(pickler.without_slotnames)
-            new, texts = self._shareable(met), self._texts(met)
+            new, texts, numbers = self._shareable(met), self._texts(met), [*maybe_ids, *identities.numbers_in(met)]
             met.clear()
-            unnamed = (self._specials(new) | texts).keys() - names.keys()
+            ids = identities.named(numbers, identities.objects_of(numbers, [*bearing, *new]))
+            unnamed = (self._specials(new) | texts | ids).keys() - names.keys()
             if unnamed or sharing_their_dict([*bearing, *new]) - sharers:
                 return None
             return Draft(written(), buffers, new, used, [], time.perf_counter() - begin)
@@ -246,12 +264,12 @@ class Drafting:
             forget_slots(pickler.without_slotnames)
         stream = written()
         long = len(met) > LONG and lose is None and kind is PiecePickler
-        bearing, texts = self._shareable(met), self._texts(met)
+        bearing, texts, maybe_ids = self._shareable(met), self._texts(met), identities.numbers_in(met)
         met.clear()
-        return Draft(stream, buffers, bearing, used, [], 0.0, texts, more=more if long else None)
+        return Draft(stream, buffers, bearing, used, [], 0.0, texts, numbers=maybe_ids, more=more if long else None)
 
 
-def name_by(pickler: pickle.Pickler, name: Callable[[Any], str | None]) -> None:
+def name_by(pickler: pickle.Pickler, name: Callable[[Any], Any]) -> None:
     """From here on what the pickler meets is called by another function."""
     own = pickle.Pickler.__dict__.get("persistent_id")
     if isinstance(own, types.GetSetDescriptorType):  # before Python 3.13, which asks the pickler itself at each dump

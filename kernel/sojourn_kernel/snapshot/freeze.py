@@ -11,6 +11,7 @@ from blake3 import blake3
 
 from ..store import BlobRef, FingerprintWriter, OutOfTime
 from ..told import Cause, Told
+from . import identities
 from .classes import qualname_of
 from .collector import no_collector
 from .context import context_of
@@ -98,6 +99,9 @@ class Freezing:
                 except Hopeless as error:
                     told = self.context.told(root, "", Cause.UNPICKLABLE, str(error))
             lost.append(self._lost_piece(root, told))
+        for root, met in sharing.with_ids_of_others({root: draft.numbers for root, draft in drafts.items()}).items():
+            drafts[root].specials |= identities.named(drafts[root].numbers, met)
+            drafts[root].more = None  # the numbers stand in it as they are
         for piece in carried:
             for key in piece.definitions:
                 self.context.definitions.items.setdefault(key, self.named[key])
@@ -231,6 +235,6 @@ class Freezing:
             yield same.get(number) or writer.put_blob(buffer.raw(), previous=previous)
 
 
-def _specials_of(names: list[str], drafts: Mapping[str, Draft]) -> dict[int, str]:
+def _specials_of(names: list[str], drafts: Mapping[str, Draft]) -> dict[int, Any]:
     """What only ``persistent_id`` can name in any of the drafts."""
     return {number: name for root in names for number, name in drafts[root].specials.items()}

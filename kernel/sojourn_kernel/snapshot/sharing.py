@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .attributes import attributes_of
+from .identities import objects_of
 from .lost import Lost
 
 # Sharing one of these can't be observed, or they come back as the one object they were, by name.
@@ -132,6 +133,24 @@ class Sharing:
     def add(self, root: str, met: list[Any]) -> None:
         """Remember what a root's stream met; the objects stay alive, so that no id is used twice."""
         self._met.append((root, met))
+
+    def with_ids_of_others(self, numbers: Mapping[str, list[int]]) -> dict[str, dict[int, Any]]:
+        """Roots whose numbers are ids of what other roots met, with these objects by their ids: each belongs to the others' roots from here on.
+
+        numbers: by root, those that may be an id.
+        """
+        numbers = {root: found for root, found in numbers.items() if found}
+        wanted = set[int]().union(*numbers.values())
+        objects: dict[int, Any] = {}
+        for _, met in self._met if wanted else ():
+            objects |= objects_of(wanted - objects.keys(), met)
+        with_them: dict[str, dict[int, Any]] = {}
+        for root, met in self._met:
+            found = {number: objects[number] for number in numbers.get(root, ()) if number in objects}
+            if found and not found.keys() <= set(map(id, met)):
+                with_them[root] = found
+                met += found.values()
+        return with_them
 
     def groups(self) -> list[list[str]]:
         """Roots that belong together, in the order in which they were added; most stand alone."""

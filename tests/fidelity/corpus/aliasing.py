@@ -446,4 +446,14 @@ CASES = [
         [("held['new'] = 2; inner.append(3); df.attrs", None)],
         modules=["pandas"],
     ),
+    Case(
+        "numbers_that_are_ids_of_objects",
+        [
+            "class Node:\n    def __init__(self, *to): self.to = to; self.me = id(self)\na = Node(); b = Node(a); c = Node(a, b)",
+            "seen = {id(one): one.to for one in (a, b)}; last = id(c)\nvisited = set(); visited.add(id(a))",
+            "import copy\nmemo = {}; d = copy.deepcopy(c, memo)",
+        ],
+        ["[id(one) in seen for one in (a, b, c)]", "last == id(c)", "b.me == id(b)", "copy.deepcopy(c, memo) is d"],
+        ["visited.add(id(b)); [id(one) in visited for one in (a, b, c)]", "copy.deepcopy(b, memo) is d.to[1]"],
+    ),
 ]

@@ -1,0 +1,27 @@
+"""keras: models, layers, metrics and optimizers by what they hold, so that what several of them share stays one.
+
+Their own pickling writes each to a file of its own: a layer that two models share would be two, and a metric begins anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .. import contents, rebuild
+from . import reducer
+
+_BY_STATE = ("jax", "torch", "numpy")  # backends whose variables are pickled as any object is
+_COMPILED = ("train_function", "test_function", "predict_function")  # which a model makes when it needs them
+
+
+@reducer("keras.src.saving.keras_saveable:KerasSaveable")
+def saveable(value: Any) -> Any:
+    backend = getattr(sys.modules.get("keras.src.backend.config"), "backend", lambda: "")()
+    own = type(value).__reduce__.__module__.partition(".")[0] == "keras"
+    if backend not in _BY_STATE or not own:  # or its class says itself how it is kept
+        return NotImplemented
+    attributes, slots = contents.parts_of_state(value)
+    if any(attributes.get(name) is not None for name in _COMPILED):
+        attributes = attributes | {name: None for name in _COMPILED if name in attributes}
+    return rebuild.bare, (type(value),), (attributes, slots), None, None, rebuild.set_state
