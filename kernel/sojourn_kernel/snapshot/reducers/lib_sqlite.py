@@ -9,7 +9,7 @@ from typing import Any
 
 from ...told import Cause
 from . import CannotKeep, KeptBut, reducer
-from .sqlite_functions import asking, functions_given_to, give_functions, opened_with, unwatched
+from .sqlite_functions import asking, functions_given_to, give_functions, handlers_given_to, opened_with, unwatched
 
 
 def make_sqlite(database: str, settings: dict[str, Any], image: bytes | None) -> Any:
@@ -151,8 +151,9 @@ def make_used_cursor(connection: Any, cls: type, columns: list[str], state: dict
     made = cls(connection)
     if columns:
         made.execute(_select(columns) + " LIMIT 0")
-    elif state["lastrowid"] is not None and state["rowcount"] in (0, 1):
-        _count(connection, made, state["lastrowid"], state["rowcount"])
+    elif state["lastrowid"] is not None or state["rowcount"] >= 0:
+        with unwatched(connection, state.get("handlers", [])):
+            _count(connection, made, state["lastrowid"], state["rowcount"])
     made.arraysize, made.row_factory = state["arraysize"], state["row_factory"]
     return made
 
@@ -162,25 +163,42 @@ def _select(columns: list[str]) -> str:
     return "SELECT " + ", ".join(f'NULL AS "{name}"' for name in names)
 
 
-def _count(connection: Any, cursor: Any, row: int, count: int) -> None:
-    """Have a cursor say what it last inserted: it does so in a table that nobody sees."""
-    level, factory = connection.isolation_level, connection.row_factory
-    if connection.in_transaction:
-        return
-    connection.isolation_level = None
-    cursor.execute("CREATE TEMP TABLE sojourn_counted (number INTEGER PRIMARY KEY)")
-    cursor.execute("INSERT INTO sojourn_counted VALUES (?)", (row,))
-    connection.execute("DROP TABLE sojourn_counted")
-    connection.isolation_level, connection.row_factory = level, factory
+_COUNTED = 1_000_000  # rows that are counted again, a fraction of a second
+_ROWS = (
+    "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < {count}) SELECT n + {before} FROM one"
+)
+
+
+def _count(connection: Any, cursor: Any, row: int | None, count: int) -> None:
+    """Have a cursor say what it last inserted and how many rows it changed: it does so in a table that nobody sees."""
+    level, goes_on, count = connection.isolation_level, connection.in_transaction, min(count, _COUNTED)
+    if not goes_on:  # setting it would end a transaction
+        connection.isolation_level = None
+    last = row or 0
+    connection.execute("CREATE TEMP TABLE sojourn_counted (number INTEGER PRIMARY KEY)")
+    change = "DELETE FROM sojourn_counted WHERE FALSE"
+    if count > 0:
+        change = "INSERT INTO sojourn_counted " + _ROWS.format(count=count, before=last - count)
+    else:
+        connection.execute("INSERT INTO sojourn_counted VALUES (?)", (last,))
+    if row is None:
+        cursor.executemany(change, [()])
+    elif count >= 0:
+        cursor.execute(change)
+    (cursor if count < 0 else connection).execute("DROP TABLE sojourn_counted")
+    if not goes_on:
+        connection.isolation_level = level
 
 
 @reducer("sqlite3:Cursor")
 def cursor(value: Any) -> Any:
-    if any(type(held).__name__ == "Statement" for held in gc.get_referents(value)):
+    shows_rows = value.description is not None  # after executemany it holds its statement, and there is no row to come
+    if shows_rows and any(type(held).__name__ == "Statement" for held in gc.get_referents(value)):
         raise CannotKeep(Cause.LIVE_RESOURCE, "a cursor's place in its result can't be kept")
     names = ("lastrowid", "rowcount", "arraysize", "row_factory")
     columns = [entry[0] for entry in value.description or ()]
-    return make_used_cursor, (value.connection, type(value), columns, {name: getattr(value, name) for name in names})
+    state = {name: getattr(value, name) for name in names} | {"handlers": handlers_given_to(value.connection)}
+    return make_used_cursor, (value.connection, type(value), columns, state)
 
 
 def make_row(columns: list[str], values: tuple[Any, ...]) -> Any:

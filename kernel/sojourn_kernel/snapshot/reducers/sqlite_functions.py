@@ -53,17 +53,9 @@ def opened_with(connection: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def unwatched(connection: Any) -> Iterator[None]:
-    """While the body runs, handlers that cells gave to a connection hear nothing of its statements."""
-    paused: list[Call] = []
-    for node, number, later in _nodes(ast.Call):
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if method not in _HANDLERS or any(one[0] == method for one in paused) or not _is_of(node.func, connection):
-            continue
-        try:
-            paused.append((method, *_given(node, number, later)))
-        except ValueError:
-            continue
+def unwatched(connection: Any, handlers: list[Call] | None = None) -> Iterator[None]:
+    """While the body runs, handlers that cells gave to a connection hear nothing of its statements; None: those that the cells show."""
+    paused = handlers_given_to(connection) if handlers is None else handlers
     for method, values, named in paused:
         with suppress(TypeError):  # Python 3.10 can't take an authorizer away
             getattr(connection, method)(None, *values[1:], **named)
@@ -71,6 +63,20 @@ def unwatched(connection: Any) -> Iterator[None]:
         yield
     finally:
         give_functions(connection, paused)
+
+
+def handlers_given_to(connection: Any) -> list[Call]:
+    """The last call of each kind that gave a connection a handler of what it does, as far as a cell shows it."""
+    found: list[Call] = []
+    for node, number, later in _nodes(ast.Call):
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if method not in _HANDLERS or any(one[0] == method for one in found) or not _is_of(node.func, connection):
+            continue
+        try:
+            found.append((method, *_given(node, number, later)))
+        except ValueError:
+            continue
+    return found
 
 
 def functions_given_to(connection: Any) -> tuple[list[Call], list[str]]:
