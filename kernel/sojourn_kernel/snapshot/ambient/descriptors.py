@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ...told import Cause, Told
-from .provider import LATE, Provider, provide
+from ..by_number import described, is_open, open_again, shared
+from .provider import EARLY, Provider, provide
 
 _OPENS = re.compile(r"\bos\s*\.\s*(open|dup|pipe|memfd_create)\b|\bmkstemp\b|\bfrom os import\b")
-_NOT_AGAIN = os.O_CREAT | os.O_EXCL | os.O_TRUNC
 _cells_open = False
 "Whether a cell of this process opened descriptors by number."
 
@@ -54,9 +53,9 @@ def _capture(shell: Any, base: set[int]) -> list[Row] | None:
     rows: list[Row] = []
     for name, number in _numbers(shell.user_ns):
         if number in here:
-            described = _described(number)
-            like = next((row[1] for row in rows if row[2:5] == described and _share(row[1], number)), number)
-            rows.append((name, number, *described, os.get_inheritable(number), like))
+            what = described(number)
+            like = next((row[1] for row in rows if row[2:5] == what and _share(row[1], number)), number)
+            rows.append((name, number, *what, os.get_inheritable(number), like))
     return rows or None
 
 
@@ -74,54 +73,26 @@ def _share(one: int, other: int) -> bool:
     return together
 
 
-def _described(number: int) -> tuple[str, int, int]:
-    """Path, flags and position; no path for what is no file that could be opened again."""
-    try:
-        path = os.readlink(f"/proc/self/fd/{number}")  # noqa: PTH115
-        if not stat.S_ISREG(os.fstat(number).st_mode) or not Path(path).is_file():
-            return "", 0, 0
-        fields = dict(
-            line.split(":\t", 1)
-            for line in Path(f"/proc/self/fdinfo/{number}").read_text().splitlines()
-            if ":\t" in line
-        )
-        return path, int(fields["flags"], 8) & ~_NOT_AGAIN, int(fields["pos"])
-    except (OSError, KeyError, ValueError):
-        return "", 0, 0
-
-
 def _restore(_: Any, state: list[Any]) -> list[Told]:
-    told = []
+    told: list[Told] = []
+    lost: set[int] = set()
     for name, number, path, flags, position, *how in state:
         inheritable, like = how or (False, number)
-        if like != number and not Path(f"/proc/self/fd/{number}").is_symlink():
-            os.dup2(like, number, inheritable)
-        elif problem := _open_again(number, path, flags, position):
+        if like in lost:
+            problem = "the file that it shares its place with is not open here"
+        elif like != number and not is_open(number):
+            problem = ""
+            os.dup2(like, number)
+        else:
+            problem = open_again(number, path, flags, position)
+        if problem:
+            lost.add(number)
             told.append(Told(name, Cause.FILE, f"it is the number of an open file ({number}), and {problem}."))
-            continue
-        os.set_inheritable(number, inheritable)
+        else:
+            shared.add(number)
+            os.set_inheritable(number, inheritable)
     note("os.open")
     return told
 
 
-def _open_again(number: int, path: str, flags: int, position: int) -> str:
-    """What stood in the way; empty if the file is open under its number again."""
-    if not path:
-        return "a pipe, a device or a removed file can't be opened again"
-    if Path(f"/proc/self/fd/{number}").is_symlink():
-        return "this process has that number in use already"
-    try:
-        opened = os.open(path, flags)
-    except OSError as error:
-        return f"{path} can't be opened here ({error.strerror})"
-    if opened != number:
-        os.dup2(opened, number, inheritable=False)
-        os.close(opened)
-    if os.lseek(number, 0, os.SEEK_END) < position:
-        os.close(number)
-        return f"{path} is shorter here than where the session was in it"
-    os.lseek(number, position, os.SEEK_SET)
-    return ""
-
-
-provide(Provider("descriptors", "files open by number", LATE, lambda _: _open_now(), _capture, _restore))
+provide(Provider("descriptors", "files open by number", EARLY, lambda _: _open_now(), _capture, _restore))

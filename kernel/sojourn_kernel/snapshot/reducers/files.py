@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import addresses, rebuild, settling
+from .. import addresses, by_number, rebuild, settling
 from . import CannotKeep, KeptBut, reducer
-from .layers import BUFFERED, TEMPORARY_LIMIT, buffered, in_memory, layered, position_of, unnamed, unnamed_content
-
-
-class FileGone(RuntimeError):
-    """A file that the session had open is not here, or is shorter than where the session was."""
-
-    cause = Cause.FILE
-
+from .layers import (
+    BUFFERED,
+    TEMPORARY_LIMIT,
+    FileGone,
+    buffered,
+    in_memory,
+    layered,
+    open_numbered,
+    position_of,
+    unnamed,
+    unnamed_content,
+)
 
 PLACE = (1 << 64) - 1  # of a text file's position; above it is the decoder's state
 
@@ -130,7 +134,7 @@ def text_file(value: io.TextIOWrapper) -> Any:
     if type(value.buffer) not in BUFFERED or isinstance(value.name, int) or in_memory(value.buffer):
         how: dict[str, Any] = {"encoding": value.encoding, "errors": value.errors, "newline": _newline(value)}
         how |= {"line_buffering": value.line_buffering, "write_through": value.write_through}
-        return layered, (value.buffer, how, position_of(value) if value.seekable() else None)
+        return layered, (value.buffer, how, position_of(value) if value.seekable() else None), vars(value) or None
     mode = value.mode
     path = _path_of(value)
     position = position_of(value, path)
@@ -172,15 +176,27 @@ def binary_file(value: Any) -> Any:
     content = unnamed_content(value)
     if content is not None:
         return unnamed, (content, value.mode, value.tell())
+    if isinstance(value.name, int):
+        return _but_for_locks(value, _numbered(value, value.raw))
     path = _path_of(value)
     mode = value.mode if "b" in value.mode else value.mode + "b"
     return _but_for_locks(value, (open_named, (path, mode, value.tell(), -1, value.name)))
+
+
+def _numbered(value: Any, raw: Any) -> Any:
+    path, flags, _ = by_number.described(value.fileno())
+    if not path:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "a pipe, socket or device can't be opened again elsewhere")
+    how = {"mode": raw.mode, "closefd": raw.closefd, "buffering": 0 if raw is value else -1}
+    return open_numbered, (value.name, path, flags, value.tell(), how)
 
 
 @reducer("_io:FileIO")
 def raw_file(value: Any) -> Any:
     if value.closed:
         return closed_file, ("raw", getattr(value, "name", None), value.mode, None)
+    if isinstance(value.name, int):
+        return _but_for_locks(value, _numbered(value, value))
     return _but_for_locks(value, (open_named, (_path_of(value), value.mode, value.tell(), 0, value.name)))
 
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
+from .. import by_number
 from . import CannotKeep
+
+
+class FileGone(RuntimeError):
+    """A file that the session had open is not here, or is shorter than where the session was."""
+
+    cause = Cause.FILE
+
 
 TEMPORARY_LIMIT = 64 << 20  # bytes of a temporary directory that are kept
 BUFFERED = (io.BufferedReader, io.BufferedWriter, io.BufferedRandom)
@@ -82,3 +90,17 @@ def unnamed_content(value: Any) -> bytes | None:
     if not stat.S_ISREG(found.st_mode) or found.st_nlink or found.st_size > TEMPORARY_LIMIT or not value.readable():
         return None
     return os.pread(value.fileno(), found.st_size, 0)
+
+
+def open_numbered(number: int, path: str, flags: int, position: int, how: dict[str, Any]) -> Any:
+    """A file made of a descriptor (``os.fdopen``): of the one that is open under its number again, else of one of its own."""
+    if number in by_number.shared or not (problem := by_number.open_again(number, path, flags, position)):
+        made: Any = open(number, **how)  # noqa: SIM115
+    elif by_number.is_open(number):
+        made = os.fdopen(os.open(path, flags), **how)
+        getattr(made, "raw", made).name = number
+    else:
+        raise FileGone(f"it was made of a descriptor, and {problem}")
+    if made.tell() != position:
+        made.seek(position)
+    return made

@@ -1,0 +1,51 @@
+"""Open files by the numbers of their descriptors: what stands there, and how it is opened again under the same number."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+shared: set[int] = set()
+"Numbers that were put back for variables: a file object that was made of one is made of it again."
+_NOT_AGAIN = os.O_CREAT | os.O_EXCL | os.O_TRUNC
+
+
+def is_open(number: int) -> bool:
+    return Path(f"/proc/self/fd/{number}").is_symlink()
+
+
+def described(number: int) -> tuple[str, int, int]:
+    """Path, flags and position; no path for what is no file that could be opened again."""
+    try:
+        path = os.readlink(f"/proc/self/fd/{number}")  # noqa: PTH115
+        if not stat.S_ISREG(os.fstat(number).st_mode) or not Path(path).is_file():
+            return "", 0, 0
+        fields = dict(
+            line.split(":\t", 1)
+            for line in Path(f"/proc/self/fdinfo/{number}").read_text().splitlines()
+            if ":\t" in line
+        )
+        return path, int(fields["flags"], 8) & ~_NOT_AGAIN, int(fields["pos"])
+    except (OSError, KeyError, ValueError):
+        return "", 0, 0
+
+
+def open_again(number: int, path: str, flags: int, position: int) -> str:
+    """What stood in the way; empty if the file is open under its number again."""
+    if not path:
+        return "a pipe, a device or a removed file can't be opened again"
+    if is_open(number):
+        return "this process has that number in use already"
+    try:
+        opened = os.open(path, flags)
+    except OSError as error:
+        return f"{path} can't be opened here ({error.strerror})"
+    if opened != number:
+        os.dup2(opened, number, inheritable=False)
+        os.close(opened)
+    if os.lseek(number, 0, os.SEEK_END) < position:
+        os.close(number)
+        return f"{path} is shorter here than where the session was in it"
+    os.lseek(number, position, os.SEEK_SET)
+    return ""
