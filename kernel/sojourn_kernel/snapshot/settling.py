@@ -25,6 +25,8 @@ _STANDARD = 2  # the last of the standard streams' descriptors
 _forked = False
 _running: frozenset[int] = frozenset()
 "Ids of the threads that ran right before the fork: in a child all but its own have ended."
+_idents: frozenset[int | None] = frozenset()
+"What these threads are known by to their locks."
 
 
 def in_a_child() -> None:
@@ -41,6 +43,11 @@ def is_kernel() -> bool:
 def runs(thread: threading.Thread) -> bool:
     """Whether a thread runs: in the kernel, if this is a child of it."""
     return id(thread) in _running if _forked else thread.is_alive()
+
+
+def runs_as(ident: int) -> bool:
+    """Whether a thread runs that its locks know by this number: in the kernel, if this is a child of it."""
+    return ident in (_idents if _forked else {thread.ident for thread in threading.enumerate()})
 
 
 def is_locked(file: Any) -> bool:
@@ -69,8 +76,9 @@ class Settling:
 
     def settle(self) -> None:
         """Call it right before a fork. A file that can't be flushed (a full disk) is left alone: its own ``write`` says so."""
-        global _running
-        _running = frozenset(map(id, threading.enumerate()))
+        global _running, _idents
+        threads = threading.enumerate()
+        _running, _idents = frozenset(map(id, threads)), frozenset(thread.ident for thread in threads)
         now = _open_for_writing()
         self._foreign &= now
         files = self._files()

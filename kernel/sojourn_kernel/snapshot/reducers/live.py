@@ -6,13 +6,14 @@ import concurrent.futures
 import contextvars
 import gc
 import queue
+import re
 import sys
 import threading
 from typing import Any
 
 from ...told import Cause
 from .. import rebuild, settling
-from . import CannotKeep, lib_h5py, lib_tqdm, reducer
+from . import CannotKeep, KeptBut, lib_h5py, lib_tqdm, reducer
 
 # Locks
 
@@ -36,11 +37,25 @@ def make_rlock(count: int) -> Any:
     return made
 
 
+def make_rlock_of_another(count: int) -> Any:
+    """One that a thread holds which has ended: nobody can release it."""
+    made = threading.RLock()
+    holder = threading.Thread(target=lambda: [made.acquire() for _ in range(count)])
+    holder.start()
+    holder.join()
+    return made
+
+
 @reducer("_thread:RLock")
 def rlock(value: Any) -> Any:
-    text = repr(value)
-    count = int(text.split("count=")[1].split()[0].rstrip(">")) if "count=" in text else 0
-    return make_rlock, (count,)
+    """Its text is all that says who holds it, and how often."""
+    said = re.search(r"owner=(\d+) count=(\d+)", repr(value))
+    owner, count = map(int, said.groups()) if said else (0, 0)
+    if not count or owner == threading.main_thread().ident:
+        return make_rlock, (count,)
+    if settling.runs_as(owner):
+        raise KeptBut((make_rlock, (0,)), "a running thread held it, which can't be kept: nobody holds it now")
+    return make_rlock_of_another, (count,)
 
 
 def make_plain(cls: type) -> Any:
@@ -51,14 +66,14 @@ def make_plain(cls: type) -> Any:
     "threading:Condition", "threading:Event", "threading:Semaphore", "threading:BoundedSemaphore", "threading:Barrier"
 )
 def synchroniser(value: Any) -> Any:
-    """Their state is plain: a lock and counters. Waiting threads are not part of it."""
-    if getattr(value, "_waiters", None):
-        raise CannotKeep(Cause.LIVE_RESOURCE, "threads are waiting on it, and threads can't be kept")
+    """Their state is plain: a lock and counters. Threads that wait on one, which are told as running, are not part of it."""
     state = {
         k: v
         for k, v in vars(value).items()
-        if k not in ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")
+        if k not in ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned", "_waiters")
     }
+    if isinstance(value, threading.Barrier) and not state["_state"]:  # those that had come and wait for the others
+        state["_count"] = 0
     return make_synchroniser, (type(value),), state, None, None, fill_synchroniser
 
 
@@ -70,8 +85,11 @@ def fill_synchroniser(made: Any, state: dict[str, Any]) -> None:
     if isinstance(made, threading.Condition):
         threading.Condition.__init__(made, state["_lock"])
     made.__dict__.update(
-        {k: v for k, v in state.items() if k != "_waiters" or not isinstance(made, threading.Condition)}
-    )
+        {k: v for k, v in state.items() if k != "_waiters"}
+    )  # of a stream of before they were left out
+    guard = getattr(state.get("_cond"), "_lock", None)
+    if type(guard) is type(threading.Lock()) and guard.locked():  # for a moment, by a thread that was about to ask
+        guard.release()
 
 
 def make_queue(cls: type, items: list[Any], state: dict[str, Any]) -> Any:
@@ -84,9 +102,8 @@ def make_queue(cls: type, items: list[Any], state: dict[str, Any]) -> Any:
 
 @reducer("queue:Queue")
 def queue_(value: Any) -> Any:
-    """With its own lock and container, which variables may hold; conditions that threads wait on are made anew."""
-    state = {k: v for k, v in vars(value).items() if not getattr(v, "_waiters", None)}
-    return make_plain, (type(value),), state, None, None, fill_queue
+    """With its own lock, conditions and container, which variables may hold."""
+    return make_plain, (type(value),), dict(vars(value)), None, None, fill_queue
 
 
 def fill_queue(made: Any, state: dict[str, Any]) -> None:
@@ -217,15 +234,17 @@ def future(value: Any) -> Any:
         raise CannotKeep(Cause.LIVE_RESOURCE, "its work was not done, and the thread that does it can't be kept")
     usual = vars(concurrent.futures.Future())
     own = {name: held for name, held in vars(value).items() if name not in usual}
+    if value._done_callbacks:
+        own["_done_callbacks"] = list(value._done_callbacks)
     made = (value._state, value._result, value._exception, type(value))
     return make_future, made, own or None, None, None, rebuild.fill_attributes
 
 
 def _is_the_users_own(value: Any) -> bool:
-    """Whether a future waits for code of the session's to set it: it has not begun, nobody waits for it, and there are no pools at work."""
-    pools = (("concurrent.futures.thread", "_threads_queues"), ("concurrent.futures.process", "_threads_wakeups"))
-    at_work = any(len(getattr(sys.modules.get(name), held, ())) for name, held in pools)
-    return value._state == "PENDING" and not value._done_callbacks and not value._waiters and not at_work
+    """Whether a future waits for code of the session's to set it: it has not begun, nobody waits for it, and no pool has work that waits."""
+    waiting = list(getattr(sys.modules.get("concurrent.futures.thread"), "_threads_queues", {}).values())
+    at_work = getattr(sys.modules.get("concurrent.futures.process"), "_threads_wakeups", {})
+    return value._state == "PENDING" and not value._waiters and not at_work and not any(one.qsize() for one in waiting)
 
 
 _Pool = concurrent.futures.ThreadPoolExecutor
