@@ -157,13 +157,13 @@ class Thaw:
             if DEFINITIONS not in piece.roots:
                 self._failures.append((piece, self.told[-len(piece.roots) :]))
             return values
+        before = len(self.told)
         if lost:
-            before = len(self.told)
             self._name(lost, piece, content)
-            nothing_came = all(told_of(value) is not None for value in content["roots"].values())
-            if nothing_came and DEFINITIONS not in piece.roots:
-                self._failures.append((piece, self.told[before:]))
         self._name_absent(content)
+        nothing_came = all(told_of(value) is not None for value in content["roots"].values())
+        if nothing_came and len(self.told) > before and DEFINITIONS not in piece.roots:
+            self._failures.append((piece, self.told[before:]))
         self._definitions.update(content["definitions"])
         rebuild.LASTING.update(
             {key: value for key, value in content["definitions"].items() if key.startswith("#") and "-" in key}

@@ -12,6 +12,7 @@ import sys
 import sysconfig
 import types
 import weakref
+import zipimport
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -146,12 +147,22 @@ def _installed() -> set[str]:
     return {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
 
 
+def source_in(file: Path) -> bytes:
+    """The bytes of a module's file, which may lie in an archive on the path of modules. Raises OSError."""
+    if not file.is_file() and (archive := next((one for one in file.parents if one.is_file()), None)) is not None:
+        try:
+            return bytes(zipimport.zipimporter(str(archive)).get_data(str(file)))
+        except zipimport.ZipImportError as error:
+            raise OSError(str(error)) from None
+    return file.read_bytes()
+
+
 def _known(module: types.ModuleType) -> Known:
     file = getattr(module, "__file__", None)
     text = None
     if isinstance(file, str) and file.endswith(".py"):
         try:
-            data = Path(file).read_bytes()
+            data = source_in(Path(file))
             text = data.decode() if len(data) <= TEXT_LIMIT else None
         except (OSError, UnicodeDecodeError):
             text = None

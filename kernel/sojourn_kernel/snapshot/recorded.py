@@ -20,6 +20,7 @@ from ..told import Cause, Told
 from . import rebuild
 from .after_import import found_by_others
 from .ambient.left_out import Again, LeftOut
+from .modules import source_in
 
 _FILE_LOADER = importlib.machinery.SourceFileLoader
 
@@ -208,17 +209,20 @@ def _has(module: types.ModuleType, name: str) -> bool:
 
 
 def _difference(entry: dict[str, Any]) -> str:
-    file = Path(entry["file"])
-    if not file.is_file():
-        if entry["text"] is None:
-            return f"its file {file} is not here, and it was too large or not text, so it was not recorded."
-        return f"its file {file} is not here; the session goes on with the code that it had imported."
-    if entry["text"] is None:
-        return ""
+    file, text = Path(entry["file"]), entry["text"]
+    if text is None:
+        return (
+            ""
+            if file.is_file()
+            else f"its file {file} is not here, and it was too large or not text, so it was not recorded."
+        )
     try:
-        same = file.read_bytes() == entry["text"].encode()
+        same = source_in(file) == text.encode()
+    except FileNotFoundError:
+        return f"its file {file} is not here; the session goes on with the code that it had imported."
     except OSError as error:
-        return f"its file {file} can't be read ({error.strerror}); the session goes on with the code it had imported."
+        said = error.strerror or error
+        return f"its file {file} can't be read ({said}); the session goes on with the code it had imported."
     if same:
         return ""
     return f"its file {file} was edited after it was imported; the session goes on with the code it had (reload to change)."

@@ -172,4 +172,68 @@ CASES = [
         ["r() is k, r.tag, kr() is k, kr.key"],
         then=["del k; log, r(), kr()"],
     ),
+    Case(
+        "cursors_of_sqlite_say_how_many_rows_they_changed",
+        [
+            "import sqlite3\ncon = sqlite3.connect('f.db'); con.execute('create table t (a)')\nc1 = con.execute('insert into t values (1)'); c2 = con.executemany('insert into t values (?)', [(i,) for i in range(10)]); c3 = con.execute('update t set a = 5 where a > 3'); c4 = con.execute('delete from t where 0'); con.commit(); c5 = con.execute('create table u (x)')",
+            "mem = sqlite3.connect(':memory:'); mem.execute('create table t (a)'); mem.commit(); heard = []\ndef asked(*a): heard.append(a[:2]); return sqlite3.SQLITE_OK\nmem.set_trace_callback(heard.append); mem.set_authorizer(asked); m = mem.execute('insert into t values (1)'); heard.clear()",
+        ],
+        ["[(c.lastrowid, c.rowcount, c.description) for c in (c1, c2, c3, c4, c5, m)]", "heard, con.in_transaction"],
+        then=[
+            "con.execute('select count(*) from t').fetchone(), con.execute('select * from sqlite_temp_master').fetchall()"
+        ],
+    ),
+    Case(
+        "files_made_of_descriptors",
+        [
+            "import os, io\nfd = os.open('fd.txt', os.O_RDWR | os.O_CREAT); at = os.write(fd, b'hello fd'); at = os.lseek(fd, 2, 0); fd2 = os.dup(fd)\nother = open('o.txt', 'w'); w = open(fd, 'w', closefd=False)",
+            "g = os.fdopen(os.open('g.txt', os.O_RDWR | os.O_CREAT | os.O_APPEND), 'a+'); n = g.write('app'); rw = open(os.open('g.txt', os.O_RDWR), 'r+b', buffering=0); n = rw.seek(1)",
+        ],
+        ["w.mode, w.closed, g.mode, rw.tell(), rw.closefd, w.name == fd"],
+        then=[
+            "print(os.read(fd, 2), os.read(fd2, 2)); at = os.lseek(fd, 0, 0); print(os.read(fd2, 3))",
+            "n = w.write('W'); w.flush(); print(os.lseek(fd2, 0, 1), open('fd.txt').read()); w.close(); print(os.lseek(fd, 0, 1))",
+            "n = g.write('2'); g.flush(); print(rw.read())",
+        ],
+    ),
+    Case(
+        "the_locale_of_all_categories",
+        ["import locale\nlocale.setlocale(locale.LC_ALL, 'C.UTF-8')"],
+        ["locale.setlocale(locale.LC_ALL)"],
+    ),
+    Case(
+        "what_threads_waited_on_is_there_without_them",
+        [
+            "import threading, queue\nstop = threading.Event(); n = {'n': 0}\ndef work():\n    while not stop.wait(0.02): n['n'] += 1\nbg = threading.Thread(target=work, daemon=True); bg.start()",
+            "jobs = queue.Queue(); done = []\ndef consume():\n    while (job := jobs.get()) is not None:\n        done.append(job); jobs.task_done()\nfor _ in range(2): threading.Thread(target=consume, daemon=True).start()\njobs.put('a'); jobs.join(); gate = threading.Barrier(2)\ndef pass_gate(): gate.wait()\nthreading.Thread(target=pass_gate, daemon=True).start()",
+        ],
+        ["stop.is_set(), done, jobs.qsize(), jobs.unfinished_tasks"],
+        then=["stop.set(); print(stop.wait(1))"],
+    ),
+    Case(
+        "a_lock_that_an_ended_thread_holds_and_futures_with_callbacks",
+        [
+            "import threading, concurrent.futures as cf\nkey = threading.RLock(); mine = threading.RLock(); taken = mine.acquire()\nex = cf.ThreadPoolExecutor(1); eight = ex.submit(pow, 2, 3).result(); got = []; f = cf.Future(); f.add_done_callback(lambda f: got.append(f.result()))\nt = threading.Thread(target=key.acquire); t.start(); t.join()"
+        ],
+        ["key.acquire(blocking=False), mine._is_owned(), eight"],
+        then=["mine.release(); f.set_result(4); got"],
+    ),
+    Case(
+        "modules_in_an_archive",
+        [
+            "import sys, zipfile, os\nwith zipfile.ZipFile('z.zip', 'w') as z: z.writestr('zmod.py', 'data = {1: 2}\\ncount = 0\\ndef f(): return data\\nclass Q: pass'); z.writestr('zgone.py', 'def g(): return 7')\nsys.path.insert(0, os.path.abspath('z.zip'))",
+            "import zmod, zgone; from zmod import f as zf; zmod.data[3] = 4; zmod.count = 5; q = zmod.Q()",
+        ],
+        [
+            "zmod.data, zf() is zmod.data, zmod.count, type(q) is zmod.Q, zgone.g()",
+            "[name for name in __import__('sojourn_kernel').report().told if name.startswith('z')]",
+        ],
+    ),
+    Case(
+        "a_function_imported_from_what_a_finder_of_the_users_makes",
+        [
+            "import sys, importlib.abc, importlib.util\nclass Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):\n    sources = {'magicmod': 'val = 5\\ndef h(): return val'}\n    def find_spec(self, name, path, target=None):\n        return importlib.util.spec_from_loader(name, self) if name in self.sources else None\n    def create_module(self, spec): return None\n    def exec_module(self, module): exec(self.sources[module.__name__], module.__dict__)\nsys.meta_path.append(Finder())\nimport magicmod; magicmod.val = 6; from magicmod import h"
+        ],
+        ["h(), h is magicmod.h"],
+    ),
 ]

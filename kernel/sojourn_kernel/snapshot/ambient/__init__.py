@@ -13,6 +13,7 @@ from typing import Any
 
 from ...told import Cause, Told
 from .. import added, imported, module_data, modules, patches, recorded
+from ..lost import Lost
 from . import descriptors, named_files, surroundings
 from .provider import EARLY, LATE, Provider, providers
 
@@ -59,7 +60,7 @@ def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
     """Roots of the state that the user changed."""
     roots: dict[str, Any] = {}
     for one in _load():
-        state = _quietly(one.capture, shell, base.get(one.name))
+        state = _captured(one, shell, base.get(one.name))
         if state is not None:
             roots[PREFIX + one.name] = state
     note(shell, base, "")
@@ -68,12 +69,21 @@ def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
     return roots
 
 
+def _captured(one: Provider, shell: Any, baseline: Any) -> Any:
+    """What a provider captures; where it raises, a placeholder: that the state is lost is told, and the session is not."""
+    try:
+        return one.capture(shell, baseline)
+    except Exception as error:
+        reason = f"looking at {one.title} raised {type(error).__name__}: {error}."
+        return Lost(Told(PREFIX + one.name, Cause.UNPICKLABLE, reason))
+
+
 def apply(shell: Any, phase: str, values: dict[str, Any]) -> list[Told]:
     """Put state back: ``EARLY`` before variables are loaded, ``LATE`` after. What can't be put back is told."""
     told = [*module_data.put_data(values), *recorded.finish()] if phase == LATE else []
     for one in _load():
         key = PREFIX + one.name
-        if one.phase != phase or key not in values:
+        if one.phase != phase or key not in values or type(values[key]) is Lost:  # told where it was met
             continue
         try:
             told += one.restore(shell, values[key]) or []

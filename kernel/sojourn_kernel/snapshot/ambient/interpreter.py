@@ -87,7 +87,15 @@ def _blocked() -> set[int]:
 
 
 def _locale() -> dict[int, str]:
-    categories = (locale.LC_CTYPE, locale.LC_COLLATE, locale.LC_TIME, locale.LC_MONETARY, locale.LC_NUMERIC)
+    """By category; all of them at once come last, which says those that have no name in Python as well."""
+    categories = (
+        locale.LC_CTYPE,
+        locale.LC_COLLATE,
+        locale.LC_TIME,
+        locale.LC_MONETARY,
+        locale.LC_NUMERIC,
+        locale.LC_ALL,
+    )
     return {one: locale.setlocale(one) for one in categories}
 
 
