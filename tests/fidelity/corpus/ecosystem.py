@@ -1348,4 +1348,119 @@ CASES = [
         ["k = 3\ncon.execute('select times_k(a) from t').fetchall()", "_ = con.remove_function('py_add'); k"],
         modules=["duckdb.sqltypes"],
     ),
+    Case(
+        "models_by_a_formula_with_functions_of_cells_and_modules_in_it",
+        [
+            "import statsmodels.formula.api as smf, numpy as np, pandas as pd\nrng = np.random.default_rng(0); df = pd.DataFrame({'x': rng.normal(size=50), 'g': list('ab') * 25}); df['y'] = df.x * 2 + (df.g == 'a')\ndef power(v): return v ** p\np = 2",
+            "m = smf.ols('y ~ power(x) + C(g, Treatment(\"b\")) + np.exp(x) + center(x)', df); r = m.fit(); at = pd.DataFrame({'x': [1., 2.], 'g': list('ab')})",
+        ],
+        ["r.params.round(6).to_dict(), r.predict(at).round(6).tolist(), m.data.frame.equals(df), r.model is m"],
+        [
+            "p = 3\nr.predict(at).round(6).tolist()",
+            "m.fit(cov_type='HC3').bse.round(6).tolist(), r.t_test('center(x) = 0').pvalue.round(6)",
+        ],
+        modules=["statsmodels"],
+    ),
+    Case(
+        "exif_data_of_images_as_the_session_has_it",
+        [
+            "from PIL import Image\nim = Image.new('RGB', (4, 4)); ex = im.getexif(); ex[0x010E] = 'text'; im.save('e.jpg', exif=ex)\nop = Image.open('e.jpg'); oe = op.getexif(); oe[0x0112] = 6; ifd = oe.get_ifd(0x8769); ifd[0x9003] = 'when'",
+        ],
+        ["im.getexif() is ex, dict(ex), op.getexif() is oe, dict(oe), oe.get_ifd(0x8769) is ifd, ifd"],
+        ["ex[0x0131] = 'soft'; dict(im.getexif())", "op.save('f.jpg', exif=oe); dict(Image.open('f.jpg').getexif())"],
+        modules=["PIL"],
+    ),
+    Case(
+        "figures_and_the_canvases_that_cells_hold_are_each_others",
+        [
+            "import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt, numpy as np\nfrom matplotlib.backends.backend_agg import FigureCanvasAgg\nfree = plt.Figure(); own = FigureCanvasAgg(free); ax = free.add_subplot(); ax.plot([1, 2]); own.draw()",
+            "fig, _ = plt.subplots(); canvas = fig.canvas; hits = []; cid = canvas.mpl_connect('draw_event', lambda e: hits.append(e.canvas is canvas)); canvas.draw()",
+        ],
+        [
+            "free.canvas is own, own.figure is free, fig.canvas is canvas, canvas.manager.canvas is canvas, plt.gcf() is fig",
+            "int(np.asarray(own.buffer_rgba()).sum())",
+        ],
+        [
+            "ax.plot([3, 0]); free.canvas.draw(); int(np.asarray(own.buffer_rgba()).sum())",
+            "fig.canvas.draw(); canvas.mpl_disconnect(cid); canvas.draw(); hits, plt.figure().number",
+        ],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "sequences_of_colors_that_cells_registered",
+        [
+            "import matplotlib as mpl; mpl.use('agg')\nimport matplotlib.pyplot as plt\nmpl.color_sequences.register('seq', ['r', 'g'])"
+        ],
+        ["mpl.color_sequences['seq']"],
+        ["plt.color_sequences.unregister('seq'); 'seq' in mpl.color_sequences"],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "functions_that_networkx_decorates_have_what_it_writes_for_them",
+        [
+            "import networkx as nx\n@nx.utils.not_implemented_for('directed')\n@nx.utils.np_random_state(1)\ndef pick(G, seed=None, *, k=2): return int(seed.randint(100)) * k * scale\n@nx.utils.not_implemented_for('directed')\ndef walk(G):\n    yield from G",
+            "scale = 1; G = nx.path_graph(3); r = pick(G, 1); w = list(walk(G)); same = [pick]\n@nx._dispatchable(name='session_count')\ndef count(G): return len(G) * scale\nn = count(G); fresh = nx.utils.not_implemented_for('directed')(lambda G: scale)",
+        ],
+        ["pick(G, 1), list(walk(G)), same[0] is pick, pick.__name__, pick.__wrapped__.__name__, fresh(G), count(G)"],
+        ["scale = 3\npick(G, 1, k=1), count(G), fresh(G)", "# raises\npick(nx.DiGraph(), 1)"],
+        modules=["networkx"],
+    ),
+    Case(
+        "options_of_pyarrows_functions_and_tensors",
+        [
+            "import pyarrow as pa, pyarrow.compute as pc, numpy as np\nt = pa.table({'a': [1, 3, 2]}); tensor = pa.Tensor.from_numpy(np.arange(4.), dim_names=['q'])\nopts = [pc.ScalarAggregateOptions(skip_nulls=False), pc.CastOptions(pa.int8()), pc.SortOptions([('a', 'descending')]), pc.RoundOptions(2)]",
+        ],
+        ["opts, tensor.dim_names, tensor.to_numpy()"],
+        ["pc.sort_indices(t, options=opts[2]).to_pylist(), pc.round(1.2345, options=opts[3]).as_py()"],
+        modules=["pyarrow"],
+    ),
+    Case(
+        "trees_of_points_look_into_the_array_of_the_points",
+        [
+            "import numpy as np, scipy.spatial as ss\np = np.random.default_rng(0).random((50, 2)); kd = ss.KDTree(p, boxsize=2.); ck = ss.cKDTree(p); own = ss.KDTree([[0, 1], [2, 3]])"
+        ],
+        ["ck.data is p, np.shares_memory(kd.data, p), ck.query([.5, .5]), kd.query([.5, .5]), own.query([0, 0])"],
+        ["p[0] = 0.\nck.data[0].tolist(), kd.data[0].tolist(), own.data.tolist()"],
+        modules=["scipy"],
+    ),
+    Case(
+        "a_series_whose_class_lists_metadata_has_its_name_and_no_more",
+        [
+            "import pandas as pd\nclass Sheet(pd.DataFrame):\n    _metadata = ['owner', 'note']\n    @property\n    def _constructor(self): return Sheet\n    @property\n    def _constructor_sliced(self): return Column\nclass Column(pd.Series):\n    _metadata = ['owner']\n    @property\n    def _constructor(self): return Column\n    @property\n    def _constructor_expanddim(self): return Sheet",
+            "s = Sheet({'a': [1, 2]}); s.owner = ['me']; c = s['a']; free = Column([1], name='f')",
+        ],
+        ["c.name, type(c) is Column, c.owner is s.owner, hasattr(s, 'note'), hasattr(free, 'owner'), free.name"],
+        ["type(c.to_frame()) is Sheet, c.to_frame().columns.tolist(), (c + 1).name"],
+        modules=["pandas"],
+    ),
+    Case(
+        "lightgbm_trains_on_with_a_data_set_that_a_model_was_continued_on",
+        [
+            "import lightgbm as lgb, numpy as np\nrng = np.random.default_rng(0); X = rng.normal(size=(200, 4)); y = (X[:, 0] + rng.normal(size=200) * .2 > 0).astype(int)\nhow = {'objective': 'binary', 'verbose': -1, 'num_leaves': 4, 'num_threads': 1, 'deterministic': True}",
+            "d = lgb.Dataset(X, y, free_raw_data=False); one = lgb.train(how, d, 5); two = lgb.train(how, d, 3, init_model=one)",
+        ],
+        ["two.num_trees(), d.num_data(), two.predict(X[:2]).round(6).tolist()"],
+        ["three = lgb.train(how, d, 2, init_model=two); three.num_trees(), three.predict(X[:2]).round(6).tolist()"],
+        modules=["lightgbm"],
+    ),
+    Case(
+        "a_booster_in_training_is_told",
+        [
+            "import lightgbm as lgb, numpy as np\nX = np.arange(80.).reshape(40, 2); b = lgb.Booster({'verbose': -1, 'min_data': 2}, lgb.Dataset(X, X[:, 0], free_raw_data=False)); b.update()"
+        ],
+        ["b.num_trees(), b.predict(X[:2]).round(6).tolist()"],
+        ["b.update(); b.num_trees()"],
+        either=True,
+        modules=["lightgbm"],
+    ),
+    Case(
+        "compiled_functions_that_call_one_another_and_builtins",
+        [
+            "import numpy as np\nfrom numba import njit\nscale, shift = 2., 1.\n@njit\ndef inner(a): return a * scale\n@njit\ndef outer(x):\n    s = 0.\n    for i in range(x.size): s += inner(x[i])\n    return s",
+            "@njit\ndef late(x): return outer(x) + shift + len(x)\nx = np.arange(4.); r = outer(x), late(x); held = [outer]\nshift = 5.",
+        ],
+        ["outer(x), inner(1.), late(x), held[0] is outer"],
+        ["scale = 7.\nouter(x), late(x), late(x.astype('f4')), outer.signatures"],
+        modules=["numba"],
+    ),
 ]

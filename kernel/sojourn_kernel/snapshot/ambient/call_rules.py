@@ -29,7 +29,7 @@ _COVERED_CALLS = frozenset({
     "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
 })  # fmt: skip
 _NOT_COVERED = re.compile(
-    r"matplotlib\.(?:pyplot\.)?(?:colormaps|cm|units|scale|projections|font_manager|animation|category|backends)\b"
+    r"matplotlib\.(?:pyplot\.)?(?:colormaps|color_sequences|cm|units|scale|projections|font_manager|animation|category|backends)\b"
 )
 """What no provider reads out of libraries whose settings are."""
 SECRET = re.compile(r"(?:password|passwd|secret|token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE)

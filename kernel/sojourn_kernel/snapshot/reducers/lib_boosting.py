@@ -1,4 +1,4 @@
-"""xgboost's and lightgbm's data sets: their memory is native, and each library has a way to write or to make it again."""
+"""xgboost's and lightgbm's data sets, and what lightgbm trains on: native memory, and each library has a way to write or to make it again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from . import CannotKeep, reducer
+from . import CannotKeep, KeptBut, reducer
 
 
 @reducer("xgboost.core:DMatrix")
@@ -49,3 +49,43 @@ def make_data_set(cls: Any) -> Any:
 def fill_data_set(made: Any, state: dict[str, Any]) -> None:
     vars(made).update(state)
     made.construct()
+
+
+# What training goes on from, which a data set holds: lightgbm's own pickling leaves its model out
+
+
+_OWNED = "_InnerPredictor__is_manage_handle"
+
+
+@reducer("lightgbm.basic:_InnerPredictor")
+def predictor(value: Any) -> Any:
+    import lightgbm
+
+    shell = object.__new__(lightgbm.Booster)
+    vars(shell).update(_handle=value._handle, pandas_categorical=value.pandas_categorical, best_iteration=-1)
+    try:
+        model = shell.model_to_string(num_iteration=-1)
+    finally:
+        shell._handle = None  # type: ignore[assignment]  # it is not the shell's to free
+    state = {name: held for name, held in vars(value).items() if name not in ("_handle", _OWNED)}
+    return make_predictor, (type(value), model), state
+
+
+def make_predictor(cls: Any, model: str) -> Any:
+    import lightgbm
+
+    booster: Any = lightgbm.Booster(model_str=model)
+    made = cls.__new__(cls)
+    vars(made).update({"_handle": booster._handle, _OWNED: True})
+    booster._handle = None
+    return made
+
+
+@reducer("lightgbm.basic:Booster")
+def booster(value: Any) -> Any:
+    if vars(value).get("train_set") is None:
+        return NotImplemented
+    raise KeptBut(
+        value.__reduce_ex__(5),
+        "it goes on predicting; where its training was is native memory: to train on, give it to lightgbm.train as init_model",
+    )

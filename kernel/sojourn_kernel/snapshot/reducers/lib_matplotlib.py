@@ -1,11 +1,14 @@
-"""Callbacks of figures and of what is in them; matplotlib leaves them out of their state."""
+"""Callbacks of figures and of what is in them, and what figures are drawn on; matplotlib leaves them out of their state."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .. import rebuild
 from . import reducer
 
+# Canvases that are plain objects; a window's or a widget's belongs to its front end.
+_CANVASES = frozenset(f"matplotlib.{name}" for name in ("backend_bases", *(f"backends.backend_{one}" for one in ("agg", "svg", "pdf", "ps"))))  # fmt: skip
 _LIBRARY = ("matplotlib", "mpl_toolkits", "matplotlib_inline")
 
 
@@ -29,3 +32,49 @@ def _is_librarys(function: Any) -> bool:
         return False
     held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     return all(_is_librarys(one) for one in held if callable(one))
+
+
+# A figure makes itself a new canvas when it is loaded: who holds the one that it had would draw and look at another than the figure
+
+
+@reducer("matplotlib.figure:Figure")
+def figure(value: Any) -> Any:
+    canvas = vars(value).get("canvas")
+    if type(canvas).__module__ not in _CANVASES or canvas.figure is not value:
+        return NotImplemented
+    made, arguments, state, *_ = value.__reduce_ex__(5)
+    return made, arguments, (state, canvas), None, None, fill_figure
+
+
+def fill_figure(made: Any, state: tuple[dict[str, Any], Any]) -> None:
+    own, canvas = state
+    made.__setstate__(own)
+    manager = made.canvas.manager  # with pyplot's, where it has the figure
+    made.canvas = canvas
+    canvas.manager = manager
+    if manager is not None:
+        manager.canvas = canvas
+
+
+@reducer("matplotlib.backend_bases:FigureCanvasBase")
+def canvas(value: Any) -> Any:
+    if type(value).__module__ not in _CANVASES:
+        return NotImplemented
+    return rebuild.bare, (type(value),), {name: held for name, held in vars(value).items() if name != "manager"}
+
+
+@reducer("matplotlib.backends.backend_agg:RendererAgg")
+def renderer(value: Any) -> Any:
+    """With what is drawn, which its own state leaves out."""
+    import numpy as np
+
+    made, arguments, state, *_ = value.__reduce_ex__(5)
+    drawn = np.array(value._renderer)
+    return made, arguments, (state, drawn), None, None, fill_renderer
+
+
+def fill_renderer(made: Any, state: tuple[dict[str, Any], Any]) -> None:
+    import numpy as np
+
+    made.__setstate__(state[0])
+    np.asarray(made._renderer)[...] = state[1]

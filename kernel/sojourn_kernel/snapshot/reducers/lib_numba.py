@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 from ...told import Cause
@@ -79,11 +80,11 @@ def dispatcher(value: Any) -> Any:
     if type(value).__name__ == "LiftedLoop" or not is_definition(value.py_func):
         return NotImplemented
     compiled = [(result.signature, _globals_of(result)) for result in value.overloads.values()]
-    now = value.py_func.__globals__
+    now = {**vars(builtins), **value.py_func.__globals__}
     own = [
-        one
-        for one in compiled
-        if not value._can_compile or any(_differs(now.get(name), was) for name, was in one[1].items())
+        (signature, _with_globals_of_called(frozen))
+        for signature, frozen in compiled
+        if not value._can_compile or any(_differs(now.get(name), was) for name, was in frozen.items())
     ]
     new = (type(value), str(value._uuid), value.py_func, value.locals, value.targetoptions)
     return make_dispatcher, new, (own, value._can_compile), None, None, compile_again
@@ -96,6 +97,22 @@ def _globals_of(result: Any) -> dict[str, Any]:
     blocks = getattr(result.type_annotation, "blocks", None) or {}
     parts = [part.value for block in blocks.values() for part in block.body if isinstance(part, ir.Assign)]
     return {part.name: part.value for part in parts if isinstance(part, ir.Global)}
+
+
+def _with_globals_of_called(frozen: dict[str, Any]) -> dict[str, Any]:
+    """And what the names of the compiled functions that it calls stood for: they may have to be compiled with it."""
+    from numba.core.dispatcher import Dispatcher
+
+    found, todo = dict(frozen), list(frozen.values())
+    while todo:
+        one = todo.pop()
+        if not isinstance(one, Dispatcher):
+            continue
+        for result in one.overloads.values():
+            more = {name: was for name, was in _globals_of(result).items() if name not in found}
+            found |= more
+            todo += more.values()
+    return found
 
 
 def _differs(now: Any, was: Any) -> bool:

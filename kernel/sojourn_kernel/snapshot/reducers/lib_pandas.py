@@ -27,13 +27,20 @@ _FEW = 10_000  # labels: more are worth keeping once
 
 @reducer("pandas.core.generic:NDFrame")
 def frame(value: Any) -> Any:
-    """Its own unpickling makes a copy of its ``attrs``, under the one name, and takes them as they are under the other."""
+    """Its own unpickling makes a copy of its ``attrs``, under the one name, and takes them as they are under the other.
+
+    Its own pickling leaves out the name of a series whose class has a list ``_metadata`` of its own, and gives None to what was never set.
+    """
     reduced = value.__reduce_ex__(5)
     state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
-    if type(state) is not dict or state.get("attrs") is None or "_attrs" in state:
+    if type(state) is not dict or "_metadata" not in state or "_attrs" in state:
         return reduced
-    renamed = {"_attrs" if name == "attrs" else name: held for name, held in state.items()}
-    return (*reduced[:2], renamed, *reduced[3:])
+    own, cls = vars(value), type(value)
+    unset = {name for name in state["_metadata"] if name not in own and not hasattr(cls, name)}
+    kept = {"_attrs" if name == "attrs" else name: held for name, held in state.items() if name not in unset}
+    if "_name" in own:
+        kept.setdefault("_name", own["_name"])
+    return (*reduced[:2], kept, *reduced[3:])
 
 
 # Blocks

@@ -26,6 +26,21 @@ def draw(value: Any) -> Any:
     return new_draw, (type(value), image, value.mode), state
 
 
+@reducer("PIL.Image:Image")
+def image(value: Any) -> Any:
+    """With what was written into its EXIF data, which Pillow's own pickling leaves out."""
+    made, arguments, state, *others = value.__reduce_ex__(5)
+    if value._exif is None:
+        return made, arguments, state, *others
+    return made, arguments, (state, value._exif), None, None, fill_pixels_and_exif
+
+
+def fill_pixels_and_exif(made: Any, parts: tuple[Any, Any]) -> None:
+    state, exif = parts
+    made.__setstate__(state)
+    made._exif = exif
+
+
 @reducer("PIL.ImageFile:ImageFile")
 def opened(value: Any) -> Any:
     """Metadata, frames and what reads them are in the file; Pillow's own pickling keeps the pixels alone."""
@@ -35,7 +50,7 @@ def opened(value: Any) -> Any:
         return NotImplemented
     frame = value.tell() if getattr(value, "is_animated", False) else None
     name = getattr(value, "filename", "")
-    return open_image, (type(value), source, frame), (state, name), None, None, fill_image
+    return open_image, (type(value), source, frame), (state, name, value._exif), None, None, fill_image
 
 
 def _source(value: Any) -> Any:
@@ -74,9 +89,9 @@ def without_its_file(cls: type) -> Any:
     return made
 
 
-def fill_image(made: Any, parts: tuple[Any, Any]) -> None:
-    """Its pixels, where the session had changed them."""
-    state, name = parts
+def fill_image(made: Any, parts: tuple[Any, ...]) -> None:
+    """Its pixels, where the session had changed them, and its EXIF data, where it had asked for them."""
+    state, name, *exif = parts
     made.filename = name
     pixels = [
         held for attribute, held in vars(made).items() if attribute in ("im", "_im")
@@ -84,6 +99,8 @@ def fill_image(made: Any, parts: tuple[Any, Any]) -> None:
     if pixels in ([], [None]) or made.__getstate__()[1:] != state[1:]:
         made.__setstate__(state)
     made.info, made.filename = state[0], name
+    if exif and exif[0] is not None:
+        made._exif = exif[0]
 
 
 @reducer("PIL.ImageFont:FreeTypeFont")
