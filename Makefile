@@ -1,4 +1,4 @@
-# Every target does its own set-up. `make demo` and `make test` are all a fresh machine needs (Python 3.10 or later).
+# Every target does its own set-up. `make demo` and `make test` are all a fresh machine needs (Python 3.11 or later; the kernel alone runs on 3.10).
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -16,6 +16,7 @@ help:            ## this list
 	@grep -hE '^[a-z0-9-]+: .*##|^[a-z0-9-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(STAMP): pyproject.toml requirements/ci.lock
+	@$(PYTHON) -c 'import sys; sys.exit("make needs Python 3.11 or later: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	@echo "== Python environment in $(VENV) (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade uv
