@@ -23,6 +23,8 @@ class Changes:
         self._ended: list[Callable[[], None]] = []
         "What has yet to be noted of cells that have ended."
         self._noting = threading.RLock()
+        self._beside: set[str] = set()
+        "Names that cells could reach while something of the user's ran beside them: it may have been given any of them."
 
     def after_cell(self, source: str, number: int, seconds: float, ok: bool, mark: str = "") -> None:
         """Called when a cell has ended, however it ended. What it did is noted behind its reply, and before anything asks for it."""
@@ -52,12 +54,21 @@ class Changes:
         if ambient.modules_reach_namespace(self.baseline):
             self.watch.accesses.reaches_namespace()
         names = self.watch.after(source, number, seconds, ok, mark)
+        if something_runs():
+            words = self.watch.accesses.words(source)
+            self._beside |= names if names is not None else words.names if words is not None else set()
         self.mark(None if names is None or names & self._opaque() else names)
 
     def touched(self) -> None:
         """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""
         self.note_cells()
         self.mark(self.watch.accesses.of_callbacks(self.shell.user_ns))
+
+    def went_on(self) -> None:
+        """Code of the user's ran outside a cell, and may with each checkpoint: the next one takes in what it can reach, and is not hastened."""
+        names, progress = self.watch.accesses.of_callbacks(self.shell.user_ns), self.progress
+        progress.goes_on, progress.looked = True, False
+        progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
 
     def _opaque(self) -> set[str]:
         """Names of what the last checkpoint can't keep: what is changed by way of them can't be told (a writer over a buffer)."""
@@ -78,9 +89,13 @@ class Changes:
         known = self.progress.frozen.owner if self.progress.frozen else {}
         always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
         outputs = {root for root in roots if root.startswith("Out[")}
-        between = self.between_cells()
+        _, between = self.goes_on()
         return None if between is None else self.progress.dirty | always | outputs | between
 
-    def between_cells(self) -> set[str] | None:
-        """Names that threads, tasks and timers may change while no cell runs; None for all."""
-        return self.watch.accesses.of_callbacks(self.shell.user_ns) if something_runs() else set()
+    def goes_on(self) -> tuple[bool, set[str] | None]:
+        """Whether threads, tasks or timers go on while no cell runs, and the names that they may change; None for all."""
+        if not something_runs():
+            self._beside = set()
+            return False, set()
+        names = self.watch.accesses.of_callbacks(self.shell.user_ns)
+        return True, None if names is None else names | self._beside

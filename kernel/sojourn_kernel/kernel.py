@@ -39,6 +39,7 @@ LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
 REPLY = 0.005  # seconds in which a cell's reply gets out: another thread sends it, and needs Python's lock
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
+SHARE = 0.2  # of the time that looking again and again may take, while threads or timers of the user's run on and no cell does
 RUN_AGAIN_AFTER = 2.0  # seconds that front ends have to connect before a cell is run again, which may take long
 CELLS_TOLD = 100  # the cells that began last, of which the agent is told
 
@@ -133,6 +134,20 @@ class SojournKernel(IPythonKernel):
         self.keeper.changes.touched()
         if self.settings.background and not self._alarm.is_set:
             self._alarm.set(self.settings.idle)
+
+    def signalled(self, numbers: set[int]) -> None:
+        """Handlers of signals have run. One of SIGCHLD hears of the children that save as well: it asks for no checkpoint at once."""
+        if numbers != {signal.SIGCHLD}:
+            self.changed_outside()
+            return
+        self.keeper.changes.went_on()
+        self._look_later()
+
+    def _look_later(self) -> None:
+        """Code of the user's may have run that no cell shows: an audit finds what it changed."""
+        self.keeper.progress.looked = False
+        if self.settings.background and not self._alarm.is_set:
+            self._alarm.set(AUDIT)
 
     # Cells
 
@@ -260,17 +275,21 @@ class SojournKernel(IPythonKernel):
         if self._alarm.is_set or self.stopping.begun.is_set():
             return
         if not self.keeper.progress.changed and saved.ok:
-            self._alarm.set(AUDIT)
+            progress = self.keeper.progress
+            seconds = progress.frozen.seconds_to_look if progress.changing and progress.frozen else 0.0
+            self._alarm.set(max(AUDIT, seconds / SHARE))
         elif self.keeper.progress.changed and self.keeper.owner and not self.keeper.executing:
             pause = self.settings.idle if saved.ok else self.attempts.pause
             self._alarm.set(pause)
 
     def do_complete(self, code: str, cursor_pos: int) -> Any:
         self._ensure_words(code)
+        self._look_later()  # an object may be asked for its own names, and any attribute be computed
         return super().do_complete(code, cursor_pos)
 
     def do_inspect(self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Any:
         self._ensure_words(code)
+        self._look_later()
         return super().do_inspect(code, cursor_pos, detail_level, omit_sections)
 
     def _ensure_words(self, code: str) -> None:

@@ -39,6 +39,8 @@ class Progress:
     "Roots that may have changed; None means all."
     changed: bool = True
     "Whether anything ran since."
+    goes_on: bool = False
+    "Whether code of the user's (threads, tasks, timers) ran on while the last checkpoint was made, whatever names it can reach."
     last: Committed | None = None
     looked: bool = False
     "Whether the last checkpoint was made by looking at every object, and nothing ran since."
@@ -48,12 +50,12 @@ class Progress:
     @property
     def changing(self) -> bool:
         """Whether no cell ran since the last checkpoint, but code of the user's that ran on while it was made (threads, tasks)."""
-        return not self.changed and self.dirty != set()
+        return not self.changed and (self.goes_on or self.dirty != set())
 
     @property
     def settled(self) -> bool:
         """Whether the last checkpoint holds all; a cell in a subshell may mark names while a save begins."""
-        return not self.changed and self.dirty == set()
+        return not self.changed and not self.changing
 
 
 def saved_of(written: Written, begin: float) -> Saved:

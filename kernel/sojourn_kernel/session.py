@@ -201,13 +201,14 @@ class SessionKeeper:
         self.ensure(None)
         roots = self.roots()
         try:
-            changing = self.changes.between_cells()
-            job = self.job(roots, self.changes.dirty_roots(roots), reason, until, look, last is not None)
+            dirty, going = self.changes.dirty_roots(roots), self.changes.goes_on()
+            job = self.job(roots, dirty, reason, until, look, not self.progress.changed)
             written = job.write(self.sending.writer(self.progress.warm, in_child=False))
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self.failed(error))
         self._committed(written, roots)
-        self.progress.changed, self.progress.dirty, self.progress.looked = False, changing, look
+        self.progress.changed, self.progress.looked = False, look
+        self.progress.goes_on, self.progress.dirty = going
         return saved_of(written, begin)
 
     def _last(self) -> tuple[str, float] | None:
@@ -226,24 +227,25 @@ class SessionKeeper:
     ) -> bool:
         """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end.
 
-        When nothing is known to have changed, an audit: all objects are looked at, for what analysis of the code has missed.
+        When no cell ran, an audit: all objects are looked at, for what analysis of the code has missed, or what runs on has changed.
         Raises OSError where the system has no room for a child, and whatever stands in a fork's way in this session.
         """
         self.changes.note_cells()
-        auditing = self.progress.settled
+        auditing = not self.progress.changed
         if self.behind.child is not None or not self.may_save() or not self.loaded:
             return False
-        if auditing and (self.progress.looked or not self._may_look(LOOK_LONG)):
+        begin, look = time.monotonic(), self._may_look(LOOK_LONG if auditing else LOOK_BEHIND)
+        if self.progress.settled and (self.progress.looked or not look):
             return False
-        begin, look = time.monotonic(), auditing or self._may_look(LOOK_BEHIND)
         roots = self.roots()
         dirty = self.changes.dirty_roots(roots)
-        taken, self.progress.dirty = self.progress.dirty, self.changes.between_cells()
+        taken = self.progress.goes_on, self.progress.dirty
+        self.progress.goes_on, self.progress.dirty = self.changes.goes_on()
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
             todo = roots if look or dirty is None else dirty & roots.keys()
             if self.lessons.must_stay(roots, todo, self.progress.frozen):
-                self.progress.dirty = taken
+                self.progress.goes_on, self.progress.dirty = taken
                 if auditing:
                     return False
                 then(self.save_now(reason))
@@ -253,14 +255,16 @@ class SessionKeeper:
             self.settling.settle()
             child = Child(lambda report: job.write(self.sending.writer(self.progress.warm, in_child=True), report))
         except Exception:
-            self.progress.dirty = taken
+            self.progress.goes_on, self.progress.dirty = taken
             raise
 
         def finished(outcome: Outcome) -> None:
             if outcome.result is None:
                 self.progress.looked = False
+                self.progress.goes_on |= taken[0]
+                if not auditing or taken[1] != set():
+                    self.changes.mark(taken[1])
                 if not auditing:
-                    self.changes.mark(taken)
                     self.under_way.not_saved_before()
             if outcome.result is not None:
                 self._committed(outcome.result, anchors)

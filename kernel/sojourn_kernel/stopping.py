@@ -51,6 +51,8 @@ class Stopping:
         while heard := read(reading, 64):
             if signal.SIGTERM in heard:
                 self.begin()
+            if others := set(heard) - {signal.SIGTERM, signal.SIGINT}:
+                self.kernel.io_loop.asyncio_loop.call_soon_threadsafe(self.kernel.signalled, others)
 
     def _signalled(self, signum: int, frame: Any) -> None:
         self.begin()

@@ -1,51 +1,65 @@
-"""Whether code of the user's may be running between cells: threads and tasks that the kernel did not start."""
+"""Whether code of the user's may be running between cells: threads, tasks and calls of the loop that the kernel did not start."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
-from typing import Any
+import types
+
+from . import loop_calls
 
 _KERNEL_THREADS = ("MainThread", "IOPub", "Control", "Heartbeat", "IPythonHistorySavingThread", "sojourn-", "Shell channel", "shell_channel",
                    "subshell-", "pydevd", "tqdm")  # fmt: skip
-_KERNEL_CODE = ("/ipykernel/", "/tornado/", "/zmq/", "/jupyter_client/", "/sojourn_kernel/", "/asyncio/", "/IPython/")
+_POOL_WAITS = ("/concurrent/futures/thread.py", "_worker")  # where a pool's thread waits for work
 
 
 def something_runs() -> bool:
-    """Whether the user's threads or tasks may change things between cells."""
-    if any(_is_users(thread) for thread in threading.enumerate()):
+    """Whether the user's threads, tasks, timers or readers may change things between cells."""
+    if unlisted_threads() or any(_is_users(thread) for thread in threading.enumerate()):
         return True
     try:
-        tasks = asyncio.all_tasks()
+        loop = asyncio.get_running_loop()
     except RuntimeError:  # no loop here: a subshell's thread, or a test
         return False
-    return any(not _is_kernels(task) for task in tasks) or bool(timers(asyncio.get_running_loop()))
+    return bool(loop_calls.tasks(loop) or loop_calls.timers(loop) or loop_calls.readers(loop))
 
 
-def timers(loop: Any) -> list[asyncio.TimerHandle]:
-    """Calls of the user's functions that a loop will make later."""
-    waiting = [handle for handle in list(getattr(loop, "_scheduled", ())) if not handle.cancelled()]
-    return [handle for handle in waiting if not _is_librarys(getattr(handle, "_callback", None))]
+def unlisted_threads() -> list[types.CodeType]:
+    """What the user's threads run that ``threading`` did not start, and so doesn't list (``_thread.start_new_thread``)."""
+    listed = {thread.ident for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
+    outermost = [_outermost(frame).f_code for number, frame in sys._current_frames().items() if number not in listed]
+    return [code for code in outermost if not loop_calls.is_librarys(code)]
 
 
-def _is_librarys(callback: Any) -> bool:
-    callback = getattr(callback, "func", callback)
-    code = getattr(getattr(callback, "__func__", callback), "__code__", None)
-    if code is None:
-        return type(getattr(callback, "__self__", None)).__module__.split(".")[0] in (
-            "_asyncio",
-            "asyncio",
-            "tornado",
-            "zmq",
-        )
-    return any(part in code.co_filename for part in (*_KERNEL_CODE, "/site-packages/", "/lib/python"))
+def _outermost(frame: types.FrameType) -> types.FrameType:
+    while frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 def _is_users(thread: threading.Thread) -> bool:
+    if isinstance(thread, threading._DummyThread) or thread is threading.main_thread():
+        return False
     named = thread.name.startswith(_KERNEL_THREADS) or "_watch_pipe_fd" in thread.name
-    return not named and not type(thread).__module__.startswith("ipykernel.")  # one watches the kernel's parent
+    if named or type(thread).__module__.startswith("ipykernel."):  # one of its classes watches the kernel's parent
+        code = _code_of(thread)
+        return code is not None and not loop_calls.is_librarys(code)
+    return not _waits_for_work(thread)
 
 
-def _is_kernels(task: asyncio.Task[Any]) -> bool:
-    code = getattr(task.get_coro(), "cr_code", None)
-    return code is not None and any(part in code.co_filename for part in _KERNEL_CODE)
+def _code_of(thread: threading.Thread) -> types.CodeType | None:
+    """What a thread runs, as far as that is Python's."""
+    own = type(thread).run is not threading.Thread.run
+    runs = type(thread).run if own else getattr(thread, "_target", None)
+    code = getattr(getattr(runs, "__func__", runs), "__code__", None)
+    return code if isinstance(code, types.CodeType) else None
+
+
+def _waits_for_work(thread: threading.Thread) -> bool:
+    """Whether a thread of a pool has nothing to do: what gives it more is code of its own."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    if frame is None:
+        return False
+    file, function = _POOL_WAITS
+    return frame.f_code.co_name == function and frame.f_code.co_filename.endswith(file)

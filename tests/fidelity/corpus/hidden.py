@@ -51,6 +51,38 @@ CASES = [
         then=[("log", "['done']")],
     ),
     Case(
+        "a_thread_that_python_does_not_list_goes_on_and_ends",
+        ["import _thread, time\nlog = []\ndef work(out):\n    time.sleep(1.2)\n    out.append('done')\nnumber = _thread.start_new_thread(work, (log,))", IDLE, IDLE],
+        then=[("log", "['done']")],
+    ),
+    Case(
+        "a_timer_thread_calls_what_no_function_of_the_cells_names",
+        ["import threading\nlog = []\nthreading.Timer(1.2, log.append, ('rang',)).start()", IDLE, IDLE],
+        then=[("log", "['rang']")],
+    ),
+    Case(
+        "an_alarm_rings_between_cells",
+        ["import signal\nlog = []\ndef ring(number, frame):\n    log.append(number)\nbefore = signal.signal(signal.SIGALRM, ring)\nleft = signal.alarm(1)", IDLE, IDLE],
+        then=[("log", "[14]")],
+    ),
+    Case(
+        "the_end_of_a_process_is_heard_between_cells",
+        ["import signal, subprocess\nlog = []\ndef hear(number, frame):\n    log.append(number)\nbefore = signal.signal(signal.SIGCHLD, hear)\np = subprocess.Popen(['sleep', '1'])", IDLE],
+        then=[("log[0]", "17")],
+    ),
+    Case(
+        "the_loop_calls_between_cells_what_it_was_given",
+        ["from tornado.ioloop import IOLoop, PeriodicCallback\nlog = []\ndef tick():\n    log.append('tick')\n    ticking.stop()\nticking = PeriodicCallback(tick, 1200)\nticking.start()", IDLE, "x = 1", IDLE],
+        then=[("log", "['tick']")],
+        modules=["tornado"],
+    ),
+    Case(
+        "a_reader_of_a_descriptor_is_called_between_cells",
+        ["import asyncio, os, subprocess\nlog = []\nr, w = os.pipe()\nasyncio.get_running_loop().add_reader(r, lambda: log.append(os.read(r, 9)))\n"
+         "p = subprocess.Popen(['sh', '-c', 'sleep 1.2; echo hi'], stdout=w)", IDLE, IDLE],
+        then=[("log", "[b'hi\\n']"), ("bool([entry for entry in __import__('sojourn_kernel').report().told if entry == 'reader <lambda>'])", "True")],
+    ),
+    Case(
         "a_timer_of_the_loop_that_waits_is_told",
         ["import asyncio\nlog = []\nlater = asyncio.get_running_loop().call_later(600, lambda: log.append(1))"],
         ["log"],

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
-from ...observe.background import timers
+from ...observe import loop_calls
+from ...observe.background import unlisted_threads
 from ...told import Cause, Told
 from .provider import LATE, Provider, provide
 from .registrations import users
@@ -16,12 +18,13 @@ from .registrations import users
 def _threads(namespace: dict[str, Any]) -> list[str]:
     mine = [thread for thread in threading.enumerate() if not thread.name.startswith("sojourn-")]
     named = _named(namespace)
-    return [
+    found = [
         thread.name
         for thread in mine
         if thread is not threading.main_thread()
         and (thread in named or users(thread) or users(getattr(thread, "_target", None)))
     ]
+    return found + [getattr(code, "co_qualname", code.co_name) for code in unlisted_threads()]
 
 
 def _named(namespace: dict[str, Any]) -> list[threading.Thread]:
@@ -42,12 +45,13 @@ def _tasks(namespace: dict[str, Any]) -> list[str]:
     return found
 
 
-def _timers() -> list[str]:
+def _called(kind: Callable[[Any], list[Any]]) -> list[str]:
+    """Names of the functions that the loop will call."""
     try:
-        waiting = timers(asyncio.get_running_loop())
+        waiting = kind(asyncio.get_running_loop())
     except RuntimeError:
         return []
-    return [getattr(handle._callback, "__qualname__", type(handle._callback).__qualname__) for handle in waiting]  # type: ignore[attr-defined]
+    return [getattr(one, "__qualname__", type(one).__qualname__) for one in waiting]
 
 
 def _processes() -> list[str]:
@@ -66,7 +70,8 @@ def _capture(shell: Any, _: Any) -> dict[str, list[str]] | None:
     running = {
         "thread": _threads(shell.user_ns),
         "task": _tasks(shell.user_ns),
-        "timer": _timers(),
+        "timer": _called(loop_calls.timers),
+        "reader": _called(loop_calls.readers),
         "process": _processes(),
     }
     return running if any(running.values()) else None
