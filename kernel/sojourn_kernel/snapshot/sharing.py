@@ -55,8 +55,11 @@ def _bears_identity(cls: type) -> bool:
 def of_classes() -> Iterable[Any]:
     """Containers of libraries' classes that each of their objects carries into its stream."""
     pandas = sys.modules.get("pandas")
-    if hasattr(pandas, "DataFrame"):
-        yield pandas.DataFrame._metadata  # type: ignore[union-attr]
+    frames = [getattr(pandas, name) for name in ("DataFrame", "Series") if hasattr(pandas, name)]
+    for cls in frames:  # it grows
+        frames += type.__subclasses__(cls)
+        if cls.__module__ != "__main__":
+            yield cls._metadata
 
 
 # Immutable, and written once to a stream however often it is met: two names of one of them stay names of one.

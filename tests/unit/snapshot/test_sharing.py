@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.store import open_store
 
@@ -69,3 +72,17 @@ def test_what_is_long_is_pickled_once_though_what_shares_it_holds_a_nan(tmp_path
     many = [counted, *([] for _ in range(60_000))]
     assert together(tmp_path, a=many, b=[many[1], np.nan], c=[np.nan, many[2], float("nan")]) == ["a+b+c"]
     assert counted.times == 1
+
+
+def test_columns_of_their_own_stand_alone(tmp_path: Path) -> None:
+    """All of them carry a list of their class's into their streams."""
+    one = frame()
+    assert together(tmp_path, one=one["n"] * 2, best=one[["n", "x"]].describe().loc["max"]) == ["best", "one"]
+
+
+def test_frames_of_a_librarys_class_stand_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cls = type("Frame", (pd.DataFrame,), {"_metadata": ["crs"], "__module__": "geo", "_constructor": property(type)})
+    module = types.ModuleType("geo")
+    monkeypatch.setitem(sys.modules, "geo", module)
+    module.Frame = cls  # type: ignore[attr-defined]
+    assert together(tmp_path, one=cls({"x": [1]}), other=cls({"x": [2]})) == ["one", "other"]
