@@ -1463,4 +1463,21 @@ CASES = [
         ["scale = 7.\nouter(x), late(x), late(x.astype('f4')), outer.signatures"],
         modules=["numba"],
     ),
+    Case(
+        "torch_modules_with_parametrizations_and_optimizers_with_hooks",
+        [
+            "import torch, torch.nn as nn, torch.nn.utils.parametrize as P\n_ = torch.manual_seed(0)\nclass Sym(nn.Module):\n    def forward(self, X): return X.triu() + X.triu(1).T * f\nf = 1.\nlin = P.register_parametrization(nn.Linear(3, 3), 'weight', Sym()); sn = nn.utils.parametrizations.spectral_norm(nn.Linear(3, 3)); net = nn.Sequential(lin, nn.utils.parametrizations.weight_norm(nn.Linear(3, 1)))",
+            "opt = torch.optim.LBFGS(net.parameters(), history_size=3, max_iter=2); steps = []; _ = opt.register_step_post_hook(lambda o, a, k: steps.append(o is opt)); facts = torch.finfo(torch.float16)\ndef loss():\n    opt.zero_grad(); l = net(torch.ones(1, 3)).pow(2).sum(); l.backward(); return l\nfirst = opt.step(loss).item()",
+        ],
+        [
+            "net[0] is lin, P.is_parametrized(lin), type(lin).__name__, lin.parametrizations.weight.original.requires_grad, facts",
+            "opt.param_groups[0]['params'][0] is next(net.parameters()), steps",
+        ],
+        [
+            "opt.step(loss).item(), len(steps), lin.weight.detach()",
+            "f = 2.\nlin.weight.detach(), sn(torch.ones(1, 3)).detach()",
+            "type(P.remove_parametrizations(lin, 'weight')).__name__, list(dict(lin.named_parameters()))",
+        ],
+        modules=["torch"],
+    ),
 ]

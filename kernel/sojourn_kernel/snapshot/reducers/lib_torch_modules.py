@@ -1,0 +1,53 @@
+"""torch: modules with parametrizations, which refuse to be pickled, what optimizers leave out of their state, and the facts of a dtype."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import reducer
+
+_MADE_BY = "torch.nn.utils.parametrize"
+
+
+def decision(cls: type) -> Callable[[Any], Any] | None:
+    """How modules are reduced whose class torch made for the tensors that it computes of others; None for other classes."""
+    return parametrized if cls.__module__ == _MADE_BY and cls.__name__.startswith("Parametrized") else None
+
+
+def parametrized(value: Any) -> Any:
+    cls = type(value)
+    computed = [name for name, held in vars(cls).items() if isinstance(held, property)]
+    return make_parametrized, (cls.__bases__[0], computed), dict(vars(value))
+
+
+def make_parametrized(cls: Any, computed: list[str]) -> Any:
+    from torch.nn.utils import parametrize
+
+    made = cls.__new__(cls)
+    parametrize._inject_new_class(made)
+    for name in computed:
+        parametrize._inject_property(made, name)
+    return made
+
+
+@reducer("torch.optim.optimizer:Optimizer")
+def optimizer(value: Any) -> Any:
+    """With its hooks, and what the classes of optimizers have of their own (``LBFGS``)."""
+    reduced = value.__reduce_ex__(5)
+    state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
+    if type(state) is not dict or "param_groups" not in state:
+        return reduced
+    left_out = {name: held for name, held in vars(value).items() if name not in state and name != "step"}
+    return (*reduced[:2], {**left_out, **state}, *reduced[3:])
+
+
+@reducer("torch:finfo", "torch:iinfo")
+def facts(value: Any) -> Any:
+    return facts_of, (type(value).__name__, value.dtype)
+
+
+def facts_of(kind: str, dtype: str) -> Any:
+    import torch
+
+    return getattr(torch, kind)(getattr(torch, dtype))
