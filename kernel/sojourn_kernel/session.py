@@ -31,6 +31,7 @@ from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
+from .snapshot.reducers.tokens import note_cells_context
 from .snapshot.settling import Settling
 from .snapshot.unobserved import undisturbed, unobserved
 from .store import HeadMoved, StoreError
@@ -173,6 +174,7 @@ class SessionKeeper:
         if self.loading is not None:
             self.loading.ensure_for(source)
         self.adopt_context()
+        note_cells_context()
         self.changes.watch.before(source)
 
     # Saving

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import types
 from typing import Any
 
-from . import rebuild
+from . import pointers, rebuild
 
 
 def attributes_of(value: Any) -> dict[Any, Any]:
@@ -35,16 +34,7 @@ def take_dict(made: Any, state: Any) -> None:
     """Attributes in a dictionary that others hold as well: it is the object's own, not a copy."""
     attributes, slots = state if isinstance(state, tuple) else (state, None)
     if isinstance(made, types.SimpleNamespace):
-        _exchange_dict(made, attributes)
+        pointers.exchange(made, type(made).__dictoffset__, attributes)  # it lets nobody set that by its name
     else:
         object.__setattr__(made, "__dict__", attributes)
     rebuild.set_state(made, (None, slots))
-
-
-def _exchange_dict(made: Any, attributes: dict[str, Any]) -> None:
-    """Give a namespace another dictionary where it keeps its own: it lets nobody set that by its name."""
-    place = ctypes.c_void_p.from_address(id(made) + type(made).__dictoffset__)
-    before = ctypes.cast(place, ctypes.py_object)
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(attributes))
-    place.value = id(attributes)
-    ctypes.pythonapi.Py_DecRef(before)

@@ -594,4 +594,22 @@ CASES = [
         ["get_ipython().meta.mine is mine, get_ipython().meta.doctest_mode.mode"],
         ["%doctest_mode", "get_ipython().display_formatter.formatters['text/plain'].pprint"],
     ),
+    Case(
+        "imports_from_the_future_hold_for_later_cells",
+        ["from __future__ import annotations\ndef f(a: Undefined) -> Nope: return a"],
+        ["f.__annotations__"],
+        ["def g(q: AlsoUndefined): return q\nprint(g.__annotations__, g(1))\nw: Later = 2; print(__annotations__)"],
+    ),
+    Case(
+        "extension_of_the_users_is_not_loaded_again",
+        [
+            "import sys, os; sys.path.insert(0, os.getcwd())\n%load_ext myext\n%tool a",
+            "import myext, types; made = types.ModuleType('madeext'); made.load_ipython_extension = lambda ip: myext.calls.append('made'); sys.modules['madeext'] = made\n%load_ext madeext",
+        ],
+        ["myext.calls, get_ipython().magics_manager.registry['Tools'] is myext.instance"],
+        ["%tool b", "%unload_ext myext\nprint(myext.calls)", "%load_ext myext\nprint(myext.calls)\n%load_ext madeext"],
+        files={
+            "myext.py": "from IPython.core.magic import Magics, magics_class, line_magic\ncalls = []\ninstance = None\n@magics_class\nclass Tools(Magics):\n    @line_magic\n    def tool(self, line): calls.append(line); return len(calls)\ndef load_ipython_extension(ip):\n    global instance\n    calls.append('load'); instance = Tools(ip); ip.register_magics(instance)\ndef unload_ipython_extension(ip): calls.append('unload')\n"
+        },
+    ),
 ]

@@ -236,4 +236,31 @@ CASES = [
         ],
         ["h(), h is magicmod.h"],
     ),
+    Case(
+        "tokens_of_context_variables",
+        [
+            "import contextvars, sys; sys.path.insert(0, 'site-packages'); import strands\nlevel = contextvars.ContextVar('level', default=0); user = contextvars.ContextVar('user'); bound = strands.bind(job=7)",
+            "t = level.set(5); u = user.set('ada'); used = level.set(6); level.reset(used); ctx = contextvars.copy_context(); inner = ctx.run(level.set, 9)",
+        ],
+        [
+            "level.get(), user.get(), ctx[level], u.old_value is contextvars.Token.MISSING, inner.old_value",
+            "strands.get(), bound['job'].var is strands.VARS['job']",
+        ],
+        then=[
+            "ctx.run(level.reset, inner); print(ctx[level]); level.reset(t); user.reset(u); print(level.get(), user.get(None))",
+            "for token, error in ((used, RuntimeError), (inner, (ValueError, RuntimeError))):\n    try: level.reset(token)\n    except error: print('refused')",
+            "strands.unbind(bound); strands.get()",
+        ],
+        files={
+            "site-packages/strands.py": "import contextvars\nVARS = {}\ndef bind(**given): return {n: VARS.setdefault(n, contextvars.ContextVar('s_' + n)).set(v) for n, v in given.items()}\ndef get(): return {n: var.get(None) for n, var in VARS.items()}\ndef unbind(tokens):\n    for token in tokens.values(): token.var.reset(token)\n"
+        },
+    ),
+    Case(
+        "what_runs_the_loops_blocking_calls",
+        [
+            "import asyncio, threading\nfrom concurrent.futures import ThreadPoolExecutor\nloop = asyncio.get_running_loop(); ex = ThreadPoolExecutor(1, thread_name_prefix='mine'); loop.set_default_executor(ex)\nname = lambda: threading.current_thread().name\nseen = await loop.run_in_executor(None, name)"
+        ],
+        ["seen"],
+        then=["await loop.run_in_executor(None, name), await asyncio.to_thread(name)"],
+    ),
 ]

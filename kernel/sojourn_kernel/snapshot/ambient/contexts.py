@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import contextvars
-import functools
 import sys
-import types
 from typing import Any
 
-from .. import places
+from ..context_places import default_of, place_of, variable_at
 from ..lost import told_of
 from .provider import LATE, Provider, provide
 
 _UNSET = object()
-_MAKERS = ("contextvars", "ContextVar")  # one of which a module that makes such variables has imported
-_ENTRIES = 1000  # of a module's dictionary that is looked through
 # Their variables are about what runs, or kept by providers of their own.
 _NOT_OURS = frozenset({
     "asyncio", "anyio", "sniffio", "tornado", "zmq", "ipykernel", "IPython", "jupyter_client", "comm", "traitlets", "decimal", "_decimal",
@@ -49,56 +45,17 @@ def _changed(shell: Any, base: dict[Any, Any] | None) -> list[dict[str, Any]] | 
     for var, value in contextvars.copy_context().items():
         if base.get(var, _UNSET) is value or var in users:
             continue
-        place = _place(var, len(sys.modules))
-        if place is not None:
-            default = contextvars.Context().run(_default, var)
-            found.append({"place": place, "name": var.name, "default": default, "value": value})
+        place = place_of(var, len(sys.modules))
+        if place is not None and place.partition(":")[0].partition(".")[0] not in _NOT_OURS:
+            found.append({"place": place, "name": var.name, "default": default_of(var), "value": value})
     return sorted(found, key=lambda one: str(one["place"])) or None
-
-
-def _default(var: contextvars.ContextVar[Any]) -> dict[str, Any]:
-    try:
-        return {"default": var.get()}
-    except LookupError:
-        return {}
-
-
-@functools.lru_cache(maxsize=1)
-def _makers(_: int) -> list[str]:
-    """The names of the modules that may have made a variable, of so many."""
-    return [
-        name
-        for name, module in list(sys.modules.items())
-        if isinstance(module, types.ModuleType)
-        and not vars(module).keys().isdisjoint(_MAKERS)
-        and name.partition(".")[0] not in _NOT_OURS
-    ]
-
-
-@functools.lru_cache(maxsize=256)
-def _place(var: Any, modules: int) -> str | None:
-    """Where a library's module holds a variable, or has it in a dictionary; looked for again when modules were imported."""
-    for module in _makers(modules):
-        held = sys.modules.get(module)
-        for name, value in list(vars(held).items()) if held is not None else ():
-            if value is var:
-                return f"{module}:{name}"
-            if type(value) is dict and len(value) <= _ENTRIES:
-                key = next((key for key, one in list(value.items()) if one is var and type(key) in (str, int)), None)
-                if key is not None:
-                    return f"{module}:{name}[{key!r}]"
-    return None
 
 
 def _put_changed(_: Any, state: list[dict[str, Any]]) -> None:
     for one in state:
         if told_of(one["value"]) is not None:  # told, and it is as it was at the start
             continue
-        exists, var = places.get(one["place"])
-        if not exists:  # the library makes it when it is first asked for
-            var = contextvars.ContextVar(one["name"], **one["default"])
-            places.put(one["place"], var)
-        var.set(one["value"])
+        variable_at(one["place"], one["name"], one["default"]).set(one["value"])
 
 
 provide(Provider("contextvars.libraries", "context variables of libraries", LATE, _at_start, _changed, _put_changed))

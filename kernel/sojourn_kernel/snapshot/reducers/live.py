@@ -12,7 +12,8 @@ import threading
 from typing import Any
 
 from ...told import Cause
-from .. import rebuild, settling
+from .. import modules, rebuild, settling
+from ..context_places import default_of, place_of, variable_at
 from . import CannotKeep, KeptBut, lib_h5py, lib_tqdm, reducer
 
 # Locks
@@ -285,15 +286,13 @@ _UNSET = object()
 
 @reducer("_contextvars:ContextVar", "builtins:ContextVar")
 def context_var(value: Any) -> Any:
-    empty = contextvars.Context()
-    default = empty.run(value.get, _UNSET)
-    plain = _UNSET
-    try:
-        plain = empty.run(value.get)
-    except LookupError:
-        pass
+    """A library's is the library's own; one that cells or their modules made, with its value."""
+    place = place_of(value, len(sys.modules))
+    if place is not None and not _is_of_the_users(place.partition(":")[0]):
+        return variable_at, (place, value.name, default_of(value))
+    given = default_of(value)
+    plain = given.get("default", _UNSET)
     now = value.get(_UNSET)
-    del default
     has_value = now is not _UNSET and now is not plain
     return make_context_var, (
         value.name,
@@ -304,7 +303,8 @@ def context_var(value: Any) -> Any:
     )
 
 
-reducer("_contextvars:Token", "builtins:Token")(_refuse("a token belongs to the context that made it"))
+def _is_of_the_users(module: str) -> bool:
+    return module in rebuild.MADE or modules.is_users(sys.modules[module])
 
 
 def make_context(items: list[tuple[Any, Any]]) -> Any:

@@ -1,0 +1,59 @@
+"""Where libraries hold context variables: as names of their modules, or in dictionaries of these."""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import sys
+import types
+from typing import Any
+
+from . import places
+
+_MAKERS = ("contextvars", "ContextVar")  # one of which a module that makes such variables has imported
+_MADE_IN_C = ("numpy._core.umath",)  # that has imported none
+_ENTRIES = 1000  # of a module's dictionary that is looked through
+
+
+@functools.lru_cache(maxsize=1)
+def _makers(_: int) -> list[str]:
+    """The names of the modules that may have made a variable, of so many."""
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if name != "__main__"
+        and isinstance(module, types.ModuleType)
+        and (name in _MADE_IN_C or not vars(module).keys().isdisjoint(_MAKERS))
+    ]
+
+
+@functools.lru_cache(maxsize=256)
+def place_of(var: Any, modules: int) -> str | None:
+    """Where a library's module holds a variable, or has it in a dictionary; looked for again when modules were imported."""
+    for module in _makers(modules):
+        held = sys.modules.get(module)
+        for name, value in list(vars(held).items()) if held is not None else ():
+            if value is var:
+                return f"{module}:{name}"
+            if type(value) is dict and len(value) <= _ENTRIES:
+                key = next((key for key, one in list(value.items()) if one is var and type(key) in (str, int)), None)
+                if key is not None:
+                    return f"{module}:{name}[{key!r}]"
+    return None
+
+
+def variable_at(place: str, name: str, default: dict[str, Any]) -> contextvars.ContextVar[Any]:
+    """The variable that a library has at a place; one that it makes when it is first asked for is made and put there."""
+    exists, found = places.get(place)
+    if not exists:
+        found = contextvars.ContextVar(name, **default)
+        places.put(place, found)
+    return found  # type: ignore[no-any-return]
+
+
+def default_of(var: contextvars.ContextVar[Any]) -> dict[str, Any]:
+    """How a variable was made: its default, if it has one."""
+    try:
+        return {"default": contextvars.Context().run(var.get)}
+    except LookupError:
+        return {}

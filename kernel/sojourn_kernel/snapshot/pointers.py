@@ -1,0 +1,20 @@
+"""What an object made in C holds and lets nobody set: exchanged where it lies."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+
+def held_at(owner: Any, offset: int) -> int | None:
+    """The address of what an object holds at an offset."""
+    return ctypes.c_void_p.from_address(id(owner) + offset).value
+
+
+def exchange(owner: Any, offset: int, value: Any) -> None:
+    """Have an object hold another value at an offset, and let go of the one before."""
+    place = ctypes.c_void_p.from_address(id(owner) + offset)
+    before = ctypes.cast(place, ctypes.py_object)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(value))
+    place.value = id(value)
+    ctypes.pythonapi.Py_DecRef(before)
