@@ -51,7 +51,7 @@ def _run(cell: CellExecution, position: int, main: MutableMapping[str, Any], inp
         defines = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         if defines and statement.name in inputs:  # type: ignore[attr-defined]
             return  # the one that was kept
-        code = compile(ast.Module([statement], []), cell.file or f"<cell {cell.number}>", "exec")
+        code = compile(ast.Module([statement], []), cell.file or f"<cell {cell.number}>", "exec", dont_inherit=True)
         exec(code, main)  # type: ignore[arg-type]
     except (Exception, SystemExit, GeneratorExit) as error:
         raise ReplayFailed(f"running cell [{cell.number}] again raised {type(error).__name__}: {error}") from None

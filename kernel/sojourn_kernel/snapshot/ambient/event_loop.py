@@ -7,6 +7,7 @@ import sys
 import warnings
 from typing import Any
 
+from ..lost import told_of
 from .provider import LATE, Provider, provide
 from .registrations import users
 
@@ -21,9 +22,16 @@ def _settings(*_: Any) -> dict[str, Any] | None:
         "slow": getattr(loop, "slow_callback_duration", 0.1),
         "handler": loop.get_exception_handler(),
         "factory": loop.get_task_factory(),
+        "executor": _executor_of_the_users(loop),
     }
-    as_it_is = {"debug": sys.flags.dev_mode, "slow": 0.1, "handler": None, "factory": None}
+    as_it_is = {"debug": sys.flags.dev_mode, "slow": 0.1, "handler": None, "factory": None, "executor": None}
     return now if now != as_it_is else None
+
+
+def _executor_of_the_users(loop: Any) -> Any:
+    """What runs the loop's blocking calls, unless that is what the loop made for itself."""
+    now = getattr(loop, "_default_executor", None)
+    return None if getattr(now, "_thread_name_prefix", None) == "asyncio" else now
 
 
 def _put_settings(_: Any, state: dict[str, Any]) -> None:
@@ -32,6 +40,8 @@ def _put_settings(_: Any, state: dict[str, Any]) -> None:
     loop.slow_callback_duration = state["slow"]  # type: ignore[attr-defined]
     loop.set_exception_handler(state["handler"])
     loop.set_task_factory(state["factory"])
+    if (executor := state.get("executor")) is not None and told_of(executor) is None:
+        loop.set_default_executor(executor)
 
 
 provide(Provider("asyncio.loop", "the event loop's settings", LATE, lambda _: None, _settings, _put_settings))

@@ -1,12 +1,15 @@
 """IPython's own state: aliases, extensions, magics, callbacks."""
 
 from __future__ import annotations
+import __future__
 
+import sys
 from typing import Any
 
 from ...told import Cause, Told
+from .. import modules, rebuild
 from ..lost import told_of
-from .provider import LATE, Provider, provide
+from .provider import EARLY, LATE, Provider, provide
 
 EVENTS = ("pre_execute", "pre_run_cell", "post_execute", "post_run_cell")
 
@@ -44,6 +47,23 @@ def _put_aliases(shell: Any, state: Any) -> None:
 provide(Provider("ipython.aliases", "aliases", LATE, _aliases, _changed_aliases, _put_aliases))
 
 
+# the compiler's: what cells import from __future__ holds for those after them
+
+
+def _futures(shell: Any, *_: Any) -> list[str] | None:
+    names = __future__.all_feature_names
+    return [name for name in names if shell.compile.flags & getattr(__future__, name).compiler_flag] or None
+
+
+def _put_futures(shell: Any, state: list[str]) -> None:
+    for name in state:
+        if (feature := getattr(__future__, name, None)) is not None:
+            shell.compile.flags |= feature.compiler_flag
+
+
+provide(Provider("ipython.futures", "imports from __future__", EARLY, lambda _: None, _futures, _put_futures))
+
+
 # extensions, before magics: they bring their own
 
 
@@ -54,6 +74,12 @@ def _extensions(shell: Any) -> set[str]:
 def _put_extensions(shell: Any, state: list[str]) -> list[Told]:
     told = []
     for name in state:
+        module = sys.modules.get(name)
+        if name in rebuild.MADE or (module is not None and modules.is_users(module)):
+            shell.extension_manager.loaded.add(
+                name
+            )  # what the user's own code did as it was loaded comes from the checkpoint
+            continue
         try:
             shell.extension_manager.load_extension(name)
         except Exception as error:
