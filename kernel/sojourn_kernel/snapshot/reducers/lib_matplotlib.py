@@ -60,7 +60,10 @@ def fill_figure(made: Any, state: tuple[dict[str, Any], Any]) -> None:
 def canvas(value: Any) -> Any:
     if type(value).__module__ not in _CANVASES:
         return NotImplemented
-    return rebuild.bare, (type(value),), {name: held for name, held in vars(value).items() if name != "manager"}
+    state = {name: held for name, held in vars(value).items() if name != "manager"}
+    if "_blit_backgrounds" in state:  # what widgets draw over, which is taken again with the next drawing
+        state["_blit_backgrounds"] = {}
+    return rebuild.bare, (type(value),), state
 
 
 @reducer("matplotlib.backends.backend_agg:RendererAgg")
