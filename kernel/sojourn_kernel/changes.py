@@ -66,9 +66,8 @@ class Changes:
 
     def went_on(self) -> None:
         """Code of the user's ran outside a cell, and may with each checkpoint: the next one takes in what it can reach, and is not hastened."""
-        names, progress = self.watch.accesses.of_callbacks(self.shell.user_ns), self.progress
-        progress.goes_on, progress.looked = True, False
-        progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
+        self.progress.goes_on = True
+        self._add(self.watch.accesses.of_callbacks(self.shell.user_ns))
 
     def _opaque(self) -> set[str]:
         """Names of what the last checkpoint can't keep: what is changed by way of them can't be told (a writer over a buffer)."""
@@ -78,8 +77,12 @@ class Changes:
 
     def mark(self, names: set[str] | None) -> None:
         """These names may have changed; None is all."""
+        self.progress.changed = True
+        self._add(names)
+
+    def _add(self, names: set[str] | None) -> None:
         progress = self.progress
-        progress.changed, progress.looked = True, False
+        progress.looked = False
         progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
 
     def dirty_roots(self, roots: dict[str, Any]) -> set[str] | None:

@@ -141,11 +141,6 @@ class SojournKernel(IPythonKernel):
             self.changed_outside()
             return
         self.keeper.changes.went_on()
-        self._look_later()
-
-    def _look_later(self) -> None:
-        """Code of the user's may have run that no cell shows: an audit finds what it changed."""
-        self.keeper.progress.looked = False
         if self.settings.background and not self._alarm.is_set:
             self._alarm.set(AUDIT)
 
@@ -284,12 +279,12 @@ class SojournKernel(IPythonKernel):
 
     def do_complete(self, code: str, cursor_pos: int) -> Any:
         self._ensure_words(code)
-        self._look_later()  # an object may be asked for its own names, and any attribute be computed
+        self.keeper.progress.looked = False  # an object may be asked for its names, and compute any attribute
         return super().do_complete(code, cursor_pos)
 
     def do_inspect(self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Any:
         self._ensure_words(code)
-        self._look_later()
+        self.keeper.progress.looked = False  # an object may be asked how it looks
         return super().do_inspect(code, cursor_pos, detail_level, omit_sections)
 
     def _ensure_words(self, code: str) -> None:

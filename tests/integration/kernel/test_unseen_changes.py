@@ -49,3 +49,25 @@ def test_looking_and_finding_nothing_makes_no_checkpoint(start):
     until_audited(first)
     assert request(first, op="status")["last_checkpoint"]["id"] == last
     assert request(first, op="checkpoint", deadline=20)["checkpoint"] == last
+
+
+def test_what_a_completion_has_an_object_compute_is_in_the_last_save(start):
+    first = start()
+    first.run(
+        "class Log:\n    asked = 0\n    def __dir__(self):\n        Log.asked += 1\n        return ['note']\nlog = Log()"
+    )
+    until_audited(first)
+    first.client.complete("log.no", 6, reply=True, timeout=30)
+    assert first.terminate() == 0
+    assert start().value("Log.asked > 0") == "True"
+
+
+def test_a_thread_that_waits_for_work_makes_no_checkpoint_after_another(start):
+    first = start()
+    first.run(
+        "import threading\nstop = threading.Event()\nt = threading.Thread(target=stop.wait, daemon=True); t.start()"
+    )
+    last = until_saved(first)
+    time.sleep(12)  # the pause between two looks, twice
+    status = request(first, op="status")
+    assert status["changing"] and status["last_checkpoint"]["id"] == last
