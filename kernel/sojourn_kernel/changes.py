@@ -65,7 +65,8 @@ class Changes:
         self.mark(self.watch.accesses.of_callbacks(self.shell.user_ns))
 
     def went_on(self) -> None:
-        """Code of the user's ran outside a cell, and may with each checkpoint: the next one takes in what it can reach, and is not hastened."""
+        """Code of the user's may have run, by the way or with a checkpoint: the next one takes in what it can reach, and is not hastened."""
+        self.note_cells()
         self.progress.goes_on = True
         self._add(self.watch.accesses.of_callbacks(self.shell.user_ns))
 

@@ -279,12 +279,12 @@ class SojournKernel(IPythonKernel):
 
     def do_complete(self, code: str, cursor_pos: int) -> Any:
         self._ensure_words(code)
-        self.keeper.progress.looked = False  # an object may be asked for its names, and compute any attribute
+        self.keeper.changes.went_on()  # an object may be asked for its names, and compute any attribute
         return super().do_complete(code, cursor_pos)
 
     def do_inspect(self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Any:
         self._ensure_words(code)
-        self.keeper.progress.looked = False  # an object may be asked how it looks
+        self.keeper.changes.went_on()  # an object may be asked how it looks
         return super().do_inspect(code, cursor_pos, detail_level, omit_sections)
 
     def _ensure_words(self, code: str) -> None:
