@@ -19,6 +19,11 @@ class CellExecution:
     mark: str = ""
     file: str = ""
 
+    @property
+    def file_name(self) -> str:
+        """The file that its code objects name."""
+        return self.file or f"<cell {self.number}>"
+
 
 @dataclass
 class Lineage:

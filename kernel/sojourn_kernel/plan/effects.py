@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ast
 import sys
+import types
 from dataclasses import dataclass
 
 from ..observe.scopes import parameters
 from .expressions import Expressions
-from .kinds import DATA, UNKNOWN, Code, Known, LookUp, Scope, Unsafe
+from .kinds import DATA, UNKNOWN, Code, Kind, Known, LookUp, Scope, Unsafe, shown
+from .made import hears_of_subclasses
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,11 @@ class _Statements(Expressions):
     def do_Pass(self, node: ast.stmt) -> None:
         return None
 
-    do_Break = do_Continue = do_Nonlocal = do_Pass
+    do_Break = do_Continue = do_Pass
+
+    def do_Nonlocal(self, node: ast.Nonlocal) -> None:
+        if any(isinstance(scope, _Closure) and not scope.keys().isdisjoint(node.names) for scope in self.scopes):
+            raise Unsafe(f"it changes {', '.join(node.names)} in a function that is not made again")
 
     def do_Assign(self, node: ast.Assign) -> None:
         kind = self.value(node.value)
@@ -103,9 +109,9 @@ class _Statements(Expressions):
         self.block(node.body, node.orelse)
 
     def do_For(self, node: ast.For) -> None:
-        self.iterated(node.iter)
+        kind = self.iterated(node.iter)
         with self.within():
-            self.target(node.target, DATA, node.iter)
+            self.target(node.target, kind, node.iter)
         for _ in range(2):  # what one turn leaves, the next one meets
             self.block(node.body)
         self.block(node.orelse)
@@ -159,7 +165,7 @@ class _Statements(Expressions):
         for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
             self.value(default)
         if node.decorator_list:  # what it becomes may call it at any time
-            self.body_of(node)
+            self.body_of(Code(node))
         self.bind(node.name, DATA if node.decorator_list else Code(node))
 
     do_AsyncFunctionDef = do_FunctionDef
@@ -167,6 +173,9 @@ class _Statements(Expressions):
     def do_ClassDef(self, node: ast.ClassDef) -> None:
         for part in [*node.decorator_list, *node.bases]:
             self.decorator(part)
+            kind = self.value(part)
+            if isinstance(kind, Code) and isinstance(kind.value, type) and hears_of_subclasses(kind.value):
+                raise Unsafe(f"class {node.name} may be noted by {shown(part)}")
         if node.keywords:
             raise Unsafe(f"class {node.name} has a metaclass or arguments")
         with self.scope({}):
@@ -177,21 +186,79 @@ class _Statements(Expressions):
     def decorator(self, node: ast.expr) -> None:
         self.call_kind(self.value(node), node, 1, frozenset())
 
-    def body_of(self, tree: ast.AST) -> None:
+    def body_of(self, code: Code) -> None:
         """Walk what runs when a function or class of the session is called; once, for it may call itself."""
-        if id(tree) in self.walked:
+        key = id(code.tree if code.value is None else code.value)
+        if key in self.walked:
             return
-        self.walked.add(id(tree))
+        self.walked.add(key)
+        if code.value is None:
+            self._body_of_tree(code.tree)
+            return
+        scopes, self.scopes = self.scopes, []  # its names are not those of whoever calls it
+        try:
+            if isinstance(code.value, type):
+                self._body_of_class(code.value)
+            else:
+                self._body_of_function(code.value, code.tree)
+        finally:
+            self.scopes = scopes
+
+    def _body_of_tree(self, tree: ast.AST | None) -> None:
         if isinstance(tree, ast.ClassDef):
             for statement in tree.body:
                 if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    self.body_of(statement)
+                    self.body_of(Code(statement))
             for base in tree.bases:
                 self.call_kind(self.value(base), base, 0, frozenset())
             return
         assert isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        self._run(tree, {})
+
+    def _body_of_function(self, function: types.FunctionType, tree: ast.AST | None, given: Scope | None = None) -> None:
+        """A function as it is now. given: what parameters are, where that is known."""
+        made, outer = self.look_up.made, self.scopes
+        around = _Closure(made.closure_of(function))
+        self.scopes = [around]
+        try:
+            if tree is None:
+                for name, kind in around.items():  # a library's wrapper around the session's code
+                    if kind == UNKNOWN or isinstance(kind, Code):
+                        self.call_kind(kind, ast.Name(name), 0, frozenset())
+                return
+            assert isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            self._run(tree, {**made.defaults_of(function), **(given or {})})
+        finally:
+            self.scopes = outer
+
+    def _run(self, tree: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, known: Scope) -> None:
         body = [ast.Expr(tree.body)] if isinstance(tree, ast.Lambda) else tree.body
-        local: Scope = dict.fromkeys(parameters(tree.args), DATA)
+        local: Scope = dict.fromkeys(parameters(tree.args), DATA) | known
         with self.scope(local), self.within():
             for statement in body:
                 self.statement(statement)
+
+    def _body_of_class(self, cls: type) -> None:
+        """A class as it is now: all of its methods, and those that it inherits."""
+        made = self.look_up.made
+        for base in cls.__mro__[:-1]:
+            kind = made.kind_of(base)
+            if not isinstance(kind, Code):
+                self.call_kind(kind, ast.Name(base.__name__), 0, frozenset())
+                continue
+            for name, part in made.parts_of(base):
+                if isinstance(part, type):
+                    self.body_of(Code(None, part))
+                    continue
+                tree = made.tree_of(part)
+                if tree is None and not made.of_library(part):
+                    raise Unsafe(f"the code of {base.__name__}.{name} is not known")
+                if id(part) not in self.walked:
+                    self.walked.add(id(part))
+                    own = isinstance(vars(base).get(name), classmethod) or name in ("__new__", "__class_getitem__")
+                    first = part.__code__.co_varnames[:1] if own and part.__code__.co_argcount else ()
+                    self._body_of_function(part, tree, dict.fromkeys(first, Code(None, cls)))
+
+
+class _Closure(dict[str, Kind]):
+    """The names that a function has from those around it: what they are lasts."""

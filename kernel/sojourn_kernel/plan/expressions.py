@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from .kinds import CONSTANTS, DATA, UNKNOWN, Code, Kind, Known, LookUp, Scope, Unsafe, shown
+from .kinds import CONSTANTS, DATA, HELD, UNKNOWN, Code, Kind, Known, LookUp, Scope, Unsafe, shown
 from .known import Call, call_of, method_of_data
 
 
@@ -52,6 +52,8 @@ class Expressions:
         if self.inside and name in scope and scope[name] != kind:
             kind = UNKNOWN
         scope[name] = kind
+        if not self.scopes and isinstance(kind, Code):  # definitions are taken as they are now
+            del scope[name]
         if not self.scopes:
             self.changes.add(name)
             if self.inside:
@@ -59,13 +61,37 @@ class Expressions:
 
     def changed(self, node: ast.AST) -> None:
         """Whatever an expression mentions may be changed through it."""
+        self.not_held(node)
         for part in ast.walk(node):
-            if not isinstance(part, ast.Name) or any(part.id in scope for scope in self.scopes):
-                continue
-            if (self.kinds.get(part.id) or self.look_up(part.id)) in (DATA, UNKNOWN):
-                if part.id not in self.changes:
-                    self.reads.add(part.id)
-                self.changes.add(part.id)
+            if isinstance(part, ast.Name):
+                self._changed_name(part.id)
+
+    def _changed_name(self, name: str) -> None:
+        scope = next((scope for scope in reversed(self.scopes) if name in scope), None)
+        if scope is not None:
+            if scope[name] == HELD:
+                raise Unsafe(f"it may change what {name} is in a function that is not made again")
+            return
+        if (self.kinds.get(name) or self.look_up(name)) in (DATA, UNKNOWN):
+            if name not in self.changes:
+                self.reads.add(name)
+            self.changes.add(name)
+
+    def not_held(self, node: ast.AST) -> None:
+        """What is changed must not be part of a class or function of the session: those are not made again."""
+        top = node
+        while not isinstance(node, ast.Name):
+            if isinstance(node, ast.Attribute) and self.look_up.made.attribute(node.attr) is not None:
+                raise Unsafe(f"it may change {shown(node)}, which a class holds")
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                node = node.func
+            elif isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.NamedExpr)):
+                node = node.value
+            else:
+                return
+        kind = self.kind_of(node.id)
+        if node is not top and isinstance(kind, Code) and not isinstance(kind.value, type):
+            raise Unsafe(f"it may change {node.id}")
 
     @contextmanager
     def within(self) -> Iterator[None]:
@@ -83,7 +109,7 @@ class Expressions:
         finally:
             self.scopes.pop()
 
-    def body_of(self, tree: ast.AST) -> None:
+    def body_of(self, code: Code) -> None:
         """Walk what runs when a function or class of the session is called."""
         raise NotImplementedError
 
@@ -94,7 +120,7 @@ class Expressions:
             self.bind(node.id, kind)
         elif isinstance(node, (ast.Tuple, ast.List)):
             for part in node.elts:
-                self.target(part, DATA if kind == DATA else UNKNOWN, source)
+                self.target(part, kind if kind in (DATA, HELD) else UNKNOWN, source)
         elif isinstance(node, ast.Starred):
             self.target(node.value, kind, source)
         else:
@@ -103,6 +129,11 @@ class Expressions:
             if isinstance(owner, (Known, Code)):
                 raise Unsafe(f"it changes {shown(node.value)}")
             self.must_be_data(owner, node.value)
+            its_own = not isinstance(node, ast.Attribute) or (
+                node.attr != "__class__" and self.look_up.made.attribute(node.attr) != UNKNOWN
+            )
+            if owner == HELD or not its_own:
+                raise Unsafe(f"it may change what {shown(node)} is to others")
             if isinstance(kind, (Known, Code)):
                 self.taken(source)
             if isinstance(node, ast.Subscript):
@@ -125,16 +156,23 @@ class Expressions:
             self.call_kind(kind, node, 1, frozenset())
         return kind
 
-    def iterated(self, node: ast.expr) -> None:
-        """Iterating uses an iterator up."""
-        self.must_be_data(self.value(node), node)
+    def iterated(self, node: ast.expr) -> Kind:
+        """Iterating uses an iterator up. The kind of the items."""
+        kind = self.value(node)
+        self.must_be_data(kind, node)
         if not isinstance(node, (ast.Constant, ast.List, ast.Tuple)):
             self.used_up(node)
+        return HELD if kind == HELD else DATA
 
     def used_up(self, node: ast.AST) -> None:
+        """What is held is no iterator: see ``made``."""
         for part in ast.walk(node):
-            if isinstance(part, ast.Name) and not self.look_up.settled(part.id):
-                self.changed(part)
+            if (
+                isinstance(part, ast.Name)
+                and self.kind_of(part.id) in (DATA, UNKNOWN)
+                and not self.look_up.settled(part.id)
+            ):
+                self._changed_name(part.id)
 
     def value(self, node: ast.expr) -> Kind:
         handler = getattr(self, f"of_{type(node).__name__}", None)
@@ -149,10 +187,9 @@ class Expressions:
             return DATA
         if isinstance(node, ast.Set):
             self.steady = False  # the order of a set of strings differs from process to process
-        for part in ast.iter_child_nodes(node):  # operators, displays, comparisons, subscripts, formatted strings
-            if isinstance(part, ast.expr):
-                self.taken(part)
-        return DATA
+        kinds = [self.taken(part) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+        through = isinstance(node, (ast.Subscript, ast.BoolOp, ast.IfExp, ast.Starred))
+        return HELD if through and HELD in kinds else DATA  # of operators, displays, comparisons, formatted strings
 
     def of_Constant(self, node: ast.Constant) -> Kind:
         return DATA
@@ -172,26 +209,32 @@ class Expressions:
                 found = getattr(kind.value, node.attr)
             except AttributeError:
                 raise Unsafe(f"{shown(node)} is not there") from None
+            if isinstance(found, (types.FunctionType, type)):  # a cell may have put one there
+                return self.look_up.made.kind_of(found)
             if callable(found) or isinstance(found, types.ModuleType):
                 return Known(found)
             if not isinstance(found, CONSTANTS):
                 raise Unsafe(f"{shown(node)} belongs to the process")
             return DATA
         self.must_be_data(kind, node.value)
-        if node.attr.startswith("__") and node.attr != "__name__":
+        if node.attr.startswith("__") and node.attr.endswith("__") and node.attr not in ("__name__", "__class__"):
             raise Unsafe(f"it looks into {shown(node)}")
-        return DATA
+        if isinstance(kind, Code) and kind.value is not None:
+            self.body_of(kind)
+        held = self.look_up.made.attribute(node.attr)
+        if held == UNKNOWN:
+            raise Unsafe(f"it is not known what {shown(node)} is")
+        return HELD if HELD in (kind, held) or node.attr == "__class__" else DATA
 
     def of_Lambda(self, node: ast.Lambda) -> Kind:
-        self.body_of(node)
+        self.body_of(Code(node))
         return Code(node)
 
     def of_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Kind:
         self.steady = self.steady and not isinstance(node, ast.SetComp)
         with self.scope({}), self.within():
             for generator in node.generators:
-                self.iterated(generator.iter)
-                self.target(generator.target, DATA, generator.iter)
+                self.target(generator.target, self.iterated(generator.iter), generator.iter)
                 for test in generator.ifs:
                     self.must_be_data(self.value(test), test)
             parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
@@ -213,10 +256,15 @@ class Expressions:
         given = len([a for a in node.args if not (isinstance(a, ast.Constant) and a.value is None)])
         seed = [w for w in node.keywords if w.arg in ("random_state", "seed")]
         keywords -= {w.arg for w in seed if isinstance(w.value, ast.Constant) and w.value.value is None and w.arg}
+        if any(isinstance(one, ast.Constant) and one.value in ("now", "today") for one in arguments):
+            raise Unsafe(f"{shown(node.func)} may be given the time")
         if isinstance(node.func, ast.Attribute):
             call, result = self.method(node.func, given, keywords)
         else:
-            call, result = self.call_kind(self.value(node.func), node.func, given, keywords)
+            kind = self.value(node.func)
+            call, result = self.call_kind(kind, node.func, given, keywords)
+            if kind == Known(type) and given == 1:
+                result = HELD  # the class of something, which is not made again
         self.steady = self.steady and call.steady
         for argument in arguments:
             if call.changes:
@@ -225,20 +273,33 @@ class Expressions:
                 self.used_up(argument)
         return result
 
+    def called(self, node: ast.AST, kind: Kind) -> None:
+        """What is called may change itself: a function its closure, an object what it has; not a class that was asked for."""
+        if kind == HELD and not isinstance(node, ast.Call) and getattr(node, "attr", "") != "__class__":
+            raise Unsafe(f"it may change {shown(node)}")
+        if kind == DATA:
+            self.changed(node)
+
     def method(self, node: ast.Attribute, given: int, keywords: frozenset[str]) -> tuple[Call, Kind]:
         owner = self.value(node.value)
         if isinstance(owner, Known):
             return self.call_kind(self.of_Attribute(node), node, given, keywords)
         if owner == UNKNOWN:
             raise Unsafe(f"it is not known what {shown(node)}() does")
-        call = method_of_data(node.attr, keywords)
+        call = method_of_data(node.attr, keywords, given)
         if call.why:
             raise Unsafe(call.why)
-        if call.changes:
+        if self.look_up.made.attribute(node.attr) == UNKNOWN:
+            raise Unsafe(f"it is not known what {shown(node)}() does")
+        if isinstance(owner, Code) and owner.value is not None:
+            self.body_of(owner)  # with all of its methods
+            if call.changes and not isinstance(owner.value, type):
+                raise Unsafe(f"it may change {shown(node.value)}")
+        elif call.changes:
             self.changed(node.value)
         else:
             self.used_up(node.value)
-        return call, DATA
+        return call, HELD if owner == HELD else DATA
 
     def call_kind(self, kind: Kind, node: ast.AST, given: int, keywords: frozenset[str]) -> tuple[Call, Kind]:
         if isinstance(kind, Known):
@@ -251,8 +312,9 @@ class Expressions:
                 raise Unsafe(call.why)
             return call, DATA
         if isinstance(kind, Code):
-            self.body_of(kind.tree)
+            self.body_of(kind)
             return Call(changes=True), DATA
         if kind == UNKNOWN:
             raise Unsafe(f"it is not known what {shown(node)} does")
+        self.called(node, kind)
         return Call(changes=True), DATA

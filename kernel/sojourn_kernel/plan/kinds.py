@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .made import Made
 
 
 @dataclass(frozen=True)
@@ -16,12 +19,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Code:
-    """A function or class made in a cell: its syntax tree."""
+    """A function or class made in a cell. tree: None for a class that is there: it is seen as it is. value: None for one that the
+    walk itself has met, which is made anew whenever the code around it runs."""
 
-    tree: ast.AST
+    tree: ast.AST | None
+    value: Any = None
 
 
-DATA, UNKNOWN = "data", "unknown"
+# HELD: what a function or class of the session holds, and is not made again with it; reading it is no change.
+DATA, HELD, UNKNOWN = "data", "held", "unknown"
 CONSTANTS = (int, float, complex, str, bytes, type(None))
 Kind = Known | Code | str
 Scope = dict[str, Kind]
@@ -35,6 +41,10 @@ class LookUp(Protocol):
 
     def settled(self, name: str) -> bool:
         """Whether it is known to be no iterator."""
+
+    @property
+    def made(self) -> Made:
+        """The session's functions and classes as they are now."""
 
 
 class Unsafe(Exception):

@@ -52,8 +52,12 @@ _DENIED = frozenset(
      "hist", "boxplot", "savefig", "to_sql", "to_csv", "to_parquet", "to_pickle", "to_json", "to_excel", "to_hdf", "to_feather", "to_clipboard",
      "to_html", "to_latex", "to_stata", "to_gbq", "to_orc", "to_xml", "to_markdown", "to_string", "write", "write_text", "write_bytes",
      "connect", "connect_ex", "send", "sendall", "sendto", "sendmsg", "recv", "recvfrom", "accept", "system", "popen", "unlink", "remove_file",
-     "redirect_stdout", "redirect_stderr", "chdir", "execute", "executemany", "executescript", "commit", "submit"}
+     "redirect_stdout", "redirect_stderr", "chdir", "execute", "executemany", "executescript", "commit", "submit", "savemat",
+     "loadmat", "mmwrite", "mmread", "save_npz", "load_npz", "netcdf_file", "FortranFile", "hb_write", "hb_read", "dump_svmlight_file", "load_svmlight_file",
+     "load_files", "methodcaller", "set_global_backend", "set_backend", "register_backend", "set_workers", "draw", "show"}
 )  # fmt: skip
+# Of frames and distributions: unseeded unless they are told how (a stream of the session's own is given what to draw from).
+_DRAWING = frozenset({"sample", "rvs", "resample"})
 _DENIED_STARTS = ("read_", "write_", "scan_", "sink_", "fetch_", "set_default", "_get", "__")
 # Of plain data these names are harmless again: they only look or change the object itself.
 _HARMLESS = frozenset(
@@ -75,6 +79,8 @@ _LOOKING = frozenset(
      "strip", "lower", "upper", "replace", "startswith", "endswith", "hexdigest", "digest", "dot", "reshape", "transpose", "unique",
      "value_counts", "info", "isna", "notna", "fillna", "dropna", "sort_values", "set_index", "reset_index", "agg", "nunique", "is_set", "wait", "is_alive", "locked", "search", "match", "findall"}
 )  # fmt: skip
+# They only go through what they are given, and use up iterators.
+_GOING_THROUGH = frozenset({"enumerate", "zip", "reversed", "iter"})
 _LOOKING_LIBRARIES = ("numpy", "pandas", "math", "statistics", "scipy")
 _CHANGING = frozenset({"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle", "heappush", "heappop", "heapify",
                        "insort", "insort_left", "insort_right", "setitem", "delitem", "iadd", "next", "pack_into", "deepcopy"})  # fmt: skip
@@ -93,7 +99,7 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
     """What calling a library's function or class does; ``given``: number of arguments by position, without None for a seed."""
     name = getattr(target, "__name__", "") or type(target).__name__
     module = getattr(target, "__module__", None)
-    owner = getattr(target, "__self__", None)
+    owner = getattr(target, "__self__", None) if not isinstance(target, types.FunctionType) else None
     if module is None and isinstance(owner, types.ModuleType):
         module = owner.__name__
     if owner is not None and not isinstance(owner, types.ModuleType):  # a method: where it is written says nothing
@@ -103,7 +109,9 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
     module = module or ""
     if module == "builtins" and (owner is None or isinstance(owner, types.ModuleType)):
         if name in _BUILTINS:
-            return Call(steady=name not in ("set", "frozenset"), changes=name not in _LOOKING)
+            return Call(steady=name not in ("set", "frozenset"), changes=name not in _LOOKING | _GOING_THROUGH)
+        if isinstance(target, type) and issubclass(target, BaseException):
+            return Call()
         return Call(f"{name}() depends on the process" if name in _ORDERED_BY_HASH else f"{name}() may do anything")
     if module == "builtins":  # a method of a built-in class: dict.fromkeys, str.maketrans
         return Call(changes=name not in _LOOKING)
@@ -119,16 +127,19 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
         return Call(f"it is not known what {place + '.' if place else ''}{name}() does")
     if name in _DENIED or name.startswith(_DENIED_STARTS):
         return Call(f"{root}'s {name}() reads or changes what lies outside")
-    if not _is_seeded(target, keywords):
+    if not _is_seeded(target, given, keywords) or (name in _DRAWING and keywords.isdisjoint({"random_state", "seed"})):
         return Call(f"{name}() without a random_state")
     looks = name in _LOOKING or (root in _LOOKING_LIBRARIES and name not in _CHANGING)
     changes = not looks or bool(keywords & {"out", "inplace", "copy"})
     return Call(steady=_LIBRARIES[root] or name in _ONE_MACHINE_IS_LIKE_ANOTHER, changes=changes)
 
 
-def method_of_data(name: str, keywords: frozenset[str]) -> Call:
-    """What a method does, of an object that only such calls have made."""
-    if name not in _HARMLESS and (name in _DENIED or name.startswith(_DENIED_STARTS)):
+def method_of_data(name: str, keywords: frozenset[str], given: int = 0) -> Call:
+    """What a method does, of an object that only such calls have made; ``given``: number of arguments by position."""
+    if name in _DRAWING and given < 2 and keywords.isdisjoint({"random_state", "seed"}):
+        return Call(f".{name}() may draw from the process's random stream")
+    private = name.startswith("__") and not name.endswith("__")  # of the session's own classes
+    if name not in _HARMLESS and not private and (name in _DENIED or name.startswith(_DENIED_STARTS)):
         return Call(f".{name}() may reach outside")
     changes = name not in _LOOKING or bool(keywords & {"out", "inplace", "copy"})
     steady = name in _ONE_MACHINE_IS_LIKE_ANOTHER or name in _PLAIN_METHODS
@@ -152,10 +163,13 @@ def _public(module: str) -> str:
     return ".".join([first, *public])
 
 
-def _is_seeded(target: Any, keywords: frozenset[str]) -> bool:
-    """Whether a function that takes a ``random_state`` is given one."""
+def _is_seeded(target: Any, given: int, keywords: frozenset[str]) -> bool:
+    """Whether a function that takes a seed is given one."""
     try:
         parameters = inspect.signature(target).parameters
     except (TypeError, ValueError):
         return True
-    return "random_state" not in parameters or "random_state" in keywords
+    return all(
+        name not in parameters or name in keywords or list(parameters).index(name) < given
+        for name in ("random_state", "seed")
+    )

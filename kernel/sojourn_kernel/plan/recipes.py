@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..observe.accesses import Accesses, is_data
+from ..observe.accesses import Accesses
 from ..observe.lineage import CellExecution
 from ..observe.marks import NEVER, REPLAY
 from ..recipe import Recipe
 from ..snapshot.definitions import is_definition
 from .effects import Effects, of_statement
-from .kinds import DATA, UNKNOWN, Code, Kind, Known, Scope
+from .kinds import DATA, HELD, UNKNOWN, Kind, Known, Scope
+from .made import Made
 
 # No code changes a value of these in place.
 _SMALL = (int, float, str, bool, types.ModuleType, type(None))
@@ -61,7 +62,7 @@ class Recipes:
         self.cells, self.namespace, self.accesses = cells, namespace, accesses
         self._last_bound = {name: number for number, cell in enumerate(cells) for name in cell.bound}
         bodies = [_statements(cell) for cell in cells]
-        self._code = _definitions(bodies)
+        self.made = Made(cells, namespace)
         self._kinds: Scope = {}
         "What names are after the statements so far, where those are safe."
         self.steps: list[_Step] = []
@@ -70,8 +71,9 @@ class Recipes:
             if statements is not None:
                 self._add(number, cell, statements)
 
-    def of(self, roots: Sequence[str]) -> Recipe | NoRecipe:
-        """The recipe for names that are stored together."""
+    def of(self, roots: Sequence[str], beside: Sequence[str] | None = None) -> Recipe | NoRecipe:
+        """The recipe for names that are stored together. beside: names that are stored with them and need not be made; where these
+        are given, all that is as it was is taken so."""
         steps: set[int] = set()
         inputs: set[str] = set()
         todo = [(name, len(self.steps)) for name in roots]
@@ -80,6 +82,16 @@ class Recipes:
             name, before = todo.pop()
             made = self._version(name, before)
             current = made is not None and made == self._version(name, len(self.steps))
+            if (
+                beside is not None
+                and name not in roots
+                and name in self.namespace
+                and self._as_it_was(name, made, current)
+            ):
+                inputs.add(name)
+                continue
+            if beside is not None and name in beside:
+                return NoRecipe(f"{name}: it has changed since")
             step = self.steps[made] if made is not None else None
             if step is None or step.effects.why or step.effects.defines:
                 why = step.effects.why if step is not None else "no cell made it"
@@ -87,7 +99,7 @@ class Recipes:
                     return NoRecipe(f"{name}: {why or 'it is a definition'}")
                 inputs.add(name)
                 continue
-            if name not in roots and current and self._is_small(name):
+            if name not in roots and current and self.is_small(name):
                 inputs.add(name)  # stored anyway: nothing is gained by making it again
                 continue
             if made in steps:
@@ -106,15 +118,21 @@ class Recipes:
         cells = {self.steps[step].cell for step in order}
         return Recipe(
             tuple(roots), tuple((self.steps[step].cell, self.steps[step].number) for step in order),
-            tuple(sorted(name for name in inputs if name in self.namespace)), sum(self.cells[cell].seconds for cell in cells),
-            all(self.steps[step].effects.steady for step in order),
+            tuple(sorted(name for name in inputs.union(beside or ()) if name in self.namespace)), sum(self.cells[cell].seconds for cell in cells),
+            all(self.steps[step].effects.steady for step in order), beside=tuple(beside or ()),
         )  # fmt: skip
+
+    def are_safe(self, steps: Sequence[tuple[int, int]]) -> bool:
+        """Whether these statements may run again, with what functions and classes are now."""
+        safe = {(step.cell, step.number) for step in self.steps if not step.effects.why}
+        return safe.issuperset(steps)
 
     def _as_it_was(self, name: str, made: int | None, current: bool) -> bool:
         """Whether a name that can't be made again may be taken as it is now."""
         return current or (made is None and name not in self.versions)
 
-    def _is_small(self, name: str) -> bool:
+    def is_small(self, name: str) -> bool:
+        """Whether a name stands for a number, text, a module, a function or a class."""
         value = self.namespace.get(name)
         try:
             return issubclass(type(value), _SMALL) or is_definition(value)
@@ -183,14 +201,10 @@ class Recipes:
         if name not in self.namespace:
             return UNKNOWN if name in self._last_bound else None
         value = self.namespace[name]
-        if isinstance(value, types.ModuleType):
-            return Known(value)
-        if is_definition(value):
-            tree = self._code.get(getattr(value, "__name__", name)) or self._code.get(name)
-            return Code(tree) if tree is not None and _is_made_by(value, tree) else UNKNOWN
-        if isinstance(value, (type, types.BuiltinFunctionType, types.FunctionType)) or hasattr(value, "__wrapped__"):
+        if hasattr(value, "__wrapped__") and not is_definition(value):
             return Known(value) if getattr(value, "__module__", None) != "__main__" else UNKNOWN
-        return DATA if _is_plain(value, 2) else UNKNOWN
+        kind = self.made.kind_of(value)
+        return DATA if kind == HELD else kind
 
     def settled(self, name: str, cell: int) -> bool:
         """Whether a name is no iterator, as far as no later cell has bound it."""
@@ -206,34 +220,15 @@ class _LookUp:
     def __init__(self, recipes: Recipes, cell: int) -> None:
         self._recipes, self._cell = recipes, cell
 
+    @property
+    def made(self) -> Made:
+        return self._recipes.made
+
     def settled(self, name: str) -> bool:
         return self._recipes.settled(name, self._cell)
 
     def __call__(self, name: str) -> Kind | None:
         return self._recipes.kind_now(name, self._cell)
-
-
-def _is_made_by(value: Any, tree: ast.AST) -> bool:
-    """Whether this syntax tree is all there is to a function or class: no decorator, no metaclass."""
-    if isinstance(tree, ast.Lambda):
-        return isinstance(value, types.FunctionType) and value.__code__.co_name == "<lambda>"
-    if isinstance(tree, ast.ClassDef):
-        return type(value) is type and not tree.decorator_list and not tree.keywords
-    code = getattr(value, "__code__", None)
-    return (
-        code is not None
-        and isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and (code.co_name == tree.name and code.co_firstlineno == tree.lineno)
-    )
-
-
-def _is_plain(value: Any, depth: int) -> bool:
-    """Whether a value is data, and nothing in it can be called."""
-    if callable(value) or isinstance(value, types.ModuleType) or not is_data(value, depth):
-        return False
-    if isinstance(value, dict):
-        return all(_is_plain(item, depth - 1) for pair in value.items() for item in pair)
-    return not isinstance(value, (list, tuple, set, frozenset)) or all(_is_plain(item, depth - 1) for item in value)
 
 
 def _statements(cell: CellExecution) -> list[ast.stmt] | None:
@@ -242,17 +237,3 @@ def _statements(cell: CellExecution) -> list[ast.stmt] | None:
         return ast.parse(cell.source).body
     except (SyntaxError, ValueError, RecursionError):
         return None
-
-
-def _definitions(bodies: Sequence[list[ast.stmt] | None]) -> dict[str, ast.AST]:
-    """Functions and classes by name, as the last cell that defines it has them."""
-    found: dict[str, ast.AST] = {}
-    for body in bodies:
-        for statement in body or ():
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                found[statement.name] = statement
-            elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
-                for target in statement.targets:
-                    if isinstance(target, ast.Name):
-                        found[target.id] = statement.value
-    return found

@@ -1,4 +1,7 @@
-"""Running statements again to make values that were not stored, in the session's own namespace, which is left as it was."""
+"""Running statements again to make values that were not stored, in the session's own namespace, which is left as it was.
+
+What analysis takes for safe is kept from reaching outside as well: a statement that would write, connect or start something fails.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,23 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from ..observe.lineage import CellExecution
+from ..observe.marks import REPLAY
 from ..recipe import Recipe
+from ..snapshot.ambient.confinement import Guard, guarded
+
+_SOCKETS = frozenset({"socket.bind"})  # what one that is made again says of itself is compared
 
 
 class ReplayFailed(Exception):
     """A statement raised, or a name is missing after it; the message is for the user."""
+
+
+class InputsChanged(ReplayFailed):
+    """Statements that were taken for safe have changed what they were given; names: of all that they may have changed."""
+
+    def __init__(self, message: str, names: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.names = names
 
 
 def replay(
@@ -24,10 +39,12 @@ def replay(
     main: MutableMapping[str, Any],
     given: Mapping[str, Any],
     timings: dict[tuple[int, int], float] | None = None,
+    trial: bool = False,
 ) -> dict[str, Any]:
     """Values of the recipe's roots. Raises ReplayFailed.
 
-    given: values of inputs that are not in the namespace yet. timings: filled with the seconds that each step took.
+    given: values of inputs that are not in the namespace yet. timings: filled with the seconds that each step took. trial: whether
+    the values are only compared; then a cell that the user marked reaches nothing outside either.
 
     Functions and generators made in the statements get the live namespace for their globals, as they had; so the statements run
     there, with only what the recipe knows of in the way, and every name is put back afterwards.
@@ -35,7 +52,7 @@ def replay(
     with _as_it_was(main, recipe, given), _quietly():
         for cell, position in recipe.steps:
             begin = time.perf_counter()
-            _run(cells[cell], position, main, recipe.inputs)
+            _run(cells[cell], position, main, recipe.inputs, trial)
             if timings is not None:
                 timings[cell, position] = time.perf_counter() - begin
         try:
@@ -45,16 +62,22 @@ def replay(
     return values | {alias: values[name] for alias, name in recipe.aliases}
 
 
-def _run(cell: CellExecution, position: int, main: MutableMapping[str, Any], inputs: Sequence[str]) -> None:
+def _run(
+    cell: CellExecution, position: int, main: MutableMapping[str, Any], inputs: Sequence[str], trial: bool
+) -> None:
+    blocked: list[str] = []
     try:
         statement = ast.parse(cell.source).body[position]
         defines = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         if defines and statement.name in inputs:  # type: ignore[attr-defined]
             return  # the one that was kept
-        code = compile(ast.Module([statement], []), cell.file or f"<cell {cell.number}>", "exec", dont_inherit=True)
-        exec(code, main)  # type: ignore[arg-type]
+        code = compile(ast.Module([statement], []), cell.file_name, "exec", dont_inherit=True)
+        with contextlib.nullcontext() if cell.mark == REPLAY and not trial else guarded(Guard(blocked, but=_SOCKETS)):
+            exec(code, main)  # type: ignore[arg-type]
     except (Exception, SystemExit, GeneratorExit) as error:
         raise ReplayFailed(f"running cell [{cell.number}] again raised {type(error).__name__}: {error}") from None
+    if blocked:  # and the code went on as if nothing were
+        raise ReplayFailed(f"cell [{cell.number}] reaches outside ({blocked[0]})")
 
 
 @contextlib.contextmanager

@@ -6,13 +6,14 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sojourn_kernel.deciding import make_again
 from sojourn_kernel.observe.lineage import Lineage
 from sojourn_kernel.plan.recipes import NoRecipe, Recipes
 from sojourn_kernel.recipe import Recipe
-from sojourn_kernel.restore.replay import ReplayFailed, replay
+from sojourn_kernel.restore.replay import InputsChanged, ReplayFailed, replay
 from sojourn_kernel.snapshot.fingerprint import fingerprint
 
 Session = Callable[..., Recipes]
@@ -28,6 +29,15 @@ MADE_AGAIN = {
     "an array": ("x", "import numpy as np", "x = np.zeros(5)"),
     "beside a clock that is only looked at": ("x", "import time\nimport numpy as np", "t = time.time()\nx = np.ones(3)\nprint(time.time() - t)"),
     "a generator that was advanced": ("g", "def f(n):\n    for i in range(n): yield i", "g = f(9)", "a = next(g)", "b = next(g)"),
+    "a generator that waits for another": ("g", "def inner():\n    yield 1\n    yield 2\ndef outer():\n    yield from inner()", "g = outer()\nnext(g)"),
+    "an instance of a data class": (
+        "x", "from dataclasses import dataclass, field\n@dataclass\nclass A:\n    n: int\n    xs: list = field(default_factory=list)\n    def more(s):\n        s.xs.append(s.n)\n        return s",
+        "x = A(3).more()",
+    ),
+    "by a private method of a class": ("x", "class A:\n    def __f(s): return 4\n    def f(s): return [s.__f(), s.__class__.__name__]", "x = A().f()"),
+    "by a closure that counts": ("x", "def make():\n    n = 0\n    def f():\n        nonlocal n\n        n += 1\n        return n\n    return f", "f = make()\nf()", "x = [f()]", "f()"),
+    "by an object that is called": ("x", "class A:\n    n = 0\n    def __call__(s, k):\n        s.n += k\n        return s.n", "a = A()\na(2)", "x = [a(3)]", "a(4)"),
+    "by a default that is only read": ("x", "def f(a=[1, 2]): return sum(a)", "x = [f()]"),
     "a hash under way": ("h", "import hashlib\nh = hashlib.sha256()", "h.update(b'x')"),
     "from a seeded stream": ("x", "import numpy as np", "rng = np.random.default_rng(0)\nx = rng.normal(size=3)", "y = rng.normal()"),
     "through a class of the session": ("y", "class A:\n    def __init__(s, v): s.v = v\n    def twice(s): return s.v * 2", "y = A(4).twice()"),
@@ -66,6 +76,32 @@ NOT_SAFE = {
     ),
     "a function behind a decorator": ("x", "import functools\n@functools.lru_cache\ndef f(): return open('/dev/null').read()", "x = [f()]"),
     "the environment": ("x", "import os", "x = [os.environ.get('HOME')]"),
+    "the day by its name": ("x", "import numpy as np", "x = np.full(5, np.datetime64('today'))"),
+    "rows drawn from the process's stream": ("x", "import pandas as pd\ndf = pd.DataFrame({'a': range(9)})", "x = df.sample(3)"),
+    "a graph drawn without a seed": ("x", "import networkx as nx", "x = nx.gnp_random_graph(5, 0.5)"),
+    "numbers of a distribution without a seed": ("x", "from scipy.stats import norm", "x = norm.rvs(size=3)"),
+    "a file written by a library": ("x", "import numpy as np, scipy.io", "x = [scipy.io.savemat('/dev/null', {'a': 1})]"),
+    "a function in another's place in a library": (
+        "x", "import functools, math\nkept = math.sqrt\n@functools.wraps(kept)\ndef loud(n): return open('/dev/null').read()",
+        "math.sqrt = loud", "x = [math.sqrt(4)]\nmath.sqrt = kept", "math.sqrt = loud",
+    ),
+    "an older function under a new name": ("x", "def f(): return open('/dev/null').read()", "g = f", "def f(): return 1", "x = [g()]"),
+    "another function's code": ("x", "def f(): return 1\ndef g(): return open('/dev/null').read()\nf.__code__ = g.__code__", "x = [f()]"),
+    "a method put into a class": ("x", "class A:\n    def f(s): return 1\nA.f = lambda s: open('/dev/null').read()", "x = [A().f()]"),
+    "a static method": ("x", "class A:\n    @staticmethod\n    def f(): return open('/dev/null').read()", "x = [A.f()]"),
+    "what a class counts": ("x", "class A:\n    n = 0\n    def __init__(s): type(s).n += 1", "x = [A()]"),
+    "what a class lists": ("x", "class A:\n    all = []\n    def __init__(s): s.all.append(1)", "x = [A()]"),
+    "what a class numbers": ("x", "import itertools\nclass A:\n    ids = itertools.count()\n    def __init__(s): s.id = next(s.ids)", "x = [A()]"),
+    "a descriptor": ("x", "class D:\n    def __get__(s, o, t=None): return open('/dev/null').read()\nclass A:\n    d = D()", "x = [A().d]"),
+    "a default that is changed": ("x", "def f(a=[]):\n    a.append(1)\n    return a", "x = list(f())"),
+    "a part of a default that is changed": ("x", "def f(a={'k': []}):\n    b = a['k']\n    b.append(1)\n    return 1", "x = [f()]"),
+    "a closure that counts, made by what is not understood": (
+        "x", "import os\ndef make():\n    n = 0\n    def f():\n        nonlocal n\n        n += 1\n        return n\n    return f",
+        "f = make() if os.getpid() else None", "x = [f()]",
+    ),
+    "a global that a function hides from the one that it calls": (
+        "x", "import os\nseen = [os.getpid()]\ndef note(): seen.append(1)\ndef f():\n    seen = {}\n    note()\n    return 1", "x = [f()]",
+    ),
     "a function redefined since": ("x", "def f(): return [1]", "x = f()", "def f(): return [2]"),
 }  # fmt: skip
 
@@ -122,6 +158,46 @@ def test_another_value_than_before_is_refused(session: Session, main: types.Modu
     recipes = session("x = [1]")
     with pytest.raises(ReplayFailed, match="another value"):
         make_again(replace(recipe(recipes, "x"), digest="other"), Lineage(list(recipes.cells)), main.__dict__, {})
+
+
+EFFECTS = {
+    "a file": "open('made', 'a').write('x')",
+    "a process": "os.system('touch made')",
+    "a file, whatever happens": "suppressed(open, 'made', 'w')",
+}
+
+
+@pytest.mark.parametrize("effect", EFFECTS.values(), ids=EFFECTS.keys())
+def test_what_analysis_took_for_safe_still_reaches_nothing_outside(
+    session: Session, main: types.ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, effect: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    helper = "def suppressed(f, *a):\n    try:\n        return f(*a)\n    except OSError:\n        return None"
+    recipes = session("import os", helper, f"x = [{effect}]")
+    (tmp_path / "made").unlink()
+    unmarked = Recipe(("x",), ((2, 0),), ("os", "suppressed"), 0.0, True)
+    with pytest.raises(ReplayFailed):
+        replay(unmarked, recipes.cells, main.__dict__, {})
+    assert not (tmp_path / "made").exists()
+
+
+def test_what_is_kept_beside_a_value_is_taken_as_it_is(session: Session, main: types.ModuleType) -> None:
+    recipes, names = session("import os\nrows = [1, os.getpid()]", "g = (x for x in rows)\nnext(g)"), main.__dict__
+    assert isinstance(recipes.of(["g", "rows"]), NoRecipe)
+    found = recipes.of(["g"], ["rows"])
+    assert isinstance(found, Recipe) and found.covers == ("g", "rows") and found.inputs == ("rows",)
+    found = replace(found, digest=fingerprint({"g": main.g, "rows": main.rows}, names))
+    made = make_again(Recipe.from_json(found.to_json()), Lineage(list(recipes.cells)), names, {})
+    main.rows.append("new")
+    assert list(made["g"])[-1] == "new"
+
+
+def test_statements_that_change_what_they_are_given_are_refused(session: Session, main: types.ModuleType) -> None:
+    recipes = session("import os\na = [os.getpid()]", "b = [a]", "b[0].append(1)\nx = [len(b[0])]")
+    wrong = Recipe(("x",), ((2, 0), (2, 1)), ("b",), 0.0, True)
+    with pytest.raises(InputsChanged) as refused:
+        make_again(wrong, Lineage(list(recipes.cells)), main.__dict__, {})
+    assert refused.value.names == ("b",)
 
 
 def test_a_statement_that_raises_leaves_the_namespace_as_it_was(session: Session, main: types.ModuleType) -> None:

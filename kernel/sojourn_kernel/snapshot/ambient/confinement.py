@@ -27,12 +27,14 @@ class ReachesOutside(PermissionError):
 
 @dataclass(frozen=True)
 class Guard:
-    """What one thread may not do. blocked: what it tried. applies: whether an event is to be stopped at all."""
+    """What one thread may not do. blocked: what it tried. also, but: events more or less than the usual ones. applies: whether an
+    event is to be stopped at all."""
 
     blocked: list[str]
     error: type[BaseException] = ReachesOutside
     also: frozenset[str] = field(default_factory=frozenset)
     applies: Callable[[], bool] = lambda: True
+    but: frozenset[str] = field(default_factory=frozenset)
 
     def stop(self, what: str) -> None:
         self.blocked.append(what)
@@ -51,7 +53,8 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     writes = event == "open" and len(arguments) > 2 and isinstance(arguments[2], int) and arguments[2] & _WRITING
     if event == "os.mkdir" and os.path.isdir(arguments[0]):  # noqa: PTH112
         return  # it is refused by itself, which most expect
-    if ((writes and arguments[0] != os.devnull) or event in _REACHING or event in guard.also) and guard.applies():
+    reaches = event not in guard.but and (event in _REACHING or event in guard.also)
+    if ((writes and arguments[0] != os.devnull) or reaches) and guard.applies():
         guard.stop(event if not writes else f"writing {arguments[0]}")
 
 
