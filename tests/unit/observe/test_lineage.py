@@ -31,6 +31,10 @@ def test_lineage_travels_as_json():
 @pytest.mark.parametrize(
     ("source", "metadata", "mark"),
     [
+        ("x = 1  # Sojourn: replay, it is cheap", None, "replay"),
+        ("x = '''\n# sojourn: replay\n'''", None, ""),
+        ("%%time\nx = 1\n  # sojourn : never", None, "never"),
+        ("!echo it's\n# sojourn: replay", None, "replay"),
         ("x = 1", None, ""),
         ("# sojourn: replay\nx = 1", None, "replay"),
         ("x = 1\n  #sojourn: never", None, "never"),
