@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .plan.forecast import Plan
     from .session import SessionKeeper
 
+SETTLED = 2.0  # seconds that a plan waits for a checkpoint under way: what that holds is stored
+
 
 def report(keeper: SessionKeeper) -> RestoreReport:
     """What the session that runs here was restored from, and what did not come with it, as far as it is loaded."""
@@ -42,13 +44,16 @@ def plan(keeper: SessionKeeper, deadline: float | None = None) -> Plan:
     from .plan.sizes import size_of
 
     keeper.changes.note_cells()
+    keeper.behind.ended_within(SETTLED)
+    keeper.behind.settle()
     roots = keeper.roots()
     dirty = keeper.changes.dirty_roots(roots)
-    shown = [root for root in roots if not root.startswith(("@", "_"))]
+    unloaded = sorted(keeper.loading.pending - roots.keys()) if keeper.loading is not None else []
+    shown = [root for root in (*roots, *unloaded) if not root.startswith(("@", "_"))]
     until = None if deadline is None else time.monotonic() + deadline
     job = keeper.job(roots, dirty, until=until)
     again, left_out = job.deciding(rehearse=False).foreseen()
-    likely = {root: size_of(roots[root]) for root in shown}
+    likely = {root: size_of(roots[root]) for root in shown if root in roots}
     costs = Costs(job.rates.upload, likely, deadline, left_out)
     return forecast(shown, dirty, keeper.progress.frozen, frozenset(keeper.expendable), again, costs)
 
@@ -71,4 +76,5 @@ def fresh(keeper: SessionKeeper) -> None:
     keeper.shell.reset(new_session=True)
     keeper.loading, keeper.body, keeper.restored, keeper.entries, keeper.note = None, None, None, [], "as you asked"
     keeper.watch.lineage, keeper.unreachable, keeper.owner, keeper.away = Lineage(), "", True, False
+    keeper.expendable.clear()
     keeper.changes.progress = Progress(warm=kept.anew() if kept is not None else None)

@@ -31,6 +31,10 @@ class Body:
         """Cells that were running when this checkpoint was made, and were interrupted for it."""
         return [Told.from_json(row) for row in self.kernel.get("interrupted", [])]
 
+    def expendable(self) -> set[str]:
+        """Names that the user had marked so."""
+        return set(map(str, self.kernel.get("expendable", [])))
+
     def to_bytes(self) -> bytes:
         document = {
             "format": BODY_FORMAT,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import time
 from typing import Any
 
@@ -66,9 +68,13 @@ class SojournMagics(Magics):
 
     def _plan(self, seconds: str = "") -> None:
         try:
-            print(asked.plan(self.kernel.keeper, float(seconds) if seconds else None))
+            deadline = float(seconds) if seconds else None
         except ValueError:
+            deadline = math.nan
+        if deadline is not None and not 0 <= deadline < math.inf:
             print(f"Sojourn: a deadline is a number of seconds, not {seconds!r}")
+        else:
+            print(asked.plan(self.kernel.keeper, deadline))
 
     def _status(self) -> None:
         now = status(self.kernel)
@@ -94,9 +100,22 @@ class SojournMagics(Magics):
         print("Sojourn: a fresh session. The checkpoints stay in the history (%sojourn history).")
 
     def _expendable(self, *names: str) -> None:
-        self.kernel.keeper.expendable |= set(names)
-        print(f"expendable: {', '.join(sorted(self.kernel.keeper.expendable)) or 'nothing'}")
+        self.kernel.keeper.expendable |= self._known(names)
+        self._show_expendable()
 
     def _keep(self, *names: str) -> None:
-        self.kernel.keeper.expendable -= set(names)
+        self.kernel.keeper.expendable -= self._known(names)
+        self._show_expendable()
+
+    def _known(self, names: tuple[str, ...]) -> set[str]:
+        """Names as they were typed, with spaces or commas between them; that there is no such variable is said."""
+        asked_for = {name for name in re.split(r"[\s,]+", " ".join(names)) if name}
+        keeper = self.kernel.keeper
+        unloaded = keeper.loading.pending if keeper.loading is not None else set()
+        known = asked_for & (self.shell.user_ns.keys() | unloaded | keeper.expendable)
+        if known != asked_for:
+            print(f"Sojourn: there is no variable named {', '.join(sorted(asked_for - known))}")
+        return known
+
+    def _show_expendable(self) -> None:
         print(f"expendable: {', '.join(sorted(self.kernel.keeper.expendable)) or 'nothing'}")

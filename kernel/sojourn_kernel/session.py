@@ -107,12 +107,13 @@ class SessionKeeper:
         self.body = body
         remember_sources(self.shell, lineage)
         self.entries += body.interrupted()
+        self.expendable |= body.expendable()
         self.sending.link = float(manifest.meta.get("link", 0))
         self.to_run = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
         self.changes.progress = Progress(body.frozen, kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
-        self.progress.recipes = {recipe.covers: recipe for recipe in body.recipes}
+        self.progress.recipes = {recipe.covers: recipe for recipe in reversed(body.recipes)}
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
             from .deciding import make_again
@@ -309,7 +310,7 @@ class SessionKeeper:
         progress = self.progress
         progress.frozen, progress.warm, progress.last = written.frozen, written.done.warm, written.done
         progress.anchors = {k: v for k, v in values.items() if is_definition(v)}
-        progress.recipes = {recipe.covers: recipe for recipe in written.recipes}
+        progress.recipes = {recipe.covers: recipe for recipe in reversed(written.recipes)}
 
     def prune(self) -> None:
         """Remove checkpoints beyond those to keep, unless something is being saved."""

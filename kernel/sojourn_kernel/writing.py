@@ -118,7 +118,7 @@ class Job:
 
     def body(self, frozen: Frozen, recipes: list[Recipe]) -> tuple[bytes, dict[str, Any]]:
         """A checkpoint's body, and what its history shows of it."""
-        facts = {**kernel_facts(), **self.under_way}
+        facts = {**kernel_facts(), **self.under_way, "expendable": sorted(self.expendable)}
         meta = {
             "reason": self.reason,
             "execution_count": self.execution_count,

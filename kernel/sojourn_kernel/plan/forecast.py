@@ -9,6 +9,7 @@ from typing import Any
 
 from ..snapshot.frozen import DEFINITIONS, Frozen
 
+MOST_LINES = 50  # of a plan in words
 SPEED = 1e9  # bytes a second that are pickled, hashed and compressed, until it is measured
 STORED, CARRIED, LEFT_OUT, AGAIN = "store", "already stored", "not kept", "make again"
 
@@ -41,7 +42,7 @@ class Line:
             cost = "size not known yet"
         else:
             cost = f"{'' if self.measured else 'about '}{_in_words(self.bytes)}, {self.seconds or 0.0:.2f} s"
-        return f"  {', '.join(self.names)}: {self.action} ({self.reason}; {cost})"
+        return f"  {', '.join(self.names)}: {self.action} ({self.reason.rstrip('.')}; {cost})"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,14 @@ class Plan:
     def __str__(self) -> str:
         within = "" if self.deadline is None else f" within {self.deadline:g} s"
         head = f"A save now{within} would store up to {_in_words(self.bytes)}, in about {self.seconds:.2f} s."
-        return "\n".join([head, *map(str, self.lines)])
+        shown, rest = self.lines[:MOST_LINES], self.lines[MOST_LINES:]
+        known = [line.bytes for line in rest if line.bytes is not None]
+        sizes = f"{_in_words(sum(known))} together" if known else "size not known yet"
+        by_action = [
+            f"{sum(line.action == one for line in rest)} {one}" for one in dict.fromkeys(line.action for line in rest)
+        ]
+        more = [f"  and {len(rest)} more, {sizes} ({', '.join(by_action)})"] if rest else []
+        return "\n".join([head, *map(str, shown), *more])
 
 
 def forecast(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sojourn_kernel.plan.forecast import AGAIN, CARRIED, LEFT_OUT, STORED, Costs, forecast
+from sojourn_kernel.plan.forecast import AGAIN, CARRIED, LEFT_OUT, MOST_LINES, STORED, Costs, forecast
 from sojourn_kernel.snapshot.frozen import Frozen, Piece
 from sojourn_kernel.store import BlobRef
 from sojourn_kernel.told import Cause, Told
@@ -68,3 +68,9 @@ def test_in_a_short_time_small_things_go_first_and_the_rest_is_said_to_be_left_o
     plan = forecast(list(sizes), set(sizes), None, frozenset({"spare"}), costs=costs)
     assert actions(plan) == {("large",): LEFT_OUT, ("small",): STORED, ("spare",): LEFT_OUT, ("middle",): STORED}
     assert "expendable" in str(plan) and "5 s are not enough" in str(plan) and plan.seconds <= 5.0
+
+
+def test_of_hundreds_of_names_the_largest_are_listed_and_the_rest_counted() -> None:
+    names = [f"v{n}" for n in range(MOST_LINES + 10)]
+    text = str(forecast(names, None, None, frozenset()))
+    assert len(text.splitlines()) == MOST_LINES + 2 and text.endswith("and 10 more, size not known yet (10 store)")
