@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,14 +17,16 @@ from .plan.forecast import SPEED
 from .plan.recipes import NoRecipe, Recipes
 from .plan.sizes import size_of
 from .recipe import Recipe
-from .restore.replay import ReplayFailed, replay
-from .snapshot.fingerprint import fingerprint
+from .restore.replay import InputsChanged, ReplayFailed, replay
+from .snapshot.definitions import is_definition
+from .snapshot.fingerprint import fingerprint, holds_lost
 from .snapshot.frozen import DEFINITIONS, Frozen, Piece
 from .snapshot.memory import free_memory
 from .told import Cause, Told
 
 ROOM = 3  # times its size that a rehearsal may take in memory
 Roots = tuple[str, ...]  # of one co-variable, sorted
+_STAYS = (int, float, complex, str, bytes, type(None), types.ModuleType)
 
 
 @dataclass
@@ -109,6 +112,9 @@ class Deciding:
         recipe = one.recipe
         if recipe is None:
             return one
+        marked = any(self.lineage.cells[cell].mark == REPLAY for cell, _ in recipe.steps)
+        if self.waited_for and (marked or not all(map(self.recipes.is_small, recipe.inputs))):
+            return replace(one, recipe=None)  # in the kernel itself nothing is tried that may change anything there
         known = one.roots in self.known and (not self.waited_for or self._still_right(one.roots))
         if not recipe.steady or not (known or worth_rehearsing(one, self.rates, self._left, self.waited_for)):
             return replace(one, recipe=None)
@@ -132,8 +138,9 @@ class Deciding:
         self.rehearsed[roots] = then
         return True
 
-    def _recipe(self, roots: Roots) -> Recipe | None:
-        names = [root for root in roots if root.isidentifier()]
+    def _recipe(self, roots: Roots, beside: Roots | None = None) -> Recipe | None:
+        names = [root for root in roots if root.isidentifier() and not root.startswith("_")]
+        names = names or [root for root in roots if root.isidentifier()]
         aliases = []
         for root in roots:
             if root not in names:
@@ -141,7 +148,7 @@ class Deciding:
                 if same is None:
                     return None
                 aliases.append((root, same))
-        found = self.recipes.of(names)
+        found = self.recipes.of(names, beside)
         return None if isinstance(found, NoRecipe) else replace(found, aliases=tuple(aliases))
 
     def _proven(self, one: Candidate) -> bool:
@@ -162,7 +169,8 @@ class Deciding:
         return True
 
     def _with_digest(self, recipe: Recipe) -> Recipe:
-        return replace(recipe, digest=fingerprint({name: self.roots[name] for name in recipe.roots}, self.main))
+        values = {name: self.roots[name] for name in (*recipe.roots, *recipe.beside) if name in self.main}
+        return replace(recipe, digest=fingerprint(values, self.main))
 
     @property
     def fingerprint_only(self) -> frozenset[str]:
@@ -170,7 +178,7 @@ class Deciding:
 
     def _comes_out_the_same(self, recipe: Recipe) -> bool:
         try:
-            make_again(recipe, self.lineage, self.main, {}, self.timings)
+            make_again(recipe, self.lineage, self.main, {}, self.timings, trial=True)
         except ReplayFailed:
             return False
         return True
@@ -220,20 +228,39 @@ class Deciding:
         found = [self.rehearsed[sorted_roots(piece)] for piece in frozen.pieces if piece.stream is None]
         if self.allowed:
             lost = [piece for piece in frozen.pieces if piece.told and DEFINITIONS not in piece.roots]
-            found += [recipe for piece in lost if (recipe := self._for_lost(piece)) is not None]
+            found += [recipe for piece in lost for recipe in self._for_lost(piece)]
         return found
 
-    def _for_lost(self, piece: Piece) -> Recipe | None:
+    def _for_lost(self, piece: Piece) -> list[Recipe]:
+        """Recipes of what could not be kept, in the order in which they are to be tried."""
         if any(root.startswith("@") or root not in self.roots for root in piece.roots):
-            return None
+            return []
         if all(told.cause not in (Cause.LIVE_RESOURCE, Cause.UNPICKLABLE) for told in piece.told):
+            return []
+        ways = [self._beside_what_is_kept(piece), self._recipe(sorted_roots(piece))]
+        found = list(dict.fromkeys(self._with_digest(way) for way in ways if way is not None))
+        if not found:
+            before = self._as_before(piece)
+            return [] if before is None else [before]
+        return [
+            one for one in found if one.digest or all(self.lineage.cells[cell].mark == REPLAY for cell, _ in one.steps)
+        ]
+
+    def _as_before(self, piece: Piece) -> Recipe | None:
+        """The recipe of the last checkpoint, where a cell that is not understood has left the value as it was."""
+        known = self.known.get(sorted_roots(piece))
+        if known is None or not known.digest or not self.recipes.are_safe(known.steps):
             return None
-        recipe = self._recipe(sorted_roots(piece))
-        if recipe is None:
+        return known if self._with_digest(known).digest == known.digest else None
+
+    def _beside_what_is_kept(self, piece: Piece) -> Recipe | None:
+        """A recipe for what a piece has lost alone, where the rest of it is whole."""
+        lost = {told.name for told in piece.told}
+        lost |= {root for root in piece.roots if any(self.roots[root] is self.roots.get(name) for name in lost)}
+        kept = {root: self.roots[root] for root in sorted_roots(piece) if root not in lost}
+        if kept and holds_lost(kept, self.main):
             return None
-        recipe = self._with_digest(recipe)
-        marked = all(self.lineage.cells[cell].mark == REPLAY for cell, _ in recipe.steps)
-        return recipe if recipe.digest or marked else None
+        return self._recipe(tuple(sorted(lost.intersection(piece.roots))), tuple(kept))
 
 
 def sorted_roots(piece: Piece) -> Roots:
@@ -246,10 +273,23 @@ def make_again(
     main: dict[str, Any],
     given: Mapping[str, Any],
     timings: dict[Step, float] | None = None,
+    trial: bool = False,
 ) -> dict[str, Any]:
     """The values of a recipe, checked against its digest. ``given``: inputs that are not in the namespace yet. Raises ReplayFailed."""
-    values = replay(recipe, lineage.cells, main, given, timings)
-    made = {name: values[name] for name in recipe.roots}
+    inputs = {
+        name: given[name] if name in given else main[name] for name in recipe.inputs if name in given or name in main
+    }
+    data = {name: value for name, value in inputs.items() if not isinstance(value, _STAYS) and not is_definition(value)}
+    before = fingerprint(data, main, given) if data else ""
+    values: dict[str, Any] = {}
+    try:
+        values = replay(recipe, lineage.cells, main, given, timings, trial)
+    finally:
+        if before and fingerprint(data, main, given) != before:
+            raise InputsChanged("running its cells again would change what they are given", tuple(data))
+    made = {name: values[name] for name in recipe.roots} | {
+        name: inputs[name] for name in recipe.beside if name in inputs
+    }
     if recipe.digest and fingerprint(made, main, given) != recipe.digest:
         raise ReplayFailed("running its cells again gave another value than the one that was there")
     return values

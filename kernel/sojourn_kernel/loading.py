@@ -7,6 +7,7 @@ import contextlib
 import contextvars
 import re
 import threading
+import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -128,10 +129,21 @@ class Loading:
             names = self.accesses.of_cell(source, self.shell.user_ns)
             if names is None:
                 self.ensure(None)
-            elif self._pending_of(names):
-                self.ensure(names)
-            else:
                 return
+            names = names | self.thaw.with_inputs(self._may_change(source, names))
+            if not self._pending_of(names):
+                return
+            self.ensure(names)
+
+    def _may_change(self, source: str, names: set[str]) -> set[str]:
+        """Of the names that a cell can reach those that may not be what they were after it: modules and definitions only if it binds them."""
+        words, live = self.accesses.words(source), self.shell.user_ns
+        bound = words.stored if words is not None else names
+        return {
+            name
+            for name in names
+            if name in bound or not (isinstance(live.get(name), types.ModuleType) or is_definition(live.get(name)))
+        }
 
     def _pending_of(self, names: set[str]) -> set[str]:
         along = self.placing.along(names)
@@ -148,6 +160,10 @@ class Loading:
                 return False
             if self._fetching is None or self._fetching[0] not in pending:
                 smallest = min(pending, key=lambda root: self.thaw.frozen.owner[root].size)
+                if self.thaw.is_made_again(smallest):  # under the settings that it was made under
+                    self.ensure_state()
+                if smallest not in self.thaw.pending:
+                    return True
                 if is_disturbed():  # a thread would need what cells put in the way of the one that they run in
                     with steady(self._late_is_back):
                         self._put(self._load([smallest]))

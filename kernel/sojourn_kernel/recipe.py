@@ -10,7 +10,8 @@ from typing import Any
 class Recipe:
     """steps: (cell, statement) positions in the lineage, in order. inputs: names that must be there as they are now. seconds:
     what the cells took, at most. steady: the same bits on any machine. digest: of the values, "" if they can't be compared;
-    then the user allowed it. aliases: other roots that are the same object as a name."""
+    then the user allowed it. aliases: other roots that are the same object as a name. beside: inputs that share objects with what
+    is made, and so are compared with it."""
 
     roots: tuple[str, ...]
     steps: tuple[tuple[int, int], ...]
@@ -19,20 +20,22 @@ class Recipe:
     steady: bool
     digest: str = ""
     aliases: tuple[tuple[str, str], ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def covers(self) -> tuple[str, ...]:
-        """All roots that it makes, sorted."""
-        return tuple(sorted([*self.roots, *(alias for alias, _ in self.aliases)]))
+        """All roots of the co-variable that it makes, or makes whole, sorted."""
+        return tuple(sorted([*self.roots, *self.beside, *(alias for alias, _ in self.aliases)]))
 
     def to_json(self) -> list[Any]:
         return [list(self.roots), [list(step) for step in self.steps], list(self.inputs), round(self.seconds, 4), self.steady,
-                self.digest, [list(pair) for pair in self.aliases]]  # fmt: skip
+                self.digest, [list(pair) for pair in self.aliases], list(self.beside)]  # fmt: skip
 
     @classmethod
     def from_json(cls, row: list[Any]) -> Recipe:
-        roots, steps, inputs, seconds, steady, digest, aliases = row
+        roots, steps, inputs, seconds, steady, digest, aliases, *more = row
         return cls(
             tuple(map(str, roots)), tuple((int(cell), int(step)) for cell, step in steps), tuple(map(str, inputs)), float(seconds),
             bool(steady), str(digest), tuple((str(alias), str(name)) for alias, name in aliases),
+            tuple(map(str, more[0] if more else ())),
         )  # fmt: skip

@@ -22,7 +22,7 @@ from ..store import BlobRef, StoreError
 from ..told import Cause, Told
 from .careful import CarefulUnpickler
 from .finding import Finding
-from .replay import ReplayFailed
+from .replay import InputsChanged, ReplayFailed
 
 
 class BlobSource(Protocol):
@@ -50,7 +50,10 @@ class Thaw:
         recipes: Iterable[Recipe] = (),
         make_again: Callable[[Recipe, Mapping[str, Any]], dict[str, Any]] | None = None,
     ) -> None:
-        self.recipes = {recipe.covers: recipe for recipe in recipes}
+        self.recipes: dict[tuple[str, ...], list[Recipe]] = {}
+        "Of each co-variable that is not stored, or not whole: several are tried in turn."
+        for recipe in recipes:
+            self.recipes.setdefault(recipe.covers, []).append(recipe)
         self.make_again = make_again
         self.recomputed: list[str] = []
         self.after_piece: Callable[[], None] = lambda: None
@@ -113,29 +116,61 @@ class Thaw:
         return self.load(list(self.frozen.owner))
 
     def _recipe(self, piece: Piece) -> Recipe | None:
-        return self.recipes.get(tuple(sorted(piece.roots)))
+        return next(iter(self.recipes.get(tuple(sorted(piece.roots)), ())), None)
 
     def _load_piece(self, piece: Piece) -> dict[str, Any]:
         recipe = self._recipe(piece)
         if recipe is None or self.make_again is None:
             return self._load_stored(piece)
-        inputs = self.load(recipe.inputs)
+        inputs = self._load_stored(piece) if recipe.beside else {}
+        self._fresh.update(inputs)  # what is made beside another may need this
+        inputs |= self.load(recipe.inputs)
         self._fresh.update(inputs)
         given = {name: value for name, value in self._fresh.items() if name in recipe.inputs}
         try:
             values = self.make_again(recipe, given)
-        except ReplayFailed as failed:
-            return {**inputs, **self._not_again(piece, str(failed))}
+        except Exception as failed:
+            reason = str(failed) if isinstance(failed, ReplayFailed) else f"running its cells again raised {failed!r}"
+            others = self.recipes[recipe.covers]
+            others.remove(recipe)
+            if isinstance(failed, InputsChanged):
+                inputs |= self._anew(set(failed.names).difference(piece.roots))
+                self._to_do_again(piece)
+            return inputs | (self._load_piece(piece) if others else self._not_again(piece, reason))
         self._is_done(piece)
         self.recomputed += recipe.roots
         return {**inputs, **values}
+
+    def _anew(self, names: Iterable[str]) -> dict[str, Any]:
+        """These as they are stored, once more."""
+        pieces = {id(piece): piece for name in names if (piece := self.frozen.owner.get(name)) is not None}
+        for piece in pieces.values():
+            self._to_do_again(piece)
+        return self.load(names)
+
+    def _to_do_again(self, piece: Piece) -> None:
+        if id(piece) in self._done:
+            self._done.discard(id(piece))
+            self.bytes_left += piece.size if piece.stream else 0
 
     def _not_again(self, piece: Piece, reason: str) -> dict[str, Any]:
         """What could not be made again: the placeholder that is stored, or a new one."""
         if piece.stream is not None:
             self.told += [replace(told, reason=f"{told.reason.rstrip('.')}; and {reason}.") for told in piece.told]
-            return self._load_stored(piece)
+            return {} if id(piece) in self._done else self._load_stored(piece)
         return self._failed(piece, Cause.REPLAY_MISMATCH, f"it was not stored, and {reason}")
+
+    def is_made_again(self, root: str) -> bool:
+        """Whether a root is not stored, or not as a whole."""
+        return self._recipe(self.frozen.owner[root]) is not None
+
+    def with_inputs(self, names: set[str]) -> set[str]:
+        """Roots not loaded yet that are made again from any of these, which are therefore to stay as they are until then."""
+        if not self.recipes:
+            return set()
+        pending = self.pending
+        waiting = [one for recipes in self.recipes.values() for one in recipes if not pending.isdisjoint(one.covers)]
+        return {root for recipe in waiting if not names.isdisjoint(recipe.inputs) for root in recipe.covers} & pending
 
     def _load_stored(self, piece: Piece) -> dict[str, Any]:
         if piece.stream is None:
@@ -177,8 +212,7 @@ class Thaw:
         values: dict[str, Any] = {}
         for piece, entries in failures:
             before, self.told = self.told, [told for told in self.told if told not in entries]
-            self._done.discard(id(piece))
-            self.bytes_left += piece.size
+            self._to_do_again(piece)
             loaded = self._load_stored(piece)
             if self._failures:
                 self._failures, self.told = [], before
@@ -234,8 +268,9 @@ class Thaw:
             raise LookupError(f"the definition of {key} could not be loaded") from None
 
     def _is_done(self, piece: Piece) -> None:
-        self._done.add(id(piece))
-        self.bytes_left -= piece.size if piece.stream else 0
+        if id(piece) not in self._done:
+            self._done.add(id(piece))
+            self.bytes_left -= piece.size if piece.stream else 0
 
     def _failed(self, piece: Piece, cause: Cause, reason: str) -> dict[str, Any]:
         self._is_done(piece)

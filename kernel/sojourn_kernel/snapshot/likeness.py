@@ -43,10 +43,8 @@ def is_whole(sequence: Any) -> bool:
 
 
 def _generator(value: types.GeneratorType[Any, Any, Any]) -> tuple[Any, ...]:
-    """Its place, and all that its frame holds: locals, and the iterators of the loops that it is in."""
+    """Its place, and all that its frame holds: locals, the iterators of the loops that it is in, and what it waits for."""
     code, frame = value.gi_code, value.gi_frame
-    if value.gi_yieldfrom is not None:
-        raise NoLikeness("it waits for another generator")
     names = (id(value.__name__), id(value.__qualname__))
     held = [
         one

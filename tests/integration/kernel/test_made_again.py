@@ -64,3 +64,38 @@ def test_a_kernel_that_has_made_values_again_goes_on_to_save_in_the_background(s
     wait_until_saved(second, 60)
     second.close()
     assert start().value("len(more)") == "40000001"
+
+
+def test_what_a_cell_that_is_not_understood_has_left_as_it_was_is_still_made_again(start):
+    first = start()
+    first.run("g = (i for i in range(4))\nn = next(g)")
+    wait_until_saved(first, 60)
+    first.run("import time\ntext = f'{g}', time.time()")
+    assert first.terminate() == 0
+    assert start().value("list(g)") == "[1, 2, 3]"
+
+
+def test_trying_a_marked_cell_has_no_effect_outside(start, tmp_path):
+    log = tmp_path / "log"
+    first = start(SOJOURN_IDLE="0.1")
+    first.run(
+        f"import numpy as np\n# sojourn: replay\nn = open({str(log)!r}, 'a').write('x')\nzeros = np.zeros(40_000_000)"
+    )
+    wait_until_saved(first, 60)
+    assert log.read_text() == "x"
+
+
+def test_what_is_expendable_stays_so(start):
+    first = start()
+    first.run("x = [1]")
+    assert "no variable named nosuch" in first.run("%sojourn expendable x, nosuch").text
+    assert first.terminate() == 0
+    assert start().run("%sojourn expendable").text.strip() == "expendable: x"
+
+
+@pytest.mark.parametrize("seconds", ["-5", "nan", "inf", "5s"])
+def test_a_plan_takes_a_number_of_seconds(start, seconds: str):
+    assert (
+        start().run(f"%sojourn plan {seconds}").text.strip()
+        == f"Sojourn: a deadline is a number of seconds, not {seconds!r}"
+    )
