@@ -1480,4 +1480,53 @@ CASES = [
         ],
         modules=["torch"],
     ),
+    Case(
+        "registers_of_libraries_in_which_objects_of_the_session_stand",
+        [
+            "import sympy as sp\nfrom sympy.physics.units import Quantity, meter, convert_to\nfrom sympy.core.sympify import _sympy_converter\nbead = Quantity('bead'); bead.set_global_relative_scale_factor(3, meter)\nclass Point:\n    def __init__(self, v): self.v = v\n_sympy_converter[Point] = lambda p: sp.Integer(p.v) * k\nk = 2",
+            "import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt, matplotlib as mpl\nfrom matplotlib.legend import Legend; from matplotlib.legend_handler import HandlerBase\nclass Own(HandlerBase):\n    def create_artists(self, *a): seen.append(1); return [mpl.lines.Line2D([0, 1], [0, 0])]\nclass Odd: pass\nseen = []; own = Own(); Legend.update_default_handler_map({Odd: own})",
+        ],
+        ["convert_to(6 * meter, bead), sp.sympify(Point(4)), Legend.get_default_handler_map()[Odd] is own"],
+        [
+            "k = 5\nsp.sympify(Point(4))",
+            "bead.set_global_relative_scale_factor(2, meter); convert_to(6 * meter, bead)",
+            "_ = plt.figure().gca().legend([Odd()], ['o']); len(seen)",
+        ],
+        modules=["sympy", "matplotlib"],
+    ),
+    Case(
+        "metrics_are_in_prometheus_registry",
+        [
+            "import prometheus_client as pm\nhits = pm.Counter('session_hits', 'd', ['p']); hits.labels('x').inc(3); level = pm.Gauge('session_level', 'd'); level.set_function(lambda: k); k = 4",
+        ],
+        [
+            "pm.REGISTRY.get_sample_value('session_hits_total', {'p': 'x'}), pm.REGISTRY.get_sample_value('session_level')"
+        ],
+        [
+            "hits.labels('x').inc(); k = 6; pm.REGISTRY.get_sample_value('session_hits_total', {'p': 'x'}), pm.REGISTRY.get_sample_value('session_level')",
+            "try: pm.Counter('session_hits', 'd')\nexcept ValueError as e: print(type(e).__name__)",
+            "pm.REGISTRY.unregister(hits); pm.REGISTRY.get_sample_value('session_hits_total', {'p': 'x'})",
+        ],
+        modules=["prometheus_client"],
+    ),
+    Case(
+        "limits_and_backends_of_parallel_work",
+        [
+            "import numpy as np, joblib, threadpoolctl\nlimits = threadpoolctl.threadpool_limits(1); config = joblib.parallel_config(backend='threading', n_jobs=2)"
+        ],
+        [
+            "{pool['num_threads'] for pool in threadpoolctl.threadpool_info()}, type(joblib.parallel.get_active_backend()[0]).__name__",
+            "joblib.Parallel()(joblib.delayed(abs)(i) for i in (-1, 2))",
+        ],
+        ["config.unregister(); type(joblib.parallel.get_active_backend()[0]).__name__, joblib.effective_n_jobs(2)"],
+        modules=["numpy", "joblib", "threadpoolctl"],
+    ),
+    Case(
+        "a_libraries_dispatch_whose_name_is_no_secret_and_the_epoch_of_dates",
+        [
+            "import datetime, matplotlib.dates as md\nfrom dask.base import normalize_token, tokenize\nclass Own:\n    def __init__(self, v): self.v = v\n@normalize_token.register(Own)\ndef normalised(o): return ('Own', o.v)\nt = tokenize(Own(1)); md.set_epoch('2000-01-01T00:00:00')",
+        ],
+        ["tokenize(Own(1)) == t, md.get_epoch(), md.date2num(datetime.datetime(2000, 1, 2))"],
+        modules=["dask", "matplotlib"],
+    ),
 ]

@@ -29,10 +29,12 @@ _COVERED_CALLS = frozenset({
     "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
 })  # fmt: skip
 _NOT_COVERED = re.compile(
-    r"matplotlib\.(?:pyplot\.)?(?:colormaps|color_sequences|cm|units|scale|projections|font_manager|animation|category|backends)\b"
+    r"matplotlib\.(?:pyplot\.)?(?:colormaps|color_sequences|cm|dates|units|scale|projections|font_manager|animation|category|backends)\b"
 )
 """What no provider reads out of libraries whose settings are."""
-SECRET = re.compile(r"(?:password|passwd|secret|token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE)
+SECRET = re.compile(
+    r"(?:password|passwd|secret|(?<!normalize_)token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE
+)
 NOT_AGAIN = re.compile(r"init$|initialize$|seed$", re.IGNORECASE)
 _IMPURE = re.compile(
     r"^(?:input|open|exec|eval|getpass|time|now|today|random|uuid\d|urandom|globals|locals|vars|next)$"
