@@ -1362,12 +1362,16 @@ CASES = [
         modules=["statsmodels"],
     ),
     Case(
-        "exif_data_of_images_as_the_session_has_it",
+        "exif_data_and_pixels_of_images_as_the_session_has_them",
         [
-            "from PIL import Image\nim = Image.new('RGB', (4, 4)); ex = im.getexif(); ex[0x010E] = 'text'; im.save('e.jpg', exif=ex)\nop = Image.open('e.jpg'); oe = op.getexif(); oe[0x0112] = 6; ifd = oe.get_ifd(0x8769); ifd[0x9003] = 'when'",
+            "from PIL import Image\nim = Image.new('RGB', (4, 4)); px = im.load(); px[0, 0] = (1, 2, 3); ex = im.getexif(); ex[0x010E] = 'text'; im.save('e.jpg', exif=ex)\nop = Image.open('e.jpg'); oe = op.getexif(); oe[0x0112] = 6; ifd = oe.get_ifd(0x8769); ifd[0x9003] = 'when'",
         ],
         ["im.getexif() is ex, dict(ex), op.getexif() is oe, dict(oe), oe.get_ifd(0x8769) is ifd, ifd"],
-        ["ex[0x0131] = 'soft'; dict(im.getexif())", "op.save('f.jpg', exif=oe); dict(Image.open('f.jpg').getexif())"],
+        [
+            "px[1, 1] = (9, 9, 9)\nim.getpixel((1, 1)), px[0, 0]",
+            "ex[0x0131] = 'soft'; dict(im.getexif())",
+            "op.save('f.jpg', exif=oe); dict(Image.open('f.jpg').getexif())",
+        ],
         modules=["PIL"],
     ),
     Case(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
+import sys
 from typing import Any
 
 from ...told import Cause
@@ -101,6 +103,23 @@ def fill_image(made: Any, parts: tuple[Any, ...]) -> None:
     made.info, made.filename = state[0], name
     if exif and exif[0] is not None:
         made._exif = exif[0]
+
+
+@reducer("builtins:PixelAccess")
+def pixels(value: Any) -> Any:
+    """What ``load()`` gives, by the variable whose image's it is: it holds that image's memory, and shows it to nobody."""
+    library = sys.modules.get("PIL.Image")
+    if library is None or type(value).__basicsize__ < object.__basicsize__ + ctypes.sizeof(ctypes.c_void_p):
+        return NotImplemented
+    memory = ctypes.c_void_p.from_address(id(value) + object.__basicsize__).value
+    for one in list(vars(sys.modules["__main__"]).values()):
+        if isinstance(one, library.Image) and memory in (id(vars(one).get("im")), id(vars(one).get("_im"))):
+            return pixels_of, (one,)
+    raise CannotKeep(Cause.UNPICKLABLE, "no variable has the image whose pixels it gives access to")
+
+
+def pixels_of(image: Any) -> Any:
+    return image.load()
 
 
 @reducer("PIL.ImageFont:FreeTypeFont")
