@@ -612,4 +612,10 @@ CASES = [
             "myext.py": "from IPython.core.magic import Magics, magics_class, line_magic\ncalls = []\ninstance = None\n@magics_class\nclass Tools(Magics):\n    @line_magic\n    def tool(self, line): calls.append(line); return len(calls)\ndef load_ipython_extension(ip):\n    global instance\n    calls.append('load'); instance = Tools(ip); ip.register_magics(instance)\ndef unload_ipython_extension(ip): calls.append('unload')\n"
         },
     ),
+    Case(
+        "names_of_the_history_given_to_something_else",
+        ["1 + 1", "outputs = Out; inputs = In; Out = {'own': Out}; In = 'mine'"],
+        ["Out['own'] is outputs, outputs is get_ipython().user_ns['_oh'], inputs is get_ipython().user_ns['_ih'], In"],
+        ["7", "print(_, 7 in outputs.values(), 'own' in Out)"],
+    ),
 ]

@@ -263,4 +263,31 @@ CASES = [
         ["seen"],
         then=["await loop.run_in_executor(None, name), await asyncio.to_thread(name)"],
     ),
+    Case(
+        "tasks_that_are_done_are_of_asyncios_own_class",
+        [
+            "import asyncio\nasync def double(x): return x * 2\nasync def fails(): raise ValueError('no')\nt = asyncio.create_task(double([4]), name='mine'); same = await t; f = asyncio.create_task(fails(), name='f'); c = asyncio.create_task(asyncio.sleep(9), name='c'); none = c.cancel()\nfor one in (f, c):\n    try: await one\n    except (ValueError, asyncio.CancelledError) as error: last = error"
+        ],
+        [
+            "t",
+            "f",
+            "c",
+            "isinstance(t, asyncio.Task), t.get_loop() is asyncio.get_event_loop(), t.result() is same, t in asyncio.all_tasks()",
+        ],
+        then=["print(await t, await asyncio.gather(t, asyncio.sleep(0, 3)), c.cancelled(), type(f.exception()))"],
+    ),
+    Case(
+        "what_tasks_waited_on_is_there_without_them",
+        [
+            "import asyncio\nq = asyncio.Queue(); got = []; ev = asyncio.Event()\nasync def worker():\n    while True:\n        got.append(await q.get()); q.task_done()\nasync def waiter(): await ev.wait()\nw = asyncio.create_task(worker()); await q.put(1); await q.join(); wt = asyncio.create_task(waiter()); await asyncio.sleep(0)"
+        ],
+        ["got, q.qsize(), ev.is_set()"],
+        then=["ev.set(); print(await ev.wait())", "await q.put(5); print(q._loop is asyncio.get_running_loop())"],
+    ),
+    Case(
+        "hooks_of_asynchronous_generators",
+        ["import sys\nseen = []\ndef first(g): seen.append(g.__name__)\nsys.set_asyncgen_hooks(firstiter=first)"],
+        ["sys.get_asyncgen_hooks().firstiter is first"],
+        then=["async def agen(): yield 1\nprint([one async for one in agen()], seen)"],
+    ),
 ]

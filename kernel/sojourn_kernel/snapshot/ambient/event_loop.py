@@ -61,3 +61,25 @@ def _put_policy(_: Any, state: tuple[Any]) -> None:
 
 
 provide(Provider("asyncio.policy", "asyncio's policy", LATE, lambda _: None, _policy, _put_policy))
+
+
+def _generator_hooks(*_: Any) -> dict[str, Any] | None:
+    """What hears of asynchronous generators, if it is the user's and not the running loop's."""
+    return {name: hook for name, hook in zip(_HOOKS, sys.get_asyncgen_hooks(), strict=True) if users(hook)} or None
+
+
+def _put_generator_hooks(_: Any, state: dict[str, Any]) -> None:
+    sys.set_asyncgen_hooks(**state)
+
+
+_HOOKS = ("firstiter", "finalizer")
+provide(
+    Provider(
+        "asyncgen.hooks",
+        "hooks of asynchronous generators",
+        LATE,
+        lambda _: None,
+        _generator_hooks,
+        _put_generator_hooks,
+    )
+)

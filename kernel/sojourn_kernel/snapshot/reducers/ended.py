@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import socket
+import types
 from typing import Any
 
 from ...told import Cause
-from .. import rebuild
+from .. import pointers, rebuild
 from . import CannotKeep, reducer
 
 
@@ -48,8 +49,58 @@ def make_future(outcome: tuple[str, Any]) -> Any:
     return made
 
 
-def make_task(name: str, qualname: str, outcome: tuple[str, Any]) -> Any:
-    """A task that is done, of the class that is written in Python: the other one ends only by running."""
+def make_task(name: str, qualname: str, outcome: tuple[str, Any], place: tuple[str, int] | None = None) -> Any:
+    """A task that is done; place: of its coroutine's code, which its text shows."""
+    try:
+        return _run_task(name, qualname, outcome, place)
+    except Exception:  # another Python's tasks may ask more of their loop
+        return _make_task(name, qualname, outcome)
+
+
+class _Loop:
+    """Takes a task's first step, and nothing else, in the place of a loop."""
+
+    steps: list[Any]
+
+    def call_soon(self, step: Any, *arguments: Any, context: Any = None) -> None:
+        self.steps = [step, *arguments]
+
+    def get_debug(self) -> bool:
+        return False
+
+
+_LOOP = object.__basicsize__  # where a task holds its loop: right after what every object has
+
+
+def _run_task(name: str, qualname: str, outcome: tuple[str, Any], place: tuple[str, int] | None) -> Any:
+    """A task of the class that is written in C, which ends only by running: it ends at once with what the other ended with."""
+    file, line = place or ("", 0)
+    code = _ends.__code__.replace(co_filename=file, co_firstlineno=line, co_name=qualname.rpartition(".")[2])
+    coroutine = types.FunctionType(code, globals())(*outcome)
+    coroutine.__qualname__ = qualname
+    loop, error = _Loop(), outcome[1] if outcome[0] == "exception" else None
+    traceback = error.__traceback__ if error is not None else None
+    made = asyncio.Task(coroutine, loop=loop, name=name, context=contextvars.Context())  # type: ignore[arg-type]
+    if pointers.held_at(made, _LOOP) != id(loop):
+        coroutine.close()
+        raise TypeError("this Python's tasks hold their loop elsewhere")
+    step, *arguments = loop.steps
+    step(*arguments)
+    pointers.exchange(made, _LOOP, asyncio.get_event_loop())
+    if error is not None:
+        made.exception()  # it was seen, or would have been told of by now
+        error.__traceback__ = traceback
+    return made
+
+
+async def _ends(how: str, what: Any) -> Any:
+    if how == "result":
+        return what
+    raise what if how == "exception" else asyncio.CancelledError
+
+
+def _make_task(name: str, qualname: str, outcome: tuple[str, Any]) -> Any:
+    """The same of the class that is written in Python."""
     coroutine = _through()
     coroutine.close()
     coroutine.__qualname__ = qualname
@@ -83,7 +134,10 @@ _Future: Any = asyncio.futures._PyFuture  # type: ignore[attr-defined]
 @reducer("_asyncio:Future", "_asyncio:Task", "asyncio.tasks:Task")
 def future(value: Any) -> Any:
     if type(value) in (asyncio.Task, _Task) and value.done():
-        return make_task, (value.get_name(), value.get_coro().__qualname__, _outcome(value))
+        coroutine = value.get_coro()
+        code = getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
+        place = (code.co_filename, code.co_firstlineno) if code is not None else None
+        return make_task, (value.get_name(), coroutine.__qualname__, _outcome(value), place)
     if type(value) is asyncio.Future and (value.done() or not value._callbacks):
         return make_future, (_outcome(value),)
     raise CannotKeep(Cause.LIVE_RESOURCE, "a task's place in its code can't be kept")
