@@ -293,4 +293,17 @@ CASES = [
         ],
         modules=["pandas"],
     ),
+    Case(
+        "arrays_over_the_memory_of_a_library_object",
+        [
+            "import numpy as np\nfrom sklearn.tree import DecisionTreeClassifier\nX = np.arange(8.)[:, None]; clf = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, [0, 0, 1, 1, 1, 1, 1, 1])",
+            "cut = clf.tree_.threshold; value = clf.tree_.value; tree = clf.tree_; alone = tree.n_node_samples.copy()",
+        ],
+        ["cut.tolist()", "value.shape", "tree is clf.tree_", "clf.predict(X).tolist()"],
+        [
+            "cut[0] = 5.5; clf.tree_.threshold.tolist(), clf.predict(X).tolist()",
+            "value[:] = value[:, :, ::-1]; clf.predict(X).tolist()",
+        ],
+        modules=["sklearn"],
+    ),
 ]

@@ -9,10 +9,11 @@ import sys
 import types
 import weakref
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from .. import addresses, originals, rebuild
-from . import lib_torch, reducer
+from . import KeptBut, foreign_memory, lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
@@ -50,6 +51,8 @@ def ndarray(value: Any) -> Any:
         return _of_a_subclass(value)
     if value.base is None:
         return owned(value)
+    if (owner := foreign_memory.owner_of(value, value)) is not None:
+        return _of_another_library(value, owner)
     owner = _owner(value.base)
     if isinstance(owner, np.ndarray):
         keeps = _worth_keeping(owner, value)
@@ -58,6 +61,27 @@ def ndarray(value: Any) -> Any:
     else:
         keeps = addresses.is_owner(owner)
     return (rebuild.view, addresses.place_in(owner, value)) if keeps else owned(value)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A plain array over memory of another library's object."""
+
+    array: Any
+    owner: Any
+
+
+@reducer("sojourn_kernel.snapshot.reducers.arrays:Shown")
+def shown(value: Shown) -> Any:
+    return _of_another_library(value.array, value.owner)
+
+
+def _of_another_library(value: Any, owner: Any) -> Any:
+    part = foreign_memory.part_of(owner, value)
+    if part is not None:
+        return foreign_memory.shown_by, (owner, *part, Own(value))
+    name = type(owner).__name__
+    raise KeptBut(owned(value), f"it looks into the memory of a {name}, and comes back with a memory of its own")
 
 
 def _of_a_subclass(value: Any) -> Any:
@@ -87,7 +111,8 @@ def _dressed(value: Any, owner: Any, state: dict[str, Any]) -> Any:
 
     plain = value.view(np.ndarray)
     looks_into_another = isinstance(owner, np.ndarray) or addresses.is_owner(owner)
-    shown = (plain if looks_into_another else Own(plain), type(value))
+    foreign = foreign_memory.owner_of(plain, value)
+    shown = (Shown(plain, foreign) if foreign is not None else plain if looks_into_another else Own(plain), type(value))
     return (rebuild.dressed, shown, state, None, None, rebuild.fill_attributes) if state else (rebuild.dressed, shown)
 
 
