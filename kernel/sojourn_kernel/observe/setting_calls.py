@@ -21,13 +21,15 @@ INSIDE = "__sojourn_inside__"
 STORED = "__sojourn_stored__"
 BEFORE = "__sojourn_before__"
 WATCHED = "__sojourn_watched__"
-BUILTINS = (RECORDER, DECORATED, INSIDE, STORED, BEFORE, WATCHED)
+IMPORTED = "__sojourn_imported__"
+BUILTINS = (RECORDER, DECORATED, INSIDE, STORED, BEFORE, WATCHED, IMPORTED)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _VERB = re.compile(
     r"(?:set|reset|use|enable|disable|register|unregister|deregister|configure|config|install|uninstall|add|remove|append|extend|"
-    r"insert|update|setdefault|clear|discard|pop|define|activate|deactivate|switch|allow|suppress|prefer|patch|init|autolog|"
+    r"insert|update|setdefault|clear|discard|pop|define|activate|deactivate|switch|allow|suppress|prefer|patch|init|initialize|autolog|"
     r"addaudithook|extension|output|option|options|theme|pandas|listen|subscribe|unsubscribe|turn|inject|addfont|textdomain|"
-    r"bindtextdomain)(?:_|$|(?=[A-Z]))|(?:Set|Use|Enable|Disable|Register)(?=[A-Z])|apply$"
+    r"bindtextdomain)(?:_|$|(?=[A-Z]))|(?:Set|Use|Enable|Disable|Register)(?=[A-Z])|(?:apply|setup)$|"
+    r"\w*_(?:set|enable|disable|register)_"
 )
 _REGISTERS = re.compile(
     r"register|listen|subscribe|overload|component$|factory$|implements?$|hook|intrinsic$|formatter$|converter$"
@@ -87,7 +89,9 @@ class _Cell:
     def block(self, statements: list[ast.stmt], looped: bool) -> list[ast.stmt]:
         """The statements, each beside what records it if it sets an attribute of what a library's function gives, or an item of a library's."""
         return [
-            one for node in statements for one in (*_of_getter(node), self.statement(node, looped), *self.stored(node))
+            one
+            for node in statements
+            for one in (*_of_getter(node), self.statement(node, looped), *self.stored(node), *_of_import(node))
         ]
 
     def stored(self, node: ast.stmt) -> list[ast.stmt]:
@@ -200,6 +204,14 @@ def _of_getter(node: ast.stmt) -> list[ast.stmt]:
     if call is None:
         return []
     note = ast.Expr(ast.Call(ast.Name(RECORDER, ast.Load()), [ast.Constant(ast.unparse(call)), ast.Constant(None)], []))
+    return [ast.fix_missing_locations(ast.copy_location(note, node))]
+
+
+def _of_import(node: ast.stmt) -> list[ast.stmt]:
+    """What looks at the containers that a cell takes by name before its next statement changes them."""
+    if not isinstance(node, ast.ImportFrom) or node.level or not node.module or node.module == "__future__":
+        return []
+    note = ast.Expr(ast.Call(ast.Name(IMPORTED, ast.Load()), [ast.Constant(ast.unparse(node))], []))
     return [ast.fix_missing_locations(ast.copy_location(note, node))]
 
 

@@ -44,6 +44,13 @@ def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.Mo
             _seen[place] = look(value)
 
 
+def note_containers(statement: str, is_users: Callable[[types.ModuleType], bool]) -> None:
+    """Remember what the containers hold that an import statement has just taken, which the next may change."""
+    for place, value in _imported(nodes_of(statement), is_users):
+        if type(value) in CONTAINERS and place not in _seen:
+            _seen[place] = look(value)
+
+
 def parts_of(name: str) -> tuple[str, ...]:
     """Submodules of a module that cells imported: ``import urllib.request`` binds ``urllib``."""
     return tuple(sorted(part for part in _parts if part.startswith(name + ".") and _is_there(part)))

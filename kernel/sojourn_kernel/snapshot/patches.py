@@ -28,7 +28,7 @@ DELETED: set[str] = set()
 def note(source: str, namespace: Mapping[str, Any]) -> None:
     """Remember what a cell's code set and deleted."""
     stored, deleted = find(source, namespace)
-    SET.update(stored)
+    SET.update(place for place in stored if not any(place.startswith((one + "[", one + ".")) for one in stored | SET))
     DELETED.update(deleted)
     DELETED.difference_update(stored)
 
@@ -139,7 +139,20 @@ def _find(node: ast.expr, names: Mapping[str, Any]) -> tuple[Any, str] | None:
         if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
             return value, value.__name__
         return value, f"{place}.{node.attr}" if ":" in place else f"{place}:{node.attr}"
-    return None
+    return _find_entry(node, names) if isinstance(node, ast.Subscript) else None
+
+
+def _find_entry(node: ast.Subscript, names: Mapping[str, Any]) -> tuple[Any, str] | None:
+    """What a library's dict or list holds under a key that is written out, or that a name stands for."""
+    found = _find(node.value, names)
+    owner, place = found or (None, "")
+    key = names.get(node.slice.id) if isinstance(node.slice, ast.Name) else _constant(node.slice)
+    if ":" not in place or not isinstance(owner, (dict, list, Mapping)) or not _is_text_or_number(key):
+        return None
+    try:
+        return owner[key], f"{place}[{key!r}]"  # type: ignore[index]
+    except (LookupError, TypeError):
+        return None
 
 
 def _is_librarys(owner: Any) -> bool:

@@ -1,5 +1,5 @@
 """Places of values inside modules, as text that another process understands: ``json:encoder.FLOAT_REPR``, ``mpmath:mp.dps``,
-``plotly.io:templates['mine']``. A place has an owner, which is reached from a module, and an attribute or a key.
+``plotly.io:templates['mine']``, ``vectorbt:settings['plotting']['width']``. A place has an owner, which is reached from a module, and an attribute or a key.
 """
 
 from __future__ import annotations
@@ -142,16 +142,27 @@ def owner_of(place: str) -> tuple[Any, str]:
     try:
         owner: Any = find_module(name)
         for one in owners:
-            owner = lifted.held(owner, one)
+            owner = owner[key_of(one)] if one.startswith("[") else lifted.held(owner, one)
     except Exception:  # importing runs the user's code, which may raise anything
         return None, last
     return owner, last
 
 
+@functools.lru_cache(maxsize=1024)
+def _steps(text: str) -> tuple[str, ...]:
+    """``("['a']", "b", '[1]')`` of ``['a'].b[1]``."""
+    found: list[str] = []
+    node: ast.expr = ast.parse(f"_{text}", mode="eval").body
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        found.insert(0, node.attr if isinstance(node, ast.Attribute) else f"[{ast.unparse(node.slice)}]")
+        node = node.value
+    return tuple(found)
+
+
 def _split(chain: str) -> tuple[list[str], str]:
-    chain, bracket, key = chain.partition("[")
-    names = chain.split(".")
-    return (names, bracket + key) if bracket else (names[:-1], names[-1])
+    names, bracket, rest = chain.partition("[")
+    steps = [*names.split("."), *(_steps(bracket + rest) if bracket else ())]
+    return steps[:-1], steps[-1]
 
 
 def key_of(last: str) -> Any:
@@ -170,6 +181,8 @@ def get(place: str) -> tuple[bool, Any]:
         held = lifted.namespace(owner) if isinstance(owner, NAMED) else {}
         if last in held:
             return True, held[last]
+        if isinstance(owner, type) and _is_of_metaclass(owner, last):
+            return True, getattr(owner, last)
         if last in _PARTS.get(type(owner), ()) or (isinstance(owner, type) and last in _PARTS[type]):
             return True, getattr(owner, last)
         if type(owner) in (types.ModuleType, types.FunctionType) or isinstance(owner, type):
@@ -177,6 +190,13 @@ def get(place: str) -> tuple[bool, Any]:
         return True, getattr(owner, last)
     except Exception:  # an object of a library's may answer with anything
         return False, None
+
+
+def _is_of_metaclass(owner: type, name: str) -> bool:
+    """Whether a class's own class computes an attribute of it, and takes another value for it: ``settings.verbosity = 3``."""
+    bases = type.mro(type(owner))
+    held = next((vars(base)[name] for base in bases if base not in (type, object) and name in vars(base)), None)
+    return isinstance(held, property) and held.fset is not None
 
 
 REPLACED: dict[str, Any] = {}

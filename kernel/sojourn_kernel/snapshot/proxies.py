@@ -20,12 +20,18 @@ _places: dict[int, str] = {}
 
 
 def decision(cls: type) -> Callable[[Any], Any] | None:
-    """How objects of such a class are reduced; None for other classes, and for those that say how they are pickled."""
+    """How objects of such a class are reduced; None for other classes. One that says how it is pickled is asked unless a library holds it."""
     bases = cls.__mro__[:-1]
     named = {name for base in bases for name in names_of(base)}
-    if "__class__" not in named or named & (contents.PICKLING | contents.ARGUMENTS) or any(map(made_in_c, bases)):
+    if "__class__" not in named or any(map(made_in_c, bases)):
         return None
-    return reduce
+    return _by_place if named & (contents.PICKLING | contents.ARGUMENTS) else reduce
+
+
+def _by_place(value: Any) -> Any:
+    """Django's lazy objects pickle as what they wrap, which is not what a library's module holds."""
+    place = place_of(value)
+    return NotImplemented if place is None else (rebuild.live, (rebuild.PLACE + place,))
 
 
 def reduce(value: Any) -> Any:

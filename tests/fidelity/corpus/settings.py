@@ -369,4 +369,91 @@ CASES = [
         checks=("behave.how['*', 'Pt'](1, 2)", "behave.how[1, ('a', 2)]", "behave.how['*', 'Pt'] is plus"),
         files={"site-packages/behave.py": "class How(dict): pass\nhow = How()\n"},
     ),
+    case(
+        "container_changed_in_the_cell_that_imports_it",
+        "import sys\nsys.path.insert(0, 'site-packages')",
+        "from clouds import STOP, SIZES\nSTOP.update(['foo', 'bar'])\nSTOP.discard('a')\nfor n in (1, 2): SIZES.append(n)",
+        checks=("sorted(STOP)", "SIZES"),
+        then=("import clouds; clouds.STOP is STOP, clouds.words('a foo b')",),
+        files={
+            "site-packages/clouds.py": "STOP = {'a', 'the'}\nSIZES = []\n"
+            "def words(text): return [word for word in text.split() if word not in STOP]\n"
+        },
+    ),
+    case(
+        "attribute_that_a_metaclass_computes",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport loud",
+        "loud.settings.verbosity = 'debug'\nloud.settings.plain = 4",
+        checks=("loud.settings.verbosity", "loud.settings.plain"),
+        files={
+            "site-packages/loud.py": "class Meta(type):\n    @property\n    def verbosity(cls): return cls._verbosity\n"
+            "    @verbosity.setter\n    def verbosity(cls, value): cls._verbosity = value.upper()\n"
+            "class settings(metaclass=Meta): _verbosity, plain = 'ERROR', 1\n"
+        },
+    ),
+    case(
+        "lazy_object_that_is_configured_and_set_up",
+        "import sys\nsys.path.insert(0, 'site-packages')",
+        "import webby\nfrom webby import settings\nsettings.configure(debug=True)\nwebby.setup()",
+        checks=("settings.debug, settings.configured", "webby.ready()"),
+        then=("settings is webby.settings, type(settings).__name__",),
+        files={
+            "site-packages/webby/__init__.py": "class Lazy:\n    wrapped = None\n"
+            "    def __getattr__(self, name):\n        if self.wrapped is None: raise RuntimeError('not configured')\n"
+            "        held = self.__dict__[name] = self.wrapped[name]\n        return held\n"
+            "    __class__ = property(lambda self: type(self.wrapped or self.nothing))\n"
+            "    def __reduce__(self): return dict, (self.wrapped,)\n"
+            "    configured = property(lambda self: self.wrapped is not None)\n"
+            "    def configure(self, **named):\n        if self.wrapped is not None: raise RuntimeError('already')\n"
+            "        self.wrapped = named\n"
+            "settings = Lazy()\n"
+            "def setup():\n    from webby import apps\n    apps.is_ready = settings.debug\n"
+            "def ready():\n    from webby import apps\n    return apps.is_ready\n",
+            "site-packages/webby/apps.py": "is_ready = None\n",
+        },
+    ),
+    case(
+        "method_of_a_class_named_token",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport speech",
+        "speech.Token.set_extension('up', getter=len)",
+        checks=("speech.Token.known['up']('abc')",),
+        files={
+            "site-packages/speech.py": "class Token:\n    known = {}\n    @classmethod\n"
+            "    def set_extension(cls, name, getter): cls.known[name] = getter\n"
+        },
+    ),
+    case(
+        "entry_of_an_entry",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport folio",
+        "folio.settings['plot']['width'] = 80\nfolio.settings['plot']['marks'].insert(0, 'x')\nkey = 'b'\nfolio.settings['rows'][1][key] = {'c': 1}\nfolio.settings['plot']['style'].dark = True",
+        "mine = {'k': 1}\nfolio.settings['mine'] = mine\nfolio.settings['mine']['k'] = 2\ndel folio.settings['plot']['old']",
+        checks=(
+            "folio.settings['plot']['width'], 'old' in folio.settings['plot']",
+            "folio.settings['rows']",
+            "folio.settings['mine'] is mine, mine",
+            "folio.settings['plot']['style'].dark",
+        ),
+        then=("mine['k'] = 3; folio.settings['mine'], folio.width()",),
+        files={
+            "site-packages/folio.py": "class Style: dark = False\nclass Config(dict): pass\n"
+            "_plot = {'width': 60, 'old': 1, 'marks': [], 'style': Style()}\n"
+            "settings = Config(plot=_plot, rows=[{}, {}])\ndef width(): return _plot['width']\n"
+        },
+    ),
+    case(
+        "objects_that_a_library_knows_by_their_classes",
+        "import sys\nsys.path.insert(0, 'site-packages')\nimport single",
+        "store = single.Store.instance(); store.add('lr', 1)\nclass Task(single.Task): pass\nt = Task(3)",
+        checks=("single.Store.instance() is store, store.held", "Task(3) is t"),
+        then=("single.put('mu', 2); store.held", "Task(4) is t, Task(4) is Task(4)"),
+        files={
+            "site-packages/single.py": "class One(type):\n    _instances = {}\n"
+            "    def instance(cls): return One._instances.setdefault(cls, cls())\n"
+            "class Store(metaclass=One):\n    def __init__(self): self.held = {}\n    def add(self, name, value): self.held[name] = value\n"
+            "def put(name, value): Store.instance().add(name, value)\nStore.instance()\n"
+            "class Register(type):\n    _cache = {}\n    def __call__(cls, n):\n        key = cls, (('n', n),)\n"
+            "        if key not in Register._cache: Register._cache[key] = super().__call__(n)\n        return Register._cache[key]\n"
+            "class Task(metaclass=Register):\n    def __init__(self, n): self.n = n\n"
+        },
+    ),
 ]

@@ -14,8 +14,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...observe.setting_calls import BEFORE, DECORATED, INSIDE, RECORDER, STORED, WATCHED, Known, is_container_verb
-from .. import imported, places
+from ...observe.setting_calls import (
+    BEFORE,
+    DECORATED,
+    IMPORTED,
+    INSIDE,
+    RECORDER,
+    STORED,
+    WATCHED,
+    Known,
+    is_container_verb,
+)
+from .. import imported, modules, places
 from . import inside_functions as inside
 from . import unnamed_settings as unnamed
 from .call_rules import (
@@ -189,6 +199,12 @@ def record_stored(text: str, owner: Any, key: Any) -> None:
         _keep({"text": f"{text}.__setitem__(its_key, its_value)", "names": names, "why": "", "given": None}, False)
 
 
+def record_import(text: str) -> None:
+    """What a cell's code hands each statement to that takes something from a module by its name."""
+    with contextlib.suppress(Exception):
+        imported.note_containers(text, modules.is_users)
+
+
 def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "", made: Any = None) -> bool:
     """Add a call to the ledger if it set something of a library's. Gives back whether it is there to be made again.
 
@@ -210,7 +226,7 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
         return False
     if why:
         entry["why"] = why
-    elif SECRET.search(text):
+    elif SECRET.search(chain[-1]) or SECRET.search(_given(text)):
         entry |= {"text": f"{'.'.join(chain)}(…)", "why": "secrets are not written to a checkpoint", "given": None}
     elif NOT_AGAIN.search(chain[-1]):
         entry["why"] = "it may do more than set something, so it is not made again by itself"
@@ -229,6 +245,11 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
         entry["made"] = made
     _keep(entry, made is not None or is_container_verb(chain[-1]) or call is None)
     return not entry["why"]
+
+
+def _given(text: str) -> str:
+    """The text of what a call is given: the names before it may be a library's (``spacy.tokens.Token``)."""
+    return text.partition("(")[2]
 
 
 def _keep(entry: dict[str, Any], every: bool) -> None:
@@ -261,3 +282,4 @@ def start(namespace: Mapping[str, Any]) -> None:
     setattr(builtins, STORED, record_stored)
     setattr(builtins, BEFORE, before)
     setattr(builtins, WATCHED, watched)
+    setattr(builtins, IMPORTED, record_import)

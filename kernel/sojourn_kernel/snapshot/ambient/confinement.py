@@ -7,6 +7,7 @@ import functools
 import io
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -63,6 +64,14 @@ def _hook() -> None:
     sys.addaudithook(_audit)
 
 
+def is_of_a_cache(blocked: str) -> bool:
+    """Whether what was stopped was about a temporary file or a cache, and nothing that lasts."""
+    if blocked.startswith("tempfile."):
+        return True
+    folder, _, name = blocked.removeprefix("writing ").rpartition(os.sep)
+    return blocked.startswith("writing ") and bool(name) and (folder == tempfile.gettempdir() or ".cache" in folder)
+
+
 @contextlib.contextmanager
 def confined(blocked: list[str]) -> Iterator[None]:
     """While the body runs, this thread can't write files, connect, or start processes (PEP 578)."""
@@ -74,6 +83,7 @@ def confined(blocked: list[str]) -> Iterator[None]:
 def guarded(guard: Guard) -> Iterator[None]:
     """While the body runs, this thread is under a guard, in place of the one that it may be under."""
     _hook()
+    tempfile.gettempdir()  # finding it out for the first time writes a file
     thread = threading.get_ident()
     before, _guarded[thread] = _guarded.get(thread), guard
     try:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextvars
 import dis
 import functools
+import importlib.util
+import sys
 import threading
 import types
 from collections.abc import Iterator, Mapping
@@ -77,6 +79,10 @@ class Seen:
         for name in names:
             if name in function.__globals__ or name in _stored(function.__code__):
                 self._name(function.__globals__, name, mentioned)
+        for module, name in _imported(function.__code__):
+            holder = sys.modules.get(_absolute(module, function.__globals__))
+            if isinstance(holder, types.ModuleType) and self._is_librarys(holder.__name__):
+                self._name(vars(holder), name, mentioned)
 
     def module(self, module: types.ModuleType) -> None:
         """What a module itself holds, whichever of its functions a call may come to."""
@@ -203,6 +209,30 @@ def _names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
 def _stored(code: types.CodeType) -> frozenset[str]:
     """Globals that a function may be the first to set."""
     return frozenset(one.argval for one in dis.get_instructions(code) if one.opname == "STORE_GLOBAL")
+
+
+@functools.lru_cache(maxsize=1024)
+def _imported(code: types.CodeType) -> tuple[tuple[str, str], ...]:
+    """Module and name of what a function's own code imports when it is called; a dot before the module for each level up."""
+    found: list[tuple[str, str]] = []
+    level, module = 0, ""
+    instructions = list(dis.get_instructions(code))
+    for number, one in enumerate(instructions):
+        if one.opname == "IMPORT_NAME":
+            level, module = instructions[number - 2].argval, one.argval
+        elif one.opname == "IMPORT_FROM":
+            found.append(("." * (level if type(level) is int else 0) + module, one.argval))
+    return tuple(found)
+
+
+def _absolute(module: str, namespace: Mapping[str, Any]) -> str:
+    """The absolute name of a module as a function with these globals imports it."""
+    if not module.startswith("."):
+        return module
+    try:
+        return importlib.util.resolve_name(module, namespace.get("__package__") or "")
+    except ImportError:
+        return ""
 
 
 def _now(holder: Any, key: Any) -> Any:

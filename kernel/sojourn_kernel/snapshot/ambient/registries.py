@@ -25,7 +25,7 @@ _MOST = 1000  # entries of a register, from which it is taken for data or a cach
 _ONE_OF_ALL = re.compile("current|default|instance|active|last|latest|main|singleton|session|client|app|global")
 "What a class calls the one of its objects that stands for all."
 _FEW = 20
-_PUT, _ADD = "put", "add"
+_PUT, _ADD, _UNDER = "put", "add", "under"
 _GROWING = (list, set, weakref.WeakSet)
 
 
@@ -85,18 +85,25 @@ def _held_by(library: str) -> Iterator[tuple[str, Any, str, Any]]:
 
 
 def _libraries_of(classes: Iterable[type]) -> set[str]:
-    tops = {module_of(cls).partition(".")[0] for cls in classes}
+    bases = {base for cls in classes for base in (type.mro(cls) if _is_of_a_cell(cls) else (cls,))}
+    tops = {module_of(base).partition(".")[0] for base in bases}
     return {top for top in tops if top not in sys.stdlib_module_names and top not in COVERED and top != "__main__"}
 
 
-def _entries(shell: Any, _: Any) -> list[tuple[str, Any, str]] | None:
-    """Places in libraries, the session's objects that stand there, and whether they are one of several."""
-    named = {id(value): (name, value) for name, value in list(shell.user_ns.items()) if _may_be_entry(type(value))}
-    found: list[tuple[str, Any, str]] = []
+def _is_of_a_cell(cls: type) -> bool:
+    return module_of(cls) == "__main__"
 
-    def note(place: str, value: Any, how: str) -> None:
-        if id(value) in named and places.is_ours(place) and places.of_object(named[id(value)][0], value) is None:
-            found.append((place, value, how))  # and not the library's own
+
+def _entries(shell: Any, _: Any) -> list[tuple[Any, ...]] | None:
+    """Places in libraries, the session's objects that stand there, and whether they are one of several; the key of one that is no text."""
+    named = {id(value): (name, value) for name, value in list(shell.user_ns.items()) if _may_be_entry(type(value))}
+    found: list[tuple[Any, ...]] = []
+
+    def note(place: str, value: Any, *how: Any) -> None:
+        if id(value) not in named or not places.is_ours(place):
+            return
+        if how[0] == _UNDER or places.of_object(named[id(value)][0], value) is None:  # and not the library's own
+            found.append((place, value, *how))
 
     for library in _libraries_of({type(value) for _, value in named.values()}):
         registers = _registers_of(library, _modules_of_each(len(sys.modules))[library])
@@ -105,6 +112,8 @@ def _entries(shell: Any, _: Any) -> list[tuple[str, Any, str]] | None:
                 for key, value in list(entries.items()):
                     if type(key) in (str, int):
                         note(f"{place}[{key!r}]", value, _PUT)
+                    elif isinstance(key, (type, tuple)):
+                        note(place, value, _UNDER, key)
         for place, several in registers.growing:
             if len(several) <= _MOST and not named.keys().isdisjoint(map(id, list(several))):
                 for value in list(several):
@@ -133,7 +142,12 @@ def _put_entries(_: Any, state: list[tuple[Any, ...]]) -> None:
         exists, here = places.get(place)
         if told_of(value) is not None:
             continue
-        if how != [_ADD]:
+        if how and how[0] == _UNDER:
+            if exists and (
+                isinstance(how[1], type) or how[1] not in here
+            ):  # what a class has one object of is the session's
+                here[how[1]] = value
+        elif how != [_ADD]:
             if not exists or here is None:
                 places.put(place, value)
         elif type(here) in _GROWING and not any(one is value for one in here):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import sys
 import time
 import types
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ from .call_rules import PLAIN, function_of, given_directly, owner_from_getter, p
 from .reached_state import MISSING, Change, Seen, look, look_at_module
 
 _QUICK = 0.1  # seconds that a call may take that throws a switch; what takes longer does more
+_IMPORTING = 5.0  # if it imports modules
 _MODES = (str, bytes, enum.Enum, type, types.FunctionType)
 
 
@@ -34,6 +36,7 @@ class Before:
     certain: bool
     fluent: bool
     begun: float
+    modules: int
 
 
 def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
@@ -48,7 +51,7 @@ def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
     given = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
     given += [namespace[name] for name in names if name in namespace]
     certain = all(_is_written_out(arg, namespace) for arg in (*call.args, *(one.value for one in call.keywords)))
-    return Before(seen, given, certain, not names_of(call.func), time.perf_counter())
+    return Before(seen, given, certain, not names_of(call.func), time.perf_counter(), len(sys.modules))
 
 
 def is_setting(was: Before, result: Any, kept: bool) -> bool:
@@ -59,7 +62,7 @@ def is_setting(was: Before, result: Any, kept: bool) -> bool:
     changes = list(was.seen.changes())
     if _shows((one for one in changes if one.now is not result or isinstance(result, PLAIN)), was.given):
         return True
-    if kept or not was.certain or seconds > _QUICK:
+    if kept or not was.certain or seconds > (_QUICK if len(sys.modules) == was.modules else _IMPORTING):
         return False
     remembered = not was.fluent and any(one.now is result and not isinstance(result, PLAIN) for one in changes)
     return any(_is_switch(one) or (one.entry and not remembered) for one in changes)
