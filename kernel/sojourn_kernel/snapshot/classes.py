@@ -54,6 +54,12 @@ def forget_slots(classes: Iterable[type]) -> None:
 def state_of(cls: type) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     """What fills a class that is made again, as cloudpickle gives it, and the order in which its names stand."""
     attributes, slots = cp._class_getstate(cls)  # sorted
+    said_again = {  # what a base has as well, which cloudpickle leaves to the base
+        "".join(name): held
+        for name, held in names_of(cls).items()
+        if name not in attributes and any(names_of(base).get(name, names_of) is held for base in cls.__bases__)
+    }
+    attributes |= said_again
     copies = {name: name for name in attributes}  # texts that no other object holds, which cloudpickle wants
     order = [copies.get(name, name) for name in names_of(cls)]
     return {name: attributes[name] for name in order if name in attributes}, slots, order

@@ -583,6 +583,18 @@ CASES = [
         [],
     ),
     Case(
+        "a_class_that_says_again_what_its_base_says",
+        [
+            "import enum, dataclasses\nclass A:\n    n = 0; unset = None; kind = 'x'\n    def f(self): return 1\nclass B(A):\n    n = 0; unset = None; kind = 'x'\n    f = A.f; __hash__ = object.__hash__",
+            "class M(A, dict): unset = None\n@dataclasses.dataclass\nclass D(A):\n    n: int = 0\nclass E(enum.Enum):\n    X = 1\n    tag = enum.nonmember(None) if hasattr(enum, 'nonmember') else None\nb = B(); d = D()",
+        ],
+        ["list(vars(B))", "list(vars(M))", "list(vars(D))", "list(vars(E))"],
+        [
+            "A.n = 5; A.unset = 1; A.kind = 'y'; A.f = lambda self: 2; (b.n, b.unset, b.kind, b.f(), d.n, M.unset)",
+            "del B.n; b.n",
+        ],
+    ),
+    Case(
         "names_in_a_class_keep_their_order",
         [
             "import abc, enum, typing, dataclasses, collections\nclass A(abc.ABC):\n    z = 1\n    @abc.abstractmethod\n    def a(self): ...\n    b = 2\nA.late = 1\nclass G(typing.Generic[typing.TypeVar('T')]):\n    'doc'\n    z: int = 3\n    a: str = 'x'\n    def __init__(self): pass\n    def __eq__(self, o): return self is o\nclass S:\n    __slots__ = ('z', 'a')\n    y = 1\n    b = 2\n@dataclasses.dataclass\nclass D(S):\n    x: int\n    b: int = 3\nclass N(typing.NamedTuple):\n    z: int\n    a: int = 2\nclass T(typing.TypedDict):\n    z: int\n    a: str\nclass Reg:\n    subs = []\n    def __init_subclass__(cls, **k): Reg.subs.append(list(vars(cls)))\nclass Sub(Reg):\n    y = 1; b = 2\nclass E(enum.Enum):\n    Z = 1; A = 2; ALIAS = 1; M = 'm'\n    def meth(self): return self.name\nclass Color(str, enum.Enum):\n    RED = 'r'; BLUE = 'b'\na = G(); s = S(); e = E.Z; d = D(1)"
