@@ -66,11 +66,6 @@ CASES = [
         then=[("log", "[14]")],
     ),
     Case(
-        "the_end_of_a_process_is_heard_between_cells",
-        ["import signal, subprocess\nlog = []\ndef hear(number, frame):\n    log.append(number)\nbefore = signal.signal(signal.SIGCHLD, hear)\np = subprocess.Popen(['sleep', '1'])", IDLE],
-        then=[("log[0]", "17")],
-    ),
-    Case(
         "the_loop_calls_between_cells_what_it_was_given",
         ["from tornado.ioloop import IOLoop, PeriodicCallback\nlog = []\ndef tick():\n    log.append('tick')\n    ticking.stop()\nticking = PeriodicCallback(tick, 1200)\nticking.start()", IDLE, "x = 1", IDLE],
         then=[("log", "['tick']")],

@@ -71,3 +71,16 @@ def test_a_thread_that_waits_for_work_makes_no_checkpoint_after_another(start):
     time.sleep(12)  # the pause between two looks, twice
     status = request(first, op="status")
     assert status["changing"] and status["last_checkpoint"]["id"] == last
+
+
+def test_the_end_of_a_process_that_is_heard_between_cells_is_in_the_last_save(start):
+    """The children that save are heard as well, so that no background checkpoint is made for it at once."""
+    first = start()
+    first.run(
+        "import signal, subprocess\nlog = []\ndef hear(number, frame):\n    log.append(number)\n_ = signal.signal(signal.SIGCHLD, hear)"
+    )
+    first.run("p = subprocess.Popen(['sleep', '1'])")
+    until_saved(first)
+    time.sleep(1.5)
+    assert first.terminate() == 0
+    assert start().value("17 in log") == "True"
