@@ -24,6 +24,7 @@ from .snapshot.frozen import DEFINITIONS, Frozen, Piece
 from .snapshot.memory import free_memory
 from .told import Cause, Told
 
+FOR_READING = 0.3  # of the time that a save has, for fingerprints of what need not be stored
 ROOM = 3  # times its size that a rehearsal may take in memory
 Roots = tuple[str, ...]  # of one co-variable, sorted
 _STAYS = (int, float, complex, str, bytes, type(None), types.ModuleType)
@@ -53,6 +54,7 @@ class Deciding:
     timings: dict[Step, float] = field(default_factory=dict)
     _left: float = IN_ALL
     "Seconds that rehearsals may take still."
+    _begun: float = field(default_factory=time.monotonic)
 
     @cached_property
     def recipes(self) -> Recipes:
@@ -156,7 +158,7 @@ class Deciding:
         roots = one.roots
         if roots in self.rehearsed or (roots in self.known and self._still_right(roots)):
             return True
-        if one.recipe is None:
+        if one.recipe is None or not self._may_read(one):
             return False
         recipe = self._with_digest(one.recipe)
         if not recipe.digest:
@@ -167,6 +169,12 @@ class Deciding:
                 return False
         self.rehearsed[roots] = recipe
         return True
+
+    def _may_read(self, one: Candidate) -> bool:
+        """Whether reading a value, for its fingerprint, leaves time to store what has to be."""
+        if self.budget is None:
+            return True
+        return time.monotonic() - self._begun + one.bytes / SPEED <= FOR_READING * self.budget
 
     def _with_digest(self, recipe: Recipe) -> Recipe:
         values = {name: self.roots[name] for name in (*recipe.roots, *recipe.beside) if name in self.main}

@@ -1,0 +1,24 @@
+"""What a save that has to be done in time spends on what it need not store."""
+
+from __future__ import annotations
+
+import pytest
+from sojourn_kernel import deciding
+from sojourn_kernel.deciding import Deciding
+from sojourn_kernel.observe.accesses import Accesses
+from sojourn_kernel.observe.lineage import Lineage
+from sojourn_kernel.plan.choice import Candidate, Rates
+from sojourn_kernel.recipe import Recipe
+
+
+@pytest.mark.parametrize(("budget", "read"), [(1.0, []), (10.0, ["x"]), (None, ["x"])])
+def test_in_a_short_time_no_large_value_is_read_for_its_fingerprint(
+    monkeypatch: pytest.MonkeyPatch, budget: float | None, read: list[str]
+) -> None:
+    """It would leave none for what is small and has to be stored."""
+    seen: list[str] = []
+    monkeypatch.setattr(deciding, "fingerprint", lambda values, main: seen.extend(values) or "digest")
+    large = Candidate(("x",), 2 << 30, 2.0, False, Recipe(("x",), ((0, 0),), (), 0.1, True))
+    names = {"x": bytes(2)}
+    save = Deciding(names, None, None, {}, Lineage(), names, Accesses(), Rates(), budget=budget)
+    assert save._proven(large) is bool(read) and seen == read
