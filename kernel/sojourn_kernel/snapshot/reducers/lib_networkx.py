@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import contents, rebuild
+from .. import rebuild
 from . import reducer
 
 MARK = "__argmap__"
@@ -21,6 +21,8 @@ def reduce(value: Any, state: tuple[Any, ...]) -> Any:
 @reducer("networkx.utils.backends:_dispatchable")
 def dispatchable(value: Any) -> Any:
     """networkx looks its own up by their names, and makes them with its import."""
+    from .. import contents  # which needs the module that needs this one
+
     home = getattr(value.orig_func, "__module__", None)
     return contents.by_state(value) if home is None or not home.startswith("networkx") else NotImplemented
 
