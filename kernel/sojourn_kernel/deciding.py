@@ -17,7 +17,7 @@ from .plan.forecast import SPEED
 from .plan.recipes import NoRecipe, Recipes
 from .plan.sizes import size_of
 from .recipe import Recipe
-from .restore.replay import InputsChanged, ReplayFailed, replay
+from .restore.replay import InputsChanged, ReplayFailed, refuse, replay
 from .snapshot.definitions import is_definition
 from .snapshot.fingerprint import fingerprint, holds_lost
 from .snapshot.frozen import DEFINITIONS, Frozen, Piece
@@ -294,10 +294,12 @@ def make_again(
         values = replay(recipe, lineage.cells, main, given, timings, trial)
     finally:
         if before and fingerprint(data, main, given) != before:
+            refuse(values.values())
             raise InputsChanged("running its cells again would change what they are given", tuple(data))
     made = {name: values[name] for name in recipe.roots} | {
         name: inputs[name] for name in recipe.beside if name in inputs
     }
     if recipe.digest and fingerprint(made, main, given) != recipe.digest:
+        refuse(values.values())
         raise ReplayFailed("running its cells again gave another value than the one that was there")
     return values

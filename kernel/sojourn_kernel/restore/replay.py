@@ -10,9 +10,10 @@ import contextlib
 import io
 import time
 import warnings
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
+from ..observe.accesses import is_data
 from ..observe.lineage import CellExecution
 from ..observe.marks import REPLAY
 from ..recipe import Recipe
@@ -52,7 +53,11 @@ def replay(
     with _as_it_was(main, recipe, given), _quietly():
         for cell, position in recipe.steps:
             begin = time.perf_counter()
-            _run(cells[cell], position, main, recipe.inputs, trial)
+            try:
+                _run(cells[cell], position, main, recipe.inputs, trial)
+            except ReplayFailed:
+                refuse(value for name, value in main.items() if name not in recipe.inputs and not name.startswith("__"))
+                raise
             if timings is not None:
                 timings[cell, position] = time.perf_counter() - begin
         try:
@@ -60,6 +65,14 @@ def replay(
         except KeyError as error:
             raise ReplayFailed(f"running its cells again did not make {error.args[0]}") from None
     return values | {alias: values[name] for alias, name in recipe.aliases}
+
+
+_refused: list[Any] = []
+
+
+def refuse(values: Iterable[Any]) -> None:
+    """What was made in vain is never let go: the ends of generators and of objects are code of the user's, in the live namespace."""
+    _refused.extend(value for value in values if not is_data(value, 2))
 
 
 def _run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import types
 from collections.abc import Callable
@@ -198,6 +199,17 @@ def test_statements_that_change_what_they_are_given_are_refused(session: Session
     with pytest.raises(InputsChanged) as refused:
         make_again(wrong, Lineage(list(recipes.cells)), main.__dict__, {})
     assert refused.value.names == ("b",)
+
+
+def test_a_generator_that_is_refused_is_not_ended(session: Session, main: types.ModuleType) -> None:
+    walk = (
+        "log = []\ndef walk():\n    try:\n        yield 1\n        yield 2\n    finally:\n        log.append('ended')"
+    )
+    recipes = session(walk, "g = walk()\nnext(g)")
+    with pytest.raises(ReplayFailed, match="another value"):
+        make_again(replace(recipe(recipes, "g"), digest="other"), Lineage(list(recipes.cells)), main.__dict__, {})
+    gc.collect()
+    assert main.log == []
 
 
 def test_a_statement_that_raises_leaves_the_namespace_as_it_was(session: Session, main: types.ModuleType) -> None:
