@@ -290,4 +290,18 @@ CASES = [
         ["sys.get_asyncgen_hooks().firstiter is first"],
         then=["async def agen(): yield 1\nprint([one async for one in agen()], seen)"],
     ),
+    Case(
+        "processes_that_are_through_or_have_not_begun",
+        [
+            "import multiprocessing as mp, multiprocessing.shared_memory as sm\nval = mp.Value('i', 5); numbers = sm.ShareableList([1, 'a', None])\nclass Worker(mp.Process):\n    def __init__(self, v): super().__init__(name='wk', daemon=True); self.v = v\n    def run(self): self.v.value += 1\nnext_one = Worker(val); done = Worker(val); done.start(); done.join(); bad = mp.Process(target=exec, args=('raise SystemExit(3)',)); bad.start(); bad.join(); me = mp.current_process(); alive = bad.is_alive()"
+        ],
+        [
+            "done.exitcode, done.is_alive(), done.pid > 0, bad.exitcode, next_one.v is val, next_one.daemon, next_one.exitcode, me is mp.current_process()",
+            "list(numbers)",
+        ],
+        then=[
+            "next_one.start(); next_one.join(); print(val.value, next_one.exitcode); done.join(); bad.close()",
+            "numbers[0] = 9; print(list(numbers)); numbers.shm.close(); numbers.shm.unlink()",
+        ],
+    ),
 ]

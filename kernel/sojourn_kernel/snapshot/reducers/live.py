@@ -212,7 +212,6 @@ def _refuse(reason: str) -> Any:
 
 
 reducer("_socket:socket")(_refuse("a socket's connection ends with its process"))
-reducer("multiprocessing.process:BaseProcess")(_refuse("a subprocess ends with its node"))
 reducer("concurrent.futures.process:ProcessPoolExecutor")(_refuse("a pool of processes ends with its node"))
 reducer("asyncio.events:AbstractEventLoop")(_refuse("an event loop runs in its process only"))
 
