@@ -1533,4 +1533,16 @@ CASES = [
         ["tokenize(Own(1)) == t, md.get_epoch(), md.date2num(datetime.datetime(2000, 1, 2))"],
         modules=["dask", "matplotlib"],
     ),
+    Case(
+        "hdf5_in_a_file_in_memory",
+        [
+            "import h5py, io\nbelow = io.BytesIO(); f = h5py.File(below, 'w'); f['q'] = [1, 2]; g = f.create_group('g'); d = f['q']",
+            "g['late'] = 3",
+        ],
+        ["d[:].tolist(), sorted(f), g['late'][()], d.file == f, g.parent['q'] == d"],
+        [
+            "f['new'] = 4; d[0] = 9; f.close(); again = h5py.File(below, 'r'); sorted(again), again['q'][:].tolist(), bool(d)"
+        ],
+        modules=["h5py"],
+    ),
 ]

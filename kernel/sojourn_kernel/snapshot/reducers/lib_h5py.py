@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Any
 
 from ...told import Cause
@@ -22,7 +24,17 @@ def file(value: Any) -> Any:
         value.flush()
     if value.driver == "core":
         return file_in_memory, (value.filename, value.id.get_file_image(), number)
+    if value.driver == "fileobj":
+        return file_over, (_below(value.filename), value.id.get_file_image(), value.mode, number)
     return open_file, (value.filename, value.mode, number)
+
+
+def _below(name: str) -> io.BytesIO:
+    """The file in memory that a file of HDF5 is in, which h5py knows by its text alone."""
+    for one in list(vars(sys.modules["__main__"]).values()):
+        if type(one) is io.BytesIO and repr(one) == name:
+            return one
+    raise CannotKeep(Cause.UNPICKLABLE, f"no variable has the file that it is in ({name})")
 
 
 def closed_file() -> Any:
@@ -51,6 +63,19 @@ def file_in_memory(name: str, image: bytes, number: int) -> Any:
     if (again := _again(name, number)) is not None:
         return again
     return _remember(name, number, h5py.File.in_memory(file_image=image))
+
+
+def file_over(below: io.BytesIO, image: bytes, mode: str, number: int) -> Any:
+    import h5py
+
+    if (again := _again("", number)) is not None:
+        return again
+    place = below.tell()
+    below.seek(0)
+    below.truncate()
+    below.write(image)
+    below.seek(place)
+    return _remember("", number, h5py.File(below, "r+" if mode != "r" else "r"))
 
 
 def _again(path: str, number: int) -> Any:
