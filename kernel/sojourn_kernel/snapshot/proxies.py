@@ -11,12 +11,14 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from . import contents, library_objects, modules, patches, rebuild
-from .classes import made_in_c, names_of
+from . import contents, library_objects, modules, patches, places, rebuild
+from .classes import made_in_c, module_of, names_of
 
 _MADE_BY_IMPORT = (types.FunctionType, types.BuiltinFunctionType, contextvars.ContextVar, type)
 _places: dict[int, str] = {}
 "By id: where a proxy was found. Something else may stand there now."
+_held: dict[int, tuple[type, int, dict[int, str]]] = {}
+"By id of a class, which may answer no hash: the class, how many modules there were, and where its objects stood."
 
 
 def decision(cls: type) -> Callable[[Any], Any] | None:
@@ -29,9 +31,23 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
 
 
 def _by_place(value: Any) -> Any:
-    """Django's lazy objects pickle as what they wrap, which is not what a library's module holds."""
-    place = place_of(value)
-    return NotImplemented if place is None else (rebuild.live, (rebuild.PLACE + place,))
+    """Django's lazy objects pickle as what they wrap, which is not what a module of its own library holds."""
+    place = _held_by_its_library(type(value)).get(id(value))
+    if place is None or place in patches.SET or library_objects.at(place) is not value:
+        return NotImplemented
+    return rebuild.live, (rebuild.PLACE + place,)
+
+
+def _held_by_its_library(cls: type) -> dict[int, str]:
+    """By id, places of the objects of a class in its library's modules; looked for again when modules were imported."""
+    of, modules_then, found = _held.get(id(cls), (None, 0, {}))
+    if of is cls and modules_then == len(sys.modules):
+        return found
+    found = {}
+    for name, module in places.modules_of_library(module_of(cls).partition(".")[0]):
+        found |= {id(one): f"{name}:{key}" for key, one in list(vars(module).items()) if type(one) is cls}
+    _held[id(cls)] = cls, len(sys.modules), found
+    return found
 
 
 def reduce(value: Any) -> Any:
