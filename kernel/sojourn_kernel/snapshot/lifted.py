@@ -43,12 +43,17 @@ def note() -> None:
         for attribute, value in list(vars(module).items()):
             if callable(value) and (name, attribute) not in _KEPT_ELSEWHERE:
                 _noted[id(module), attribute] = (module, value)
-            if isinstance(value, type) and value.__module__ in (name, "_io") and value.__flags__ & _HEAP_TYPE:
+            if isinstance(value, type) and _is_of(value, name) and value.__flags__ & _HEAP_TYPE:
                 _noted.update(((id(value), one), (value, it)) for one, it in vars(value).items() if _is_code(it))
     for number, places in itertools.groupby(sorted(_noted, key=itemgetter(0)), key=itemgetter(0)):
         names = tuple(name for _, name in places)
         owner = _noted[number, names[0]][0]
         _by_owner.append((owner, vars(owner), names, tuple(_noted[number, name][1] for name in names)))
+
+
+def _is_of(cls: type, module: str) -> bool:
+    """Whether a module made a class, or a private module of it did: ``pathlib._local`` makes ``pathlib.Path`` in Python 3.13."""
+    return cls.__module__ in (module, "_io") or cls.__module__.startswith(f"{module}._")
 
 
 def _is_code(value: Any) -> bool:
