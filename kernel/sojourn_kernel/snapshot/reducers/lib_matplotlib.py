@@ -49,7 +49,9 @@ def figure(value: Any) -> Any:
 def fill_figure(made: Any, state: tuple[dict[str, Any], Any]) -> None:
     own, canvas = state
     made.__setstate__(own)
-    manager = made.canvas.manager  # with pyplot's, where it has the figure
+    fresh, manager = vars(made.canvas), made.canvas.manager  # with pyplot's, where it has the figure
+    for name in fresh.keys() - vars(canvas).keys():
+        vars(canvas)[name] = fresh[name]
     made.canvas = canvas
     canvas.manager = manager
     if manager is not None:
@@ -61,8 +63,8 @@ def canvas(value: Any) -> Any:
     if type(value).__module__ not in _CANVASES:
         return NotImplemented
     state = {name: held for name, held in vars(value).items() if name != "manager"}
-    if "_blit_backgrounds" in state:  # what widgets draw over, which is taken again with the next drawing
-        state["_blit_backgrounds"] = {}
+    if vars(value.figure).get("canvas") is value:  # what it remembers of drawing is made anew with the figure
+        state = {name: held for name, held in state.items() if name in ("figure", "renderer")}
     return rebuild.bare, (type(value),), state
 
 
