@@ -14,7 +14,7 @@ from .snapshot.frozen import Frozen
 from .store import BlobRef, Corrupt
 from .told import Told
 
-BODY_FORMAT = 3  # 1: without recipes; 2: each stream is one pickle, in frames
+BODY_FORMAT = 4  # 1: without recipes; 2: each stream is one pickle, in frames; 3: without ids of objects, and what recipes make beside
 
 
 @dataclass(frozen=True)
