@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import gc
 import sys
 import types
@@ -18,6 +19,12 @@ from sojourn_kernel.restore.replay import InputsChanged, ReplayFailed, replay
 from sojourn_kernel.snapshot.fingerprint import fingerprint
 
 Session = Callable[..., Recipes]
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a session puts into a library is not there for the next."""
+    monkeypatch.setattr(colorsys, "rgb_to_yiq", colorsys.rgb_to_yiq)
 
 
 def recipe(recipes: Recipes, *names: str) -> Recipe:
@@ -83,8 +90,8 @@ NOT_SAFE = {
     "numbers of a distribution without a seed": ("x", "from scipy.stats import norm", "x = norm.rvs(size=3)"),
     "a file written by a library": ("x", "import numpy as np, scipy.io", "x = [scipy.io.savemat('/dev/null', {'a': 1})]"),
     "a function in another's place in a library": (
-        "x", "import functools, math\nkept = math.sqrt\n@functools.wraps(kept)\ndef loud(n): return open('/dev/null').read()",
-        "math.sqrt = loud", "x = [math.sqrt(4)]\nmath.sqrt = kept", "math.sqrt = loud",
+        "x", "import colorsys, functools\nkept = colorsys.rgb_to_yiq\n@functools.wraps(kept)\ndef loud(*n): return open('/dev/null').read()",
+        "colorsys.rgb_to_yiq = loud", "x = [colorsys.rgb_to_yiq(0, 0, 0)]\ncolorsys.rgb_to_yiq = kept", "colorsys.rgb_to_yiq = loud",
     ),
     "an older function under a new name": ("x", "def f(): return open('/dev/null').read()", "g = f", "def f(): return 1", "x = [g()]"),
     "another function's code": ("x", "def f(): return 1\ndef g(): return open('/dev/null').read()\nf.__code__ = g.__code__", "x = [f()]"),
