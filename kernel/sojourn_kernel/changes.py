@@ -86,14 +86,13 @@ class Changes:
         progress.looked = False
         progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
 
-    def dirty_roots(self, roots: dict[str, Any]) -> set[str] | None:
+    def dirty_roots(self, roots: dict[str, Any], between: set[str] | None) -> set[str] | None:
         """The dirty names as root keys, None for all: outputs go with what the cells touched, process state always."""
         if self.progress.dirty is None:
             return None
         known = self.progress.frozen.owner if self.progress.frozen else {}
         always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
         outputs = {root for root in roots if root.startswith("Out[")}
-        _, between = self.goes_on()
         return None if between is None else self.progress.dirty | always | outputs | between
 
     def goes_on(self) -> tuple[bool, set[str] | None]:

@@ -130,7 +130,8 @@ class Loading:
             if names is None:
                 self.ensure(None)
                 return
-            names = names | self.thaw.with_inputs(self._may_change(source, names))
+            if self.thaw.recipes:
+                names = names | self.thaw.with_inputs(self._may_change(source, names))
             if not self._pending_of(names):
                 return
             self.ensure(names)

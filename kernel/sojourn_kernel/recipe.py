@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,3 +40,8 @@ class Recipe:
             bool(steady), str(digest), tuple((str(alias), str(name)) for alias, name in aliases),
             tuple(map(str, more[0] if more else ())),
         )  # fmt: skip
+
+
+def first_ways(recipes: Sequence[Recipe]) -> dict[tuple[str, ...], Recipe]:
+    """By what it covers, the recipe of each co-variable that is tried first."""
+    return {recipe.covers: recipe for recipe in reversed(recipes)}

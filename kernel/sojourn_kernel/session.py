@@ -20,7 +20,7 @@ from .late_imports import import_late
 from .loading import Loading, remember_sources
 from .observe.watch import Watch
 from .opening import Opened, open_session
-from .recipe import Recipe
+from .recipe import Recipe, first_ways
 from .restore.recompile import recompile
 from .restore.thaw import Thaw
 from .saved import Progress, Saved, saved_of
@@ -113,7 +113,7 @@ class SessionKeeper:
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
         self.changes.progress = Progress(body.frozen, kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
-        self.progress.recipes = {recipe.covers: recipe for recipe in reversed(body.recipes)}
+        self.progress.recipes = first_ways(body.recipes)
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
             from .deciding import make_again
@@ -204,7 +204,8 @@ class SessionKeeper:
         self.ensure(None)
         roots = self.roots()
         try:
-            dirty, going = self.changes.dirty_roots(roots), self.changes.goes_on()
+            going = self.changes.goes_on()
+            dirty = self.changes.dirty_roots(roots, going[1])
             job = self.job(roots, dirty, reason, until, look, not self.progress.changed)
             written = job.write(self.sending.writer(self.progress.warm, in_child=False))
         except StoreError as error:
@@ -241,9 +242,10 @@ class SessionKeeper:
         if self.progress.settled and (self.progress.looked or not look):
             return False
         roots = self.roots()
-        dirty = self.changes.dirty_roots(roots)
+        going = self.changes.goes_on()
+        dirty = self.changes.dirty_roots(roots, going[1])
         taken = self.progress.goes_on, self.progress.dirty
-        self.progress.goes_on, self.progress.dirty = self.changes.goes_on()
+        self.progress.goes_on, self.progress.dirty = going
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
             todo = roots if look or dirty is None else dirty & roots.keys()
@@ -310,7 +312,7 @@ class SessionKeeper:
         progress = self.progress
         progress.frozen, progress.warm, progress.last = written.frozen, written.done.warm, written.done
         progress.anchors = {k: v for k, v in values.items() if is_definition(v)}
-        progress.recipes = {recipe.covers: recipe for recipe in reversed(written.recipes)}
+        progress.recipes = first_ways(written.recipes)
 
     def prune(self) -> None:
         """Remove checkpoints beyond those to keep, unless something is being saved."""

@@ -52,7 +52,7 @@ def _code_of(thread: threading.Thread) -> types.CodeType | None:
     """What a thread runs, as far as that is Python's."""
     own = type(thread).run is not threading.Thread.run
     runs = type(thread).run if own else getattr(thread, "_target", None)
-    code = getattr(getattr(runs, "__func__", runs), "__code__", None)
+    code = loop_calls.code_of(runs)
     return code if isinstance(code, types.CodeType) else None
 
 

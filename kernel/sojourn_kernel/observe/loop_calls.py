@@ -74,8 +74,13 @@ def _called(queue: list[Any]) -> Iterator[Any]:
                 queue += [vars(owner).get(name) for name in _THEIR_CALLBACKS if name in getattr(owner, "__dict__", ())]
 
 
+def code_of(function: Any) -> Any:
+    """The code of a function or method; None of what has none in Python."""
+    return getattr(getattr(function, "__func__", function), "__code__", None)
+
+
 def _of_library(callback: Any) -> bool:
-    code = getattr(getattr(callback, "__func__", callback), "__code__", None)
+    code = code_of(callback)
     if code is None:
         return type(getattr(callback, "__self__", None)).__module__.split(".")[0] in _LOOPS
     return is_librarys(code)

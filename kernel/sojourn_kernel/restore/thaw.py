@@ -166,8 +166,6 @@ class Thaw:
 
     def with_inputs(self, names: set[str]) -> set[str]:
         """Roots not loaded yet that are made again from any of these, which are therefore to stay as they are until then."""
-        if not self.recipes:
-            return set()
         pending = self.pending
         waiting = [one for recipes in self.recipes.values() for one in recipes if not pending.isdisjoint(one.covers)]
         return {root for recipe in waiting if not names.isdisjoint(recipe.inputs) for root in recipe.covers} & pending

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+FIRST = object.__basicsize__  # where an object holds the first thing of its own: right after what every object has
+SIZE = ctypes.sizeof(ctypes.c_void_p)  # bytes of an address
+
 
 def held_at(owner: Any, offset: int) -> int | None:
     """The address of what an object holds at an offset."""

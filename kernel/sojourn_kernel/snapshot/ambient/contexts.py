@@ -8,6 +8,7 @@ from typing import Any
 
 from ..context_places import default_of, place_of, variable_at
 from ..lost import told_of
+from ..places import library_of
 from .provider import LATE, Provider, provide
 
 _UNSET = object()
@@ -46,7 +47,7 @@ def _changed(shell: Any, base: dict[Any, Any] | None) -> list[dict[str, Any]] | 
         if base.get(var, _UNSET) is value or var in users:
             continue
         place = place_of(var, len(sys.modules))
-        if place is not None and place.partition(":")[0].partition(".")[0] not in _NOT_OURS:
+        if place is not None and library_of(place) not in _NOT_OURS:
             found.append({"place": place, "name": var.name, "default": default_of(var), "value": value})
     return sorted(found, key=lambda one: str(one["place"])) or None
 

@@ -76,9 +76,8 @@ def _put_extensions(shell: Any, state: list[str]) -> list[Told]:
     for name in state:
         module = sys.modules.get(name)
         if name in rebuild.MADE or (module is not None and modules.is_users(module)):
-            shell.extension_manager.loaded.add(
-                name
-            )  # what the user's own code did as it was loaded comes from the checkpoint
+            # What the user's own code did as it was loaded comes from the checkpoint.
+            shell.extension_manager.loaded.add(name)
             continue
         try:
             shell.extension_manager.load_extension(name)

@@ -61,6 +61,11 @@ def reducer_for(cls: type) -> Reducer | None:
     return None
 
 
+def variables() -> list[Any]:
+    """What the session's variables hold, for what is known by the variable that has it."""
+    return list(vars(sys.modules["__main__"]).values())
+
+
 def load() -> None:
     """Import all that register reducers, once."""
     global _loaded

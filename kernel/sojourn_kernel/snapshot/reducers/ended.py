@@ -69,7 +69,7 @@ class _Loop:
         return False
 
 
-_LOOP = object.__basicsize__  # where a task holds its loop: right after what every object has
+_LOOP = pointers.FIRST  # where a task holds its loop
 
 
 def _run_task(name: str, qualname: str, outcome: tuple[str, Any], place: tuple[str, int] | None) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from .. import addresses, contents
 from ..classes import names_of
 from ..lost import told_of
+from . import variables
 
 _ALONE = 3  # references to an owner that nobody but the array has: the array's, the asking frame's, the call's
 _ELSEWHERE = ("Tensor", "DummyArray", "bytes")  # whose memory is kept in other ways, or can't change
@@ -32,8 +33,7 @@ def owner_of(value: Any, shown: Any) -> Any:
     counted = getattr(type(base), "GetReferenceCount", None)  # VTK's objects count what C++ has of them
     if sys.getrefcount(base) <= _ALONE and (counted is None or counted(base) <= 1):
         return None
-    variables = list(vars(sys.modules["__main__"]).values())
-    return base if any(one is shown for one in variables) else None
+    return base if any(one is shown for one in variables()) else None
 
 
 def part_of(owner: Any, value: Any) -> tuple[Any, ...] | None:

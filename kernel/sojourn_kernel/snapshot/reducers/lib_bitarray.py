@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from .. import addresses
-from . import KeptBut, reducer
+from . import KeptBut, reducer, variables
 
 
 @reducer("bitarray:bitarray")
@@ -14,7 +13,7 @@ def bits(value: Any) -> Any:
     about = value.buffer_info()
     if not about.imported:
         return NotImplemented
-    owner = next((one for one in list(vars(sys.modules["__main__"]).values()) if _is_over(one, about)), None)
+    owner = next((one for one in variables() if _is_over(one, about)), None)
     if owner is None:
         raise KeptBut(
             value.__reduce_ex__(5), "it looked into another's memory, and comes back with a memory of its own"

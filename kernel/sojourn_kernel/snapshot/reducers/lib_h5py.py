@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import sys
 from typing import Any
 
 from ...told import Cause
 from .. import settling
-from . import CannotKeep, reducer
+from . import CannotKeep, reducer, variables
 from .files import FileGone
 
 _opened: dict[tuple[str, int], Any] = {}
@@ -31,7 +30,7 @@ def file(value: Any) -> Any:
 
 def _below(name: str) -> io.BytesIO:
     """The file in memory that a file of HDF5 is in, which h5py knows by its text alone."""
-    for one in list(vars(sys.modules["__main__"]).values()):
+    for one in variables():
         if type(one) is io.BytesIO and repr(one) == name:
             return one
     raise CannotKeep(Cause.UNPICKLABLE, f"no variable has the file that it is in ({name})")

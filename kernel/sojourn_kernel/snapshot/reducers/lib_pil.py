@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import io
 import os
 import sys
 from typing import Any
 
 from ...told import Cause
-from . import CannotKeep, reducer
+from .. import pointers
+from . import CannotKeep, reducer, variables
 from .files import FileGone
 
 _MADE = ("im", "draw", "_image")
@@ -109,10 +109,10 @@ def fill_image(made: Any, parts: tuple[Any, ...]) -> None:
 def pixels(value: Any) -> Any:
     """What ``load()`` gives, by the variable whose image's it is: it holds that image's memory, and shows it to nobody."""
     library = sys.modules.get("PIL.Image")
-    if library is None or type(value).__basicsize__ < object.__basicsize__ + ctypes.sizeof(ctypes.c_void_p):
+    if library is None or type(value).__basicsize__ < pointers.FIRST + pointers.SIZE:
         return NotImplemented
-    memory = ctypes.c_void_p.from_address(id(value) + object.__basicsize__).value
-    for one in list(vars(sys.modules["__main__"]).values()):
+    memory = pointers.held_at(value, pointers.FIRST)
+    for one in variables():
         if isinstance(one, library.Image) and memory in (id(vars(one).get("im")), id(vars(one).get("_im"))):
             return pixels_of, (one,)
     raise CannotKeep(Cause.UNPICKLABLE, "no variable has the image whose pixels it gives access to")

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from ...told import Cause
-from . import CannotKeep, reducer
+from . import CannotKeep, reducer, variables
 
 
 @reducer("torch:Tensor")
@@ -104,7 +104,7 @@ def _array_of(value: Any) -> Any:
     """The numpy array of the session whose memory a storage uses (``torch.from_numpy``); None if none is known."""
     numpy = sys.modules.get("numpy")
     begin, end = value.data_ptr(), value.data_ptr() + value.nbytes()
-    for one in list(vars(sys.modules["__main__"]).values()) if numpy is not None else ():
+    for one in variables() if numpy is not None else ():
         while isinstance(one, numpy.ndarray):
             start = one.__array_interface__["data"][0]
             if one.flags.owndata and start <= begin and end <= start + one.nbytes and one.flags.forc:

@@ -85,9 +85,8 @@ def make_synchroniser(cls: type) -> Any:
 def fill_synchroniser(made: Any, state: dict[str, Any]) -> None:
     if isinstance(made, threading.Condition):
         threading.Condition.__init__(made, state["_lock"])
-    made.__dict__.update(
-        {k: v for k, v in state.items() if k != "_waiters"}
-    )  # of a stream of before they were left out
+    # A stream of before they were left out has them.
+    made.__dict__.update({k: v for k, v in state.items() if k != "_waiters"})
     guard = getattr(state.get("_cond"), "_lock", None)
     if type(guard) is type(threading.Lock()) and guard.locked():  # for a moment, by a thread that was about to ask
         guard.release()

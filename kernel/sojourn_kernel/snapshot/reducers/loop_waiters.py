@@ -11,10 +11,6 @@ from . import reducer
 _WAITERS = ("_waiters", "_getters", "_putters")
 
 
-def make_plain(cls: type) -> Any:
-    return cls.__new__(cls)
-
-
 @reducer(
     "asyncio.locks:Event",
     "asyncio.locks:Lock",
@@ -24,4 +20,4 @@ def make_plain(cls: type) -> Any:
 )
 def waited_on(value: Any) -> Any:
     state = {name: collections.deque() if name in _WAITERS and held else held for name, held in vars(value).items()}
-    return make_plain, (type(value),), state, None, None, rebuild.fill_attributes
+    return rebuild.bare, (type(value),), state, None, None, rebuild.fill_attributes

@@ -10,7 +10,7 @@ from ...told import Cause
 from .. import pointers
 from . import CannotKeep, reducer
 
-_CONTEXT = object.__basicsize__  # where a token holds its context: right after what every object has
+_CONTEXT = pointers.FIRST  # where a token holds its context
 _here: contextvars.ContextVar[None] = contextvars.ContextVar("_here", default=None)
 _cells: contextvars.Context | None = None
 _waiting: list[contextvars.Token[Any]] = []
