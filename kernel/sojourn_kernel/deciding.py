@@ -14,6 +14,7 @@ from .observe.lineage import Lineage
 from .observe.marks import REPLAY
 from .plan.choice import IN_ALL, LEAST, Candidate, Choice, Rates, Step, choose, worth_planning, worth_rehearsing
 from .plan.forecast import SPEED
+from .plan.parts import takes_it_apart
 from .plan.recipes import NoRecipe, Recipes
 from .plan.sizes import size_of
 from .recipe import Recipe
@@ -100,8 +101,7 @@ class Deciding:
         if self.allowed:
             # What is stored already has cost what it costs.
             found = [
-                one if one.stored or one.bytes < LEAST else replace(one, recipe=self._recipe(one.roots))
-                for one in found
+                one if one.stored or one.bytes < LEAST else replace(one, recipe=self._worthwhile(one)) for one in found
             ]
         if self.rehearse:
             found = [self._rehearsed(one) for one in found]
@@ -153,6 +153,12 @@ class Deciding:
         found = self.recipes.of(names, beside)
         return None if isinstance(found, NoRecipe) else replace(found, aliases=tuple(aliases))
 
+    def _worthwhile(self, one: Candidate) -> Recipe | None:
+        """The recipe of what is not stored anyway, as part of what it is made from: ``a, b = arrays``."""
+        found = self._recipe(one.roots) if one.bytes >= LEAST else None
+        makes_it = found is not None and not takes_it_apart(found, self.roots, self.main)
+        return found if makes_it else None
+
     def _proven(self, one: Candidate) -> bool:
         """Rehearsed with the same result, bit for bit; where there is no time to rehearse, able to be checked later must do."""
         roots = one.roots
@@ -194,7 +200,7 @@ class Deciding:
     def foreseen(self) -> tuple[dict[str, str], frozenset[str]]:
         """Names that are left to their cells, or that the next save is likely to leave to them: why, in words; and names that
         a budget leaves out because the user marked them expendable."""
-        found = [replace(one, recipe=None if one.bytes < LEAST else self._recipe(one.roots)) for one in self.candidates]
+        found = [replace(one, recipe=None if one.bytes < LEAST else self._worthwhile(one)) for one in self.candidates]
         if not self.allowed:
             found = [replace(one, recipe=None) for one in found]
         choice = choose(found, self._step_seconds(found), self.rates, self.budget)

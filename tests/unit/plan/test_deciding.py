@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sojourn_kernel import deciding
 from sojourn_kernel.deciding import Deciding
 from sojourn_kernel.observe.accesses import Accesses
 from sojourn_kernel.observe.lineage import Lineage
 from sojourn_kernel.plan.choice import Candidate, Rates
+from sojourn_kernel.plan.recipes import Recipes
 from sojourn_kernel.recipe import Recipe
 
 
@@ -22,3 +25,13 @@ def test_in_a_short_time_no_large_value_is_read_for_its_fingerprint(
     names = {"x": bytes(2)}
     save = Deciding(names, None, None, {}, Lineage(), names, Accesses(), Rates(), budget=budget)
     assert save._proven(large) is bool(read) and seen == read
+
+
+def test_what_only_takes_its_input_apart_is_stored_with_it(session: Callable[..., Recipes]) -> None:
+    """To try its recipe would take time in which nothing is stored, and it costs nothing."""
+    made = session("import os\narrays = [os.urandom(1 << 22) for _ in range(2)]", "a, b = arrays\nc = a[:-1]")
+    lineage = Lineage(list(made.cells))
+    names = dict(made.namespace)
+    save = Deciding(names, None, None, {}, lineage, names, made.accesses, Rates(upload=1e5, download=1e5))
+    again, _ = save.foreseen()
+    assert again.keys() == {"c"}
