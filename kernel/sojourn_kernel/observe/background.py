@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 import types
+from collections.abc import Mapping
 
 from . import loop_calls
 
@@ -16,7 +17,8 @@ _POOL_WAITS = ("/concurrent/futures/thread.py", "_worker")  # where a pool's thr
 
 def something_runs() -> bool:
     """Whether the user's threads, tasks, timers or readers may change things between cells."""
-    if unlisted_threads() or any(_is_users(thread) for thread in threading.enumerate()):
+    frames = sys._current_frames()
+    if unlisted_threads(frames) or any(_is_users(thread, frames) for thread in threading.enumerate()):
         return True
     try:
         loop = asyncio.get_running_loop()
@@ -25,10 +27,10 @@ def something_runs() -> bool:
     return bool(loop_calls.tasks(loop) or loop_calls.timers(loop) or loop_calls.readers(loop))
 
 
-def unlisted_threads() -> list[types.CodeType]:
+def unlisted_threads(frames: Mapping[int, types.FrameType]) -> list[types.CodeType]:
     """What the user's threads run that ``threading`` did not start, and so doesn't list (``_thread.start_new_thread``)."""
     listed = {thread.ident for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
-    outermost = [_outermost(frame).f_code for number, frame in sys._current_frames().items() if number not in listed]
+    outermost = [_outermost(frame).f_code for number, frame in frames.items() if number not in listed]
     return [code for code in outermost if not loop_calls.is_librarys(code)]
 
 
@@ -38,14 +40,14 @@ def _outermost(frame: types.FrameType) -> types.FrameType:
     return frame
 
 
-def _is_users(thread: threading.Thread) -> bool:
+def _is_users(thread: threading.Thread, frames: Mapping[int, types.FrameType]) -> bool:
     if isinstance(thread, threading._DummyThread) or thread is threading.main_thread():
         return False
     named = thread.name.startswith(_KERNEL_THREADS) or "_watch_pipe_fd" in thread.name
     if named or type(thread).__module__.startswith("ipykernel."):  # one of its classes watches the kernel's parent
         code = _code_of(thread)
         return code is not None and not loop_calls.is_librarys(code)
-    return not _waits_for_work(thread)
+    return not _waits_for_work(frames.get(thread.ident or 0))
 
 
 def _code_of(thread: threading.Thread) -> types.CodeType | None:
@@ -56,9 +58,8 @@ def _code_of(thread: threading.Thread) -> types.CodeType | None:
     return code if isinstance(code, types.CodeType) else None
 
 
-def _waits_for_work(thread: threading.Thread) -> bool:
+def _waits_for_work(frame: types.FrameType | None) -> bool:
     """Whether a thread of a pool has nothing to do: what gives it more is code of its own."""
-    frame = sys._current_frames().get(thread.ident or 0)
     if frame is None:
         return False
     file, function = _POOL_WAITS

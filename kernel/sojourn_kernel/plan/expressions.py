@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .kinds import CONSTANTS, DATA, HELD, UNKNOWN, Code, Kind, Known, LookUp, Scope, Unsafe, shown
-from .known import Call, call_of, method_of_data
+from .known import SEEDS, Call, call_of, method_of_data
 
 
 @dataclass
@@ -254,7 +254,7 @@ class Expressions:
         if any(word.arg is None for word in node.keywords):
             keywords |= {"out"}
         given = len([a for a in node.args if not (isinstance(a, ast.Constant) and a.value is None)])
-        seed = [w for w in node.keywords if w.arg in ("random_state", "seed")]
+        seed = [w for w in node.keywords if w.arg in SEEDS]
         keywords -= {w.arg for w in seed if isinstance(w.value, ast.Constant) and w.value.value is None and w.arg}
         if any(isinstance(one, ast.Constant) and one.value in ("now", "today") for one in arguments):
             raise Unsafe(f"{shown(node.func)} may be given the time")

@@ -58,6 +58,8 @@ _DENIED = frozenset(
 )  # fmt: skip
 # Of frames and distributions: unseeded unless they are told how (a stream of the session's own is given what to draw from).
 _DRAWING = frozenset({"sample", "rvs", "resample"})
+SEEDS = frozenset({"random_state", "seed"})
+"""Arguments by which a library is told how to draw."""
 _DENIED_STARTS = ("read_", "write_", "scan_", "sink_", "fetch_", "set_default", "_get", "__")
 # Of plain data these names are harmless again: they only look or change the object itself.
 _HARMLESS = frozenset(
@@ -127,7 +129,7 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
         return Call(f"it is not known what {place + '.' if place else ''}{name}() does")
     if name in _DENIED or name.startswith(_DENIED_STARTS):
         return Call(f"{root}'s {name}() reads or changes what lies outside")
-    if not _is_seeded(target, given, keywords) or (name in _DRAWING and keywords.isdisjoint({"random_state", "seed"})):
+    if not _is_seeded(target, given, keywords) or (name in _DRAWING and keywords.isdisjoint(SEEDS)):
         return Call(f"{name}() without a random_state")
     looks = name in _LOOKING or (root in _LOOKING_LIBRARIES and name not in _CHANGING)
     changes = not looks or bool(keywords & {"out", "inplace", "copy"})
@@ -136,7 +138,7 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
 
 def method_of_data(name: str, keywords: frozenset[str], given: int = 0) -> Call:
     """What a method does, of an object that only such calls have made; ``given``: number of arguments by position."""
-    if name in _DRAWING and given < 2 and keywords.isdisjoint({"random_state", "seed"}):
+    if name in _DRAWING and given < 2 and keywords.isdisjoint(SEEDS):
         return Call(f".{name}() may draw from the process's random stream")
     private = name.startswith("__") and not name.endswith("__")  # of the session's own classes
     if name not in _HARMLESS and not private and (name in _DENIED or name.startswith(_DENIED_STARTS)):
@@ -169,7 +171,4 @@ def _is_seeded(target: Any, given: int, keywords: frozenset[str]) -> bool:
         parameters = inspect.signature(target).parameters
     except (TypeError, ValueError):
         return True
-    return all(
-        name not in parameters or name in keywords or list(parameters).index(name) < given
-        for name in ("random_state", "seed")
-    )
+    return all(name not in parameters or name in keywords or list(parameters).index(name) < given for name in SEEDS)

@@ -14,7 +14,7 @@ import cloudpickle.cloudpickle as cp
 
 from . import rebuild
 from .classes import made_in_c
-from .reducers import lib_networkx
+from .reducers import function_reducer_for
 
 VERSION = sys.version_info[:2]
 
@@ -92,8 +92,9 @@ def reduce_function(value: types.FunctionType, main: dict[str, Any]) -> tuple[An
         value.__module__,
         value.__doc__,
     )
-    if lib_networkx.MARK in value.__dict__:
-        return lib_networkx.reduce(value, state)
+    librarys = function_reducer_for(value) if value.__dict__ else None
+    if librarys is not None:
+        return librarys(value, state)
     if home is not None:
         named = (value.__code__, home, value.__name__, value.__closure__)
         return rebuild.module_function, named, state, None, None, rebuild.fill_function

@@ -39,15 +39,18 @@ def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.Mo
         return
     nodes = nodes_of(source)
     _parts.update(_dotted(nodes))
-    for place, value in (*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)):
-        if place not in _seen and _is_kept(value):
-            _seen[place] = look(value)
+    _see((*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)), _is_kept)
 
 
 def note_containers(statement: str, is_users: Callable[[types.ModuleType], bool]) -> None:
     """Remember what the containers hold that an import statement has just taken, which the next may change."""
-    for place, value in _imported(nodes_of(statement), is_users):
-        if type(value) in CONTAINERS and place not in _seen:
+    _see(_imported(nodes_of(statement), is_users), lambda value: type(value) in CONTAINERS)
+
+
+def _see(taken: Iterable[tuple[str, Any]], wanted: Callable[[Any], bool]) -> None:
+    """Look at what was taken for the first time."""
+    for place, value in taken:
+        if place not in _seen and wanted(value):
             _seen[place] = look(value)
 
 

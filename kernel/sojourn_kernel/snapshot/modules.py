@@ -94,6 +94,17 @@ def start() -> Watch:
     return Watch(start=frozenset(sys.modules), seen=set(sys.modules))
 
 
+def of_cells(name: str) -> bool:
+    """Whether what a module of this name holds was made by cells: the session's namespace, and modules that cells built."""
+    return name == "__main__" or name in rebuild.MADE
+
+
+def of_the_users(name: str) -> bool:
+    """Whether what a module of this name holds is the user's: made by cells, or by code in files of theirs."""
+    module = sys.modules.get(name)
+    return of_cells(name) or (isinstance(module, types.ModuleType) and is_users(module))
+
+
 def is_users(module: types.ModuleType) -> bool:
     """Loaded from a file that belongs to neither Python nor an installed package."""
     file, name = getattr(module, "__file__", None), module.__name__

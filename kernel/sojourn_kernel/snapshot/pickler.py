@@ -32,7 +32,7 @@ from .classes import holds_more_than_attributes, module_of, names_of, qualname_o
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .emptiness import answers_everything, wants_arguments
 from .lost import Lost
-from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, lib_torch_modules, reducer_for
+from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, reducer_for
 
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 
@@ -121,7 +121,7 @@ class Reductions:
                 return decision
         if issubclass(cls, types.ModuleType):  # one that was given another class
             return self._reduce_dressed_module
-        found = reducer_for(cls) or proxies.decision(cls) or lib_torch_modules.decision(cls)
+        found = reducer_for(cls) or proxies.decision(cls)
         found = found or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
         return added.kept_with_them(cls, self._with_live(cls, found, fallback), found is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import asyncio
 import functools
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -36,7 +37,7 @@ def test_a_thread_that_python_does_not_list_is_seen_while_it_runs() -> None:
     begun, end = threading.Event(), threading.Event()
     _thread.start_new_thread(as_a_cells("def f(begun, end):\n    begun.set()\n    end.wait()"), (begun, end))
     begun.wait(SECONDS)
-    assert [code.co_name for code in unlisted_threads()] == ["f"]
+    assert [code.co_name for code in unlisted_threads(sys._current_frames())] == ["f"]
     assert something_runs()
     end.set()
 
@@ -46,13 +47,13 @@ def test_a_pools_thread_runs_while_it_has_work() -> None:
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(end.wait, SECONDS)
         (thread,) = pool._threads
-        assert _is_users(thread)
+        assert _is_users(thread, sys._current_frames())
         end.set()
         work.result()
         until = time.monotonic() + SECONDS
-        while _is_users(thread) and time.monotonic() < until:
+        while _is_users(thread, sys._current_frames()) and time.monotonic() < until:
             time.sleep(0.01)
-        assert not _is_users(thread)
+        assert not _is_users(thread, sys._current_frames())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...observe.setting_calls import fluent_names, names_of
-from .. import classes, imported, modules, places, rebuild
+from .. import classes, imported, modules, places
 
 # Kept by providers of their own, or no settings at all.
 COVERED = frozenset({
@@ -59,13 +59,10 @@ def parsed(text: str) -> tuple[ast.expr, list[str], frozenset[str]]:
 def start_of(name: str, value: Any) -> tuple[str, ...] | None:
     """How what a name stands for is found in another process, if it is part of a library."""
     if isinstance(value, types.ModuleType):
-        if value.__name__ == "__main__" or modules.is_users(value) or value.__name__ in rebuild.MADE:
-            return None
-        return ("module", value.__name__)
+        return None if modules.of_cells(value.__name__) or modules.is_users(value) else ("module", value.__name__)
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
         place = f"{value.__module__}:{value.__qualname__}"
-        home = sys.modules.get(value.__module__ or "")
-        if home is None or value.__module__ == "__main__" or modules.is_users(home) or home.__name__ in rebuild.MADE:
+        if value.__module__ not in sys.modules or modules.of_the_users(value.__module__):
             return None
         exists, found = places.get(place)
         return ("place", place) if exists and found is value else _public(name, value)

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from ...told import Cause, Told
-from .. import modules, rebuild
+from .. import modules
 from ..lost import told_of
 from .provider import EARLY, LATE, Provider, provide
 
@@ -74,8 +74,7 @@ def _extensions(shell: Any) -> set[str]:
 def _put_extensions(shell: Any, state: list[str]) -> list[Told]:
     told = []
     for name in state:
-        module = sys.modules.get(name)
-        if name in rebuild.MADE or (module is not None and modules.is_users(module)):
+        if modules.of_the_users(name):
             # What the user's own code did as it was loaded comes from the checkpoint.
             shell.extension_manager.loaded.add(name)
             continue
@@ -198,7 +197,6 @@ provide(Provider("ipython.events", "event callbacks", LATE, lambda _: None, _cal
 
 
 def _matplotlib(shell: Any, _: Any) -> Any:
-    import sys
 
     if "matplotlib.pyplot" not in sys.modules or (shell.pylab_gui_select is None and not _flushes(shell)):
         return None

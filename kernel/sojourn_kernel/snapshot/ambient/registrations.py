@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...told import Cause, Told
-from .. import modules, rebuild
+from .. import modules
 from .provider import LATE, Provider, provide
 
 
@@ -25,8 +25,7 @@ def users(value: Any) -> bool:
     value = getattr(value, "__func__", getattr(value, "func", value))
     if isinstance(value, types.FunctionType) and value.__globals__ is vars(sys.modules["__main__"]):
         return True
-    home = (value if isinstance(value, (types.FunctionType, type)) else type(value)).__module__
-    return home == "__main__" or home in rebuild.MADE
+    return modules.of_cells((value if isinstance(value, (types.FunctionType, type)) else type(value)).__module__)
 
 
 # Where the interpreter does not say what is registered, calls are noted on their way in.

@@ -24,7 +24,7 @@ def _threads(namespace: dict[str, Any]) -> list[str]:
         if thread is not threading.main_thread()
         and (thread in named or users(thread) or users(getattr(thread, "_target", None)))
     ]
-    return found + [getattr(code, "co_qualname", code.co_name) for code in unlisted_threads()]
+    return found + [getattr(code, "co_qualname", code.co_name) for code in unlisted_threads(sys._current_frames())]
 
 
 def _named(namespace: dict[str, Any]) -> list[threading.Thread]:

@@ -13,7 +13,7 @@ import types
 from typing import Any
 
 from ...ours import is_ours
-from .. import modules, rebuild
+from .. import modules
 from .provider import LATE, Provider, provide
 from .registrations import users
 
@@ -56,9 +56,8 @@ def _watch_events(*_: Any) -> None:
 def _whose(caller: types.FrameType, *hooks: Any) -> tuple[bool, bool]:
     """Whether hooks are the user's, and whether they are of cells: those of files register again with the file's import."""
     home = str(caller.f_globals.get("__name__"))
-    of_cells = home == "__main__" or home in rebuild.MADE or any(map(users, hooks))
-    module = sys.modules.get(home)
-    return of_cells or (module is not None and modules.is_users(module)), of_cells
+    of_cells = modules.of_cells(home) or any(map(users, hooks))
+    return of_cells or modules.of_the_users(home), of_cells
 
 
 def _add_at_forks(hooks: dict[str, Any]) -> None:

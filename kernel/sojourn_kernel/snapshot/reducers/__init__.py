@@ -11,6 +11,7 @@ function that is called once with :func:`reducer`.
 from __future__ import annotations
 
 import sys
+import types
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import Any
@@ -37,28 +38,58 @@ class KeptBut(Exception):
 
 
 _by_name: dict[str, Reducer] = {}
+_by_start: dict[str, list[tuple[str, Reducer]]] = {}
+"By module: how the names begin of the classes that it makes at run time."
+_by_mark: dict[str, Callable[[Any, tuple[Any, ...]], Any]] = {}
 _loaded = False
 
 
 def reducer(*names: str) -> Callable[[Reducer], Reducer]:
-    """Register for types by ``module:Qualified.Name``; subclasses are covered as well. Nothing is imported."""
+    """Register for types by ``module:Qualified.Name``; subclasses are covered as well. Nothing is imported.
+
+    ``module:Name*`` is for classes that a library makes as it runs, whose names begin so.
+    """
 
     def register(function: Reducer) -> Reducer:
         for name in names:
-            _by_name[name] = function
+            module, _, start = name.removesuffix("*").partition(":")
+            if name.endswith("*"):
+                _by_start.setdefault(module, []).append((start, function))
+            else:
+                _by_name[name] = function
         return function
 
     return register
+
+
+def function_reducer(mark: str) -> Callable[[Callable[[Any, tuple[Any, ...]], Any]], Any]:
+    """Register for functions with an attribute ``mark``; the reducer is given the function and its state for ``rebuild.fill_function``."""
+
+    def register(function: Callable[[Any, tuple[Any, ...]], Any]) -> Any:
+        _by_mark[mark] = function
+        return function
+
+    return register
+
+
+def function_reducer_for(value: types.FunctionType) -> Callable[[Any, tuple[Any, ...]], Any] | None:
+    load()
+    return next((found for mark, found in _by_mark.items() if mark in value.__dict__), None)
 
 
 def reducer_for(cls: type) -> Reducer | None:
     """The reducer for a type: its own, or the nearest base's."""
     load()
     for base in cls.__mro__:
-        found = _by_name.get(f"{base.__module__}:{base.__qualname__}")
+        found = _by_name.get(f"{base.__module__}:{base.__qualname__}") or _made_by(base)
         if found:
             return found
     return None
+
+
+def _made_by(cls: type) -> Reducer | None:
+    made = _by_start.get(cls.__module__, ())
+    return next((found for start, found in made if cls.__qualname__.startswith(start)), None)
 
 
 def variables() -> list[Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from .. import rebuild
-from . import reducer
+from . import function_reducer, reducer
 
-MARK = "__argmap__"
 _WRITTEN = "_code"
 
 
-def reduce(value: Any, state: tuple[Any, ...]) -> Any:
+@function_reducer("__argmap__")
+def decorated(value: Any, state: tuple[Any, ...]) -> Any:
     """As it was before its first call. state: what ``rebuild.fill_function`` puts back."""
     defaults, kwdefaults, attributes, *others = state
     attributes = {name: held for name, held in attributes.items() if name != _WRITTEN}

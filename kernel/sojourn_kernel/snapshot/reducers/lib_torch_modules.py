@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from . import reducer
 
-_MADE_BY = "torch.nn.utils.parametrize"
 
-
-def decision(cls: type) -> Callable[[Any], Any] | None:
-    """How modules are reduced whose class torch made for the tensors that it computes of others; None for other classes."""
-    return parametrized if cls.__module__ == _MADE_BY and cls.__name__.startswith("Parametrized") else None
-
-
+@reducer("torch.nn.utils.parametrize:Parametrized*")
 def parametrized(value: Any) -> Any:
+    """A module whose class torch made for the tensors that it computes of others."""
     cls = type(value)
     computed = [name for name, held in vars(cls).items() if isinstance(held, property)]
     return make_parametrized, (cls.__bases__[0], computed), dict(vars(value))

@@ -286,7 +286,7 @@ _UNSET = object()
 def context_var(value: Any) -> Any:
     """A library's is the library's own; one that cells or their modules made, with its value."""
     place = place_of(value, len(sys.modules))
-    if place is not None and not _is_of_the_users(place.partition(":")[0]):
+    if place is not None and not modules.of_the_users(place.partition(":")[0]):
         return variable_at, (place, value.name, default_of(value))
     given = default_of(value)
     plain = given.get("default", _UNSET)
@@ -299,10 +299,6 @@ def context_var(value: Any) -> Any:
         now if has_value else None,
         has_value,
     )
-
-
-def _is_of_the_users(module: str) -> bool:
-    return module in rebuild.MADE or modules.is_users(sys.modules[module])
 
 
 def make_context(items: list[tuple[Any, Any]]) -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import typing
 from typing import Any
 
-from .. import rebuild
+from .. import modules
 from . import reducer
 
 
 def _of_a_cell(value: Any) -> bool:
-    return value.__module__ == "__main__" or value.__module__ in rebuild.MADE
+    return modules.of_cells(value.__module__)
 
 
 def make_new_type(name: str, module: str) -> Any:
