@@ -11,7 +11,7 @@ from blake3 import blake3
 
 from ..store import BlobRef, FingerprintWriter, OutOfTime
 from ..told import Cause, Told
-from . import identities
+from . import identities, lenders
 from .classes import qualname_of
 from .collector import no_collector
 from .context import context_of
@@ -19,7 +19,7 @@ from .definitions import is_definition
 from .drafts import Draft, Drafting, Hopeless
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
 from .lost import Lost
-from .reach import Reach, reach, spans
+from .reach import Reach, Span, reach, spans
 from .sharing import Sharing, named_alone, of_classes, shared_by_names
 
 
@@ -69,7 +69,7 @@ class Freezing:
         self.drafting = Drafting(self.context)
 
     def run(self) -> Frozen:
-        with no_collector():
+        with no_collector(), lenders.of_a_save() as self.lenders:
             return self._run()
 
     def _run(self) -> Frozen:
@@ -78,6 +78,7 @@ class Freezing:
         everyones = (*self.context.live, *self.context.containers, *map(id, of_classes()))
         sharing, lost = Sharing(everyones), []
         drafts: dict[str, Draft] = {}
+        borrowed: dict[str, set[Span]] = {}
         longest: Draft | None = None
         for root, value in self.roots.items():
             if root in kept:
@@ -88,6 +89,8 @@ class Freezing:
             if told is None:
                 try:
                     draft = drafts[root] = self.drafting.draft({root: value})
+                    if asked := self.lenders.taken():
+                        borrowed[root] = asked
                     if draft.more is not None:  # what goes on with a draft takes memory: one is kept, of the longest
                         shorter = draft if longest and len(longest.stream) > len(draft.stream) else longest
                         longest = longest if shorter is draft else draft
@@ -99,6 +102,7 @@ class Freezing:
                 except Hopeless as error:
                     told = self.context.told(root, "", Cause.UNPICKLABLE, str(error))
             lost.append(self._lost_piece(root, told))
+        self._over_others_memory(borrowed, drafts, sharing)
         for root, met in sharing.with_ids_of_others({root: draft.numbers for root, draft in drafts.items()}).items():
             drafts[root].specials |= identities.named(drafts[root].numbers, met)
             drafts[root].more = None  # the numbers stand in it as they are
@@ -122,6 +126,18 @@ class Freezing:
                 pieces += [self._lost_piece(root, self._no_time_for(root)) for root in group]
         pieces.sort(key=lambda piece: piece.roots)
         return Frozen(tuple(pieces), tuple(self.roots))
+
+    def _over_others_memory(self, borrowed: dict[str, set[Span]], drafts: dict[str, Draft], sharing: Sharing) -> None:
+        """Pickle roots again that hold what uses the memory of an array of the session, as something over that array."""
+        found = self.lenders.know(sharing.met(), set[Span]().union(*borrowed.values())) if borrowed else set()
+        for root in [root for root, memory in borrowed.items() if not memory.isdisjoint(found)]:
+            try:
+                draft = self.drafting.draft({root: self.roots[root]})
+            except Hopeless:
+                continue
+            drafts[root], draft.more = draft, None
+            sharing.add_again(root, draft.met)
+            draft.met = []
 
     def _carried(self) -> list[Piece]:
         """Pieces of the previous checkpoint that are still right, and whose definitions still go by the same names."""

@@ -137,6 +137,16 @@ class Sharing:
         """Remember what a root's stream met; the objects stay alive, so that no id is used twice."""
         self._met.append((root, met))
 
+    def add_again(self, root: str, met: list[Any]) -> None:
+        """A root's stream was written anew, and met more."""
+        for one, known in self._met:
+            if one == root:
+                known += met
+
+    def met(self) -> Iterable[list[Any]]:
+        """What each root's stream met."""
+        return (met for _, met in self._met)
+
     def with_ids_of_others(self, numbers: Mapping[str, list[int]]) -> dict[str, dict[int, Any]]:
         """Roots whose numbers are ids of what other roots met, with these objects by their ids: each belongs to the others' roots from here on.
 

@@ -306,4 +306,24 @@ CASES = [
         ],
         modules=["sklearn"],
     ),
+    Case(
+        "what_arrow_polars_pillow_and_ctypes_make_over_an_array",
+        [
+            "import numpy as np, pyarrow as pa, polars as pl, ctypes\nfrom PIL import Image\na = np.arange(6.); buf = pa.py_buffer(a); z = pa.array(a); d = {'a': np.arange(9000.)}; d['t'] = pa.table({'x': d['a']})",
+            "s = pl.Series('s', a); df = pl.DataFrame({'x': a, 'n': ['p', 'q', 'r', 's', 't', 'u']}); dl = np.from_dlpack(a); at = a.ctypes.data_as(ctypes.POINTER(ctypes.c_double))",
+            "grey = np.zeros((4, 4), 'u1'); im = Image.fromarray(grey); rgba = np.zeros((2, 2, 4), 'u1'); im2 = Image.fromarray(rgba)\nraw = bytearray(16); im3 = Image.frombuffer('P', (4, 4), raw, 'raw', 'P', 0, 1); im3.putpalette([5, 6, 7] * 16)",
+            "a[0] = 7; grey[0, 0] = 8",
+        ],
+        [
+            "np.frombuffer(buf)[0], z[0].as_py(), s[0], df['x'][0], dl[0], at[0], at._arr is a",
+            "im.getpixel((0, 0)), im.readonly, im3.getpalette()[:3], s.dtype, buf.is_mutable",
+        ],
+        [
+            "a[1] = 99; np.frombuffer(buf)[1], z[1].as_py(), s[1], df['x'][1], dl[1], at[1]",
+            "at[2] = 5; a[2], d['a'].__setitem__(3, -1), d['t']['x'][3].as_py()",
+            "grey[1, 1] = 9; rgba[0, 0, 0] = 3; raw[0] = 1; im.getpixel((1, 1)), im2.getpixel((0, 0)), im3.getpixel((0, 0))",
+            "im.putpixel((2, 2), 5); grey[2, 2], im.getpixel((2, 2))",
+        ],
+        modules=["pyarrow", "polars", "PIL"],
+    ),
 ]

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from .. import addresses, originals, rebuild
+from .. import addresses, lenders, originals, rebuild
 from . import KeptBut, foreign_memory, lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
@@ -51,9 +51,11 @@ def ndarray(value: Any) -> Any:
         return _of_a_subclass(value)
     if value.base is None:
         return owned(value)
-    if (owner := foreign_memory.owner_of(value, value)) is not None:
-        return _of_another_library(value, owner)
     owner = _owner(value.base)
+    if not isinstance(owner, np.ndarray) and (held := _lent(value)) is not None:
+        return held
+    if (foreign := foreign_memory.owner_of(value, value)) is not None:
+        return _of_another_library(value, foreign)
     if isinstance(owner, np.ndarray):
         keeps = _worth_keeping(owner, value)
     elif type(owner).__name__ == "Tensor" and type(owner).__module__ == "torch":
@@ -61,6 +63,17 @@ def ndarray(value: Any) -> Any:
     else:
         keeps = addresses.is_owner(owner)
     return (rebuild.view, addresses.place_in(owner, value)) if keeps else owned(value)
+
+
+def _lent(value: Any) -> Any:
+    """An array over the memory of another that it doesn't name: ``np.from_dlpack(array)``."""
+    if value.dtype.hasobject or not value.flags.forc:
+        return None
+    held = lenders.holder(value.__array_interface__["data"][0], value.nbytes)
+    if held is None:
+        return None
+    owner, offset = held
+    return rebuild.view, (owner, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import gc
 from typing import Any
 
 from ...told import Cause
+from .. import lenders, rebuild
 from . import CannotKeep, reducer
 
 _SETTINGS = ("argtypes", "restype", "errcheck")
@@ -89,4 +90,12 @@ def pointer_to(value: Any) -> Any:
     target = (value._objects or {}).get("1")
     if isinstance(target, type(value)._type_) and ctypes.addressof(target) == ctypes.addressof(value.contents):
         return pointer, (type(value), target)
+    where = ctypes.addressof(value.contents)
+    if (held := lenders.holder(where, ctypes.sizeof(value._type_))) is not None:
+        return pointer_into, (type(value), *held), dict(vars(value)), None, None, rebuild.fill_attributes
     raise CannotKeep(Cause.LIVE_RESOURCE, "it points into the memory of the old process")
+
+
+def pointer_into(cls: Any, owner: Any, offset: int) -> Any:
+    memory = lenders.lent(owner, offset, ctypes.sizeof(cls._type_), True)
+    return ctypes.cast((ctypes.c_char * memory.nbytes).from_buffer(memory), cls)  # which keeps the memory

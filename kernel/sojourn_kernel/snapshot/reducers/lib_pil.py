@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
 import sys
 from typing import Any
 
 from ...told import Cause
-from .. import pointers
+from .. import lenders, pointers
 from . import CannotKeep, reducer, variables
 from .files import FileGone
 
@@ -30,8 +31,10 @@ def draw(value: Any) -> Any:
 
 @reducer("PIL.Image:Image")
 def image(value: Any) -> Any:
-    """With what was written into its EXIF data, which Pillow's own pickling leaves out."""
+    """Over the array whose pixels it shows; with what was written into its EXIF data, which Pillow's own pickling leaves out."""
     made, arguments, state, *others = value.__reduce_ex__(5)
+    if (held := _lent(value, state[-1])) is not None:
+        return image_over, (*held, value.mode, value.size), (state[:-1], value._exif), None, None, fill_over
     if value._exif is None:
         return made, arguments, state, *others
     return made, arguments, (state, value._exif), None, None, fill_pixels_and_exif
@@ -41,6 +44,57 @@ def fill_pixels_and_exif(made: Any, parts: tuple[Any, Any]) -> None:
     state, exif = parts
     made.__setstate__(state)
     made._exif = exif
+
+
+_MAPPED = ("L", "P", "RGBX", "RGBA", "CMYK", "I;16", "I;16L", "I;16B")  # modes of images that can use another's memory
+
+
+def _lent(value: Any, pixels: bytes) -> tuple[Any, int] | None:
+    """The array whose memory an image uses (``Image.fromarray(array)`` takes no copy of some kinds), and where in it."""
+    if not value.readonly or value.mode not in _MAPPED or type(value).__name__ != "Image":
+        return None
+    start = _memory_of(value)
+    held = lenders.holder(start, len(pixels)) if start else None
+    return held if held is not None and lenders.lent(*held, len(pixels), False).tobytes() == pixels else None
+
+
+class _ArrowArray(ctypes.Structure):
+    """The beginning of the structure of Arrow's C data interface."""
+
+
+_ArrowArray._fields_ = [
+    ("length", ctypes.c_int64), ("null_count", ctypes.c_int64), ("offset", ctypes.c_int64),
+    ("n_buffers", ctypes.c_int64), ("n_children", ctypes.c_int64),
+    ("buffers", ctypes.POINTER(ctypes.c_void_p)), ("children", ctypes.POINTER(ctypes.POINTER(_ArrowArray))),
+]  # fmt: skip
+
+
+def _memory_of(value: Any) -> int | None:
+    """Where an image's pixels lie, as it tells Arrow; None where it tells nothing."""
+    try:
+        _, capsule = value.__arrow_c_array__()
+    except Exception:  # an older Pillow, or pixels in several pieces
+        return None
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    array = _ArrowArray.from_address(pointer(capsule, b"arrow_array"))
+    if array.n_children:
+        array = array.children[0].contents
+    return array.buffers[1] if array.n_buffers == 2 else None
+
+
+def image_over(owner: Any, offset: int, mode: str, size: tuple[int, int]) -> Any:
+    from PIL import Image
+
+    pixels = size[0] * size[1] * (4 if len(mode) == 4 and ";" not in mode else 2 if ";" in mode else 1)
+    return Image.frombuffer(mode, size, lenders.lent(owner, offset, pixels, True), "raw", mode, 0, 1)
+
+
+def fill_over(made: Any, parts: tuple[Any, Any]) -> None:
+    (info, mode, _, palette), made._exif = parts
+    made.info = info
+    if mode == "P" and palette:
+        made.putpalette(palette)
 
 
 @reducer("PIL.ImageFile:ImageFile")

@@ -1,10 +1,24 @@
-"""pyarrow: what its functions are told, and tensors, which it does not pickle."""
+"""pyarrow: buffers over the memory of arrays, what its functions are told, and tensors, which it does not pickle."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .. import lenders
 from . import reducer
+
+
+@reducer("pyarrow.lib:Buffer")
+def buffer(value: Any) -> Any:
+    """``py_buffer(array)``, or what is below ``pa.array(array)``, which takes no copy of numbers."""
+    held = lenders.holder(value.address, value.size) if value.is_cpu else None
+    return NotImplemented if held is None else (buffer_over, (*held, value.size, value.is_mutable))
+
+
+def buffer_over(owner: Any, offset: int, size: int, writable: bool) -> Any:
+    import pyarrow
+
+    return pyarrow.py_buffer(lenders.lent(owner, offset, size, writable))
 
 
 @reducer("pyarrow._compute:FunctionOptions")
