@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from ..recipe import Recipe
-from ..snapshot import rebuild
+from ..snapshot import rebuild, suspended
 from ..snapshot.collector import no_collector
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
 from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
@@ -252,6 +252,7 @@ class Thaw:
                     no_collector(),
                     rebuild.loading(self.main, self._definition, self.compile_again),
                     loading() as lost,
+                    suspended.loading(),
                 ):
                     return _content(unpickler(file := reading(stream), buffers=buffers), file), lost
             except (Exception, SystemExit, GeneratorExit):

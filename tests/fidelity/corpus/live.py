@@ -705,4 +705,105 @@ CASES = [
         ["virtual_a.answer, type(virtual_a).__name__"],
         ["import virtual_b; print(virtual_b.answer)"],
     ),
+    Case(
+        "generator_half_way_whatever_its_code_does",
+        [
+            "log = []\nimport time\ndef gen(n, *more, step=1, **kw):\n    total = time.time() * 0\n    for i in range(n):\n        for j in 'ab':\n            total += step\n            log.append(i)\n            got = yield (i, j, total, more, kw)\n            if got: log.append(got)\n    return 'done'",
+            "g = gen(3, 'm', step=2, z=log); a = next(g); next(g); next(g); alias = g; held = [g]",
+        ],
+        [
+            "a, log, g.gi_frame.f_lineno, sorted(g.gi_frame.f_locals), g.__name__, held[0] is g, g.gi_frame.f_locals['kw']['z'] is log"
+        ],
+        ["g.send('hello'), log", "[x[2] for x in alias], log", "next(held[0], 'over')"],
+    ),
+    Case(
+        "generator_inside_of_a_with_and_a_finally_statement",
+        [
+            "log = []\nclass C:\n    def __enter__(self): log.append('enter'); return 5\n    def __exit__(self, *a): log.append(('exit', a[0]))\ndef w(xs):\n    c = 0\n    def inc():\n        nonlocal c; c += 1; return c\n    with C() as v:\n        try:\n            for x in xs:\n                yield x, inc(), inc\n        finally: log.append(('finally', c))\ng = w(open('f.txt')); one = next(g); inc = one[2]"
+        ],
+        ["one[:2], log"],
+        ["inc(), next(g)[:2]", "g.close(); log"],
+        files={"f.txt": "a\nb\nc\n"},
+    ),
+    Case(
+        "generator_beside_what_is_lost_runs_no_end_of_its_own",
+        [
+            "log = []\ndef w():\n    try:\n        yield 1\n        yield 2\n    finally: log.append('end')\ng = w(); next(g); bag = {'g': g, 's': __import__('socket').socket()}"
+        ],
+        ["log"],
+        ["next(g), log", "del g, bag; log"],
+    ),
+    Case(
+        "generators_half_way_in_each_other_and_in_iterators",
+        [
+            "import itertools, random\nrng = random.Random(3)\ndef a(): \n    while True: yield rng.random()\ndef b():\n    r = yield from itertools.islice(a(), 3)\n    yield 'end'\ng = b(); x = next(g)\npipe = map(str, (v * 2 for v in a() if v > 0.1)); y = next(pipe)\nz = zip(b(), itertools.count()); next(z); en = enumerate(a()); next(en)"
+        ],
+        ["x, y"],
+        ["list(g)", "next(pipe)", "next(z), next(en)", "rng.random()"],
+    ),
+    Case(
+        "context_managers_of_generators_entered_by_hand",
+        [
+            "import contextlib, os, numpy as np, pandas as pd\nlog = []\n@contextlib.contextmanager\ndef step(n):\n    log.append('in ' + n)\n    try:\n        yield n\n    finally:\n        log.append('out ' + n)\ncm = step('a'); v = cm.__enter__()",
+            "opt = pd.option_context('display.max_rows', 5); opt.__enter__()\nst = contextlib.ExitStack(); st.enter_context(np.printoptions(precision=2)); st.enter_context(step('b'))",
+        ],
+        ["log, pd.get_option('display.max_rows')"],
+        [
+            "cm.__exit__(None, None, None); log",
+            "opt.__exit__(None, None, None); pd.get_option('display.max_rows')",
+            "st.close(); log, np.get_printoptions()['precision']",
+        ],
+        modules=["pandas"],
+    ),
+    Case(
+        "walk_through_a_directory_half_way",
+        [
+            "import os, glob\nos.makedirs('d/e', exist_ok=True); os.makedirs('d/f', exist_ok=True); open('d/e/x.txt','w').close()\nw = os.walk('d'); t = next(w); gl = glob.iglob('d/**', recursive=True); next(gl)"
+        ],
+        ["t[0], sorted(t[1])"],
+        ["sorted(x[0] for x in w)", "len(list(gl))"],
+    ),
+    Case(
+        "generator_that_is_handling_an_error",
+        [
+            "def ex():\n    try: 1 / 0\n    except ZeroDivisionError as e:\n        import time; time.time()\n        try:\n            yield 1\n            yield str(e)\n            raise\n        finally: log.append('f')\nlog = []\ng = ex(); next(g); n = 1"
+        ],
+        ["n"],
+        ["next(g)", "try: next(g)\nexcept ZeroDivisionError as e: print(repr(e), log)"],
+    ),
+    Case(
+        "generators_half_way_of_a_module",
+        [
+            "import mygen\ng = mygen.stream('x'); next(g); c = mygen.Box(); it = iter(c); next(it); cm = mygen.opened('a'); cm.__enter__()"
+        ],
+        ["mygen.log"],
+        ["next(g), mygen.log", "next(it), c.seen", "cm.__exit__(None, None, None); mygen.log"],
+        files={
+            "mygen.py": "import contextlib, time\nlog = []\ndef stream(p):\n    for i in range(9):\n        log.append((p, i)); time.time()\n        yield i\nclass Box:\n    def __init__(self): self.seen = 0\n    def __iter__(self):\n        for i in 'abc':\n            self.seen += 1\n            yield i\n@contextlib.contextmanager\ndef opened(n):\n    log.append('open ' + n)\n    try: yield n\n    finally: log.append('shut ' + n)\n"
+        },
+    ),
+    Case(
+        "asynchronous_generator_half_way",
+        [
+            "async def agen():\n    import time; time.time()\n    yield 1\n    yield 2\na = agen(); x = await a.__anext__()"
+        ],
+        ["x"],
+        ["await a.__anext__()"],
+    ),
+    Case(
+        "generators_half_way_that_share_what_they_hold",
+        [
+            "state = {'n': 0}\ndef gen():\n    while True:\n        state['n'] += 1\n        yield state\na = gen(); b = gen(); next(a); next(b); d = {'a': a, 'b': b, 'a2': a}"
+        ],
+        ["state, d['a'] is a, d['a2'] is a"],
+        ["next(a) is state, state", "next(d['b'])"],
+    ),
+    Case(
+        "generator_that_its_object_holds",
+        [
+            "class Loader:\n    def __init__(self): self.n = 0; self.it = None\n    def stream(self):\n        while True:\n            self.n += 1\n            yield self.n, self.it\n    def start(self): self.it = self.stream(); return next(self.it)\nl = Loader(); one = l.start()"
+        ],
+        ["one[0], one[1] is l.it, l.n"],
+        ["next(l.it)[0], l.n", "next(l.it)[1] is l.it"],
+    ),
 ]

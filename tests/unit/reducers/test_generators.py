@@ -1,10 +1,14 @@
-"""Generators: not begun and finished ones are kept, one in the middle is told."""
+"""Generators: not begun, finished and half-way ones are kept; what can't be read of one is told."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from ambient.lives import live_twice
+from sojourn_kernel.snapshot import suspended
 
 
 def test_generators_that_have_not_begun_are_kept_with_their_arguments(tmp_path: Path) -> None:
@@ -41,11 +45,66 @@ def test_a_finished_generator_stays_finished(tmp_path: Path) -> None:
     assert lives.after == {"list(g)": "[]", "got": "[1]"}
 
 
-def test_a_generator_in_the_middle_is_told_and_its_neighbours_are_kept(tmp_path: Path) -> None:
+@pytest.mark.skipif(not suspended.is_known(), reason="this Python's generators are not known")
+def test_a_generator_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
     lives = live_twice(
         tmp_path,
         ["g = (i for i in range(3)); first = next(g); bag = {'g': g, 'n': 1}"],
+        ["bag['g'] is g", "first", "bag['n']", "vars().get('rest')"],
+        ("rest = next(g), list(bag['g'])",),
+    )
+    assert list(lives.after.values()) == ["True", "0", "1", "(1, [2])"]
+    assert lives.told == []
+
+
+def test_a_generator_that_can_not_be_read_is_told_and_its_neighbours_are_kept(
+    tmp_path: Path,
+) -> None:
+    lives = live_twice(
+        tmp_path,
+        [
+            "from sojourn_kernel.snapshot import suspended; suspended._LAYOUT = None",
+            "g = (i for i in range(3)); first = next(g); bag = {'g': g, 'n': 1}",
+        ],
         ["next(g)", "first", "bag['n']"],
     )
     assert lives.after["next(g)"].startswith("!SojournLost") and lives.after["bag['n']"] == "1"
     assert any("a generator's place in its code can't be kept" in told for told in lives.told)
+
+
+@pytest.mark.skipif(not suspended.is_known(), reason="this Python's generators are not known")
+def test_a_place_in_other_code_is_refused() -> None:
+    def one() -> Iterator[int]:
+        yield 1
+        yield 2
+
+    def other() -> Iterator[int]:
+        yield from (1, 3)
+
+    begun = one()
+    next(begun)
+    place = suspended.read(begun)  # type: ignore[arg-type]
+    with pytest.raises(suspended.NotReadable):
+        suspended.go_on(other(), place)  # type: ignore[arg-type]
+    again = one()
+    suspended.go_on(again, place)  # type: ignore[arg-type]
+    assert (next(again), next(begun)) == (2, 2)
+
+
+@pytest.mark.skipif(not suspended.is_known(), reason="this Python's generators are not known")
+def test_what_is_made_and_not_loaded_to_its_end_runs_no_code() -> None:
+    ended: list[int] = []
+
+    def one() -> Iterator[int]:
+        try:
+            yield 1
+        finally:
+            ended.append(1)
+
+    begun = one()
+    next(begun)
+    place = suspended.read(begun)  # type: ignore[arg-type]
+    with contextlib.suppress(LookupError), suspended.loading():
+        suspended.later(one(), place)  # type: ignore[arg-type]
+        raise LookupError
+    assert ended == []

@@ -1,4 +1,5 @@
-"""Generators and coroutines: those that have not begun and those that are done are kept; a place in between can't be."""
+"""Generators and coroutines: those that have not begun and those that are done are kept; of generators those in between as well, where
+this Python's frames are known."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from ...told import Cause
+from .. import suspended
 from . import CannotKeep, reducer
 
 
@@ -21,7 +23,26 @@ def generator(value: types.GeneratorType[Any, Any, Any]) -> Any:
         return finished_generator, (value.__name__, value.__qualname__)
     if state == inspect.GEN_CREATED:
         return _again(value, value.gi_code, value.gi_frame, "generator")
-    raise CannotKeep(Cause.LIVE_RESOURCE, "a generator's place in its code can't be kept")
+    return _between(value, "generator")
+
+
+def _between(value: suspended.Generator, kind: str) -> Any:
+    try:
+        function, place = suspended.function_of(value), suspended.read(value)
+    except suspended.NotReadable:
+        raise CannotKeep(Cause.LIVE_RESOURCE, f"a {kind}'s place in its code can't be kept") from None
+    at = (place.at, place.rest, place.state, place.version, place.code, place.variables, place.held, place.caught)
+    return generator_of, (function, value.__name__, value.__qualname__), at, None, None, go_on_from
+
+
+def generator_of(function: Any, name: str, qualname: str) -> Any:
+    made = suspended.begun_by(function)
+    made.__name__, made.__qualname__ = name, qualname
+    return made
+
+
+def go_on_from(made: Any, at: tuple[Any, ...]) -> None:
+    suspended.later(made, suspended.Place(*at))
 
 
 @reducer("builtins:coroutine")
@@ -37,7 +58,9 @@ def async_generator(value: types.AsyncGeneratorType[Any, Any]) -> Any:
         return finished_async_generator, (value.__name__, value.__qualname__)
     if not _has_begun(value):
         return _again(value, value.ag_code, value.ag_frame, "async_generator")
-    raise CannotKeep(Cause.LIVE_RESOURCE, "an async_generator's place in its code can't be kept")
+    if value.ag_running:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "an async_generator that waits can't be kept")
+    return _between(value, "async_generator")
 
 
 def _has_begun(value: types.AsyncGeneratorType[Any, Any]) -> bool:
