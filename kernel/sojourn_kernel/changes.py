@@ -11,6 +11,7 @@ from .observe.background import something_runs
 from .observe.watch import Watch
 from .saved import Progress
 from .snapshot import ambient
+from .snapshot.interruption import held_back
 from .told import Cause
 
 
@@ -42,12 +43,13 @@ class Changes:
 
     def note_cells(self) -> None:
         """Note what the cells did that have ended: analysis of their code and of what they imported."""
-        with self._noting:
+        with held_back(), self._noting:
             while self._ended:
                 try:
                     self._ended.pop(0)()
-                except Exception as error:
+                except Exception as error:  # what it did is not known then
                     self.log.error("sojourn: after a cell: %r", error, exc_info=True)
+                    self.mark(None)
 
     def _note(self, source: str, number: int, seconds: float, ok: bool, mark: str) -> None:
         ambient.note(self.shell, self.baseline, source)

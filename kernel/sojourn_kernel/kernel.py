@@ -305,7 +305,9 @@ class SojournKernel(IPythonKernel):
     def save_safely(self, reason: str, deadline: float | None) -> Saved:
         try:
             return self.keeper.save_now(reason, deadline)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # of an object that is asked how it is kept, or of a hook of the user's
             self.log.error("sojourn: checkpoint: %r", error, exc_info=True)
             return Saved(False, error=f"{type(error).__name__}: {error}")
 

@@ -21,6 +21,7 @@ from .snapshot.ambient.confinement import unseen
 from .snapshot.ambient.generated_sources import remember_source
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
+from .snapshot.interruption import held_back, let_in
 from .snapshot.names import HISTORY
 from .snapshot.placing import Placing
 from .snapshot.unobserved import is_disturbed, undisturbed
@@ -90,7 +91,7 @@ class Loading:
         """Load these names and what shares objects with them; None is everything."""
         if self.done:
             return
-        with self._lock:
+        with held_back(), self._lock:  # what is loaded is put into place, whatever interrupts
             wanted = self.thaw.pending if names is None else self._pending_of(names)
             self._await_fetch(wanted)
             with steady(self._late_is_back):
@@ -154,7 +155,7 @@ class Loading:
         """Go on with one more piece; False when all is there. Its bytes are read in a thread: a cell that needs others goes first."""
         if self.done:
             return False
-        with self._lock:
+        with held_back(), self._lock:
             pending = self.thaw.pending
             if not pending:
                 self._finish()
@@ -188,7 +189,8 @@ class Loading:
     def _await_fetch(self, wanted: set[str]) -> None:
         """What is being read already is not read twice."""
         if self._fetching is not None and wanted.intersection(self.thaw.frozen.owner[self._fetching[0]].roots):
-            self._fetching[1].join()
+            with let_in():
+                self._fetching[1].join()
 
     def adopt_context(self, cell_task: asyncio.Task[Any] | None) -> None:
         """Put restored context variables into the context that cells run in; they go on only in the cells' own task."""

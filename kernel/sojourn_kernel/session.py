@@ -29,6 +29,7 @@ from .settings import Settings
 from .snapshot import ambient, lifted
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
+from .snapshot.interruption import held_back, let_in
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .snapshot.reducers.tokens import note_cells_context
@@ -172,11 +173,17 @@ class SessionKeeper:
         saved = not self.progress.changed and self.progress.frozen is not None
         cell = RunningCell(raw, number, mark, saved, metadata if isinstance(metadata, dict) else {})
         self.under_way.begins(cell)
-        if self.loading is not None:
-            self.loading.ensure_for(source)
-        self.adopt_context()
-        note_cells_context()
-        self.changes.watch.before(source)
+        try:
+            if self.loading is not None:
+                self.loading.ensure_for(source)
+            self.adopt_context()
+            note_cells_context()
+            self.changes.watch.before(source)
+        except Exception:
+            raise
+        except BaseException:  # an interrupt: the cell never runs
+            self.changes.watch.ended()
+            raise
 
     # Saving
 
@@ -189,6 +196,10 @@ class SessionKeeper:
     @undisturbed()
     def save_now(self, reason: str, deadline: float | None = None) -> Saved:
         """Save in this process, in the foreground. ``deadline``: seconds that are left."""
+        with held_back(), let_in():
+            return self._save_now(reason, deadline)
+
+    def _save_now(self, reason: str, deadline: float | None) -> Saved:
         begin = time.monotonic()
         until = begin + deadline if deadline is not None else None
         self.changes.note_cells()

@@ -107,6 +107,7 @@ class Stopping:
         kernel = self.kernel
         if kernel.keeper.executing:
             return
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one that was meant for a cell must not end the save
         gc.disable()  # what is garbage ends with the process
         saved = kernel.save_safely("SIGTERM", max(0.5, self.deadline - time.monotonic()))
         if saved.ok:
@@ -120,7 +121,6 @@ class Stopping:
 
     def _call_the_users(self, code: int) -> None:
         """A handler that a cell gave to the stop signal is called when all is saved, as long as the grace lasts."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=self._end_in_time, args=(code,), daemon=True).start()
         try:
             shared_signal.call_beside(signal.SIGTERM, sys._getframe())

@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
+from ..snapshot.interruption import Interruption
 from ..snapshot.lost import Lost, SojournLost, lose
 from ..store import StoreUnavailable
 from ..told import Cause
@@ -29,9 +30,9 @@ class CarefulUnpickler(Finding, _Python):
         arguments = stack[-1]
         try:
             load(self)
-        except StoreUnavailable:
+        except (StoreUnavailable, Interruption):
             raise
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except BaseException as error:
             del stack[below:]
             stack.append(_loss(error))
             if load is _Python.load_reduce and isinstance(arguments, tuple) and arguments:
@@ -50,7 +51,9 @@ class CarefulUnpickler(Finding, _Python):
         state, made = self.stack[-1], self.stack[-2]
         try:
             _Python.load_build(self)
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except Interruption:
+            raise
+        except BaseException as error:
             if self.stack[-1] is state:
                 self.stack.pop()
             self._replace(made, _loss(error))
@@ -101,7 +104,9 @@ class CarefulUnpickler(Finding, _Python):
                 try:
                     put(item)
                     continue
-                except (Exception, SystemExit, GeneratorExit):
+                except Interruption:
+                    raise
+                except BaseException:
                     later = self._later[id(target)] = (put, [])
             later[1].extend(items[number:])
             return
@@ -128,7 +133,9 @@ def _each(put: Callable[[Any], Any], items: list[Any]) -> None:
     for item in items:
         try:
             put(item)
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except Interruption:
+            raise
+        except BaseException as error:
             _loss(error)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..snapshot import rebuild
+from ..snapshot.interruption import Interruption
 from ..snapshot.lost import absent
 from ..told import Cause
 
@@ -23,6 +24,8 @@ class Finding:
             return absent(f"{module}.{name}", Cause.MISSING_MODULE, reason)
         except AttributeError:
             return absent(f"{module}.{name}", Cause.ENVIRONMENT, f"{name} is not in the module {module} here.")
-        except Exception as error:  # importing runs the module's code
+        except Interruption:
+            raise
+        except BaseException as error:  # importing runs the module's code
             reason = f"importing {module} raised {type(error).__name__}: {error}."
             return absent(f"{module}.{name}", Cause.UNLOADABLE, reason)

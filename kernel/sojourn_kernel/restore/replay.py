@@ -18,6 +18,7 @@ from ..observe.lineage import CellExecution
 from ..observe.marks import REPLAY
 from ..recipe import Recipe
 from ..snapshot.ambient.confinement import Guard, guarded
+from ..snapshot.interruption import Interruption, let_in
 
 _SOCKETS = frozenset({"socket.bind"})  # what one that is made again says of itself is compared
 
@@ -85,9 +86,12 @@ def _run(
         if defines and statement.name in inputs:  # type: ignore[attr-defined]
             return  # the one that was kept
         code = compile(ast.Module([statement], []), cell.file_name, "exec", dont_inherit=True)
-        with contextlib.nullcontext() if cell.mark == REPLAY and not trial else guarded(Guard(blocked, but=_SOCKETS)):
+        guard = contextlib.nullcontext() if cell.mark == REPLAY and not trial else guarded(Guard(blocked, but=_SOCKETS))
+        with guard, let_in():
             exec(code, main)  # type: ignore[arg-type]
-    except (Exception, SystemExit, GeneratorExit) as error:
+    except Interruption:
+        raise
+    except BaseException as error:
         raise ReplayFailed(f"running cell [{cell.number}] again raised {type(error).__name__}: {error}") from None
     if blocked:  # and the code went on as if nothing were
         raise ReplayFailed(f"cell [{cell.number}] reaches outside ({blocked[0]})")

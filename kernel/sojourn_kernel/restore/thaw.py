@@ -14,6 +14,7 @@ from ..recipe import Recipe
 from ..snapshot import rebuild, suspended
 from ..snapshot.collector import no_collector
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
+from ..snapshot.interruption import Interruption, let_in
 from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
 from ..snapshot.names import is_unnamed
 from ..snapshot.paths import paths_to
@@ -59,6 +60,9 @@ class Thaw:
         self.after_piece: Callable[[], None] = lambda: None
         self._fresh: dict[str, Any] = {}
         "Values loaded in this call, which are not in the namespace yet."
+        self._unclaimed: dict[str, Any] = {}
+        "Values that are loaded and were not handed back: the call was cut short. The next one hands them back as well."
+        self._depth = 0
         self.frozen, self.source, self.main, self.cell_of = frozen, source, main, cell_of
         self.compile_again = compile_again or _no_source
         # What has a recipe is lost only if that fails.
@@ -73,10 +77,9 @@ class Thaw:
 
     @property
     def pending(self) -> set[str]:
-        """Roots not loaded yet."""
-        return {root for piece in self.frozen.pieces if id(piece) not in self._done for root in piece.roots} - {
-            DEFINITIONS
-        }
+        """Roots not loaded yet, or not handed back."""
+        left = {root for piece in self.frozen.pieces if id(piece) not in self._done for root in piece.roots}
+        return left.union(self._unclaimed) - {DEFINITIONS}
 
     def fetch(self, root: str) -> None:
         """Read and check the bytes of a root's co-variable for a later ``load``; in any thread. Raises StoreError."""
@@ -85,7 +88,8 @@ class Thaw:
             self._fetched[id(piece)] = self._read(piece.stream, piece.buffers)
 
     def _read(self, stream: BlobRef, buffers: tuple[BlobRef, ...]) -> list[memoryview]:
-        return [data for _, data in self.source.read_blobs([stream, *buffers])]
+        with let_in():
+            return [data for _, data in self.source.read_blobs([stream, *buffers])]
 
     def load(self, roots: Iterable[str]) -> dict[str, Any]:
         """The values of these roots and of all that share objects with them, by root. Raises StoreUnavailable only."""
@@ -99,18 +103,26 @@ class Thaw:
             wanted = sorted(
                 pieces.values(), key=lambda piece: (DEFINITIONS not in piece.roots, self._recipe(piece) is not None)
             )
-            outer, self._fresh = self._fresh, dict(self._fresh)
+            outer, self._fresh = self._fresh, {**self._fresh, **self._unclaimed}
             loaded: dict[str, Any] = {}
+            self._depth += 1
             try:
                 for piece in wanted:
                     if id(piece) not in self._done:
                         found = self._load_piece(piece)
                         loaded.update(found)
-                        self._fresh.update(found)
+                        self._have(found)
                         self.after_piece()
             finally:
+                self._depth -= 1
                 self._fresh = outer
+            if self._depth == 0:
+                loaded, self._unclaimed = {**self._unclaimed, **loaded}, {}
             return loaded
+
+    def _have(self, values: dict[str, Any]) -> None:
+        self._fresh.update(values)
+        self._unclaimed.update(values)
 
     def load_all(self) -> dict[str, Any]:
         return self.load(list(self.frozen.owner))
@@ -123,7 +135,7 @@ class Thaw:
         if recipe is None or self.make_again is None:
             return self._load_stored(piece)
         inputs = self._load_stored(piece) if recipe.beside else {}
-        self._fresh.update(inputs)  # what is made beside another may need this
+        self._have(inputs)  # what is made beside another may need this
         inputs |= self.load(recipe.inputs)
         self._fresh.update(inputs)
         given = {name: value for name, value in self._fresh.items() if name in recipe.inputs}
@@ -184,7 +196,9 @@ class Thaw:
             if type(error).__name__ == "StoreUnavailable":
                 raise
             return self._failed(piece, Cause.UNLOADABLE, f"its bytes in the store are damaged ({error})")
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except Interruption:
+            raise
+        except BaseException as error:  # whatever an object raises costs itself
             reason = f"loading it raised {type(error).__name__}: {str(error)[:200]}"
             values = self._failed(piece, Cause.UNLOADABLE, reason)
             if DEFINITIONS not in piece.roots:
@@ -211,7 +225,12 @@ class Thaw:
         for piece, entries in failures:
             before, self.told = self.told, [told for told in self.told if told not in entries]
             self._to_do_again(piece)
-            loaded = self._load_stored(piece)
+            try:
+                loaded = self._load_stored(piece)
+            except (Interruption, StoreError):  # it stays told
+                self.told = before
+                self._is_done(piece)
+                raise
             if self._failures:
                 self._failures, self.told = [], before
             else:
@@ -249,13 +268,16 @@ class Thaw:
         for unpickler in (_Unpickler, CarefulUnpickler):
             try:
                 with (
+                    let_in(),
                     no_collector(),
                     rebuild.loading(self.main, self._definition, self.compile_again),
                     loading() as lost,
                     suspended.loading(),
                 ):
                     return _content(unpickler(file := reading(stream), buffers=buffers), file), lost
-            except (Exception, SystemExit, GeneratorExit):
+            except Interruption:
+                raise
+            except BaseException:
                 if unpickler is CarefulUnpickler:
                     raise
         raise AssertionError("one of the two returns or raises")

@@ -15,6 +15,7 @@ from .classes import forget_slots
 from .context import Context
 from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
+from .interruption import Interruption
 from .likeness import held_by
 from .lost import told_of
 from .names import is_unnamed
@@ -82,7 +83,9 @@ class Drafting:
         known = dict(known or {})
         try:
             draft = self._dump(content, definitions is not None, None, known)
-        except Exception:
+        except Interruption:
+            raise
+        except BaseException:  # whatever an object raises costs itself
             draft = self._dump_careful(content, definitions is not None)
             known = {}
         ids = identities.ids_among(known)
@@ -91,7 +94,9 @@ class Drafting:
         if self._sharers or not specials.keys() <= known.keys():
             try:
                 draft = self._dump(content, definitions is not None, None, specials)
-            except Exception:
+            except Interruption:
+                raise
+            except BaseException:
                 draft = self._dump_careful(content, definitions is not None, draft.texts, ids)
             self._sharers = frozenset()
         draft.specials = specials
@@ -142,7 +147,9 @@ class Drafting:
         names = {**self.context.containers, **(texts or {})}
         try:
             draft = self._dump(content, inside, lose, {**names, **(ids or {})})
-        except Exception as error:
+        except Interruption:
+            raise
+        except BaseException as error:
             if ids:
                 return self._dump_careful(content, inside, texts)
             raise Hopeless(f"it can't be serialised: {_shown(error)}") from None
@@ -163,7 +170,9 @@ class Drafting:
             self._looking.add(id(value))
             try:
                 met += self.draft({"": held_by(value)}).met
-            except Exception:  # an object that answers no question
+            except Interruption:
+                raise
+            except BaseException:  # an object that answers no question
                 continue
             finally:
                 self._looking.discard(id(value))

@@ -18,6 +18,7 @@ from .context import context_of
 from .definitions import is_definition
 from .drafts import Draft, Drafting, Hopeless
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
+from .interruption import Interruption
 from .lost import Lost
 from .reach import Reach, Span, reach, spans
 from .sharing import Sharing, named_alone, of_classes, shared_by_names
@@ -234,7 +235,9 @@ class Freezing:
         try:
             others = [root for root in names if root != longest]
             draft = begun.more({root: self.roots[root] for root in others}, _specials_of(others, drafts))
-        except Exception:  # nested too deep here, or an object that can be pickled only once
+        except Interruption:
+            raise
+        except BaseException:  # nested too deep here, or an object that can be pickled only once
             return None
         return draft and replace(draft, seconds=draft.seconds + begun.seconds)
 

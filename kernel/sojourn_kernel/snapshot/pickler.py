@@ -31,6 +31,7 @@ from .attributes import with_its_dict
 from .classes import holds_more_than_attributes, module_of, names_of, qualname_of, state_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .emptiness import answers_everything, wants_arguments
+from .interruption import Interruption
 from .lost import Lost
 from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, reducer_for
 
@@ -92,7 +93,9 @@ class Reductions:
         except KeptBut as kept:
             self.lose(value, Cause.STALE, kept.reason)
             return kept.reduced
-        except (Exception, SystemExit, GeneratorExit) as error:  # whatever a user's __reduce__ raises
+        except Interruption:
+            raise
+        except BaseException as error:  # whatever a user's __reduce__ raises
             return self._lost(value, Cause.UNPICKLABLE, f"a {qualname_of(cls)} can't be serialised: {_shown(error)}")
 
     def _lost(self, value: Any, cause: Cause, reason: str) -> Any:
@@ -102,7 +105,9 @@ class Reductions:
     def _decide_or_lose(self, cls: type) -> Decision:
         try:
             return self._decide(cls)
-        except Exception as error:
+        except Interruption:
+            raise
+        except BaseException as error:
             reason = f"its class {qualname_of(cls)} can't be asked how it is kept: {_shown(error)}"
 
             def refuse(value: Any) -> Any:

@@ -1,0 +1,78 @@
+"""A user's interrupt in the middle of a save or a load: told from whatever objects raise by themselves, and never where it leaves things half done."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Interruption(BaseException):
+    """Comes from outside: no object is to blame. Whoever catches what objects raise lets it through."""
+
+
+class Interrupted(Exception):
+    """What was to be loaded is not: the user has interrupted it, and what cancels the cell has yet to run."""
+
+
+class _Held:
+    """Interrupts from here on. open: whether one may end what runs; waiting: whether one came."""
+
+    def __init__(self) -> None:
+        self.open = self.waiting = False
+
+    def heard(self, number: int, frame: object) -> None:
+        self.waiting = True
+        if self.open:
+            raise Interruption
+
+
+_held: _Held | None = None
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """While inside, an interrupt waits for the end, or for what lets it in; then it is what it would have been."""
+    global _held
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    if _held is not None:
+        outer, _held.open = _held.open, False
+        try:
+            yield
+        finally:
+            _held.open = outer
+        return
+    held = _held = _Held()
+    signal.signal(signal.SIGINT, held.heard)
+    cut_short = False
+    try:
+        yield
+    except Interruption:
+        cut_short = True
+    finally:
+        _held = None
+        signal.signal(signal.SIGINT, before)
+    if held.waiting:
+        before(signal.SIGINT, None)
+    if cut_short:
+        raise Interrupted("it was interrupted")
+
+
+@contextmanager
+def let_in() -> Iterator[None]:
+    """While inside, an interrupt that is held back ends what runs: it raises Interruption."""
+    held = _held
+    if held is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    if held.waiting:
+        raise Interruption
+    outer, held.open = held.open, True
+    try:
+        yield
+    finally:
+        held.open = outer
