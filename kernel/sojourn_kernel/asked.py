@@ -62,6 +62,7 @@ def go_back(keeper: SessionKeeper, id: str) -> str:
     """Make an older checkpoint the session's: the next start restores it. Returns what to tell the user. Raises StoreError."""
     if keeper.sending.kept is None:
         raise StoreUnavailable(keeper.note or "there is no store")
+    keeper.behind.give_up()  # it would find that the head has moved, and take another kernel for the session's
     keeper.sending.kept.set_head(id)
     keeper.owner, keeper.progress.changed = False, False
     keeper.note = f"checkpoint {id} is restored when the kernel is restarted; nothing is saved over it until then"
@@ -70,6 +71,7 @@ def go_back(keeper: SessionKeeper, id: str) -> str:
 
 def fresh(keeper: SessionKeeper) -> None:
     """An empty namespace, now and for the next kernel; the checkpoints stay in the history. Called in a cell."""
+    keeper.behind.give_up()
     kept = keeper.sending.kept
     if kept is not None:
         kept.clear_head()

@@ -68,6 +68,13 @@ class Behind:
         if self.child is not None and self.auditing:
             self.child.call_off()
 
+    def give_up(self) -> None:
+        """What a child saves is not wanted any more."""
+        if self.child is not None:
+            self.child.call_off()
+            self.ended_within(10)
+        self.settle()
+
     def make_way(self, dirty: set[str] | None, seconds: float | None) -> None:
         """For a save in the foreground: the child is called off if it takes longer, or if it saves what must be saved again.
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .checkpoint import Body
+from .checkpoint import Body, blob_refs
 from .store import Manifest, NotFound, SessionStore, StoreError, StoreUnavailable, open_store
+from .system import now_ns
 from .told import Cause, Told
 
 
 @dataclass(frozen=True)
 class Opened:
-    """kept: the store's part for the session, where its URL made sense. last: what to restore. told: of checkpoints passed over.
+    """kept: the store's part for the session, where its URL made sense. last: what to restore. warm: for the first writer. told: of
+    checkpoints passed over.
 
     problem: why nothing may be saved; note: the same with what to do about it. away: whether the store may be there later.
     """
 
     kept: SessionStore | None = None
     last: tuple[Manifest, Body] | None = None
+    warm: bytes | None = None
     told: tuple[Told, ...] = ()
     problem: str = ""
     note: str = ""
@@ -27,12 +30,14 @@ class Opened:
 def open_session(url: str, session: str) -> Opened:
     """Never raises StoreError: a kernel starts whatever becomes of its store."""
     kept: SessionStore | None = None
+    read = now_ns()
     try:
         kept = open_store(url).session(session)
         manifest, passed = kept.load_last_good()
         body = Body.from_bytes(manifest.body)
+        warm = kept.warm(manifest, blob_refs)
     except NotFound:
-        return Opened(kept)
+        return Opened(kept, warm=kept.anew(read) if kept is not None else None)
     except StoreUnavailable as error:
         note = (
             f"the store can't be reached ({error}), so nothing was restored and nothing is saved; it is looked for again, and "
@@ -50,4 +55,4 @@ def open_session(url: str, session: str) -> Opened:
         )
         for entry in passed
     ]
-    return Opened(kept, (manifest, body), tuple(told))
+    return Opened(kept, (manifest, body), warm, tuple(told))

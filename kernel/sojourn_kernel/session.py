@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .behind import Behind
 from .changes import Changes
-from .checkpoint import Body, blob_refs
+from .checkpoint import Body
 from .cut_short import save_as_it_was
 from .late_imports import import_late
 from .loading import Loading, remember_sources
@@ -99,7 +99,7 @@ class SessionKeeper:
         self.unreachable, self.note, self.away = opened.problem, opened.note, opened.away
         if kept is None:
             return
-        self.progress.warm = kept.anew()
+        self.progress.warm = opened.warm
         if opened.last is None:
             return
         self.entries += opened.told
@@ -113,7 +113,7 @@ class SessionKeeper:
         self.to_run = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
-        self.changes.progress = Progress(body.frozen, kept.warm(manifest, blob_refs), {}, set(), False, looked=True)
+        self.changes.progress = Progress(body.frozen, opened.warm, {}, set(), False, looked=True)
         self.progress.recipes = first_ways(body.recipes)
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:

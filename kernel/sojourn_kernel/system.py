@@ -16,6 +16,7 @@ _MADV_POPULATE_WRITE = 23  # madvise(2), Linux 5.14
 
 now = partial(time.clock_gettime, time.CLOCK_REALTIME)
 "Seconds since the epoch. freezegun replaces the clocks that it knows by name, and wherever they stand."
+now_ns = partial(time.clock_gettime_ns, time.CLOCK_REALTIME)
 
 
 def opened(path: str) -> int:
@@ -50,6 +51,7 @@ __all__ = [
     "close",
     "contents_of",
     "now",
+    "now_ns",
     "opened",
     "populate",
     "pread",

@@ -9,7 +9,7 @@ from .backend import Backend, Bytes
 from .errors import Corrupt, Forged, HeadMoved, StoreError, StoreUnavailable
 from .seal import Sealer
 
-SWAPS = 3  # tries against this writer's own earlier ones
+SWAPS = 3  # tries against earlier ones of this writer's own, and of the life before
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,10 @@ class Start:
 
 @dataclass(frozen=True)
 class Publication:
-    """All that makes a checkpoint the session's once its packs are stored."""
+    """All that makes a checkpoint the session's once its packs are stored.
+
+    follows, seen: the owner of the head that this writer's kernel restored ("" for none), and when it was read (ns since the epoch).
+    """
 
     id: str
     manifest: bytes
@@ -79,15 +82,24 @@ class Publication:
     expect: str | None
     owner: str
     began: int
+    follows: str = ""
+    seen: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        texts = {"manifest": self.manifest.decode(), "head": self.head.decode()}
-        return {"id": self.id, "expect": self.expect, "owner": self.owner, "began": self.began, **texts}
+        line = {"owner": self.owner, "began": self.began, "follows": self.follows, "seen": self.seen}
+        return {"id": self.id, "expect": self.expect, "manifest": self.manifest.decode(), "head": self.head.decode(), **line}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Publication:
         return cls(data["id"], data["manifest"].encode(), data["head"].encode(), data["expect"], data["owner"],
-                   data["began"])  # fmt: skip
+                   data["began"], data["follows"], data["seen"])  # fmt: skip
+
+    def is_after(self, head: Head) -> bool:
+        """Whether a head is of an earlier save of these writers, whose answer was lost, or of one that the life before had begun
+        when this one read the session: its child, or its uploader, outlived it."""
+        if head.owner == self.owner:
+            return head.began < self.began
+        return head.began < self.seen and self.follows in ("", head.owner)
 
 
 class Target(Protocol):
@@ -132,12 +144,14 @@ class LocalTarget:
             if tag := self.backend.swap(head, publication.head, expect):
                 return tag
             found = self.backend.get_tagged(head)
-            if found is None or (there := Head.open(self.sealer, found[0])).owner != publication.owner:
+            if found is None:
                 break
-            if there.began >= publication.began:
+            if not publication.is_after(there := Head.open(self.sealer, found[0])):
+                if there.owner != publication.owner:
+                    break
                 self._withdraw(manifest)
                 raise StoreUnavailable("a later save of this same kernel came first")
-            expect = found[1]  # an earlier save of these same writers, whose answer was lost
+            expect = found[1]
         self._withdraw(manifest)
         raise HeadMoved(f"another kernel has saved session {self.sealer.session}: this one no longer owns it")
 

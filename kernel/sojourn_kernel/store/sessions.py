@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..system import now_ns
 from .backend import Backend
-from .errors import Corrupt, NotFound, StoreError, StoreUnavailable
+from .errors import Corrupt, Forged, NotFound, StoreError, StoreUnavailable
 from .publishing import Head, LocalTarget, is_checkpoint
 from .reading import BlobReader
-from .refs import BlobRef
+from .refs import BlobRef, ChunkRef
 from .retention import ORPHAN_AGE, Pruned, prune
 from .seal import Sealer
 from .warm import Warm
@@ -24,7 +25,8 @@ RefsOf = Callable[[bytes], list[BlobRef]]  # the blobs that a checkpoint's body 
 
 @dataclass(frozen=True)
 class Manifest:
-    """One verified checkpoint. tag: of the session's head when this was loaded as the one to go on from."""
+    """One verified checkpoint. tag, owner: of the session's head when this was loaded as the one to go on from; read: when (ns since
+    the epoch)."""
 
     id: str
     parent: str | None
@@ -33,6 +35,8 @@ class Manifest:
     body_ref: BlobRef
     body: bytes
     tag: str | None = None
+    owner: str = ""
+    read: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,20 +80,21 @@ class SessionStore:
         self.load(id)
         key = f"{self.prefix}/head"
         found = self.backend.get_tagged(key)
-        head = Head(id, "", time.time_ns()).seal(self.sealer)
+        head = Head(id, "", now_ns()).seal(self.sealer)
         if self.backend.swap(key, head, found[1] if found else None) is None:
             raise StoreUnavailable("the session was saved at the same moment; try again")
 
     def load(self, id: str | None = None) -> Manifest:
         """A checkpoint, authenticated and with its body verified; the head's if no id is given. Raises StoreError."""
-        found = self.backend.get_tagged(f"{self.prefix}/head")
+        read, found, owner = now_ns(), self.backend.get_tagged(f"{self.prefix}/head"), ""
         if id is None:
             if found is None:
                 raise NotFound(f"session {self.session} has no checkpoint")
-            id = Head.open(self.sealer, found[0]).id
+            head = Head.open(self.sealer, found[0])
+            id, owner = head.id, head.owner
         manifest = self._manifest(id)
         body = self._reader.read(manifest.body_ref)
-        return replace(manifest, body=bytes(body), tag=found[1] if found else None)
+        return replace(manifest, body=bytes(body), tag=found[1] if found else None, owner=owner, read=read)
 
     def load_last_good(self) -> tuple[Manifest, list[Entry]]:
         """The newest checkpoint that verifies, and those passed over with the reason.
@@ -136,16 +141,17 @@ class SessionStore:
         return prune(self.backend, self.prefix, self.sealer, keep=keep, own=own, orphan_age=orphan_age,
                      packs_of=lambda id: self._packs_of(id, refs_of))  # fmt: skip
 
-    def anew(self) -> bytes:
-        """Warm state for a kernel that begins a session: its writers know each other for its own."""
-        return Warm().pack()
+    def anew(self, read: int = 0) -> bytes:
+        """Warm state for a kernel that begins a session: its writers know each other for its own. read: when it saw that there was none."""
+        return Warm(seen=read).pack()
 
     def warm(self, manifest: Manifest, refs_of: RefsOf) -> bytes:
         """Warm state for the first writer after a restore: all that this checkpoint holds need not be sent again."""
-        chunks = self._reader.chunks([manifest.body_ref, *refs_of(manifest.body)])
+        chunks = self._readable([manifest.body_ref, *refs_of(manifest.body)])
         generation = self.target().start(want_head=False).generation
         known = {chunk.digest: chunk for chunk in chunks}
-        return Warm(head=manifest.id, tag=manifest.tag, generation=generation, known=known).pack()
+        line = Warm(manifest.id, manifest.tag, follows=manifest.owner, seen=manifest.read, generation=generation, known=known)
+        return line.pack()
 
     def verify(self, refs_of: RefsOf, *, data: bool = False, id: str | None = None) -> list[Entry]:
         """Check checkpoints (all, or one): seals, structure, that every pack is there; with ``data`` every byte as well.
@@ -165,6 +171,17 @@ class SessionStore:
             return manifest
 
         return [self._entry(one, check) for one in ([id] if id else self._ids())]
+
+    def _readable(self, refs: list[BlobRef]) -> list[ChunkRef]:
+        """The chunks of those blobs whose lists of chunks are not damaged."""
+        try:
+            return self._reader.chunks(refs)
+        except (Corrupt, Forged):
+            found: list[ChunkRef] = []
+            for ref in refs:
+                with suppress(Corrupt, Forged):
+                    found += self._reader.chunks([ref])
+            return found
 
     def _manifest(self, id: str) -> Manifest:
         if not is_checkpoint(id):

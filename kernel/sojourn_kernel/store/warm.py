@@ -28,7 +28,8 @@ class Prints:
 class Warm:
     """What a writer knows.
 
-    head, tag: the checkpoint it follows and the tag of the session's head. owner: the writers that pass this state on.
+    head, tag: the checkpoint it follows and the tag of the session's head. owner: the writers that pass this state on. follows, seen:
+    the owner of the head that was there when the session was read, and when that was (ns since the epoch).
     generation: of the sweep (see retention) that ``known`` takes into account. seed: of the fingerprints; random, so that no
     data can be made to collide. link: measured bytes a second. known: digest to chunk. prints: digest of a buffer to its
     blocks.
@@ -37,6 +38,8 @@ class Warm:
     head: str | None = None
     tag: str | None = None
     owner: str = field(default_factory=lambda: urandom(8).hex())
+    follows: str = ""
+    seen: int = 0
     generation: int = 0
     seed: int = field(default_factory=lambda: int.from_bytes(urandom(8), "little"))
     link: float = LINK
@@ -58,7 +61,7 @@ class Warm:
         """As opaque bytes."""
         facts = {
             "version": VERSION, "head": self.head, "tag": self.tag, "owner": self.owner, "generation": self.generation,
-            "seed": self.seed, "link": self.link, "known": len(self.known),
+            "follows": self.follows, "seen": self.seen, "seed": self.seed, "link": self.link, "known": len(self.known),
             "prints": [[digest, len(entry.prints), len(entry.digests)] for digest, entry in self.prints.items()],
         }  # fmt: skip
         header = json.dumps(facts).encode()
@@ -81,8 +84,8 @@ class Warm:
             for digest, first, second in facts["prints"]:
                 prints[digest] = Prints(bytes(view[place : place + first]), bytes(view[place + first :][:second]))
                 place += first + second
-            return cls(facts["head"], facts["tag"], facts["owner"], facts["generation"], facts["seed"], facts["link"],
-                       known, prints)  # fmt: skip
+            return cls(facts["head"], facts["tag"], facts["owner"], facts["follows"], facts["seen"], facts["generation"],
+                       facts["seed"], facts["link"], known, prints)  # fmt: skip
         except (ValueError, KeyError, TypeError, struct.error):
             raise StoreError("the writer's warm state is not of this version") from None
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import xxhash
 from blake3 import blake3
 
-from ..system import now, urandom
+from ..system import now, now_ns, urandom
 from .chunking import BLOCK, cut, flat
 from .compression import Compressor
 from .errors import OutOfTime, StoreUnavailable
@@ -68,7 +68,7 @@ class CheckpointWriter:
     def __init__(self, target: Target, sealer: Sealer, warm: bytes | None) -> None:
         self._target, self._sealer = target, sealer
         self._warm = Warm.unpack(warm) if warm else Warm()
-        self._began, self._deadline = time.time_ns(), time.monotonic() + LONGEST
+        self._began, self._deadline = now_ns(), time.monotonic() + LONGEST
         self._requests = 0
         try:
             self._begin(target.start(want_head=not warm), anew=not warm)
@@ -141,7 +141,8 @@ class CheckpointWriter:
             manifest = self._sealer.seal_kind("manifest", {"id": id}, private)
             head = Head(id, warm.owner, self._began).seal(self._sealer)
             parent, expect = warm.head, warm.tag
-            warm.tag = self._target.publish(Publication(id, manifest, head, expect, warm.owner, self._began))
+            line = warm.owner, self._began, warm.follows, warm.seen
+            warm.tag = self._target.publish(Publication(id, manifest, head, expect, *line))
         finally:
             self.close()
         warm.head, warm.link = id, self._packer.link(warm.link)

@@ -139,7 +139,7 @@ def test_an_id_that_is_no_checkpoints_is_not_looked_up() -> None:
 def test_of_two_writers_one_wins_and_the_other_leaves_no_trace() -> None:
     kept = memory_store()[0].session("s")
     first, _ = save(kept, b"start")
-    ada, eve = kept.writer(first.warm), kept.writer(kept.warm(kept.load(), refs_of))
+    eve, ada = kept.writer(kept.warm(kept.load(), refs_of)), kept.writer(first.warm)
     won = ada.commit(body_of(ada.put_blob(b"ada")), {})
     with pytest.raises(HeadMoved, match="another kernel has saved session s"):
         eve.commit(body_of(eve.put_blob(b"eve")), {})
@@ -164,6 +164,22 @@ def test_a_kernel_that_restored_loses_to_one_that_saved_since_it_read() -> None:
     with pytest.raises(HeadMoved):
         late.commit(b"[]", {})
     assert contents(kept) == [b"newer"]
+
+
+@pytest.mark.parametrize("restored", [True, False])
+def test_a_kernel_goes_on_over_a_save_that_the_life_before_had_begun_and_ended_later(restored: bool) -> None:
+    """A child outlives its kernel, and the uploader both."""
+    kept = memory_store()[0].session("s")
+    warm = save(kept, b"start")[0].warm if restored else kept.anew()
+    orphan = kept.writer(warm)
+    mine = kept.warm(kept.load(), refs_of) if restored else kept.anew(time.time_ns())
+    orphan.commit(body_of(orphan.put_blob(b"orphan")), {})
+    done, _ = save(kept, b"mine", warm=mine)
+    assert contents(kept) == [b"mine"]
+    with pytest.raises(HeadMoved):
+        save(kept, b"late", warm=warm)
+    save(kept, b"more", warm=done.warm)
+    assert contents(kept) == [b"more"]
 
 
 def test_a_kernel_goes_on_after_a_save_whose_answer_was_lost() -> None:

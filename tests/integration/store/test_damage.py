@@ -60,6 +60,23 @@ def test_any_changed_byte_in_a_pack_is_found(encrypt: bool, data: st.DataObject)
     assert any(entry.problem for entry in kept.verify(refs_of, data=True))
 
 
+def test_a_damaged_list_of_chunks_costs_its_blob_alone() -> None:
+    store, backend = memory_store()
+    kept = store.session("s")
+    _, (large, small) = save(kept, VALUE, b"small")
+    listing = large.chunks[0]
+    key = next(key for key in objects(backend) if listing.pack.hex() in key)
+    content = bytearray(objects(backend)[key])
+    content[listing.offset] ^= 1
+    backend.inner.put(key, bytes(content))
+    warm = kept.warm(kept.load(), refs_of)
+    assert bytes(kept.read_blob(small)) == b"small"
+    with pytest.raises(Corrupt):
+        kept.read_blob(large)
+    save(kept, VALUE, b"small", warm=warm)
+    assert contents(kept) == [VALUE, b"small"]
+
+
 @pytest.mark.parametrize("how", ["removed", "truncated"])
 def test_a_pack_that_is_missing_or_truncated_is_said(how: str) -> None:
     kept, backend, first, _ = two_checkpoints()
