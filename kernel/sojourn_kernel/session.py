@@ -110,7 +110,7 @@ class SessionKeeper:
         self.entries += body.interrupted()
         self.expendable |= body.expendable()
         self.sending.link = float(manifest.meta.get("link", 0))
-        self.to_run = Unfinished.from_facts(body.kernel)
+        self.to_run = self.under_way.awaited = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
         self.changes.progress = Progress(body.frozen, opened.warm, {}, set(), False, looked=True)

@@ -49,6 +49,9 @@ class Unfinished:
             return None
         return cls(row["source"], int(row.get("number", 0)), tuple(map(str, row.get("tags", ()))))
 
+    def to_json(self) -> dict[str, Any]:
+        return {"source": self.source, "number": self.number, "tags": list(self.tags)}
+
 
 class CellUnderWay:
     """The cell that runs, or the last that did, and what became of it if the session could not wait for its end."""
@@ -59,10 +62,12 @@ class CellUnderWay:
         "That it was interrupted, or left behind."
         self.to_run: RunningCell | None = None
         "The cell itself, where it is to be run again in the next kernel."
+        self.awaited: Unfinished | None = None
+        "That of the life before, until it is run again here."
 
     def begins(self, cell: RunningCell) -> None:
         """The user went on, and saw what became of the cell before."""
-        self.cell, self.told, self.to_run = cell, (), None
+        self.cell, self.told, self.to_run, self.awaited = cell, (), None, None
 
     def cut_short(self, why: str, move: bool) -> None:
         """It is about to be interrupted. move: the session goes on elsewhere at once, and what is marked so is run again there."""
@@ -89,7 +94,8 @@ class CellUnderWay:
     def facts(self) -> dict[str, Any]:
         """What a checkpoint says of it, beside its kernel."""
         told: dict[str, Any] = {"interrupted": [told.to_json() for told in self.told]}
-        return told if self.to_run is None else {**told, "unfinished": self.to_run.to_json()}
+        to_run = self.to_run or self.awaited
+        return told if to_run is None else {**told, "unfinished": to_run.to_json()}
 
     def _tell(self, cell: RunningCell, reason: str) -> None:
         self.told = (*self.told, Told(f"cell [{cell.number}]", Cause.INTERRUPTED, reason, "", cell.number))

@@ -84,6 +84,23 @@ def test_a_cell_that_is_marked_so_is_run_again_and_its_output_shown(
     assert "not kept" not in second.value(REPORT)
 
 
+def test_a_cell_that_waits_to_be_run_again_is_kept_by_what_is_saved_meanwhile(start, tmp_path: Path):
+    """The front end asks for a completion, which may change anything, and the session moves once more."""
+    flag = tmp_path / "flag"
+    first = start(SOJOURN_GRACE="8")
+    first.run("seen = [0]")
+    wait_until_saved(first, 60)
+    begin(first, MARKED.format(flag=str(flag)))
+    assert first.terminate() == 0
+    second = start(SOJOURN_GRACE="8")
+    second.client.complete("see", 3)
+    second.client.get_shell_msg(timeout=60)
+    assert second.terminate() == 0
+    flag.touch()
+    assert "begun" in shown(third := start(), "seen")
+    assert third.value("seen") == "[0, 1]"
+
+
 def test_a_cell_that_no_interrupt_ends_is_told(start):
     first = start(SOJOURN_GRACE="7")
     first.run("x = 'before'")
