@@ -12,6 +12,7 @@ from .observe.watch import Watch
 from .saved import Progress
 from .snapshot import ambient
 from .snapshot.interruption import held_back
+from .snapshot.names import OWN_NAMES
 from .told import Cause
 
 
@@ -93,7 +94,7 @@ class Changes:
         if self.progress.dirty is None:
             return None
         known = self.progress.frozen.owner if self.progress.frozen else {}
-        always = {root for root in roots if root.startswith(("@", "_")) or root not in known}
+        always = {root for root in roots if root.startswith(("@", "_")) or root not in known or root == OWN_NAMES}
         outputs = {root for root in roots if root.startswith("Out[")}
         return None if between is None else self.progress.dirty | always | outputs | between
 

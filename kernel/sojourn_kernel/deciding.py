@@ -23,6 +23,7 @@ from .snapshot.definitions import is_definition
 from .snapshot.fingerprint import fingerprint, holds_lost
 from .snapshot.frozen import DEFINITIONS, Frozen, Piece
 from .snapshot.memory import free_memory
+from .snapshot.names import is_name
 from .told import Cause, Told
 
 FOR_READING = 0.3  # of the time that a save has, for fingerprints of what need not be stored
@@ -60,7 +61,7 @@ class Deciding:
     @cached_property
     def recipes(self) -> Recipes:
         """The statements of all cells: parsed when first asked for, for most saves need none."""
-        names = {name: value for name, value in self.main.items() if not name.startswith("__")}
+        names = {name: value for name, value in self.main.items() if is_name(name) and not name.startswith("__")}
         return Recipes(self.lineage.cells, names, self.accesses)
 
     @cached_property

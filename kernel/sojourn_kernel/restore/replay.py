@@ -57,7 +57,7 @@ def replay(
             try:
                 _run(cells[cell], position, main, recipe.inputs, trial)
             except ReplayFailed:
-                refuse(value for name, value in main.items() if name not in recipe.inputs and not name.startswith("__"))
+                refuse(value for name, value in main.items() if name not in recipe.inputs and not str(name).startswith("__"))
                 raise
             if timings is not None:
                 timings[cell, position] = time.perf_counter() - begin
@@ -102,7 +102,7 @@ def _as_it_was(main: MutableMapping[str, Any], recipe: Recipe, given: Mapping[st
     before, order = dict(main), list(main)
     try:
         for name in list(main):
-            if not name.startswith("__") and name not in recipe.inputs:
+            if not str(name).startswith("__") and name not in recipe.inputs:
                 del main[name]
         main.update(given)
         yield

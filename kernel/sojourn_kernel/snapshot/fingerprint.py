@@ -18,7 +18,7 @@ MOST = 20  # likenesses in one fingerprint
 
 def holds_lost(roots: Mapping[str, Any], main: dict[str, Any]) -> bool:
     """Whether something in these values can't be kept."""
-    named = {name: value for name, value in main.items() if is_definition(value)}
+    named = {name: value for name, value in main.items() if type(name) is str and is_definition(value)}
     try:
         with no_collector():
             return bool(Drafting(context_of(main, named)).draft(dict(roots)).lost)

@@ -7,6 +7,8 @@ from typing import Any
 OUTPUT = "Out["
 OWN_OUTPUTS = "Out[*]"
 "What cells put into ``Out`` under keys that are no numbers."
+OWN_NAMES = "globals()"
+"What cells put into the namespace under keys that are no names."
 HISTORY = "@ipython/history"
 UNDERSCORES = ("_", "__", "___")
 # Live parts of the shell that are rebuilt rather than loaded.
@@ -23,9 +25,13 @@ def name_baseline(shell: Any) -> dict[str, Any]:
 def user_roots(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
     """Roots for the user's names, in their order, and for each entry of ``Out``."""
     roots: dict[str, Any] = {}
+    unnamed: dict[Any, Any] = {}
     missing = object()
     for name, value in list(shell.user_ns.items()):
         if base.get(name, missing) is value:
+            continue
+        if not is_name(name):
+            unnamed[name] = value
             continue
         if name in _LIVE and name not in base:
             continue
@@ -34,6 +40,8 @@ def user_roots(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
         if _is_input(name) and type(value) is str:
             continue
         roots[name] = value
+    if unnamed:
+        roots[OWN_NAMES] = unnamed
     outputs = shell.user_ns.get("_oh", {})
     if isinstance(outputs, dict):
         roots |= {f"{OUTPUT}{number}]": value for number, value in list(outputs.items()) if type(number) is int}
@@ -46,13 +54,18 @@ def user_roots(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
     return roots
 
 
+def is_name(key: Any) -> bool:
+    """Whether a key of the namespace is one that code can have as a variable."""
+    return type(key) is str and key.isidentifier()
+
+
 def is_unnamed(root: str) -> bool:
     """Whether it is one of IPython's own names for an output, hidden, or process state: where a variable has the object as well, that is its name."""
     return root.startswith(("_", OUTPUT, "@"))
 
 
-def _is_input(name: str) -> bool:
-    return name[:2] == "_i" and name[2:].isdigit()
+def _is_input(name: Any) -> bool:
+    return type(name) is str and name[:2] == "_i" and name[2:].isdigit()
 
 
 def _is_shells(name: str, shell: Any, value: Any) -> bool:

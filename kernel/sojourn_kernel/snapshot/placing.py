@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .lost import told_of
-from .names import OUTPUT, OWN_OUTPUTS, UNDERSCORES
+from .names import OUTPUT, OWN_NAMES, OWN_OUTPUTS, UNDERSCORES
 
 
 class _Awaited:
@@ -24,6 +24,8 @@ class Placing:
         self._own_places: list[int] = []
         "Where among the outputs those stood that a cell put there under keys of its own."
         self._hidden: set[str] = set()
+        self._lost: set[str] = set()
+        "Of the roots that hold what has no name of its own, those that could not be loaded."
         self._awaited: dict[str, Any] = {}
         "By root: what stands for an output in ``_``, ``__``, ``___``, and where the shell remembers these."
 
@@ -71,8 +73,11 @@ class Placing:
     def value(self, root: str, value: Any) -> None:
         """A loaded root into the live shell."""
         shell = self.shell
-        if root == OWN_OUTPUTS:
-            shell.user_ns["_oh"].update(value)
+        if root in (OWN_NAMES, OWN_OUTPUTS):
+            if told_of(value) is None:
+                (shell.user_ns if root == OWN_NAMES else shell.user_ns["_oh"]).update(value)
+            else:
+                self._lost.add(root)
         elif root.startswith(OUTPUT):
             if (number := root[len(OUTPUT) : -1]).isdigit():
                 shell.user_ns["_oh"][int(number)] = value
@@ -94,6 +99,8 @@ class Placing:
 
     def has_lost(self, root: str) -> bool:
         """Whether a placeholder stands where this root belongs."""
+        if root in self._lost:
+            return True
         number = root.removeprefix(OUTPUT).removesuffix("]") if root.startswith(OUTPUT) else ""
         placed = self._awaited.get(root, self.shell.user_ns.get(root))
         return told_of(self.shell.user_ns["_oh"].get(int(number)) if number.isdigit() else placed) is not None

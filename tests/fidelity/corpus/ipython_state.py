@@ -618,4 +618,17 @@ CASES = [
         ["Out['own'] is outputs, outputs is get_ipython().user_ns['_oh'], inputs is get_ipython().user_ns['_ih'], In"],
         ["7", "print(_, 7 in outputs.values(), 'own' in Out)"],
     ),
+    Case(
+        "what_stands_in_the_namespace_under_keys_that_are_no_names",
+        [
+            "import os\nkept, shared = [1], [2]\nglobals()['my var'] = shared\nglobals()[1] = shared\nglobals()[('a', 2)] = 'tuple'",
+            "for key in ('@defs', '@ambient/random', 'Out[1]', 'a.b', ''):\n    globals()[key] = key * 2",
+        ],
+        [
+            "kept, shared",
+            "globals()['my var'] is shared, globals()[1] is shared, globals()[('a', 2)]",
+            "[globals()[key] for key in ('@defs', '@ambient/random', 'Out[1]', 'a.b', '')]",
+        ],
+        then=["globals()[1].append(3); shared, globals()['my var']"],
+    ),
 ]

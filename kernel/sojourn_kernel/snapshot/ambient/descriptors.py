@@ -28,7 +28,7 @@ def note(source: str) -> None:
 
 def _numbers(namespace: dict[str, Any]) -> Iterator[tuple[str, int]]:
     for name, value in namespace.items():
-        if name.startswith("_"):
+        if type(name) is not str or name.startswith("_"):
             continue
         held = value if type(value) in (tuple, list) and len(value) < 10 else (value,)
         yield from ((name, one) for one in held if type(one) is int and one > 2)
