@@ -1,4 +1,4 @@
-"""Where libraries hold context variables: as names of their modules, or in dictionaries of these."""
+"""Where libraries hold context variables: as names of their modules, in dictionaries of these, or as attributes of their objects."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import types
 from typing import Any
 
 from . import places
+from .attributes import attributes_of
+from .classes import module_of
 
 _MAKERS = ("contextvars", "ContextVar")  # one of which a module that makes such variables has imported
 _MADE_IN_C = ("numpy._core.umath",)  # that has imported none
@@ -39,7 +41,24 @@ def place_of(var: Any, modules: int) -> str | None:
                 key = next((key for key, one in list(value.items()) if one is var and type(key) in (str, int)), None)
                 if key is not None:
                     return f"{module}:{name}[{key!r}]"
+    return _place_in_object(var, frozenset(_makers(modules)))
+
+
+def _place_in_object(var: Any, makers: frozenset[str]) -> str | None:
+    """Where an object that a library's module holds has it, whose class is of a module that makes such variables (opentelemetry's context)."""
+    libraries = set(map(places.library_of, makers))
+    for name, module in list(sys.modules.items()):
+        if places.library_of(name) not in libraries or not isinstance(module, types.ModuleType):
+            continue
+        for own, value in list(vars(module).items()):
+            if module_of(type(value)) in makers and (key := _attribute_of(value, var)) is not None:
+                return f"{name}:{own}.{key}"
     return None
+
+
+def _attribute_of(value: Any, var: Any) -> str | None:
+    held = attributes_of(value) if not isinstance(value, places.NAMED) else {}
+    return next((key for key, one in list(held.items()) if one is var and type(key) is str), None)
 
 
 def variable_at(place: str, name: str, default: dict[str, Any]) -> contextvars.ContextVar[Any]:

@@ -1545,4 +1545,28 @@ CASES = [
         ],
         modules=["h5py"],
     ),
+    Case(
+        "a_context_variable_that_a_librarys_object_holds",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom tracing import context",
+            "token = context.attach({'user': 'ada'})",
+        ],
+        ["context.current()"],
+        ["context.detach(token); context.current()"],
+        files={
+            "site-packages/tracing/__init__.py": "",
+            "site-packages/tracing/runtime.py": (
+                "from contextvars import ContextVar\n"
+                "class Runtime:\n"
+                "    def __init__(self): self._held = ContextVar('held', default={})\n"
+            ),
+            "site-packages/tracing/context.py": (
+                "from .runtime import Runtime\n"
+                "_RUNTIME = Runtime()\n"
+                "def attach(new): return _RUNTIME._held.set(new)\n"
+                "def current(): return _RUNTIME._held.get()\n"
+                "def detach(token): _RUNTIME._held.reset(token)\n"
+            ),
+        },
+    ),
 ]
