@@ -36,8 +36,10 @@ _MADE_OF: dict[type, Callable[[Any], Any]] = {
     frozenset: lambda one: list(frozenset.__iter__(one)),
 }
 _HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: written in Python, or able to be
+_OF_C = (types.WrapperDescriptorType, types.MethodDescriptorType)
 _ABSTRACT = ("typing", "typing_extensions", "abc", "collections.abc", "numbers")  # classes without a layout or state
-PICKLING = {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}
+_REDUCING = {"__reduce__", "__reduce_ex__"}
+PICKLING = {*_REDUCING, "__getstate__", "__setstate__"}
 ARGUMENTS = {"__getnewargs__", "__getnewargs_ex__"}  # what the user's own ``__new__`` takes
 # What unpickling, or pickling, would call of a container's or value's class, and of any other.
 _CALLED = {"__new__", "__init__", "__setitem__", "append", "extend", "add", "__iter__", "items", "__getattribute__"}
@@ -47,8 +49,8 @@ _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
 def decision(cls: type) -> Callable[[Any], Any] | None:
     """How objects of a class are reduced here; None where the usual way runs no code of the user's."""
     own = [base for base in cls.__mro__ if is_definition(base) and not _is_of_no_module(base)]
-    if not own and (librarys := _base_of_librarys(cls)) is not None:
-        return lambda value: _filled(value, librarys)
+    if not own and (filled := _of_librarys(cls)) is not None:
+        return filled
     if not own:
         of_modules = [base for base in cls.__mro__ if modules.has_class(base)]
         return _by_library(cls, of_modules) if of_modules else None
@@ -65,7 +67,7 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
         return lambda value: _filled(value, base)
     if set(rest[1:]) <= {dict} and base in _MADE_OF:
         return lambda value: _made_of(value, base)
-    return _by_library(cls, own)
+    return _of_librarys(base) or _by_library(cls, own)
 
 
 def _is_of_no_module(cls: type) -> bool:
@@ -97,16 +99,25 @@ def _by_library(cls: type, own: list[type]) -> Callable[[Any], Any] | None:
     return reduce
 
 
+def _of_librarys(cls: type) -> Callable[[Any], Any] | None:
+    """How a library's container is put back where its own methods are not to fill it."""
+    base = _base_of_librarys(cls)
+    if base is None:
+        return None
+    by_itself = any(PICKLING & vars(one).keys() for one in cls.__mro__[: cls.__mro__.index(base)])
+    return lambda value: _filled_by_itself(value, base) if by_itself else _filled(value, base)
+
+
 def _base_of_librarys(cls: type) -> type | None:
     """The base of a library's container that unpickling would fill by its own methods before it has its attributes (bokeh's lists)."""
     base = next((one for one in (dict, list) if issubclass(cls, one)), None)
     if base is None or cls.__module__ == "builtins" or cls in copyreg.dispatch_table or cls.__itemsize__:
         return None
     written = [one for one in cls.__mro__ if one not in (base, object) and one.__module__ not in _ABSTRACT]
-    if not all(one.__flags__ & _HEAP for one in written) or any(PICKLING & vars(one).keys() for one in written):
+    if not all(one.__flags__ & _HEAP for one in written) or any(_REDUCING & vars(one).keys() for one in written):
         return None
     filling = (getattr(cls, name, None) for name in ("__setitem__", "append", "extend"))
-    return base if any(isinstance(one, types.FunctionType) for one in filling) else None
+    return base if any(one is not None and not isinstance(one, _OF_C) for one in filling) else None
 
 
 def by_state(value: Any) -> Any:
@@ -119,6 +130,18 @@ def by_state(value: Any) -> Any:
 def _filled(value: Any, base: type) -> Any:
     state = (base, _FILLED[base](value), _state(value))
     return bare_of, (type(value), base), state, None, None, fill_content
+
+
+def _filled_by_itself(value: Any, base: type) -> Any:
+    """One whose class says what its state is, where that leaves out no attribute: its methods would change content before it has them (Box)."""
+    reduced = value.__reduce_ex__(5)
+    if not isinstance(reduced, tuple) or reduced[0] is not copyreg.__newobj__:  # type: ignore[attr-defined]
+        return reduced
+    make, arguments, state, *_ = reduced
+    attributes, slots = parts_of_state(value)
+    if slots or type(state) is not dict or not attributes.keys() <= state.keys() or not hasattr(value, "__setstate__"):
+        return reduced
+    return make, arguments, (base, _FILLED[base](value), state), None, None, fill_by_itself
 
 
 def _made_of(value: Any, base: type) -> Any:
@@ -178,3 +201,10 @@ def fill_content(made: Any, state: tuple[type, Any, Any]) -> None:
     else:
         base.__init__(made, content)  # type: ignore[misc]
     rebuild.set_state(made, attributes)
+
+
+def fill_by_itself(made: Any, state: tuple[type, Any, Any]) -> None:
+    """Put the content of a container back as its built-in class does it, and its state as its own class does."""
+    base, content, own = state
+    fill_content(made, (base, content, None))
+    made.__setstate__(own)

@@ -1569,4 +1569,28 @@ CASES = [
             ),
         },
     ),
+    Case(
+        "containers_of_a_librarys_that_say_their_state_are_filled_past_their_own_methods",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom boxes import Box",
+            "class Counted(Box):\n    calls = 0\n    def __setitem__(self, key, value): Counted.calls += 1; super().__setitem__(key, value)\n"
+            "box = Box({'tags': ['a'], 'by': {'c': 1}}, intact=True); tags = box['tags']; counted = Counted({'n': [1]}); calls = Counted.calls",
+        ],
+        ["type(tags) is list, box['tags'] is tags", "type(box['by']), type(counted['n'])", "Counted.calls == calls"],
+        ["tags.append('b'); box['more'] = [1]; box, counted.intact"],
+        files={
+            "site-packages/boxes.py": (
+                "class Box(dict):\n"
+                "    def __init__(self, held=(), intact=False):\n"
+                "        vars(self)['intact'] = intact\n"
+                "        for key, value in dict(held).items(): self[key] = value\n"
+                "    def __new__(cls, *_, **__):\n"
+                "        made = super().__new__(cls); vars(made)['intact'] = False; return made\n"
+                "    def __setitem__(self, key, value):\n"
+                "        super().__setitem__(key, value if self.intact or type(value) is not list else tuple(value))\n"
+                "    def __getstate__(self): return dict(vars(self))\n"
+                "    def __setstate__(self, state): vars(self).update(state)\n"
+            )
+        },
+    ),
 ]
