@@ -1593,4 +1593,39 @@ CASES = [
             )
         },
     ),
+    Case(
+        "an_index_of_rtrees_in_memory_keeps_its_entries",
+        [
+            "from rtree import index\nidx = index.Index(); empty = index.Index(); held = [idx]\nfor i in range(3): idx.insert(i, (i, i, i + 1, i + 1), obj={'n': i})",
+            "bag = index.RtreeContainer(); one = ['one']; bag.insert(one, (0, 0, 1, 1))",
+        ],
+        [
+            "[hit.object for hit in idx.intersection((2.5, 2.5, 3, 3), objects=True)], len(idx), len(empty), held[0] is idx",
+            "next(bag.intersection((0, 0, 1, 1))) is one, len(bag)",
+        ],
+        [
+            "idx.insert(7, (0, 0, 0, 0)); bag.delete(one, (0, 0, 1, 1)); sorted(held[0].intersection((0, 0, 0, 0))), len(bag)"
+        ],
+        modules=["rtree"],
+    ),
+    Case(
+        "files_that_rasterio_opened_to_read",
+        [
+            "import rasterio, numpy as np\nwith rasterio.open('r.tif', 'w', driver='GTiff', height=2, width=2, count=1, dtype='float32', transform=rasterio.transform.from_origin(0, 2, 1, 1)) as made:\n    made.write(np.ones((1, 2, 2), 'f4'))",
+            "del made; source = rasterio.open('r.tif'); held = [source]; old = rasterio.open('r.tif'); old.close()",
+        ],
+        ["source.read(1).tolist(), held[0] is source, source.name, old.closed"],
+        ["source.close(); held[0].closed"],
+        modules=["rasterio"],
+    ),
+    Case(
+        "a_module_of_lightnings_keeps_its_trainer",
+        [
+            "import lightning as L, torch\nclass Model(L.LightningModule):\n    def __init__(self): super().__init__(); self.layer = torch.nn.Linear(2, 1)\n    def training_step(self, batch, _): return self.layer(batch[0]).mean()\n    def configure_optimizers(self): return torch.optim.SGD(self.parameters(), lr=.1)",
+            "model = Model(); data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(4, 2)))\ntrainer = L.Trainer(max_epochs=1, logger=False, enable_checkpointing=False, enable_progress_bar=False, accelerator='cpu'); trainer.fit(model, data)",
+        ],
+        ["model.trainer is trainer, trainer.model is model, model.global_step"],
+        ["trainer.fit_loop.max_epochs = 2; trainer.fit(model, data); model.global_step"],
+        modules=["lightning"],
+    ),
 ]
