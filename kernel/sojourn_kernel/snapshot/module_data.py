@@ -148,7 +148,7 @@ def _lines_of_code(one: Known) -> dict[str, int]:
     """What the module's code defined, and the lines of its functions: importing it again may go another way."""
     held = vars(one.module)
     return {
-        name: value.__code__.co_firstlineno if isinstance(value, types.FunctionType) else 0
+        name: value.__code__.co_firstlineno if isinstance(value, types.FunctionType) and not one.patched else 0
         for name, value in one.code.items()
         if held.get(name) is value and value.__module__ == one.module.__name__
     }

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from IPython.core.getipython import get_ipython
+
 from . import rebuild
 
 TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
@@ -34,6 +36,8 @@ class Known:
 
     text: its source then, None if it has none (a C extension) or too much. made: built in a cell, not found by import.
     reaches: its source names what leads to the session's namespace. former: functions and classes from before it was reloaded.
+    for_autoreload: what ``%autoreload`` takes for its source; it puts changed functions into the module, without reloading it.
+    patched: it has done so, so that functions do not say the lines where they stand.
     """
 
     module: types.ModuleType
@@ -45,6 +49,8 @@ class Known:
     names: frozenset[str] = frozenset()
     reaches: bool = False
     former: list[weakref.ref[Any]] = field(default_factory=list)
+    for_autoreload: str | None = None
+    patched: bool = False
 
 
 @dataclass
@@ -64,12 +70,13 @@ class Watch:
                 module = sys.modules.get(name)
                 if isinstance(module, types.ModuleType) and is_users(module):
                     self.known[name] = _known(module)
+        patched = _sources_of_autoreload()
         for name, one in list(self.known.items()):
-            now = sys.modules.get(name)
+            now, source_now = sys.modules.get(name), patched.get(name)
             if not one.made and now is not None and (now is not one.module or now.__spec__ is not one.spec):
-                former = [ref for ref in one.former if ref() is not None]
-                former += map(weakref.ref, one.code.values())
-                self.known[name] = replace(_known(now), former=former)  # reloaded, or imported again
+                self.known[name] = replace(_known(now), former=_former(one))  # reloaded, or imported again
+            elif source_now is not None and source_now is not one.for_autoreload:
+                self.known[name] = _as_patched(one, source_now)
         for name, module in rebuild.MADE.items():
             if name not in self.known or self.known[name].module is not module:
                 self.known[name] = Known(module, None, getattr(module, "__file__", None), None, True)
@@ -168,10 +175,29 @@ def source_in(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _known(module: types.ModuleType) -> Known:
+def _former(one: Known) -> list[weakref.ref[Any]]:
+    return [ref for ref in one.former if ref() is not None] + [weakref.ref(value) for value in one.code.values()]
+
+
+def _sources_of_autoreload() -> dict[str, str]:
+    """By module, what ``%autoreload`` has brought it to; without it nothing."""
+    if "IPython.extensions.autoreload" not in sys.modules or (shell := get_ipython()) is None:
+        return {}
+    reloader = getattr(shell.magics_manager.registry.get("AutoreloadMagics"), "_reloader", None)
+    return getattr(getattr(reloader, "deduper_reloader", None), "source_by_modname", {})
+
+
+def _as_patched(one: Known, source: str) -> Known:
+    """Where it is seen for the first time, ``%autoreload`` has only read the file."""
+    if one.for_autoreload is None or one.made:
+        return replace(one, for_autoreload=source)
+    now = _known(one.module, source if len(source) <= TEXT_LIMIT else None)
+    return replace(now, former=_former(one), for_autoreload=source, patched=True)
+
+
+def _known(module: types.ModuleType, text: str | None = None) -> Known:
     file = getattr(module, "__file__", None)
-    text = None
-    if isinstance(file, str) and file.endswith(".py"):
+    if text is None and isinstance(file, str) and file.endswith(".py"):
         try:
             data = source_in(Path(file))
             text = data.decode() if len(data) <= TEXT_LIMIT else None

@@ -106,6 +106,27 @@ CASES = [
         files={"helper.py": "def f():\n    return 'v1'\n"},
     ),
     Case(
+        "autoreload_brought_modules_up_to_date",
+        [
+            "%load_ext autoreload\n%autoreload 2\nimport shapes\nfrom shapes import Square, area",
+            "import os, pathlib\nsquare = Square(3); seen = [square.size(), area(2)]\ndef edit(old, new):\n    path = pathlib.Path('shapes.py'); at = os.stat(path).st_mtime + 5\n    path.write_text(path.read_text().replace(old, new)); os.utime(path, (at, at))",
+            "edit('return n * n', 'return n * n * FACTOR\\ndef later(): return len(MADE), LIMIT\\nLIMIT = 9')\nedit('return self.n', 'return self.n + self.more()\\n    def more(self): return 100')",
+            "seen += [square.size(), area(2), shapes.later()]; held = {'area': area}",
+            IDLE,
+            "edit('FACTOR = 1', 'FACTOR = 2')",
+            "seen.append(area(2)); shapes.MADE.append(1)",
+        ],
+        ["seen", "held['area'] is shapes.area", "type(square) is shapes.Square", "Square is shapes.Square"],
+        [
+            ("square.size(), area(3), shapes.later(), shapes.FACTOR", "(103, 18, (1, 9), 2)"),
+            ("edit('n * n * FACTOR', '-n')", ""),
+            ("held['area'](3), square.more(), shapes.MADE", "(-3, 100, [1])"),
+        ],
+        files={
+            "shapes.py": "FACTOR = 1\nMADE = []\nclass Square:\n    def __init__(self, n): self.n = n\n    def size(self):\n        return self.n\ndef area(n):\n    return n * n\n"
+        },
+    ),
+    Case(
         "custom_exception_handler",
         [
             "handled = []\ndef handler(self, et, ev, tb, tb_offset=None):\n    handled.append(et.__name__)\nget_ipython().set_custom_exc((KeyError,), handler)",
