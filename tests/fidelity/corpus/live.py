@@ -267,6 +267,75 @@ CASES = [
         either=True,
     ),
     Case(
+        "generators_half_way_go_on_where_they_waited",
+        [
+            "import contextlib\nlog = []\n@contextlib.contextmanager\ndef kept(name):\n    with open(name, 'w') as file:\n        try: yield file\n        except ValueError as error: log.append(str(error))\n    log.append('closed')",
+            "manager = kept('a.txt'); file = manager.__enter__(); n = file.write('one ')",
+            "class Feed:\n    def __init__(self, out): self.out, self.gen = out, self._run(); next(self.gen)\n    def _run(self):\n        count = 0\n        def up():\n            nonlocal count\n            count += 1\n            return count\n        try:\n            while True: self.out.append((up(), (yield count) * scale))\n        finally: log.append(('ended', count))",
+            "scale = 2; out = []; feed = Feed(out); feed.gen.send(5)",
+            "def leaves(tree):\n    if not isinstance(tree, list): yield tree; return\n    for one in tree: yield from leaves(one)",
+            "tree = [1, [2, [3]], 4]; walk = leaves(tree); next(walk), next(walk)",
+            "def says():\n    try: {}['none']\n    except KeyError: pass\n    while True: print('got', (yield))",
+            "said = says(); next(said); said.send(1)",
+            "def itself():\n    me = yield\n    yield\n    yield me is ring[0]",
+            "ring = [itself()]; next(ring[0]); ring[0].send(ring[0])",
+            "def fails():\n    yield\n    return {}['missing']",
+            "bad = fails(); next(bad)",
+        ],
+        [
+            "feed.gen.gi_frame.f_locals['self'] is feed",
+            "manager.gen.gi_frame.f_locals['file'] is file",
+            "walk.gi_yieldfrom.__name__",
+            "bad.gi_frame.f_lineno",
+        ],
+        [
+            ("scale = 10; feed.gen.send(7), out", "(3, [(1, 10), (2, 70)])"),
+            ("feed.gen.close(); log", "[('ended', 3)]"),
+            (
+                "file.write('two'); print(manager.__exit__(ValueError, ValueError('no'), None), log[1:], open('a.txt').read())",
+                "True ['no', 'closed'] one two",
+            ),
+            ("tree[1][1].append(9); list(walk)", "[3, 9, 4]"),
+            ("said.send(2)", "got 2"),
+            ("next(ring[0])", "True"),
+            ("next(bad)", "KeyError: 'missing'"),
+        ],
+    ),
+    Case(
+        "generators_of_libraries_half_way",
+        [
+            "import networkx as nx, numpy as np\nfrom sklearn.model_selection import KFold",
+            "edges = nx.bfs_edges(nx.balanced_tree(2, 2), 0); next(edges)",
+            "rows = np.arange(8); folds = KFold(4, shuffle=True, random_state=0).split(rows); first = next(folds)[1].tolist()",
+            "parts = (rows[at : at + 2] for at in range(0, 8, 2)); next(parts)",
+        ],
+        ["first"],
+        [
+            ("list(edges)", "[(0, 2), (1, 3), (1, 4), (2, 5), (2, 6)]"),
+            "[test.tolist() for _, test in folds]",
+            ("next(parts)[0] = -1; rows.tolist()", "[0, 1, -1, 3, 4, 5, 6, 7]"),
+        ],
+        modules=["networkx", "sklearn"],
+    ),
+    Case(
+        "an_asynchronous_generator_half_way",
+        [
+            "import asyncio\nlock = asyncio.Lock(); seen = []\nasync def pages(n):\n    async with lock:\n        for page in range(n): seen.append((yield page))",
+            "pages_ = pages(4); await pages_.__anext__(), await pages_.asend('a')",
+        ],
+        ["lock.locked()", "seen"],
+        [("[page async for page in pages_], seen, lock.locked()", "([2, 3], ['a', None, None, None], False)")],
+    ),
+    Case(
+        "a_future_that_waits_tells_whom_cells_named",
+        [
+            "import asyncio, contextvars\nwho = contextvars.ContextVar('who'); _ = who.set('ada'); seen = []",
+            "future = asyncio.get_running_loop().create_future(); future.add_done_callback(lambda one: seen.append((who.get(), one.result())))\nfuture.add_done_callback(seen.append); _ = who.set('bob')",
+        ],
+        ["future.done()"],
+        [("future.set_result(5); await asyncio.sleep(0.01); print(seen[0], seen[1] is future)", "('ada', 5) True")],
+    ),
+    Case(
         "coroutine_and_task_are_told",
         [
             "import asyncio\nasync def tick():\n    await asyncio.sleep(3600)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import socket
 import types
 from typing import Any
@@ -47,6 +48,12 @@ def make_future(outcome: tuple[str, Any]) -> Any:
     made: Any = asyncio.Future(loop=asyncio.get_event_loop())
     _end(asyncio.Future, made, outcome)
     return made
+
+
+def give_callbacks(made: Any, callbacks: list[tuple[Any, Any]]) -> None:
+    """What is called once the future has a result, in the contexts in which it was given."""
+    for call, context in callbacks:
+        made.add_done_callback(call, context=context)
 
 
 def make_task(name: str, qualname: str, outcome: tuple[str, Any], place: tuple[str, int] | None = None) -> Any:
@@ -140,7 +147,18 @@ def future(value: Any) -> Any:
         return make_task, (value.get_name(), coroutine.__qualname__, _outcome(value), place)
     if type(value) is asyncio.Future and (value.done() or not value._callbacks):
         return make_future, (_outcome(value),)
+    if type(value) is asyncio.Future and all(_is_plain(call) for call, _ in value._callbacks):
+        return make_future, (("pending", None),), value._callbacks, None, None, give_callbacks
     raise CannotKeep(Cause.LIVE_RESOURCE, "a task's place in its code can't be kept")
+
+
+def _is_plain(call: Any) -> bool:
+    """Not what wakes a task, or belongs to another future."""
+    called = call.func if type(call) is functools.partial else call
+    if not isinstance(called, (types.FunctionType, types.MethodType, types.BuiltinFunctionType)):
+        return False
+    home = called.__module__ or type(getattr(called, "__self__", None)).__module__
+    return home.strip("_").partition(".")[0] != "asyncio"
 
 
 def _outcome(value: Any) -> tuple[str, Any]:
