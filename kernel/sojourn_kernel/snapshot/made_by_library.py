@@ -39,3 +39,12 @@ def _runs_code_of_a_library(cls: type) -> bool:
         for classes, name in ((cls.__mro__[1:], "__init_subclass__"), (inspect.getmro(type(cls)), "__new__"))
         for one in classes
     )
+
+
+def shown_by_metaclass(cls: type) -> set[str]:
+    """Names of the class that its metaclass has a property of without a setter (sympy's ``nargs``): nothing sets them once the class is made."""
+    return {name for name in names_of(cls) if _is_read_only(inspect.getattr_static(type(cls), name, None))}
+
+
+def _is_read_only(shown: Any) -> bool:
+    return isinstance(shown, property) and shown.fset is None

@@ -1627,5 +1627,14 @@ CASES = [
         ["model.trainer is trainer, trainer.model is model, model.global_step"],
         ["trainer.fit_loop.max_epochs = 2; trainer.fit(model, data); model.global_step"],
         modules=["lightning"],
+        "functions_of_sympy_that_say_how_many_arguments_they_take",
+        [
+            "import sympy as sp\nx = sp.Symbol('x')",
+            "class Twice(sp.Function):\n    nargs = 1\n    @classmethod\n    def eval(cls, argument):\n        if argument.is_Number: return 2 * argument\nclass Some(sp.Function): nargs = (1, 2)",
+            "terms = Twice(x) + Twice(3), Some(x, 2)",
+        ],
+        ["terms", "Twice.nargs, Some.nargs"],
+        [("Twice(4), terms[0].subs(x, 5), Some(x).func is Some", "(8, 16, True)"), "Twice(x, x)"],
+        modules=["sympy"],
     ),
 ]
