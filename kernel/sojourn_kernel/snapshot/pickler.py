@@ -163,7 +163,7 @@ class Reductions:
             if issubclass(cls, BaseException):
                 return errors.reduce
             if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
-                return _reduce_checked
+                return self._reduce_checked
             return _reduce_bare if wants_arguments(cls) else fallback
         if fallback is None:
             return found
@@ -228,6 +228,16 @@ class Reductions:
         reduced = value.__reduce_ex__(5)
         if not isinstance(reduced, (tuple, str)):
             raise TypeError(f"__reduce_ex__ returned a {type(reduced).__name__}")
+        return self._by_state_if_it_must_be(value, reduced)
+
+    def _reduce_checked(self, value: Any) -> Any:
+        return self._by_state_if_it_must_be(value, value.__reduce_ex__(5))
+
+    def _by_state_if_it_must_be(self, value: Any, reduced: Any) -> Any:
+        """Where its class is made again, an object that the class holds can't be made by calling it: the class is not filled yet."""
+        calls = isinstance(reduced, tuple) and isinstance(reduced[0], type) and is_definition(reduced[0])
+        if calls and self.definitions is None and not holds_more_than_attributes(type(value)):
+            return contents.by_state(value)
         return _by_state_if_named(value, reduced)
 
 
@@ -294,10 +304,6 @@ def _reduce_class_by_value(value: type) -> Any:
 def _reduce_bare(value: Any) -> Any:
     reduced = object.__reduce_ex__(value, 2)
     return rebuild.bare, (type(value),), *reduced[2:]
-
-
-def _reduce_checked(value: Any) -> Any:
-    return _by_state_if_named(value, value.__reduce_ex__(5))
 
 
 def _by_state_if_named(value: Any, reduced: Any) -> Any:

@@ -658,4 +658,20 @@ CASES = [
             "givenslots.py": "class Field: pass\nclass Meta(type):\n    def __new__(mcs, name, bases, namespace):\n        fields = dict(item for b in bases for item in b.__dict__.get('_fields', {}).items())\n        fields.update((k, v) for k, v in list(namespace.items()) if isinstance(v, Field))\n        for k in fields: namespace.pop(k, None)\n        namespace['_fields'] = fields\n        namespace['__slots__'] = tuple(fields)\n        return super().__new__(mcs, name, bases, namespace)\nclass Record(metaclass=Meta): pass\n"
         },
     ),
+    Case(
+        "objects_that_their_class_holds_and_that_are_pickled_by_calling_it",
+        [
+            "class Unit:\n    known = {}\n    def __new__(cls, name, factor=1.0):\n        if name in cls.known: return cls.known[name]\n        self = object.__new__(cls); self.name, self.factor = name, factor; cls.known[name] = self\n        return self\n    def __reduce__(self): return Unit, (self.name, self.factor)",
+            "class Settings:\n    one = None\n    def __new__(cls):\n        if cls.one is None: cls.one = super().__new__(cls); cls.one.values = {}\n        return cls.one\n    def __reduce__(self): return Settings, ()",
+            "km, mile = Unit('km', 1000.0), Unit('mile', 1609.0); table = {km: [mile]}; settings = Settings(); settings.values['unit'] = km",
+        ],
+        [
+            "Unit('km') is km, km.factor, list(Unit.known), table[km][0] is mile",
+            "Settings() is settings, settings.values['unit'] is km",
+        ],
+        [
+            ("Unit('inch', 0.0254); list(Unit.known)", "['km', 'mile', 'inch']"),
+            ("import copy; copy.copy(km) is km", "True"),
+        ],
+    ),
 ]
