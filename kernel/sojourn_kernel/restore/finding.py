@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..snapshot import rebuild
+from ..snapshot import old_hashes, rebuild
 from ..snapshot.interruption import Interruption
-from ..snapshot.lost import absent
+from ..snapshot.lost import Lost, absent
 from ..told import Cause
 
 
@@ -14,7 +14,9 @@ class Finding:
     """Mixed into an unpickler."""
 
     def persistent_load(self, name: Any) -> Any:
-        return id(name[1]) if type(name) is tuple else rebuild.live(name)
+        if type(name) is old_hashes.Holder:
+            return name.container
+        return id(name[1]) if type(name) is tuple else name if type(name) is Lost else rebuild.live(name)
 
     def find_class(self, module: str, name: str) -> Any:
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import constants, identities, rebuild
+from . import constants, identities, old_hashes, rebuild
 from .classes import forget_slots
 from .context import Context
 from .definitions import Definitions, inside_others
@@ -47,8 +47,8 @@ class Draft:
     definitions: set[str]
     told: list[Told]
     seconds: float
-    texts: dict[int, str] = field(default_factory=dict)
-    "By id, names of the constants in it that libraries know by identity."
+    texts: dict[int, Any] = field(default_factory=dict)
+    "By id, names of the constants in it that libraries know by identity, and of containers that hold objects under old hashes."
     specials: dict[int, Any] = field(default_factory=dict)
     "By id, names of all that only ``persistent_id`` could name in it."
     numbers: list[int] = field(default_factory=list)
@@ -109,12 +109,15 @@ class Drafting:
         kept = named.keys() & map(id, met) if named and len(met) < NAMED_VALUES else ()
         return [*bearing_identity(met), *(named[number] for number in kept)]
 
-    def _texts(self, met: list[Any]) -> dict[int, str]:
+    def _texts(self, met: list[Any]) -> dict[int, Any]:
+        if len(met) >= NAMED_VALUES:
+            return {}
         known = self.context.constants
-        found = known.keys() & map(id, met) if len(met) < NAMED_VALUES else ()
-        return {number: name for number in found if (name := constants.named(number, known[number]))}
+        found = known.keys() & map(id, met)
+        texts = {number: name for number in found if (name := constants.named(number, known[number]))}
+        return texts | old_hashes.among(met)
 
-    def _specials(self, met: list[Any]) -> dict[int, str]:
+    def _specials(self, met: list[Any]) -> dict[int, Any]:
         """Names, by id, of what only ``persistent_id`` can name: containers that every session has, and NaNs."""
         known = self.context.containers
         specials = {number: known[number] for number in known.keys() & map(id, met)}
@@ -129,7 +132,7 @@ class Drafting:
         self,
         content: dict[str, Any],
         inside: bool,
-        texts: Mapping[int, str] | None = None,
+        texts: Mapping[int, Any] | None = None,
         ids: Mapping[int, Any] | None = None,
     ) -> Draft:
         """ids: names of numbers, which stay what they are where that can't be done."""

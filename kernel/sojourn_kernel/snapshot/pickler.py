@@ -20,6 +20,7 @@ from . import (
     imported,
     made_by_library,
     modules,
+    old_hashes,
     originals,
     places,
     proxies,
@@ -140,6 +141,7 @@ class Reductions:
             types.ModuleType: self._reduce_module,
             types.MethodType: _reduce_method,
             types.TracebackType: tracebacks.reduce,
+            old_hashes.WithOldHashes: old_hashes.reduce,
         }
 
     def _with_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:

@@ -295,4 +295,19 @@ CASES = [
         ],
         modules=["numpy"],
     ),
+    Case(
+        "objects_whose_hash_has_changed_stay_where_they_were_put",
+        [
+            "from collections import defaultdict\nclass P:\n    def __init__(s, x): s.x = x\n    def __hash__(s): return hash(s.x)\n    def __eq__(s, o): return isinstance(o, P) and s.x == o.x\n    def __repr__(s): return f'P({s.x})'",
+            "p = P(1); d = {p: 'a', 'k': [1]}; s = {p}; fs = frozenset([p]); by = defaultdict(list); by[p, 1].append(d); d[0] = d; p.home = s; p.x = 2",
+            "a, b = P(5), P(6); both = {a, b}; b.x = 5; c = P((1,)); e = {c: 'c'}; c.x = []",
+        ],
+        [
+            "p in d, P(1) in d, p in s, p in fs, (p, 1) in by, len(by), list(d)[:2], d[0] is d, p.home is s",
+            "len(both), len(e), next(iter(fs)) is p",
+        ],
+        [
+            "p.x = 1; c.x = (1,); b.x = 6; print(d[p], p in s, p in fs, by[p, 1][0] is d, b in both, e[c]); d[P(9)] = 9; len(d)"
+        ],
+    ),
 ]
