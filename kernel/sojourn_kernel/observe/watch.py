@@ -59,7 +59,9 @@ class Watch:
         bound = tuple(
             name
             for name in looked
-            if type(name) is str and not name.startswith("_i") and (self._before.get(name) != id(namespace[name]) or name in stored)
+            if type(name) is str
+            and not name.startswith("_i")
+            and (self._before.get(name) != id(namespace[name]) or name in stored)
         )
         if names is not None:
             names |= set(bound)

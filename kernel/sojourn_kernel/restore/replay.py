@@ -57,7 +57,11 @@ def replay(
             try:
                 _run(cells[cell], position, main, recipe.inputs, trial)
             except ReplayFailed:
-                refuse(value for name, value in main.items() if name not in recipe.inputs and not str(name).startswith("__"))
+                refuse(
+                    value
+                    for name, value in main.items()
+                    if name not in recipe.inputs and not str(name).startswith("__")
+                )
                 raise
             if timings is not None:
                 timings[cell, position] = time.perf_counter() - begin

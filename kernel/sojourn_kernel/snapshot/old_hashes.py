@@ -7,9 +7,11 @@ two would be gone. The hash that a container knows is kept, and the object put b
 from __future__ import annotations
 
 import ctypes
+import dis
 import types
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from . import modules
@@ -17,6 +19,8 @@ from .classes import module_of, names_of
 
 _next = getattr(ctypes.pythonapi, "_PyDict_Next", None)
 _put = getattr(ctypes.pythonapi, "_PyDict_SetItem_KnownHash", None)
+_QUIET = frozenset({"hash", "id", "type", "tuple", "frozenset", "sorted", "str", "repr", "int", "float", "round", "len", "map", "sum", "getattr", "super",
+                    "items", "keys", "values", "lower", "casefold", "strip", "__hash__", "object"})  # fmt: skip
 _OF_PARTS = (tuple, frozenset)  # whose hashes are made of those of what they hold
 _KINDS: dict[type, str] = {dict: "dict", defaultdict: "defaultdict", set: "set", frozenset: "frozenset"}
 
@@ -66,9 +70,21 @@ def reduce(value: WithOldHashes) -> tuple[Any, ...]:
 def _hashes_by_code_of_the_users(cls: type) -> bool:
     for base in cls.__mro__:
         if "__hash__" in names_of(base):
-            own = module_of(base) == "__main__" or modules.has_class(base)
-            return own and isinstance(names_of(base)["__hash__"], types.FunctionType)
+            own, found = module_of(base) == "__main__" or modules.has_class(base), names_of(base)["__hash__"]
+            return own and isinstance(found, types.FunctionType) and _only_computes(found.__code__)
     return False
+
+
+@lru_cache(maxsize=256)
+def _only_computes(code: types.CodeType) -> bool:
+    """Whether a save may run it, which the user's code does not expect."""
+    for one in dis.get_instructions(code):
+        stores = one.opname.startswith(("STORE_", "DELETE_")) and "_FAST" not in one.opname
+        method = one.opname == "LOAD_METHOD" or (one.opname == "LOAD_ATTR" and "NULL" in one.argrepr)
+        named = one.argval if one.opname in ("LOAD_GLOBAL", "LOAD_NAME") or method else None
+        if stores or (named is not None and named not in _QUIET):
+            return False
+    return True
 
 
 def _hash_of(key: Any) -> int | None:

@@ -87,7 +87,13 @@ class Publication:
 
     def to_json(self) -> dict[str, Any]:
         line = {"owner": self.owner, "began": self.began, "follows": self.follows, "seen": self.seen}
-        return {"id": self.id, "expect": self.expect, "manifest": self.manifest.decode(), "head": self.head.decode(), **line}
+        return {
+            "id": self.id,
+            "expect": self.expect,
+            "manifest": self.manifest.decode(),
+            "head": self.head.decode(),
+            **line,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Publication:

@@ -150,7 +150,9 @@ class SessionStore:
         chunks = self._readable([manifest.body_ref, *refs_of(manifest.body)])
         generation = self.target().start(want_head=False).generation
         known = {chunk.digest: chunk for chunk in chunks}
-        line = Warm(manifest.id, manifest.tag, follows=manifest.owner, seen=manifest.read, generation=generation, known=known)
+        line = Warm(
+            manifest.id, manifest.tag, follows=manifest.owner, seen=manifest.read, generation=generation, known=known
+        )
         return line.pack()
 
     def verify(self, refs_of: RefsOf, *, data: bool = False, id: str | None = None) -> list[Entry]:

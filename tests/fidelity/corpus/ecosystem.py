@@ -1627,6 +1627,8 @@ CASES = [
         ["model.trainer is trainer, trainer.model is model, model.global_step"],
         ["trainer.fit_loop.max_epochs = 2; trainer.fit(model, data); model.global_step"],
         modules=["lightning"],
+    ),
+    Case(
         "functions_of_sympy_that_say_how_many_arguments_they_take",
         [
             "import sympy as sp\nx = sp.Symbol('x')",
