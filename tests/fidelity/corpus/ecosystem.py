@@ -1639,4 +1639,20 @@ CASES = [
         [("Twice(4), terms[0].subs(x, 5), Some(x).func is Some", "(8, 16, True)"), "Twice(x, x)"],
         modules=["sympy"],
     ),
+    Case(
+        "manager_of_a_figure_in_a_variable",
+        [
+            "import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots(); mgr = plt.get_current_fig_manager(); held = {'m': fig.canvas.manager}",
+            "other = plt.figure(); mine = other.canvas.manager; fig.canvas.mpl_connect('draw_event', lambda event: mgr.num)",
+        ],
+        [
+            "mgr is fig.canvas.manager, held['m'] is mgr, mgr.canvas is fig.canvas, mgr.num, mine is other.canvas.manager",
+            "plt.get_current_fig_manager() is mine, plt.get_fignums()",
+        ],
+        [
+            "plt.figure(1) is fig; plt.get_current_fig_manager() is mgr",
+            "fig.canvas.draw(); plt.close(fig); plt.get_fignums()",
+        ],
+        modules=["matplotlib"],
+    ),
 ]

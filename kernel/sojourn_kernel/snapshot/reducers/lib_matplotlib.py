@@ -9,6 +9,7 @@ from . import reducer
 
 # Canvases that are plain objects; a window's or a widget's belongs to its front end.
 _CANVASES = frozenset(f"matplotlib.{name}" for name in ("backend_bases", *(f"backends.backend_{one}" for one in ("agg", "svg", "pdf", "ps"))))  # fmt: skip
+_ANEW = ("key_press_handler_id", "button_press_handler_id", "toolmanager", "toolbar", "_cidgcf")  # parts of a manager
 _LIBRARY = ("matplotlib", "mpl_toolkits", "matplotlib_inline")
 
 
@@ -43,19 +44,51 @@ def figure(value: Any) -> Any:
     if type(canvas).__module__ not in _CANVASES or canvas.figure is not value:
         return NotImplemented
     made, arguments, state, *_ = value.__reduce_ex__(5)
-    return made, arguments, (state, canvas), None, None, fill_figure
+    managers = [canvas.manager] if _is_of_its_figure(canvas.manager) else []
+    return made, arguments, (state, canvas, *managers), None, None, fill_figure
 
 
-def fill_figure(made: Any, state: tuple[dict[str, Any], Any]) -> None:
-    own, canvas = state
+def fill_figure(made: Any, state: tuple[Any, ...]) -> None:
+    own, canvas, *managers = state
     made.__setstate__(own)
     fresh, manager = vars(made.canvas), made.canvas.manager  # with pyplot's, where it has the figure
     for name in fresh.keys() - vars(canvas).keys():
         vars(canvas)[name] = fresh[name]
     made.canvas = canvas
+    for kept in managers if manager is not None else ():
+        _stand_in_for(kept, manager)
+        manager = kept
     canvas.manager = manager
     if manager is not None:
         manager.canvas = canvas
+
+
+def _stand_in_for(kept: Any, fresh: Any) -> None:
+    """Have pyplot know the manager that variables hold, with what the new one has, in its place."""
+    from matplotlib._pylab_helpers import Gcf
+
+    own = vars(kept)
+    own.update({name: held for name, held in vars(fresh).items() if name not in own})
+    for number, one in list(Gcf.figs.items()):
+        if one is fresh:
+            Gcf.figs[number] = kept
+
+
+def _is_of_its_figure(manager: Any) -> bool:
+    """Whether it is a plain manager, no window's, of the figure that it says."""
+    if type(manager).__module__ not in _CANVASES:
+        return False
+    canvas = vars(manager).get("canvas")
+    return canvas is not None and type(canvas).__module__ in _CANVASES and canvas.figure.canvas is canvas
+
+
+@reducer("matplotlib.backend_bases:FigureManagerBase")
+def manager(value: Any) -> Any:
+    """What connects it with its canvas is made anew with the figure."""
+    if not _is_of_its_figure(value) or value.canvas.manager is not value:
+        return NotImplemented
+    state = {name: held for name, held in vars(value).items() if name not in _ANEW}
+    return rebuild.bare, (type(value),), state
 
 
 @reducer("matplotlib.backend_bases:FigureCanvasBase")
