@@ -139,7 +139,23 @@ def _find(node: ast.expr, names: Mapping[str, Any]) -> tuple[Any, str] | None:
         if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
             return value, value.__name__
         return value, f"{place}.{node.attr}" if ":" in place else f"{place}:{node.attr}"
+    if isinstance(node, ast.Call):
+        return _find_given(node, names)
     return _find_entry(node, names) if isinstance(node, ast.Subscript) else None
+
+
+def _find_given(node: ast.Call, names: Mapping[str, Any]) -> tuple[Any, str] | None:
+    """What a library's getter gives of its module's own: ``get_named_colors_mapping()``. It is called once more."""
+    found = _find(node.func, names) if not node.args and not node.keywords else None
+    getter = found[0] if found is not None else None
+    if not isinstance(getter, types.FunctionType) or not getter.__name__.startswith("get_"):
+        return None
+    try:
+        value, home = getter(), sys.modules[getter.__module__].__name__
+    except Exception:  # it wants what the cell had
+        return None
+    name = next((name for name, held in getter.__globals__.items() if held is value), None)
+    return (value, f"{home}:{name}") if name is not None and home != "__main__" else None
 
 
 def _find_entry(node: ast.Subscript, names: Mapping[str, Any]) -> tuple[Any, str] | None:

@@ -456,4 +456,20 @@ CASES = [
             "class Task(metaclass=Register):\n    def __init__(self, n): self.n = n\n"
         },
     ),
+    Case(
+        "what_cells_put_into_a_mapping_that_a_library_gives",
+        [
+            "import matplotlib.colors as mc\nmc.get_named_colors_mapping()['brand'] = '#123456'",
+            "mc.get_named_colors_mapping().update({'other': '#654321'})",
+        ],
+        ["mc.to_hex('brand'), mc.to_hex('other')"],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "setting_that_says_where_to_write",
+        ["import io, pandas as pd\nfrom tqdm import tqdm\nout = io.StringIO(); tqdm.pandas(file=out, desc='d')"],
+        ["hasattr(pd.Series, 'progress_apply')"],
+        ["pd.Series([1, 2]).progress_apply(lambda v: v); 'd:' in out.getvalue()"],
+        modules=["tqdm", "pandas"],
+    ),
 ]

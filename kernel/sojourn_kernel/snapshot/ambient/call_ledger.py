@@ -35,6 +35,7 @@ from .call_rules import (
     given_directly,
     is_covered,
     is_held,
+    is_of_getter,
     is_plain,
     owner_from_getter,
     parsed,
@@ -221,7 +222,8 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
     if isinstance(function, type) and chain[-1][:1].isupper():
         _settled.add(text)  # a class whose name reads so: its object is the cell's
         return False
-    if is_container_verb(chain[-1]) and isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None))):
+    is_of_module = isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None)))
+    if is_container_verb(chain[-1]) and is_of_module and not is_of_getter(call):
         _settled.add(text)  # np.append, cv2.add: no methods
         return False
     if why:

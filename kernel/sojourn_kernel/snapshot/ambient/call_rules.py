@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import functools
+import io
 import operator
 import re
 import sys
@@ -29,7 +30,7 @@ _COVERED_CALLS = frozenset({
     "codecs.unregister", "decimal.setcontext", "numpy.random.seed", "torch.random.set_rng_state", "torch.set_rng_state", "torch.manual_seed", "torch.random.manual_seed",
 })  # fmt: skip
 _NOT_COVERED = re.compile(
-    r"matplotlib\.(?:pyplot\.)?(?:colormaps|color_sequences|cm|dates|units|scale|projections|font_manager|animation|category|backends)\b"
+    r"matplotlib\.(?:pyplot\.)?(?:colormaps|color_sequences|colors|cm|dates|units|scale|projections|font_manager|animation|category|backends)\b"
 )
 """What no provider reads out of libraries whose settings are."""
 SECRET = re.compile(
@@ -104,6 +105,8 @@ def is_plain(value: Any, depth: int = 0) -> bool:
         return True
     if isinstance(value, (types.MethodType, functools.partial)):
         return True
+    if isinstance(value, io.TextIOBase):  # a setting says where to write
+        return True
     if type(value) in _CONTAINERS and depth < 3 and len(value) <= 100:
         parts = [*value, *value.values()] if isinstance(value, dict) else value
         return all(is_plain(part, depth + 1) for part in parts)
@@ -125,6 +128,12 @@ def given_directly(call: ast.expr) -> set[str]:
         elif not isinstance(node, ast.Call):
             todo += ast.iter_child_nodes(node)
     return found
+
+
+def is_of_getter(call: ast.expr) -> bool:
+    """Whether it is a call of what another call gives: ``get_mapping().update(…)``."""
+    function = call.func if isinstance(call, ast.Call) else None
+    return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call)
 
 
 def owner_from_getter(root: Any, call: ast.expr) -> Any:
