@@ -264,7 +264,7 @@ class SojournKernel(IPythonKernel):
         if saved.ok:
             self.log.info("sojourn: saved %s (%d bytes, %.2f s)", saved.checkpoint, saved.bytes, saved.seconds)
             if not self.stopping.begun.is_set():
-                self.keeper.prune()
+                self.keeper.pruning.begin(self.io_loop.add_callback)
         elif saved.error != CALLED_OFF:
             self.log.warning("sojourn: background checkpoint: %s", saved.error)
         if self._alarm.is_set or self.stopping.begun.is_set():

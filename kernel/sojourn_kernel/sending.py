@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .checkpoint import blob_refs
 from .settings import Settings
-from .store import SessionStore, StoreError, forget_packs, open_store
+from .store import SessionStore, StoreError, open_store
 
 if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a start does not wait for it
     from .plan.choice import Rates
@@ -49,14 +48,3 @@ class Sending:
             self.uploader.launch()
         except StoreError as error:
             self.log.warning("sojourn: %s", error)
-
-    def prune(self, warm: bytes | None) -> bytes | None:
-        """Remove checkpoints beyond those to keep; only while nothing is being saved. Returns what the next writer is to know."""
-        if self.kept is None or warm is None:
-            return warm
-        try:
-            pruned = self.kept.prune(self.settings.keep, blob_refs, own=warm)
-        except StoreError as error:
-            self.log.warning("sojourn: cannot remove old checkpoints: %s", error)
-            return warm
-        return forget_packs(warm, pruned.packs) if pruned.packs else warm

@@ -20,6 +20,7 @@ from .late_imports import import_late
 from .loading import Loading, remember_sources
 from .observe.watch import Watch
 from .opening import Opened, open_session
+from .pruning import Pruning
 from .recipe import Recipe, first_ways
 from .restore.recompile import recompile
 from .restore.thaw import Thaw
@@ -34,7 +35,7 @@ from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .snapshot.reducers.tokens import note_cells_context
 from .snapshot.settling import Settling
-from .snapshot.unobserved import undisturbed, unobserved
+from .snapshot.unobserved import undisturbed
 from .store import HeadMoved, StoreError
 from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
@@ -58,7 +59,7 @@ class SessionKeeper:
         self.sending = Sending(settings, log)
         self.loading: Loading | None = None
         self.body: Body | None = None
-        self.behind, self.settling = Behind(), Settling()
+        self.behind, self.settling, self.pruning = Behind(), Settling(), Pruning(self)
         self.owner = True
         self.unreachable = ""
         self.away = False
@@ -324,12 +325,6 @@ class SessionKeeper:
         progress.frozen, progress.warm, progress.last = written.frozen, written.done.warm, written.done
         progress.anchors = {k: v for k, v in values.items() if is_definition(v)}
         progress.recipes = first_ways(written.recipes)
-
-    def prune(self) -> None:
-        """Remove checkpoints beyond those to keep, unless something is being saved."""
-        if self.behind.child is None:
-            with undisturbed(), unobserved():
-                self.progress.warm = self.sending.prune(self.progress.warm)
 
     def may_save(self) -> bool:
         return self.owner and not self.unreachable

@@ -22,6 +22,7 @@ from time import monotonic, process_time, sleep, thread_time  # nor is time what
 from typing import Any
 
 from ..ours import in_a_child, ours
+from ..store import outstanding
 from ..system import close, contents_of, read, select, waitpid
 from . import settling
 
@@ -60,6 +61,9 @@ def _fork() -> int:
             return os.fork()
     finally:
         filters.remove(_UNWARNED)
+
+
+_sending = threading.Lock()  # held in children alone: none is held at a fork
 
 
 class Child:
@@ -135,6 +139,7 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
     """Never returns; never runs what the kernel registered to run at exit."""
     try:
         in_a_child()
+        outstanding.in_a_child()
         for tracing in (sys, threading):  # it would change what is saved
             tracing.settrace(None)  # type: ignore[attr-defined]
             tracing.setprofile(None)  # type: ignore[attr-defined]
@@ -148,7 +153,7 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
             signal.signal(name, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, LONGEST)
-        threading.Thread(target=_end_if_left_hanging, args=(kernel,), daemon=True).start()
+        threading.Thread(target=_watch, args=(writing, kernel), daemon=True).start()
         signal.set_wakeup_fd(-1)
         null = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1):
@@ -171,13 +176,21 @@ def _step_back() -> None:
         Path("/proc/self/autogroup").write_text(str(BEHIND))
 
 
-def _end_if_left_hanging(kernel: int) -> None:
-    """A child goes on when its kernel has died, and nobody watches it then: it ends if it stands still."""
+def _watch(writing: int, kernel: int) -> None:
+    """While the store is to answer, the kernel hears that the child does not stand still.
+
+    A child goes on when its kernel has died, and nobody watches it then: it ends if it stands still.
+    """
     cpu, moved = -1.0, 0.0
     while True:
         sleep(_TICK)
+        waits = outstanding.waits_for_the_store()
         if os.getppid() == kernel:
+            if waits:
+                _report(writing, "")
             continue
+        if waits:
+            moved = monotonic()
         used = process_time() - thread_time()  # what this thread uses to look is no progress
         if used - cpu > 0.01:
             cpu, moved = used, monotonic()
@@ -186,6 +199,7 @@ def _end_if_left_hanging(kernel: int) -> None:
 
 
 def _report(writing: int, at: str) -> None:
+    """Say what the child is at; an empty text says that it is at the same still."""
     signal.setitimer(signal.ITIMER_REAL, LONGEST)
     try:
         _send(writing, b"p", at)
@@ -196,8 +210,9 @@ def _report(writing: int, at: str) -> None:
 def _send(writing: int, kind: bytes, content: Any) -> None:
     data = dumps(content)
     view = memoryview(kind + struct.pack("!Q", len(data)) + data)
-    while view:
-        view = view[os.write(writing, view) :]
+    with _sending:
+        while view:
+            view = view[os.write(writing, view) :]
 
 
 def _frames(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -213,14 +228,14 @@ def _frames(data: bytes) -> list[tuple[bytes, bytes]]:
 
 def _take_reports(data: bytearray) -> str:
     """Remove whole progress frames from the front; the last of them."""
-    at = b""
+    at = ""
     while len(data) >= 9 and data[:1] == b"p":
         (length,) = struct.unpack_from("!Q", data, 1)
         if len(data) < 9 + length:
             break
-        at = bytes(data[9 : 9 + length])
+        at = loads(bytes(data[9 : 9 + length])) or at
         del data[: 9 + length]
-    return loads(at) if at else ""
+    return at
 
 
 def _parse(data: bytes, at: str) -> Outcome:

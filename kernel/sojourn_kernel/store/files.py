@@ -151,6 +151,8 @@ class FileBackend:
         try:
             yield
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            if not (self.root / TEMPORARY).is_dir():  # a volume that is not mounted any more
+                raise StoreUnavailable(f"the store in {self.root} is not there") from None
             raise NotFound(key) from None
         except OSError as error:
             raise StoreUnavailable(f"cannot read {key} from the store: {error.strerror}") from error

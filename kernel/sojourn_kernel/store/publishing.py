@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from .backend import Backend, Bytes
 from .errors import Corrupt, Forged, HeadMoved, StoreError, StoreUnavailable
+from .outstanding import request
 from .seal import Sealer
 
 SWAPS = 3  # tries against earlier ones of this writer's own, and of the life before
@@ -129,19 +130,26 @@ class LocalTarget:
         self.backend, self.prefix, self.sealer = backend, prefix, sealer
 
     def start(self, want_head: bool) -> Start:
-        found = self.backend.get_tagged(f"{self.prefix}/head") if want_head else None
-        head = Head.open(self.sealer, found[0]).id if found else None
-        return Start(head, found[1] if found else None, self._sweep().generation)
+        with request():
+            found = self.backend.get_tagged(f"{self.prefix}/head") if want_head else None
+            head = Head.open(self.sealer, found[0]).id if found else None
+            return Start(head, found[1] if found else None, self._sweep().generation)
 
     def usable_packs(self) -> set[str]:
-        condemned = self._sweep().condemned or {}
-        packs = (entry.key.rpartition("/")[2] for entry in self.backend.walk(f"{self.prefix}/packs/"))
-        return {pack for pack in packs if pack not in condemned}
+        with request():
+            condemned = self._sweep().condemned or {}
+            packs = (entry.key.rpartition("/")[2] for entry in self.backend.walk(f"{self.prefix}/packs/"))
+            return {pack for pack in packs if pack not in condemned}
 
     def put_pack(self, pack: str, data: Bytes) -> None:
-        self.backend.put(f"{self.prefix}/packs/{pack}", data)
+        with request():
+            self.backend.put(f"{self.prefix}/packs/{pack}", data)
 
     def publish(self, publication: Publication) -> str:
+        with request():
+            return self._publish(publication)
+
+    def _publish(self, publication: Publication) -> str:
         manifest, head = f"{self.prefix}/manifests/{publication.id}", f"{self.prefix}/head"
         if self.backend.swap(manifest, publication.manifest, None) is None:
             raise StoreUnavailable(f"there is a checkpoint {publication.id} already; save again")

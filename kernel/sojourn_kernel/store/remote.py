@@ -13,6 +13,7 @@ from typing import Any
 from . import wire
 from .backend import Bytes
 from .errors import BY_NAME, StoreError, StoreUnavailable
+from .outstanding import request
 from .publishing import Publication, Start
 
 _ENDED = {"error": "UploaderEnded", "message": "the uploader process has ended; save again"}
@@ -88,7 +89,8 @@ class RemoteTarget:
                 wire.send(self._connection, {**header, "number": number}, descriptor)
         except OSError:
             raise UploaderEnded(_ENDED["message"]) from None
-        answer, payload = answers.get()
+        with request():
+            answer, payload = answers.get()
         if "error" in answer:
             raise {**BY_NAME, "UploaderEnded": UploaderEnded}.get(answer["error"], StoreError)(answer["message"])
         return answer, payload

@@ -33,9 +33,17 @@ def kept_ids(ids: list[str], keep: int, head: str | None) -> set[str]:
     return {id for id in ids if id == head} | set(ids[-max(1, keep) :])
 
 
-def prune(backend: Backend, prefix: str, sealer: Sealer, *, keep: int, packs_of: Callable[[str], frozenset[str]],
-          own: bytes | None, orphan_age: float) -> Pruned:  # fmt: skip
-    """Remove all but the last ``keep`` checkpoints, then packs. If a kept one can't be read, no pack goes at all.
+@dataclass(frozen=True)
+class Due:
+    """What a prune will remove: checkpoints' ids, and packs that none of those which stay names, with their sizes."""
+
+    checkpoints: tuple[str, ...]
+    packs: dict[str, int]
+
+
+def look(backend: Backend, prefix: str, sealer: Sealer, *, keep: int, packs_of: Callable[[str], frozenset[str]],
+         own: bytes | None, orphan_age: float) -> Due:  # fmt: skip
+    """All but the last ``keep`` checkpoints, and packs. If a kept one can't be read, no pack goes at all.
 
     packs_of: the packs that a checkpoint names. own: warm state of the caller's last commit.
     """
@@ -43,18 +51,24 @@ def prune(backend: Backend, prefix: str, sealer: Sealer, *, keep: int, packs_of:
     head = Head.open(sealer, found[0]).id if found else None
     ids = [entry.key.rpartition("/")[2] for entry in backend.walk(f"{prefix}/manifests/")]
     kept = kept_ids(ids, keep, head)
-    backend.delete([f"{prefix}/manifests/{id}" for id in ids if id not in kept])
+    old = tuple(id for id in ids if id not in kept)
     stored = {entry.key.rpartition("/")[2]: entry.size for entry in backend.walk(f"{prefix}/packs/")}
     try:
         live = frozenset().union(*map(packs_of, kept))
     except (Corrupt, Forged, NotFound):
-        return Pruned(frozenset(), 0)
+        return Due(old, {})
     unnamed = stored.keys() - live
     mine = _mine(own, found[1] if found else None) & unnamed
     gone = mine | _condemn(backend, prefix, sealer, unnamed - mine, orphan_age)
-    backend.delete([f"{prefix}/packs/{pack}" for pack in sorted(gone)])
+    return Due(old, {pack: stored[pack] for pack in sorted(gone)})
+
+
+def remove(backend: Backend, prefix: str, due: Due, orphan_age: float) -> Pruned:
+    """Checkpoints go before the packs that they name."""
+    backend.delete([f"{prefix}/manifests/{id}" for id in due.checkpoints])
+    backend.delete([f"{prefix}/packs/{pack}" for pack in due.packs])
     backend.tidy(orphan_age)
-    return Pruned(frozenset(gone), sum(stored[pack] for pack in gone))
+    return Pruned(frozenset(due.packs), sum(due.packs.values()))
 
 
 def _mine(own: bytes | None, tag: str | None) -> set[str]:

@@ -13,7 +13,7 @@ from .errors import Corrupt, Forged, NotFound, StoreError, StoreUnavailable
 from .publishing import Head, LocalTarget, is_checkpoint
 from .reading import BlobReader
 from .refs import BlobRef, ChunkRef
-from .retention import ORPHAN_AGE, Pruned, prune
+from .retention import ORPHAN_AGE, Due, Pruned, look, remove
 from .seal import Sealer
 from .warm import Warm
 
@@ -138,8 +138,16 @@ class SessionStore:
         it wrote goes at once, and its next writer's warm state must forget it. Other packs go ``orphan_age`` seconds after a
         prune first found them unnamed.
         """
-        return prune(self.backend, self.prefix, self.sealer, keep=keep, own=own, orphan_age=orphan_age,
-                     packs_of=lambda id: self._packs_of(id, refs_of))  # fmt: skip
+        return self.remove(self.due(keep, refs_of, own=own, orphan_age=orphan_age), orphan_age)
+
+    def due(self, keep: int, refs_of: RefsOf, *, own: bytes | None = None, orphan_age: float = ORPHAN_AGE) -> Due:
+        """What ``prune`` would remove: for a kernel whose writers forget it before it is gone."""
+        return look(self.backend, self.prefix, self.sealer, keep=keep, own=own, orphan_age=orphan_age,
+                    packs_of=lambda id: self._packs_of(id, refs_of))  # fmt: skip
+
+    def remove(self, due: Due, orphan_age: float = ORPHAN_AGE) -> Pruned:
+        """Remove what was found to be due."""
+        return remove(self.backend, self.prefix, due, orphan_age)
 
     def anew(self, read: int = 0) -> bytes:
         """Warm state for a kernel that begins a session: its writers know each other for its own. read: when it saw that there was none."""

@@ -152,6 +152,19 @@ def test_a_store_that_goes_away_is_unavailable_not_empty(tmp_path: Path, monkeyp
             look()
 
 
+def test_a_directory_that_is_gone_is_unavailable_not_empty_and_not_damaged(tmp_path: Path) -> None:
+    root = tmp_path / "store"
+    kept = open_store(f"file://{root}").session("s")
+    done, (ref,) = save(kept, b"x" * 100_000)
+    root.rename(tmp_path / "away")
+    for look in (kept.head, kept.load, kept.load_last_good, lambda: kept.read_blob(ref)):
+        with pytest.raises(StoreUnavailable, match="is not there"):
+            look()
+    (tmp_path / "away").rename(root)
+    save(kept, b"y", warm=done.warm)
+    assert contents(kept) == [b"y"]
+
+
 def test_a_read_that_fails_for_now_passes_over_nothing() -> None:
     store, backend = memory_store()
     kept = store.session("s")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sojourn_kernel.snapshot import fork
 from sojourn_kernel.snapshot.fork import BEHIND, CALLED_OFF, Child
+from sojourn_kernel.store import outstanding
 
 Report = Callable[[str], None]
 
@@ -59,6 +60,18 @@ def test_a_child_that_works_without_a_word_does_not_stand_still() -> None:
         return "done"
 
     assert Child(count).wait(still=1.0).result == "done"
+
+
+def test_a_child_that_waits_for_the_store_does_not_stand_still() -> None:
+    def ask(report: Report) -> str:
+        report("frame")
+        with outstanding.request():
+            time.sleep(2.5)
+        return "answered"
+
+    child = Child(ask)
+    assert child.wait(still=1.0).result == "answered"
+    assert child.at == "frame"
 
 
 def test_a_child_that_was_killed_has_died_at_what_it_said_last() -> None:
