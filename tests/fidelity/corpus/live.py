@@ -875,4 +875,19 @@ CASES = [
         ["one[0], one[1] is l.it, l.n"],
         ["next(l.it)[0], l.n", "next(l.it)[1] is l.it"],
     ),
+    Case(
+        "generators_and_context_managers_that_are_entered_go_on_where_they_were",
+        [
+            "import random\nfrom contextlib import ExitStack, contextmanager\nlog = []\n@contextmanager\ndef opened(name):\n    log.append('open ' + name); box = [name]\n    try: yield box\n    finally: log.append('close ' + box[0])\ncm = opened('a'); box = cm.__enter__(); stack = ExitStack(); other = stack.enter_context(opened('b'))",
+            "data = list(range(9))\ndef batches(n):\n    with open('f.txt') as f:\n        for i in range(0, len(data), n):\n            log.append(random.random() < 2)\n            got = yield data[i:i + n], f.readline()\n            if got: log.append(got)\ng = batches(3); first = next(g), g.send('hi')",
+            "import heapq\nlate = [2, 5]; merged = heapq.merge([1, 4], late); least = next(merged)\nasync def ticks():\n    for i in data: yield i\nt = ticks(); tick = await t.__anext__()",
+        ],
+        ["first, least, tick, log"],
+        [
+            "box[0] = 'c'; stack.close(); cm.__exit__(None, None, None); log[-2:]",
+            "data.append(9); print(next(g), list(g), log)",
+            "late.append(7); print(list(merged), [i async for i in t])",
+        ],
+        files={"f.txt": "x\ny\nz\n"},
+    ),
 ]
