@@ -22,6 +22,7 @@ from .restore.replay import InputsChanged, ReplayFailed, refuse, replay
 from .snapshot.definitions import is_definition
 from .snapshot.fingerprint import fingerprint, holds_lost
 from .snapshot.frozen import DEFINITIONS, Frozen, Piece
+from .snapshot.lessons import NOT_TOUCHED
 from .snapshot.memory import free_memory
 from .snapshot.names import is_name
 from .told import Cause, Told
@@ -249,6 +250,8 @@ class Deciding:
     def _for_lost(self, piece: Piece) -> list[Recipe]:
         """Recipes of what could not be kept, in the order in which they are to be tried."""
         if any(root.startswith("@") or root not in self.roots for root in piece.roots):
+            return []
+        if any(told.reason in NOT_TOUCHED for told in piece.told):
             return []
         if all(told.cause not in (Cause.LIVE_RESOURCE, Cause.UNPICKLABLE) for told in piece.told):
             return []

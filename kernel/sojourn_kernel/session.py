@@ -30,12 +30,12 @@ from .settings import Settings
 from .snapshot import ambient, lifted
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
-from .snapshot.interruption import held_back, let_in
 from .snapshot.lessons import Lessons
 from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
 from .snapshot.reducers.tokens import note_cells_context
 from .snapshot.settling import Settling
 from .snapshot.unobserved import undisturbed
+from .snapshot.watchdog import watched
 from .store import HeadMoved, StoreError
 from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
@@ -197,12 +197,18 @@ class SessionKeeper:
     @undisturbed()
     def save_now(self, reason: str, deadline: float | None = None) -> Saved:
         """Save in this process, in the foreground. ``deadline``: seconds that are left."""
-        with held_back(), let_in():
-            return self._save_now(reason, deadline)
-
-    def _save_now(self, reason: str, deadline: float | None) -> Saved:
         begin = time.monotonic()
         until = begin + deadline if deadline is not None else None
+        frozen = self.progress.frozen
+        known = {root: piece.seconds for root, piece in frozen.owner.items()} if until and frozen else {}
+        with watched(until, known) as watchdog:
+            try:
+                return self._save_now(reason, begin, until, watchdog.note)
+            finally:
+                self.lessons.stood_still(watchdog.still, self.shell.user_ns)
+
+    def _save_now(self, reason: str, begin: float, until: float | None, note: Callable[[str], None]) -> Saved:
+        deadline = None if until is None else until - begin
         self.changes.note_cells()
         if not self.may_save():
             return Saved(False, error=self.note or "another kernel has this session now")
@@ -219,7 +225,7 @@ class SessionKeeper:
             going = self.changes.goes_on()
             dirty = self.changes.dirty_roots(roots, going[1])
             job = self.job(roots, dirty, reason, until, look, not self.progress.changed)
-            written = job.write(self.sending.writer(self.progress.warm, in_child=False))
+            written = job.write(self.sending.writer(self.progress.warm, in_child=False), note, waited_for=True)
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self.failed(error))
         self._committed(written, roots)
@@ -270,7 +276,8 @@ class SessionKeeper:
             self.sending.launch_uploader()
             job = self.job(roots, dirty, reason, None, look, auditing)
             self.settling.settle()
-            child = Child(lambda report: job.write(self.sending.writer(self.progress.warm, in_child=True), report))
+            sending, warm = self.sending, self.progress.warm
+            child = Child(lambda report: job.write(sending.writer(warm, in_child=True), report, waited_for=False))
         except Exception:
             self.progress.goes_on, self.progress.dirty = taken
             raise
@@ -313,7 +320,7 @@ class SessionKeeper:
         return Job(
             roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
             progress.anchors, progress.recipes, progress.last, self.sending.rates(progress.last), frozenset(self.expendable),
-            settings.replay, self.lessons.lethal(self._told), self.under_way.facts(), self._in_context, self.log, look,
+            settings.replay, self.lessons.lethal(self._told, roots), self.under_way.facts(), self._in_context, self.log, look,
             self.lessons.rehearse and not self.executing and not lifted.any_aside(), settled,
         )  # fmt: skip
 

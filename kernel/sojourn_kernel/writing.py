@@ -76,20 +76,18 @@ class Job:
     settled: bool = False
     "Whether nothing is known to have changed: then there is a checkpoint only if something has."
 
-    def write(self, writer: CheckpointWriter, report: Callable[[str], None] | None = None) -> Written:
-        """Decide, freeze and commit. report: in a child, called with what it is at. Raises StoreError.
+    def write(self, writer: CheckpointWriter, report: Callable[[str], None], waited_for: bool) -> Written:
+        """Decide, freeze and commit. report: called with what it is at. waited_for: whether in the kernel itself. Raises StoreError.
 
         The last checkpoint is handed back where nothing was known to have changed, and nothing has.
         """
         with unobserved():
-            return self._write(writer, report)
+            return self._write(writer, report, waited_for)
 
-    def _write(self, writer: CheckpointWriter, report: Callable[[str], None] | None) -> Written:
+    def _write(self, writer: CheckpointWriter, report: Callable[[str], None], waited_for: bool) -> Written:
         if self.until is not None:
             writer.be_done_by(self.until - min(2.0, 0.1 * (self.until - time.monotonic())))
-        waited_for = report is None
-        if report is not None:
-            report(PLANNING)
+        report(PLANNING)
         # In the kernel itself a rehearsal is in the way of whatever else runs there: names are gone for its time.
         may_rehearse = self.rehearse and not (waited_for and something_runs())
         deciding = self.deciding(rehearse=may_rehearse, waited_for=waited_for)

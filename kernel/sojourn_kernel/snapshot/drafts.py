@@ -81,6 +81,7 @@ class Drafting:
         begin = time.perf_counter()
         content = {"roots": roots, "definitions": definitions or {}}
         known = dict(known or {})
+        self._sharers = frozenset()
         try:
             draft = self._dump(content, definitions is not None, None, known)
         except Interruption:

@@ -19,9 +19,11 @@ from .definitions import is_definition
 from .drafts import Draft, Drafting, Hopeless
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
 from .interruption import Interruption
+from .lessons import STOOD_STILL
 from .lost import Lost
 from .reach import Reach, Span, reach, spans
 from .sharing import Sharing, named_alone, of_classes, shared_by_names
+from .watchdog import StoodStill, TookTooLong
 
 
 class BlobWriter(Protocol):
@@ -102,6 +104,10 @@ class Freezing:
                     continue
                 except Hopeless as error:
                     told = self.context.told(root, "", Cause.UNPICKLABLE, str(error))
+                except StoodStill:
+                    told = self.context.told(root, "", Cause.UNPICKLABLE, STOOD_STILL)
+                except TookTooLong:
+                    told = self._no_time_for(root)
             lost.append(self._lost_piece(root, told))
         self._over_others_memory(borrowed, drafts, sharing)
         for root, met in sharing.with_ids_of_others({root: draft.numbers for root, draft in drafts.items()}).items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -17,26 +17,43 @@ class Interrupted(Exception):
 
 
 class _Held:
-    """Interrupts from here on. open: whether one may end what runs; waiting: whether one came."""
+    """Interrupts from here on. open: whether one may end what runs; waiting: whether one of the user's came; ignored: whether those are
+    none; instead: what one is for that is not the user's."""
 
-    def __init__(self) -> None:
+    def __init__(self, ignored: bool) -> None:
         self.open = self.waiting = False
+        self.ignored = ignored
+        self.instead: Callable[[], None] | None = None
 
     def heard(self, number: int, frame: object) -> None:
-        self.waiting = True
-        if self.open:
+        instead, self.instead = self.instead, None
+        if instead is not None:
+            if self.open:
+                instead()
+            return
+        self.waiting = not self.ignored
+        if self.open and self.waiting:
             raise Interruption
 
 
 _held: _Held | None = None
 
 
+def standing_by(act: Callable[[], None]) -> None:
+    """The next interrupt is not the user's: it calls this, which may raise, where interrupts are let in. From any thread."""
+    if _held is not None:
+        _held.instead = act
+
+
 @contextmanager
-def held_back() -> Iterator[None]:
-    """While inside, an interrupt waits for the end, or for what lets it in; then it is what it would have been."""
+def held_back(always: bool = False) -> Iterator[None]:
+    """While inside, an interrupt waits for the end, or for what lets it in; then it is what it would have been.
+
+    always: also where interrupts are ignored, for those that are not the user's.
+    """
     global _held
     before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    if threading.current_thread() is not threading.main_thread() or not (always or callable(before)):
         yield
         return
     if _held is not None:
@@ -46,7 +63,7 @@ def held_back() -> Iterator[None]:
         finally:
             _held.open = outer
         return
-    held = _held = _Held()
+    held = _held = _Held(ignored=not callable(before))
     signal.signal(signal.SIGINT, held.heard)
     cut_short = False
     try:
@@ -55,8 +72,8 @@ def held_back() -> Iterator[None]:
         cut_short = True
     finally:
         _held = None
-        signal.signal(signal.SIGINT, before)
-    if held.waiting:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+    if held.waiting and callable(before):
         before(signal.SIGINT, None)
     if cut_short:
         raise Interrupted("it was interrupted")

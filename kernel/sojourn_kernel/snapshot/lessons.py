@@ -15,6 +15,9 @@ from .memory import free_memory
 NAMELESS = 2  # children that hung on nothing that has a name, after which the kernel saves by itself
 DEADLY = 2  # deaths of children at a root after which it is not touched again
 COPIES = 2  # times its size that a value may take in memory while a child pickles it
+STOOD_STILL = "its serialisation stood still: it waits for something that does not come."
+CRASHED = "the process that tried to save it crashed, or was killed twice; it was not tried again."
+NOT_TOUCHED = frozenset({STOOD_STILL, CRASHED})  # what is told of what nothing must pickle again, nor compare
 CHILD_BYTES = 256 << 20  # bytes: what a child needs in any case
 
 
@@ -26,6 +29,10 @@ class Lessons:
     """
 
     unsafe: set[str] = field(default_factory=set)
+    still: set[str] = field(default_factory=set)
+    "Roots that stood still in the kernel itself."
+    blamed: dict[str, int] = field(default_factory=dict)
+    "By root, the id of the value that is to blame: another value of the name is not."
     deaths: dict[str, int] = field(default_factory=dict)
     nameless: int = 0
     rehearse: bool = True
@@ -39,18 +46,35 @@ class Lessons:
             self.nameless += 1
         if not root:
             return
+        self._blame(root, values)
         if outcome.died:
             self.deaths[root] = self.deaths.get(root, 0) + (DEADLY if outcome.crashed else 1)
         elif root in values:
             self.unsafe.add(_type_name(values[root]))
 
-    def lethal(self, told: Callable[[str, Cause, str], Told]) -> dict[str, Told]:
-        reason = "the process that tried to save it crashed, or was killed twice; it was not tried again."
-        return {root: told(root, Cause.UNPICKLABLE, reason) for root, times in self.deaths.items() if times >= DEADLY}
+    def stood_still(self, roots: Iterable[str], values: Mapping[str, Any]) -> None:
+        """Pickling these stood still in the kernel itself: they are not touched again, but told."""
+        for root in roots:
+            self.still.add(root)
+            self._blame(root, values)
+
+    def _blame(self, root: str, values: Mapping[str, Any]) -> None:
+        if root in values:
+            self.blamed[root] = id(values[root])
+
+    def lethal(self, told: Callable[[str, Cause, str], Told], values: Mapping[str, Any]) -> dict[str, Told]:
+        """What is not to be tried again, with what to tell. values: of roots, as they are now."""
+        reasons = {root: CRASHED for root, times in self.deaths.items() if times >= DEADLY}
+        reasons |= dict.fromkeys(self.still, STOOD_STILL)
+        return {
+            root: told(root, Cause.UNPICKLABLE, why)
+            for root, why in reasons.items()
+            if root not in values or self.blamed.get(root, id(values[root])) == id(values[root])
+        }
 
     def must_stay(self, roots: Mapping[str, Any], todo: Iterable[str], known: Frozen | None) -> bool:
         """Whether these roots are saved in the kernel itself: a child hung on their like, or memory is too short for a child."""
-        todo = list(todo)
+        todo = [root for root in todo if root not in self.still]
         if self.nameless >= NAMELESS:
             return True
         if self.unsafe and any(_type_name(roots[root]) in self.unsafe for root in todo):

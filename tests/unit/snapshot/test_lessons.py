@@ -16,7 +16,7 @@ def lethal_after(*outcomes: Outcome) -> set[str]:
     lessons = Lessons()
     for outcome in outcomes:
         lessons.learn(outcome, {"x": [1]})
-    return set(lessons.lethal(told))
+    return set(lessons.lethal(told, {}))
 
 
 def test_what_was_being_pickled_in_a_child_that_was_killed_once_is_tried_again() -> None:
@@ -29,6 +29,21 @@ def test_what_was_being_pickled_in_two_children_that_were_killed_is_told() -> No
 
 def test_what_crashed_a_child_is_told_at_once() -> None:
     assert lethal_after(Outcome(hung_on="x", died=True, crashed=True)) == {"x"}
+
+
+def test_another_value_of_the_name_is_not_to_blame() -> None:
+    lessons, value = Lessons(), [1]
+    lessons.learn(Outcome(hung_on="x", died=True, crashed=True), {"x": value})
+    assert set(lessons.lethal(told, {"x": value})) == {"x"}
+    assert not lessons.lethal(told, {"x": [1]})
+
+
+def test_what_stood_still_in_the_kernel_is_told_and_keeps_no_save_there() -> None:
+    lessons = Lessons()
+    lessons.learn(Outcome(hung_on="x", hung=True), {"x": [1]})
+    lessons.stood_still(["x"], {})
+    assert set(lessons.lethal(told, {})) == {"x"}
+    assert not lessons.must_stay({"x": [1], "y": 2}, ["x", "y"], None)
 
 
 def test_what_a_child_hung_on_is_saved_in_the_kernel() -> None:

@@ -1,0 +1,39 @@
+"""An object whose pickling waits for ever, in the kernel as in a child: it is told, and neither cells nor the last save wait for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.kernel.test_save_and_restore import NOT_BEHIND, until_saved
+
+TOLD = "__import__('sojourn_kernel').report().told"
+WAITS = """
+import threading
+lock = threading.Lock(); lock.acquire()
+class Waits:
+    def __reduce__(self):
+        {act}
+        return Waits, ()
+waits = Waits(); kept = [2]
+"""
+
+
+@pytest.mark.parametrize("act", ["lock.acquire()", "while True: pass"])
+def test_the_last_save_goes_on_without_it(start, act):
+    first = start(**NOT_BEHIND, SOJOURN_GRACE="20")
+    first.run("kept = [1]")
+    first.run(WAITS.format(act=act))
+    assert first.terminate(20) == 0
+    second = start()
+    assert (second.value("kept"), second.value(TOLD)) == ("[2]", "['waits']")
+
+
+def test_cells_go_on_and_background_checkpoints_too(start):
+    first = start()
+    first.run(WAITS.format(act="lock.acquire()"))
+    until_saved(first)
+    first.run("kept.append(3)")
+    until_saved(first)
+    first.close()
+    second = start()
+    assert (second.value("kept"), second.value(TOLD)) == ("[2, 3]", "['waits']")
