@@ -8,11 +8,12 @@ import contextvars
 import re
 import threading
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .observe.accesses import Accesses
 from .observe.lineage import Lineage
+from .observe.words import words_in
 from .restore.packages import install_again
 from .restore.steady import steady
 from .restore.thaw import Thaw
@@ -37,6 +38,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "tracemalloc", "running", "descriptors", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd",
     "sys.path", "comms", "widgets", "subshells", "ipython.outputs", "generated sources", "ipython.config", "ipython.meta", "ipython.futures", "contextvars.libraries",
     "jax.trees", "random", "numpy.random", "torch.random"))}  # fmt: skip
+FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
 _CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
@@ -133,6 +135,7 @@ class Loading:
                 return
             if self.thaw.recipes:
                 names = names | self.thaw.with_inputs(self._may_change(source, names))
+            names = names | {word for name in names for word in _words_held(self.shell.user_ns.get(name))}
             if not self._pending_of(names):
                 return
             self.ensure(names)
@@ -251,6 +254,14 @@ def remember_sources(shell: Any, lineage: Lineage) -> None:
         if cell.file:
             shell.compile._filename_map[cell.file] = cell.number
             remember_source(cell.file, cell.source)
+
+
+def _words_held(value: Any) -> set[str]:
+    """Words of the text that a value is or holds: a query that names tables by their variables."""
+    held: Sequence[Any] = (value,) if type(value) is str else value[:FEW_TEXTS] if type(value) in (list, tuple) else ()
+    if type(value) is dict and len(value) <= FEW_TEXTS:
+        held = list(value.values())
+    return set[str]().union(*(words_in(text) for text in held if type(text) is str))
 
 
 def _base_name(root: str) -> str:

@@ -44,6 +44,22 @@ def reach_of(code: types.CodeType) -> Iterator[str]:
     for name in code_names(code):
         if name in of_globals or name not in BUILTINS:
             yield name
+        if name == "modules" and not _BY_NAME.isdisjoint(code.co_names):
+            yield "globals"
+
+
+# What a function looks its own module up by, in ``sys.modules``.
+_BY_NAME = frozenset({"__name__", "__module__"})
+
+
+def annotated(function: types.FunctionType) -> Iterator[str]:
+    """Names in annotations that are text: whoever asks for the types behind them looks them up in the namespace."""
+    if (annotate := getattr(function, "__annotate__", None)) is not None:  # from Python 3.14 on, they are code
+        yield from code_names(annotate.__code__)
+        return
+    for text in function.__annotations__.values():
+        if type(text) is str:
+            yield from words_in(text)
 
 
 def globals_of(code: types.CodeType) -> frozenset[str]:
@@ -153,7 +169,7 @@ class Accesses:
         code = function.__code__
         found = self._mentioned.get(code)
         if found is None:
-            found = self._mentioned[code] = frozenset(reach_of(code))
+            found = self._mentioned[code] = frozenset(reach_of(code)).union(annotated(function))
         return found
 
 

@@ -121,6 +121,7 @@ def _note(node: ast.AST, parent: ast.AST | None, words: Words, into: Sinks, own:
         words.loose |= _mentioned(node)
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
         words.everything |= any(alias.name == "*" for alias in node.names)
+    words.everything |= _lists_or_finds(node)
     if _hands_out(node, parent, len(into) == 1):
         words.handed = True
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _RUNS_TEXT:
@@ -174,6 +175,21 @@ def _mentioned(node: ast.AST) -> set[str]:
 def _imports_reach(node: ast.Import | ast.ImportFrom) -> bool:
     module = getattr(node, "module", None)
     return any(alias.name.split(".")[0] in ANYTHING for alias in node.names) and module not in ("numpy", "pandas", "re")
+
+
+def _lists_or_finds(node: ast.AST) -> bool:
+    """``dir()``, and ``sys.modules[__name__]``: the namespace by a way that no word shows."""
+    if isinstance(node, ast.Subscript):
+        return _is_modules(node.value) and not isinstance(node.slice, ast.Constant)
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute) and node.func.attr in _ASKED:
+        return _is_modules(node.func.value) and not (node.args and isinstance(node.args[0], ast.Constant))
+    return isinstance(node.func, ast.Name) and node.func.id == "dir" and not node.args
+
+
+def _is_modules(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "modules"
 
 
 def _is_main_guard(node: ast.AST) -> bool:

@@ -103,6 +103,28 @@ def test_a_cell_whose_reach_its_code_does_not_tell_may_touch_anything(cell):
     assert accesses.of_cell(cell, namespace) is None
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "[name for name in dir() if name[:1] != '_']",
+        "sorted(name for name in dir())",
+        "getattr(sys.modules[__name__], given)",
+        "sys.modules.get(__name__)",
+        "vars(sys.modules[f.__module__])",
+    ],
+)
+def test_the_namespace_by_a_way_that_no_word_shows_is_anything(cell):
+    accesses, namespace = session("a = []", "import sys\ndef mine(): return sys.modules[__name__]")
+    assert accesses.of_cell(cell, namespace) is None
+    assert accesses.of_cell("mine()", namespace) is None
+    assert accesses.of_cell("dir(a), sys.modules['os'], sys.modules.keys", namespace) is not None
+
+
+def test_annotations_that_are_text_are_touched_with_their_function():
+    accesses, namespace = session("Alias = list", "def f(a: 'Alias') -> 'dict[str, Other]': return a")
+    assert {"Alias", "Other"} <= accesses.of_cell("typing.get_type_hints(f)", namespace)
+
+
 def test_ordinary_words_in_a_string_are_no_reach():
     accesses, namespace = session("a = []")
     assert accesses.of_cell("a.append('In or Out: reset, push and inspect')", namespace) is not None
