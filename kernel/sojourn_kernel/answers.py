@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from . import asked
@@ -27,8 +28,7 @@ async def answer(kernel: SojournKernel, op: str, content: dict[str, Any]) -> dic
         rows = [{"id": entry.id, "created": entry.created, "meta": entry.meta} for entry in entries]
         return {"status": "ok", "checkpoints": rows}
     if op == "plan":
-        deadline = content.get("deadline")
-        return {"status": "ok", "plan": asked.plan(keeper, None if deadline is None else float(deadline)).to_json()}
+        return {"status": "ok", "plan": asked.plan(keeper, _seconds(content.get("deadline"))).to_json()}
     if op == "resume":
         kernel.quiesced = False
         return {"status": "ok"}
@@ -36,7 +36,7 @@ async def answer(kernel: SojournKernel, op: str, content: dict[str, Any]) -> dic
 
 
 async def _checkpoint(kernel: SojournKernel, content: dict[str, Any]) -> dict[str, Any]:
-    deadline = float(content.get("deadline") or kernel.settings.grace)
+    deadline = _seconds(content.get("deadline")) or kernel.settings.grace
     reason = str(content.get("reason") or "request")
     saved = await kernel.checkpoint(reason, deadline, bool(content.get("quiesce")))
     return {
@@ -44,6 +44,15 @@ async def _checkpoint(kernel: SojournKernel, content: dict[str, Any]) -> dict[st
         "seconds": saved.seconds, "told": [told.to_json() for told in saved.told], "error": saved.error or None,
         "cells": kernel.cells_begun(),
     }  # fmt: skip
+
+
+def _seconds(given: Any) -> float | None:
+    """Raises ValueError, with a sentence, for what is no number of seconds."""
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not math.isfinite(given):
+        raise ValueError(f"a deadline is a number of seconds, not {given!r}")
+    return float(given)
 
 
 def status(kernel: SojournKernel) -> dict[str, Any]:

@@ -150,8 +150,8 @@ class SojournKernel(IPythonKernel):
         self, code: str, silent: bool, store_history: bool = True, user_expressions: Any = None,
         allow_stdin: bool = False, *, cell_meta: Any = None, cell_id: Any = None,
     ) -> Any:  # fmt: skip
-        while (self.quiesced or self._running_again) and not self.stopping.begun.is_set():
-            await asyncio.sleep(0.05)
+        if self.quiesced or self._running_again:
+            await self._wait_for_its_turn()
         request = self._note_begun()
         if store_history and not silent:
             self._announce()
@@ -160,6 +160,15 @@ class SojournKernel(IPythonKernel):
         finally:
             self._cells[request] = "finished"
             self._cell_ended()
+
+    async def _wait_for_its_turn(self) -> None:
+        """An interrupt has nothing to end meanwhile: it would end the loop, and so the kernel."""
+        before = _interrupts_are(signal.SIG_IGN)
+        try:
+            while (self.quiesced or self._running_again) and not self.stopping.begun.is_set():
+                await asyncio.sleep(0.05)
+        finally:
+            _interrupts_are(before)
 
     async def _execute(
         self, code: str, silent: bool = False, store_history: bool = True, user_expressions: Any = None,
@@ -180,12 +189,12 @@ class SojournKernel(IPythonKernel):
         try:
             if cell is None or self.stopping.begun.is_set():
                 return
-            self.pre_handler_hook()
+            before = _interrupts_are(signal.default_int_handler)  # the hooks of ipykernel are for one cell at a time
             try:
                 with recorded(self.shell, self._kept):
                     reply = await self._execute(cell.source, cell_meta={"tags": list(cell.tags)})
             finally:
-                self.post_handler_hook()
+                _interrupts_are(before)
             self.keeper.ran_again = how_it_ended(cell, begin, reply)
         except (Exception, KeyboardInterrupt) as error:
             self.log.error("sojourn: running a cell again: %r", error, exc_info=True)
@@ -354,6 +363,11 @@ class SojournKernel(IPythonKernel):
         if quiesce and not saved.ok:
             self.quiesced = False
         return saved
+
+
+def _interrupts_are(handler: Any) -> Any:
+    """Handle interrupts so from here on; how they were before. Cells of a subshell, in another thread, hear of none."""
+    return signal.signal(signal.SIGINT, handler) if threading.current_thread() is threading.main_thread() else None
 
 
 def _kernel_id(kernel: Any) -> str:

@@ -100,14 +100,14 @@ class SojournMagics(Magics):
         print("Sojourn: a fresh session. The checkpoints stay in the history (%sojourn history).")
 
     def _expendable(self, *names: str) -> None:
-        self.kernel.keeper.expendable |= self._known(names)
+        self.kernel.keeper.expendable |= self._known_of(names)
         self._show_expendable()
 
     def _keep(self, *names: str) -> None:
-        self.kernel.keeper.expendable -= self._known(names)
+        self.kernel.keeper.expendable -= self._known_of(names)
         self._show_expendable()
 
-    def _known(self, names: tuple[str, ...]) -> set[str]:
+    def _known_of(self, names: tuple[str, ...]) -> set[str]:
         """Names as they were typed, with spaces or commas between them; that there is no such variable is said."""
         asked_for = {name for name in re.split(r"[\s,]+", " ".join(names)) if name}
         keeper = self.kernel.keeper

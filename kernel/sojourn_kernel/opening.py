@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .checkpoint import Body, blob_refs
-from .store import Manifest, NotFound, SessionStore, StoreError, StoreUnavailable, open_store
+from .store import BadStoreURL, Manifest, NotFound, SessionStore, StoreError, StoreUnavailable, open_store
 from .system import now_ns
 from .told import Cause, Told
 
@@ -44,6 +44,9 @@ def open_session(url: str, session: str) -> Opened:
             "the session comes back once it is there, if no cell has run until then"
         )
         return Opened(kept, problem=str(error), note=note, away=True)
+    except BadStoreURL as error:
+        note = f"SOJOURN_STORE names no store ({error}); nothing is saved until that is mended and the kernel restarted"
+        return Opened(kept, problem=str(error), note=note)
     except StoreError as error:
         note = f"the checkpoints of this session can't be used ({error}); nothing is saved over them until you say %sojourn fresh"
         return Opened(kept, problem=str(error), note=note)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from . import protocol
 
+MOST = 1e7  # of any number: seconds beyond it are more than the system's clocks take
 _ON, _OFF = {"1", "yes", "on", "true"}, {"0", "no", "off", "false"}
 
 
@@ -47,9 +48,9 @@ def from_environment(kernel_id: str = "") -> Settings:
             value = float(text) if text else otherwise
         except ValueError:
             value = math.nan
-        if math.isfinite(value) and value >= least:
+        if math.isfinite(value) and least <= value <= MOST:
             return value
-        problems.append(f"{name}={text!r} is not a number of at least {least:g}; {otherwise:g} is used")
+        problems.append(f"{name}={text!r} is not a number from {least:g} to {MOST:g}; {otherwise:g} is used")
         return otherwise
 
     def switch(name: str, otherwise: bool) -> bool:

@@ -14,6 +14,7 @@ from .. import protocol
 
 ENV_LINGER = "SOJOURN_LINGER"  # seconds that the server stays after the stop signal, so that its route goes first
 ENV_RESTORE_PATIENCE = "SOJOURN_RESTORE_PATIENCE"  # seconds that requests wait for an unreachable store
+MOST = 1e7  # seconds: beyond it is more than the system's clocks take
 DEFAULT_LINGER_IN_CLUSTER = 1.0
 DEFAULT_RESTORE_PATIENCE = 120.0
 
@@ -57,7 +58,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not (math.isfinite(value) and value >= 0):
+        if not (math.isfinite(value) and 0 <= value <= MOST):
             problems.append(f"{name}={text!r} is not a number of seconds; {default:g} is used.")
             return default
         return value

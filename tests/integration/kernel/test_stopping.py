@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
 
@@ -131,8 +132,9 @@ def test_a_process_that_a_cell_forked_ends_at_the_signal(start):
     assert first.run("x = 1").status == "ok"
 
 
-def test_settings_that_make_no_sense_are_told_and_the_kernel_works(start):
-    first = start(SOJOURN_GRACE="abc", SOJOURN_IDLE="-1", SOJOURN_KEEP="inf", SOJOURN_BACKGROUND="perhaps")
+@pytest.mark.parametrize("grace", ["abc", "1e300"])
+def test_settings_that_make_no_sense_are_told_and_the_kernel_works(start, grace):
+    first = start(SOJOURN_GRACE=grace, SOJOURN_IDLE="-1", SOJOURN_KEEP="inf", SOJOURN_BACKGROUND="perhaps")
     assert first.run("x = 1").status == "ok"
     report = first.value(REPORT)
     for name in ("SOJOURN_GRACE", "SOJOURN_IDLE", "SOJOURN_KEEP", "SOJOURN_BACKGROUND"):
@@ -151,3 +153,27 @@ def test_a_handler_that_a_cell_gave_to_the_signal_is_called_once_all_is_saved(st
     first.run("signal.signal(signal.SIGTERM, term)")
     assert first.terminate() == 0 and end.exists()
     assert start().value("x, hits, signal.getsignal(signal.SIGTERM) is term") == "(1, [], True)"
+
+
+def test_an_interrupt_while_cells_wait_ends_no_kernel(start, tmp_path: Path):
+    """For a cell that is run again first, and for the end of a move that is called off."""
+    flag = tmp_path / "flag"
+    first = start(SOJOURN_GRACE="8")
+    first.run("seen = [0]")
+    wait_until_saved(first, 60)
+    begin(first, MARKED.format(flag=str(flag)))
+    assert first.terminate() == 0
+    flag.touch()
+    second = start()
+    second.client.execute("x = 1")
+    time.sleep(0.5)
+    second.process.send_signal(signal.SIGINT)
+    assert second.value("(x, seen)") == "(1, [0, 1])"
+    second.process.send_signal(signal.SIGINT)
+    assert second.request(op="checkpoint", deadline=20, reason="test", quiesce=True)["content"]["status"] == "ok"
+    second.client.execute("y = 2")
+    time.sleep(0.5)
+    second.process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    second.request(op="resume")
+    assert second.value("y") == "2"
