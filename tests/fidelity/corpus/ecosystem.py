@@ -1,6 +1,6 @@
 """Libraries of the trade, in the states that notebooks leave them in."""
 
-from ..case import Case
+from ..case import IDLE, Case
 
 NP, PD = ["numpy"], ["pandas"]
 IRIS = "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True)"
@@ -1654,5 +1654,27 @@ CASES = [
             "fig.canvas.draw(); plt.close(fig); plt.get_fignums()",
         ],
         modules=["matplotlib"],
+    ),
+    Case(
+        "registers_of_libraries_that_make_their_entries_when_asked_are_not_asked",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport zoo",
+            "model = zoo.Model()",
+            IDLE,
+            "asked = len(zoo.asked)",
+        ],
+        ["type(model) is zoo.Model"],
+        [("asked", "0")],
+        files={
+            "site-packages/zoo.py": (
+                "from collections import OrderedDict\nasked = []\n"
+                "class Model:\n    def __init__(self): self.size = 1\n"
+                "class Lazy(OrderedDict):\n"
+                "    def values(self): asked.append('values'); return [Model()]\n"
+                "    def __len__(self): asked.append('len'); return 1\n"
+                "    def __iter__(self): asked.append('iter'); return iter(['all'])\n"
+                "MODELS = Lazy()\n"
+            )
+        },
     ),
 ]

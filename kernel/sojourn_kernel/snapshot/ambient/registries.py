@@ -45,7 +45,7 @@ def _registers_of(library: str, _: int) -> _Registers:
     growing: dict[int, tuple[str, Any]] = {}
     attributes: list[tuple[str, Mapping[str, Any], str]] = []
     for place, owner, name, value in _held_by(library):
-        if isinstance(value, (dict, weakref.WeakValueDictionary)) and _may_hold(value.values()):
+        if issubclass(type(value), (dict, weakref.WeakValueDictionary)) and _may_hold(_items_of(value).values()):
             dicts.setdefault(id(value), (place, value))
         elif type(value) in _GROWING and _may_hold(value):
             growing.setdefault(id(value), (place, value))
@@ -107,7 +107,8 @@ def _entries(shell: Any, _: Any) -> list[tuple[Any, ...]] | None:
 
     for library in _libraries_of({type(value) for _, value in named.values()}):
         registers = _registers_of(library, _modules_of_each(len(sys.modules))[library])
-        for place, entries in registers.dicts:
+        for place, register in registers.dicts:
+            entries = _items_of(register)
             if len(entries) <= _MOST and not named.keys().isdisjoint(map(id, list(entries.values()))):
                 for key, value in list(entries.items()):
                     if type(key) in (str, int):
@@ -122,6 +123,14 @@ def _entries(shell: Any, _: Any) -> list[tuple[Any, ...]] | None:
             if id(value := holder.get(name)) in named:
                 note(place, value, _PUT)
     return found or None
+
+
+def _items_of(register: MutableMapping[Any, Any]) -> Mapping[Any, Any]:
+    """What a dict holds by now, past its class's own methods: those of transformers' registers of models import every model there is."""
+    if type(register) is dict or not issubclass(type(register), dict):
+        return register
+    held: Any = register
+    return dict(dict.items(held)) if dict.__len__(held) <= _MOST else {}
 
 
 def _may_be_entry(cls: type) -> bool:
