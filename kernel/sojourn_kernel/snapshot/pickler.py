@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 import pickle
 import sys
@@ -36,6 +37,7 @@ from .interruption import Interruption
 from .lost import Lost
 from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, reducer_for
 
+_POINTER = type(datetime.datetime_CAPI)  # type: ignore[attr-defined]
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 
 Decision = Callable[[Any], Any] | None
@@ -230,6 +232,10 @@ class Reductions:
         reduced = value.__reduce_ex__(5)
         if not isinstance(reduced, (tuple, str)):
             raise TypeError(f"__reduce_ex__ returned a {type(reduced).__name__}")
+        if _holds_pointer(reduced) and not all(map(is_definition, cls.__mro__[:-1])):
+            raise CannotKeep(
+                Cause.LIVE_RESOURCE, f"a {qualname_of(cls)} stands for something in the memory of a C library"
+            )
         return self._by_state_if_it_must_be(value, reduced)
 
     def _reduce_checked(self, value: Any) -> Any:
@@ -301,6 +307,13 @@ def _reduce_class_by_value(value: type) -> Any:
             )
         make, arguments = rebuild.new_class, (make, arguments)
     return make, arguments, (setter, (attributes, *state), value.__qualname__, order), None, None, rebuild.fill_class
+
+
+def _holds_pointer(reduced: Any) -> bool:
+    """Whether an object's state has a pointer of C code's: such code reads what stands in the pointer's place without a look, and crashes."""
+    state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
+    parts = state if type(state) is tuple else (state,)
+    return any(type(held) is _POINTER for part in parts if type(part) is dict for held in part.values())
 
 
 def _reduce_bare(value: Any) -> Any:

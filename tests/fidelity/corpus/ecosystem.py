@@ -1677,4 +1677,20 @@ CASES = [
             )
         },
     ),
+    Case(
+        "a_librarys_object_that_holds_a_pointer_of_c_is_told_as_a_whole",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom pointing import Solver",
+            "solver = Solver('a'); both = [solver, 1]; whole = 3",
+        ],
+        ["whole, both[1]"],
+        [("try: print(solver.name)\nexcept Exception as error: print(type(error).__name__)", "SojournLost")],
+        files={
+            "site-packages/pointing.py": (
+                "import datetime\n"
+                "class Solver:\n"
+                "    def __init__(self, name): self.name, self._handle = name, datetime.datetime_CAPI\n"
+            )
+        },
+    ),
 ]
