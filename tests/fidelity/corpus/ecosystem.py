@@ -1693,4 +1693,17 @@ CASES = [
             )
         },
     ),
+    Case(
+        "parts_of_a_message_of_protocol_buffers_stay_its_parts",
+        [
+            "from google.protobuf import descriptor_pb2, struct_pb2\nfile = descriptor_pb2.FileDescriptorProto(name='p'); first = file.message_type.add(name='M'); kinds = file.message_type",
+            "table = struct_pb2.Struct(); table['b'] = {'c': [1, 2]}; inner = table.fields['b'].struct_value; held = [first]",
+        ],
+        ["first is file.message_type[0] is held[0], kinds is file.message_type", "inner['c'][1]"],
+        [
+            "first.name = 'N'; kinds.add(name='O'); [one.name for one in file.message_type]",
+            "inner['c'].append(9); len(table['b']['c'])",
+        ],
+        modules=["google.protobuf"],
+    ),
 ]
