@@ -49,8 +49,8 @@ _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
 def decision(cls: type) -> Callable[[Any], Any] | None:
     """How objects of a class are reduced here; None where the usual way runs no code of the user's."""
     own = [base for base in cls.__mro__ if is_definition(base) and not _is_of_no_module(base)]
-    if not own and (filled := _of_librarys(cls)) is not None:
-        return filled
+    if not own and (of_librarys := _of_librarys(cls)) is not None:
+        return of_librarys
     if not own:
         of_modules = [base for base in cls.__mro__ if modules.has_class(base)]
         return _by_library(cls, of_modules) if of_modules else None
@@ -64,7 +64,7 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
     if not named & _CALLED:
         return None
     if set(rest[1:]) <= {dict} and base in _FILLED:
-        return lambda value: _filled(value, base)
+        return lambda value: filled(value, base)
     if set(rest[1:]) <= {dict} and base in _MADE_OF:
         return lambda value: _made_of(value, base)
     return _of_librarys(base) or _by_library(cls, own)
@@ -105,7 +105,7 @@ def _of_librarys(cls: type) -> Callable[[Any], Any] | None:
     if base is None:
         return None
     by_itself = any(PICKLING & vars(one).keys() for one in cls.__mro__[: cls.__mro__.index(base)])
-    return lambda value: _filled_by_itself(value, base) if by_itself else _filled(value, base)
+    return lambda value: _filled_by_itself(value, base) if by_itself else filled(value, base)
 
 
 def _base_of_librarys(cls: type) -> type | None:
@@ -127,7 +127,7 @@ def by_state(value: Any) -> Any:
     return rebuild.bare, (type(value),), state, None, None, rebuild.set_state
 
 
-def _filled(value: Any, base: type) -> Any:
+def filled(value: Any, base: type) -> Any:
     state = (base, _FILLED[base](value), _state(value))
     return bare_of, (type(value), base), state, None, None, fill_content
 

@@ -1706,4 +1706,23 @@ CASES = [
         ],
         modules=["google.protobuf"],
     ),
+    Case(
+        "what_hears_of_the_traits_of_enthoughts_objects",
+        [
+            "from traits.api import HasTraits, Instance, Int, List, Property, Str, cached_property, observe\nheard = []\n"
+            "class Child(HasTraits):\n    v = Int(1)\n"
+            "class Owner(HasTraits):\n    name = Str('a'); kids = List(Instance(Child)); total = Property(Int, observe='kids.items.v')\n"
+            "    @cached_property\n    def _get_total(self): return sum(kid.v for kid in self.kids)\n"
+            "    @observe('kids.items.v')\n    def _kids(self, event): heard.append('kids')\n"
+            "    def _name_changed(self, old, new): heard.append((old, new))",
+            "child = Child(); owner = Owner(kids=[child]); owner.on_trait_change(lambda new: heard.append(new), 'name'); kids = owner.kids\n"
+            "owner.add_trait('late', Int(3)); owner.sync_trait('late', child, 'v'); owner.name = 'b'; first = owner.total; before = len(heard)",
+        ],
+        ["len(heard) == before, owner.kids is kids, kids[0] is child, owner.total"],
+        [
+            "child.v = 9; owner.late, owner.total, heard[before:]",
+            "owner.name = 'c'; kids.append(Child()); owner.total, heard[before:]",
+        ],
+        modules=["traits"],
+    ),
 ]
