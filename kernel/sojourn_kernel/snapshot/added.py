@@ -1,7 +1,7 @@
 """Attributes that cells gave to objects whose pickling leaves them out: ``frame.note = ...``, or a subclass of Fraction with its own.
 
 Which names cells assign is read from their code, and a library's own names are left to it: what it keeps back for good reasons (handles,
-caches) stays its business.
+caches) stays its business. A function of the user's (``solver.callback = show``) is neither.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from ..observe.cell_tree import nodes_of
 from . import modules, rebuild
 from .contents import ARGUMENTS, PICKLING
+from .definitions import is_definition
 from .lost import Absent, Lost
 
 GIVEN: set[str] = set()
@@ -58,7 +59,7 @@ def kept_with_them(cls: type, decision: Callable[[Any], Any] | None, ours: bool)
         given, filled = _held(value, slots)
         if given:
             known[:] = known or [_known_to_libraries(cls)]
-            given = {name: one for name, one in given.items() if name not in known[0]}
+            given = {name: one for name, one in given.items() if name not in known[0] or _is_users_code(one)}
         return _with(value, reduced, given, filled) if given or filled else reduced
 
     return with_added
@@ -77,6 +78,11 @@ def _known_to_libraries(cls: type) -> set[str]:
         elif isinstance(part, property):
             todo += [one for one in (part.fget, part.fset, part.fdel) if one is not None]
     return found
+
+
+def _is_users_code(value: Any) -> bool:
+    function = getattr(value, "__func__", getattr(value, "func", value))
+    return isinstance(function, types.FunctionType) and is_definition(function)
 
 
 def _is_users(cls: type) -> bool:

@@ -1725,4 +1725,22 @@ CASES = [
         ],
         modules=["traits"],
     ),
+    Case(
+        "a_function_given_to_a_librarys_object_under_a_name_of_the_librarys",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom solving import Solver",
+            "seen = []; solver = Solver()\ndef show(step): seen.append(step)\nsolver.callback = show; solver.run(1)",
+        ],
+        ["solver.callback is show, seen, solver.steps"],
+        ["solver.run(2); seen, solver.cache"],
+        files={
+            "site-packages/solving.py": (
+                "class Solver:\n"
+                "    def __init__(self): self.callback = self.cache = None; self.steps = 0\n"
+                "    def run(self, step): self.steps += 1; self.callback and self.callback(step)\n"
+                "    def __getstate__(self): return {'steps': self.steps}\n"
+                "    def __setstate__(self, state): self.callback = self.cache = None; vars(self).update(state)\n"
+            )
+        },
+    ),
 ]
