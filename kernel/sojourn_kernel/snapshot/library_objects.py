@@ -72,7 +72,8 @@ def place_of_bare(value: object) -> str | None:
 def held(name: str) -> dict[str, Any]:
     """What a module holds; nothing where something else stands for it."""
     module = sys.modules.get(name)
-    return vars(module) if issubclass(type(module), types.ModuleType) else {}
+    is_session = name != "__main__" and module is sys.modules["__main__"]  # under another name: multiprocessing's
+    return vars(module) if issubclass(type(module), types.ModuleType) and not is_session else {}
 
 
 def streams() -> dict[str, random.Random]:

@@ -1743,4 +1743,22 @@ CASES = [
             )
         },
     ),
+    Case(
+        "a_librarys_module_that_holds_the_stream_of_cells_leaves_it_to_them",
+        ["import sys; sys.path.insert(0, 'site-packages')\nimport colours", "x = 3; print(x)"],
+        ["colours.out is sys.stdout"],
+        ["print(x)"],
+        files={
+            "site-packages/colours.py": "import sys, contextvars\nout = sys.stdout\nlevel = contextvars.ContextVar('level')\n"
+        },
+    ),
+    Case(
+        "a_stream_of_the_sessions_is_its_own_where_the_session_has_a_second_name",
+        [
+            "import sys; sys.modules['__mp_main__'] = sys.modules['__main__']",
+            "import random; rng = random.Random(4); first = rng.random()",
+        ],
+        ["first, type(rng) is random.Random"],
+        ["rng.random(), rng.gauss(0, 1)"],
+    ),
 ]
