@@ -235,7 +235,10 @@ def _decorators(node: ast.FunctionDef | ast.ClassDef) -> None:
     for number, decorator in enumerate(node.decorator_list):
         function = decorator.func if isinstance(decorator, ast.Call) else decorator
         name = _last_name(function)
-        if _REGISTERS.match(name):
+        defines = (
+            name.startswith("define") and isinstance(function, ast.Attribute) and isinstance(node, ast.FunctionDef)
+        )
+        if defines or _REGISTERS.match(name):  # attrs.define makes classes
             node.decorator_list[number] = _recorded(DECORATED, decorator)
 
 

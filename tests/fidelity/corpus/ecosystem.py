@@ -1761,4 +1761,22 @@ CASES = [
         ["first, type(rng) is random.Random"],
         ["rng.random(), rng.gauss(0, 1)"],
     ),
+    Case(
+        "a_function_that_a_registers_own_define_decorates",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport scopes",
+            "@scopes.scope.define\ndef plus(x): return x + 1\nclass Own:\n    def define(self, f): self.f = f; return f\nown = Own()\n@own.define\ndef mine(): return 2",
+        ],
+        ["scopes.scope.call('plus', 1), own.f is mine, len(scopes.scope.known)"],
+        ["scopes.scope.call('plus', 2)"],
+        files={
+            "site-packages/scopes.py": (
+                "class Scope:\n"
+                "    def __init__(self): self.known = {}\n"
+                "    def define(self, function): self.known[function.__name__] = function; return function\n"
+                "    def call(self, name, x): return self.known[name](x)\n"
+                "scope = Scope()\n"
+            )
+        },
+    ),
 ]
