@@ -1779,4 +1779,15 @@ CASES = [
             )
         },
     ),
+    Case(
+        "what_listens_to_events_of_eventkits",
+        [
+            "import eventkit\ngot = []; tick = eventkit.Event('tick'); tick += got.append; tens = tick.map(lambda x: x * 10)\n"
+            "class Seen:\n    def __init__(self): self.all = []\n    def note(self, x): self.all.append(x)\n"
+            "seen = Seen(); tens += seen.note; tick.emit(1)",
+        ],
+        ["got, seen.all, len(tick)"],
+        ["tick.emit(2); got, seen.all", "tick -= got.append; tick.emit(3); got, seen.all"],
+        modules=["eventkit"],
+    ),
 ]
