@@ -21,6 +21,7 @@ from .frozen import DEFINITIONS, STORING, Frozen, Piece
 from .interruption import Interruption
 from .lessons import STOOD_STILL
 from .lost import Lost
+from .once import a_save
 from .reach import Reach, Span, reach, spans
 from .sharing import Sharing, named_alone, of_classes, shared_by_names
 from .watchdog import StoodStill, TookTooLong
@@ -72,7 +73,7 @@ class Freezing:
         self.drafting = Drafting(self.context)
 
     def run(self) -> Frozen:
-        with no_collector(), lenders.of_a_save() as self.lenders:
+        with no_collector(), a_save(), lenders.of_a_save() as self.lenders:
             return self._run()
 
     def _run(self) -> Frozen:
