@@ -1790,4 +1790,35 @@ CASES = [
         ["tick.emit(2); got, seen.all", "tick -= got.append; tick.emit(3); got, seen.all"],
         modules=["eventkit"],
     ),
+    Case(
+        "references_into_an_hdf5_file",
+        [
+            "import h5py, numpy as np\nf = h5py.File('r.h5', 'w'); ds = f.create_dataset('d', data=np.arange(10)); ref = ds.ref; rr = ds.regionref[2:4]; g = f.create_group('g'); rs = [ds.ref, g.ref, h5py.Reference()]",
+            "m = h5py.File('m.h5', 'w', driver='core', backing_store=False); ds2 = m.create_dataset('d', data=np.arange(10)); refs = m.create_dataset('refs', (2,), dtype=h5py.ref_dtype); r2 = ds2.ref; refs[0] = r2",
+        ],
+        [
+            "bool(ref), f[ref].name, list(f[rr][rr])",
+            "[f[r].name for r in rs[:2]], bool(rs[2])",
+            "m[r2].name, m[refs[0]].name",
+        ],
+        ["f[ref] == ds, f[ref][3]", "f['d'].regionref.selection(rr)", "refs[1] = r2; m[refs[1]][3]"],
+        modules=["h5py"],
+    ),
+    Case(
+        "parts_of_a_message_of_protobuf",
+        [
+            "from google.protobuf.descriptor_pb2 import FileDescriptorProto\nfrom google.protobuf.struct_pb2 import Struct\nfd = FileDescriptorProto(name='f'); m = fd.message_type.add(); m.name = 'M'; opt = fd.options; lst = fd.message_type; f1 = m.field.add(); dep = fd.dependency",
+            "st = Struct(); st['k'] = 1; sub = st.fields; v = sub['k']; box = {'m': [m]}; alone = FileDescriptorProto(name='alone')",
+        ],
+        [
+            "fd.message_type[0] is m, m.name, lst is fd.message_type, fd.options is opt, m.field[0] is f1, dep is fd.dependency",
+            "sub['k'] is v, v.number_value, box['m'][0] is m, alone.name",
+        ],
+        [
+            "m.name = 'N'; fd.message_type[0].name",
+            "lst.add().name = 'O'; opt.java_package = 'p'; f1.number = 3; dep.append('d'); str(fd)",
+            "sub['z'].number_value = 4; sorted(st)",
+        ],
+        modules=["google.protobuf"],
+    ),
 ]

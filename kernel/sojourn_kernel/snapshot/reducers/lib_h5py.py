@@ -1,12 +1,14 @@
-"""h5py: files are opened again, those in memory are kept whole; datasets, groups and attributes are found in them by name."""
+"""h5py: files are opened again, those in memory are kept whole; datasets, groups and attributes are found in them by name. References are
+places in a file, good in it again."""
 
 from __future__ import annotations
 
+import ctypes
 import io
 from typing import Any
 
 from ...told import Cause
-from .. import settling
+from .. import pointers, settling
 from . import CannotKeep, reducer, variables
 from .files import FileGone
 
@@ -110,3 +112,29 @@ def attributes(value: Any) -> Any:
 
 def attributes_of(file: Any, name: str) -> Any:
     return file[name].attrs
+
+
+@reducer("h5py.h5r:Reference")
+def reference(value: Any) -> Any:
+    place = _place_of(value)
+    if place is None:
+        raise CannotKeep(Cause.UNPICKLABLE, "where it leads in its file can't be read out")
+    return make_reference, (type(value), place.raw)
+
+
+def make_reference(cls: Any, content: bytes) -> Any:
+    made = cls()
+    place = _place_of(made)
+    if place is None or len(place) != len(content):
+        raise CannotKeep(Cause.UNPICKLABLE, "this h5py has references of another kind")
+    place.raw = content
+    return made
+
+
+def _place_of(value: Any) -> Any:
+    """The bytes of a reference, which lie at its beginning; None where this h5py has it otherwise, as the size at its end shows."""
+    size, end = value.typesize, type(value).__basicsize__
+    last = ctypes.c_size_t.from_address(id(value) + end - ctypes.sizeof(ctypes.c_size_t))
+    if last.value != size or not 0 < size <= end - pointers.FIRST - ctypes.sizeof(last):
+        return None
+    return (ctypes.c_char * size).from_address(id(value) + pointers.FIRST)
