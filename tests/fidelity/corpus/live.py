@@ -890,4 +890,22 @@ CASES = [
         ],
         files={"f.txt": "x\ny\nz\n"},
     ),
+    Case(
+        "parquet_files_that_are_open",
+        [
+            "import io, pyarrow as pa, pyarrow.parquet as pq\nt = pa.table({'x': range(100), 's': ['a', 'b'] * 50}); pq.write_table(t, 'p.parquet', row_group_size=10); pq.write_table(t.slice(3), 'q.parquet')",
+            "pf = pq.ParquetFile('p.parquet'); other = pq.ParquetFile('q.parquet', read_dictionary=['s'], memory_map=True); raw = io.BytesIO(open('p.parquet', 'rb').read()); of_memory = pq.ParquetFile(raw); first = pf.read_row_group(0)",
+            "of_file = pq.ParquetFile(open('p.parquet', 'rb')); of_buffer = pq.ParquetFile(pa.BufferReader(raw.getvalue()))",
+        ],
+        [
+            "pf.metadata.num_rows, pf.num_row_groups, pf.schema_arrow.names",
+            "other.schema_arrow.field('s').type, other.metadata.num_rows",
+        ],
+        [
+            "pf.read_row_group(2)['x'].to_pylist()",
+            "sum(batch.num_rows for batch in other.iter_batches(batch_size=30)), other.read()['s'].type",
+            "of_memory.read().num_rows, of_file.read().num_rows, of_buffer.read().num_rows",
+        ],
+        modules=["pyarrow"],
+    ),
 ]
