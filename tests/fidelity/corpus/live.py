@@ -908,4 +908,19 @@ CASES = [
         ],
         modules=["pyarrow"],
     ),
+    Case(
+        "files_of_gzip_that_are_being_written",
+        [
+            "import gzip, io\ng = gzip.open('a.gz', 'wt'); g.write('l1\\n' * 5000)",
+            "w = gzip.GzipFile('b.gz', 'wb', mtime=0); w.write(b'abc' * 100000); raw = io.BytesIO(); m = gzip.GzipFile(fileobj=raw, mode='wb'); m.write(b'abc' * 10)",
+            "m.flush(); m.write(b'more'); e = gzip.open('e.gz', 'ab')",
+        ],
+        ["w.tell(), w.name, m.tell(), w.writable(), e.tell()"],
+        [
+            "g.write('end\\n'); g.close(); x = gzip.open('a.gz', 'rt').read(); len(x), x[-8:]",
+            "w.write(b'zz'); w.close(); d = gzip.open('b.gz').read(); len(d), d[-5:], d[:3]",
+            "m.write(b'zz'); m.close(); gzip.decompress(raw.getvalue())",
+            "e.write(b'one'); e.close(); gzip.open('e.gz').read()",
+        ],
+    ),
 ]

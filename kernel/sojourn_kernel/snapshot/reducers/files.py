@@ -9,7 +9,7 @@ from typing import Any
 
 from ...told import Cause
 from .. import addresses, by_number, rebuild, settling
-from . import CannotKeep, KeptBut, reducer
+from . import CannotKeep, KeptBut, gzip_writers, reducer
 from .layers import (
     BUFFERED,
     TEMPORARY_LIMIT,
@@ -237,6 +237,8 @@ def compressed_file(value: Any) -> Any:
         own = {one: held for one, held in vars(value).items() if one in ("name", "mode")} if kind == "gzip" else None
         return closed_compressed, (kind,), own
     if not value.readable():
+        if kind == "gzip" and type(value).__module__ == kind:
+            return gzip_writers.being_written(value)
         raise CannotKeep(Cause.LIVE_RESOURCE, "a compressed file that is being written has state that can't be kept")
     under = getattr(value, "fileobj", None) or getattr(value, "_fp", None)
     if isinstance(under, io.BytesIO) and not under.closed:
