@@ -185,6 +185,8 @@ class Reductions:
         return Lost, (told,)
 
     def _reduce_class(self, value: type) -> Any:
+        if (name := self.live.get(id(value))) is not None:  # one that no module has by its name
+            return rebuild.live, (name,)
         if (place := places.of_class(value)) is not None:
             return rebuild.live, (rebuild.PLACE + place,)
         if is_definition(value):

@@ -357,6 +357,7 @@ LIVE: dict[str, Callable[[dict[str, Any]], Any]] = {
     "modules": lambda main: sys.modules,
     "environ": lambda main: __import__("os").environ,
     "path": lambda main: sys.path,
+    "manager of decimal": lambda main: type(__import__("decimal").localcontext()),
     "meta_path": lambda main: sys.meta_path,
     "path_hooks": lambda main: sys.path_hooks,
     "path_importer_cache": lambda main: sys.path_importer_cache,

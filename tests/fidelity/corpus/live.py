@@ -923,4 +923,16 @@ CASES = [
             "e.write(b'one'); e.close(); gzip.open('e.gz').read()",
         ],
     ),
+    Case(
+        "local_context_of_decimal_entered_by_hand",
+        [
+            "import decimal, contextlib\nlc = decimal.localcontext(); ctx = lc.__enter__(); ctx.prec = 5\nst = contextlib.ExitStack(); inner = st.enter_context(decimal.localcontext()); inner.prec = 3; waiting = decimal.localcontext(prec=9) if __import__('sys').version_info >= (3, 11) else None"
+        ],
+        ["decimal.getcontext() is inner, ctx.prec, inner.prec, decimal.Decimal(1) / 3"],
+        [
+            "st.close(); decimal.getcontext() is ctx, decimal.Decimal(1) / 3",
+            "lc.__exit__(None, None, None); decimal.getcontext().prec",
+            "with waiting as w: print(w.prec)",
+        ],
+    ),
 ]
