@@ -1821,4 +1821,38 @@ CASES = [
         ],
         modules=["google.protobuf"],
     ),
+    Case(
+        "indexes_of_faiss_inside_of_others",
+        [
+            "import faiss, numpy as np\nrng = np.random.default_rng(0); xb = rng.random((200, 8), dtype='f4'); q = faiss.IndexFlatL2(8); ivf = faiss.IndexIVFFlat(q, 8, 4); ivf.train(xb); ivf.add(xb)",
+            "flat = faiss.IndexFlatL2(8); idm = faiss.IndexIDMap(flat); idm.add_with_ids(xb[:10], np.arange(100, 110))",
+        ],
+        [
+            "q.ntotal, ivf.ntotal, flat.ntotal, idm.ntotal",
+            "int(ivf.quantizer.this) == int(q.this), int(idm.index.this) == int(flat.this)",
+        ],
+        [
+            "idm.add_with_ids(xb[10:12], np.arange(110, 112)); flat.ntotal, idm.search(xb[:1], 1)[1]",
+            "flat.reset(); idm.index.ntotal",
+        ],
+        modules=["faiss"],
+    ),
+    Case(
+        "nodes_of_a_tree_of_wavelet_packets",
+        [
+            "import pywt, numpy as np\nwp = pywt.WaveletPacket(np.arange(16.), 'db1', maxlevel=3); n = wp['a']; nd = wp['ad']; n.data[:] = 0"
+        ],
+        ["wp['a'] is n, nd.path, n.data, wp.maxlevel"],
+        ["wp['a'].data", "wp['ad'] is nd, nd.parent is n", "n.data = n.data + 1; wp['a'].data"],
+        modules=["pywt"],
+    ),
+    Case(
+        "arrays_of_awkward_over_arrays_of_numpy",
+        [
+            "import awkward as ak, numpy as np\na = np.arange(6.); x = ak.from_numpy(a); xx = x[1:3]; y = ak.Array([[1, 2], [3]]); big = np.arange(9000.); held = [ak.from_numpy(big)]"
+        ],
+        ["x.to_list(), y.to_list()"],
+        ["a[0] = 9; a[1] = 8; x[0], xx.to_list()", "big[7] = -1; held[0][7]"],
+        modules=["awkward"],
+    ),
 ]

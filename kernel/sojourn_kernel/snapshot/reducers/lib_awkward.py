@@ -1,4 +1,5 @@
-"""awkward: an array takes its class from the behaviors that are known when it is unpickled, which those of cells are not yet."""
+"""awkward: an array takes its class from the behaviors that are known when it is unpickled, which those of cells are not yet. Its buffers may
+be other arrays of the session."""
 
 from __future__ import annotations
 
@@ -8,11 +9,11 @@ from . import reducer
 
 
 @reducer("awkward.highlevel:Array", "awkward.highlevel:Record")
-def of_a_class_of_the_users(value: Any) -> Any:
+def array(value: Any) -> Any:
+    reduced = value.__reduce_ex__(4)  # with arrays, which may share memory with others, for buffers
     cls = type(value)
-    reduced = value.__reduce_ex__(5) if cls.__module__ == "__main__" else None
-    if not isinstance(reduced, tuple) or len(reduced) != 2:
-        return NotImplemented
+    if cls.__module__ != "__main__" or not isinstance(reduced, tuple) or len(reduced) != 2:
+        return reduced
     return *reduced, cls, None, None, take_class
 
 
