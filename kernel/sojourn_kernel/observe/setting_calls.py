@@ -32,7 +32,7 @@ _VERB = re.compile(
     r"(?!(?:get|is|has|of|to|load|read)_)[a-z]{2,4}_(?:set|enable|disable)_"  # omp_set_num_threads
 )
 _REGISTERS = re.compile(
-    r"register|listen|subscribe|overload|component$|factory$|implements?$|hook|intrinsic$|formatter$|converter$"
+    r"register|listen|subscribe|overload|callback$|component$|factory$|implements?$|hook|intrinsic$|formatter$|converter$"
 )
 _CONTAINER = {"append", "extend", "insert", "update", "setdefault", "clear", "discard", "pop", "remove", "add"}
 _RUN_TOGETHER = re.compile(r"set[a-z]{4,}$")  # setlocale, setrlimit, setfirstweekday

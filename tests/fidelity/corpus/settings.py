@@ -472,4 +472,15 @@ CASES = [
         ["pd.Series([1, 2]).progress_apply(lambda v: v); 'd:' in out.getvalue()"],
         modules=["tqdm", "pandas"],
     ),
+    Case(
+        "callbacks_that_a_library_holds_for_its_next_app",
+        [
+            "from dash import Dash, html, dcc, Input, Output, callback\napp = Dash('nb'); app.layout = html.Div([dcc.Input(id='i'), html.Div(id='o')])",
+            "@app.callback(Output('o', 'children'), Input('i', 'value'))\ndef up(v): return f'got {v}'",
+            "@callback(Output('o', 'title'), Input('i', 'value'))\ndef up2(v): return f't {v}'",
+        ],
+        ["sorted(app.callback_map), len(app._callback_list)", "up('x')"],
+        ["r = app.server.test_client().get('/_dash-dependencies'); sorted(d['output'] for d in r.json)"],
+        modules=["dash"],
+    ),
 ]

@@ -63,6 +63,7 @@ def test_other_calls_of_a_library_that_stand_alone_are_watched(source: str, text
         ("import lib\nif lib.enable('x'):\n    pass", ["lib.enable('x')"]),
         ("lib.DisableLog('x')\nlib.apply()", ["lib.DisableLog('x')", "lib.apply()"]),
         ("@event.listens_for(Engine, 'connect')\ndef f(): pass", ["event.listens_for(Engine, 'connect')"]),
+        ("@lib.callback('out', 'in')\ndef f(): pass", ["lib.callback('out', 'in')"]),
         ("@lib.cached(3)\ndef f(): pass", []),
         ("import lib\nlib.registry[Key] = make()", ["lib.registry"]),
         ("import lib\nlib.registry['key'] = make()", []),
