@@ -336,6 +336,15 @@ CASES = [
         [("future.set_result(5); await asyncio.sleep(0.01); print(seen[0], seen[1] is future)", "('ada', 5) True")],
     ),
     Case(
+        "a_pool_of_threads_that_a_with_block_ended",
+        [
+            "from concurrent.futures import ThreadPoolExecutor",
+            "with ThreadPoolExecutor(3, thread_name_prefix='w') as pool: squares = [pool.submit(pow, n, 2) for n in range(3)]",
+        ],
+        ["[one.result() for one in squares]", "pool._shutdown"],
+        [("pool.submit(len, [])", "RuntimeError: cannot schedule new futures after shutdown")],
+    ),
+    Case(
         "coroutine_and_task_are_told",
         [
             "import asyncio\nasync def tick():\n    await asyncio.sleep(3600)",

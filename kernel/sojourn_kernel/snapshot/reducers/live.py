@@ -261,7 +261,8 @@ def make_executor(
 
 @reducer("concurrent.futures.thread:ThreadPoolExecutor")
 def executor(value: Any) -> Any:
-    busy = value._work_queue.qsize() or (value._threads and value._idle_semaphore._value < len(value._threads))
+    waiting = value._work_queue.qsize() - value._shutdown  # what told its threads to end is left
+    busy = waiting > 0 or (value._threads and value._idle_semaphore._value < len(value._threads))
     if busy:
         raise CannotKeep(Cause.LIVE_RESOURCE, "its threads are at work, and threads can't be kept")
     own = {name: held for name, held in vars(value).items() if name not in vars(_Pool(1))}
