@@ -68,12 +68,12 @@ def stand_ins(users: Callable[[Any], bool]) -> list[tuple[int, str]]:
             continue
         for name, value in zip(names, values, strict=True):
             now = here.get(name, _GONE)
-            if now is not value and (now is _GONE or _is_a_mock(now) or users(now)):
+            if now is not value and (now is _GONE or is_a_mock(now) or users(now)):
                 found.append((id(owner), name))
     return found
 
 
-def _is_a_mock(value: Any) -> bool:
+def is_a_mock(value: Any) -> bool:
     return any(base.__module__ == "unittest.mock" for base in type(value).__mro__)
 
 

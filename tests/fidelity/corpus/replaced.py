@@ -51,6 +51,31 @@ CASES = [
         either=True,
     ),
     Case(
+        "mock_patches_that_were_entered",
+        [
+            "import contextlib, shutil, textwrap\nfrom unittest import mock\nfrom unittest.mock import patch\nstack = contextlib.ExitStack(); given = []\ndef fake(*a, **k):\n    given.append(a)\n    return 'fake'",
+            "which = stack.enter_context(mock.patch('shutil.which', return_value='mocked')); stack.enter_context(patch.object(textwrap, 'dedent', fake))\nfill = stack.enter_context(patch.object(textwrap.TextWrapper, 'fill', autospec=True, return_value='F')); stack.enter_context(patch('shutil.disk_usage', new=None)); copies = stack.enter_context(mock.patch.multiple('shutil', copyfile=mock.DEFAULT))",
+            "with patch('shutil.rmtree') as gone: shutil.rmtree('x')",
+            "shutil.copyfile(1, 2)",
+        ],
+        [
+            "shutil.which is which",
+            "shutil.copyfile is copies['copyfile'], copies['copyfile'].mock_calls",
+            "shutil.disk_usage",
+            "shutil.rmtree.__module__",
+        ],
+        [
+            (
+                "textwrap.dedent(' x'), given, textwrap.TextWrapper().fill('y'), shutil.which('sh')",
+                "('fake', [(' x',)], 'F', 'mocked')",
+            ),
+            (
+                "stack.close(); print(repr(textwrap.dedent(' x')), textwrap.TextWrapper().fill('y'), shutil.disk_usage.__name__, shutil.copyfile.__name__, which.call_count)",
+                "'x' y disk_usage copyfile 1",
+            ),
+        ],
+    ),
+    Case(
         "mocks_of_what_saving_stands_on",
         [
             "from unittest import mock\nimport os, pathlib, threading, hashlib, concurrent.futures\np = [mock.patch(one) for one in ('os.replace', 'os.open', 'pathlib.Path.mkdir', 'hashlib.blake2b', 'threading.Thread.start', 'concurrent.futures.ThreadPoolExecutor.submit')]\nm = [one.start() for one in p]",

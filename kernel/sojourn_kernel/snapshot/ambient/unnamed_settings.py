@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...observe.setting_calls import names_of
+from ..lifted import is_a_mock
 from .call_rules import PLAIN, function_of, given_directly, owner_from_getter, parsed
 from .reached_state import MISSING, Change, Seen, look, look_at_module
 
@@ -73,6 +74,8 @@ def _look(root: Any, call: ast.Call) -> Seen | None:
     function = function_of(root, call)
     if function is None and isinstance(call.func, ast.Attribute):
         function = getattr(owner_from_getter(root, call), call.func.attr, None)
+    if is_a_mock(function):
+        return None  # what it notes of its calls is its own
     if function is not None:
         return look(*_code_of(function))
     return look_at_module(root) if isinstance(root, types.ModuleType) and not names_of(call.func) else None
