@@ -36,7 +36,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "ipython.aliases", "ipython.last_error", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams", "polars.config", "environment",
     "named files", "matplotlib.figures", "faulthandler", "faulthandler.calls", "main thread", "fileinput", "bdb", "dlopenflags", "warnoptions",
     "tracemalloc", "running", "descriptors", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd",
-    "sys.path", "comms", "widgets", "subshells", "ipython.outputs", "generated sources", "ipython.config", "ipython.meta", "ipython.futures", "contextvars.libraries",
+    "sys.path", "sys.path.start", "comms", "widgets", "subshells", "ipython.outputs", "generated sources", "ipython.config", "ipython.meta", "ipython.futures", "contextvars.libraries",
     "jax.trees", "random", "numpy.random", "torch.random"))}  # fmt: skip
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)

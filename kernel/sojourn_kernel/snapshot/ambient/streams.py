@@ -1,4 +1,4 @@
-"""Random streams, the working directory, sys.path and the environment."""
+"""Random streams, the working directory and the environment."""
 
 from __future__ import annotations
 
@@ -55,21 +55,12 @@ def _hold_environ(_: Any) -> Callable[[], object]:
     return put_back
 
 
-def _hold_path(_: Any) -> Callable[[], object]:
-    before = list(sys.path)
-    return lambda: _put_path(None, before)
-
-
 def _put_cwd(_: Any, state: str) -> list[Told]:
     try:
         os.chdir(state)
     except OSError as error:
         return [Told("os.getcwd()", Cause.FILE, f"the working directory {state} is not here: {error.strerror}.")]
     return []
-
-
-def _put_path(_: Any, state: list[str]) -> None:
-    sys.path[:] = state
 
 
 def _numpy_state() -> Any:
@@ -115,18 +106,6 @@ provide(
     )
 )
 provide(Provider("cwd", "the working directory", EARLY, lambda _: str(Path.cwd()), _cwd, _put_cwd, SURROUNDINGS))
-provide(
-    Provider(
-        "sys.path",
-        "sys.path",
-        EARLY,
-        lambda _: list(sys.path),
-        lambda _, b: list(sys.path) if sys.path != b else None,
-        _put_path,
-        SURROUNDINGS,
-        _hold_path,
-    )
-)
 provide(
     Provider(
         "random",
