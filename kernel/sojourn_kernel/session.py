@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sys
 import time
 import types
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from .saved import Progress, Saved, saved_of
 from .sending import Sending
 from .settings import Settings
 from .snapshot import ambient, lifted
+from .snapshot.ambient.generated_sources import SOURCES, put_sources
 from .snapshot.definitions import is_definition
 from .snapshot.fork import Child, Outcome
 from .snapshot.lessons import Lessons
@@ -114,7 +116,9 @@ class SessionKeeper:
         self.to_run = self.under_way.awaited = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
         self.restored = (manifest.id, manifest.created)
-        self.changes.progress = Progress(body.frozen, opened.warm, {}, set(), False, looked=True)
+        other_python = tuple(body.kernel.get("python", ())[:2]) != sys.version_info[:2]
+        dirty = None if other_python else set[str]()  # what is stored is of that version, and is stored anew
+        self.changes.progress = Progress(body.frozen, opened.warm, {}, dirty, False, looked=True)
         self.progress.recipes = first_ways(body.recipes)
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
@@ -123,9 +127,14 @@ class SessionKeeper:
             return make_again(recipe, body.lineage, self.shell.user_ns, given)
 
         def compile_again(hint: str) -> types.CodeType:
-            return recompile(body.lineage.cells, hint)
+            return recompile(body.lineage.cells, hint, sources_are_here)
 
-        thaw = Thaw(body.frozen, kept, self.shell.user_ns, compile_again, lineage.cell_of, body.recipes, again)
+        def sources_are_here() -> None:
+            for state in thaw.load([ambient.PREFIX + SOURCES]).values():
+                put_sources(self.shell, state)
+
+        names = self.shell.user_ns
+        thaw = Thaw(body.frozen, kept, names, compile_again, lineage.cell_of, body.recipes, again, other_python)
         self.loading = Loading(self.shell, thaw, self.watch.accesses, self.progress.anchors, self._in_context)
         self.loading.begin(self.settings.install)
 

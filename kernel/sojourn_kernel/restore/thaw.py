@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import pickle
 import threading
@@ -23,6 +24,7 @@ from ..store import BlobRef, StoreError
 from ..told import Cause, Told
 from .careful import CarefulUnpickler
 from .finding import Finding
+from .newer import complete
 from .replay import InputsChanged, ReplayFailed
 
 
@@ -38,7 +40,8 @@ class Thaw:
     """One checkpoint being loaded, a piece at a time, in any order and from any thread.
 
     main: the session's namespace. compile_again: makes a code object from its hint when the Python version differs.
-    recipes: of what is not stored; make_again: runs one, with values for names that are not in the namespace yet.
+    recipes: of what is not stored; make_again: runs one, with values for names that are not in the namespace yet. other_python: whether
+    another version of Python made the checkpoint.
     """
 
     def __init__(
@@ -50,7 +53,9 @@ class Thaw:
         cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
         recipes: Iterable[Recipe] = (),
         make_again: Callable[[Recipe, Mapping[str, Any]], dict[str, Any]] | None = None,
+        other_python: bool = False,
     ) -> None:
+        self.other_python = other_python
         self.recipes: dict[tuple[str, ...], list[Recipe]] = {}
         "Of each co-variable that is not stored, or not whole: several are tried in turn."
         for recipe in recipes:
@@ -274,7 +279,10 @@ class Thaw:
                     loading() as lost,
                     suspended.loading(),
                 ):
-                    return _content(unpickler(file := reading(stream), buffers=buffers), file), lost
+                    content = _content(unpickler(file := reading(stream), buffers=buffers), file)
+                    if self.other_python:
+                        complete(gc.get_objects(0))  # what was just made: nothing was collected since
+                    return content, lost
             except Interruption:
                 raise
             except BaseException:

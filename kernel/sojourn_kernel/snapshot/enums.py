@@ -16,7 +16,10 @@ _VALUES: dict[type, Any] = {
     tuple: lambda one: tuple.__getitem__(one, slice(None)),
 }  # fmt: skip
 # What the metaclass makes by itself, and what its making again would not accept.
-_MADE = ("_generate_next_value_", "_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_")
+_MADE = (
+    "_generate_next_value_", "_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_",
+    "_hashable_values_", "_unhashable_values_map_",
+)  # fmt: skip
 
 
 def reduce(cls: Any) -> tuple[Any, ...]:
@@ -62,10 +65,7 @@ def make(
         member: Any = _bare(cls, value) if data is None else data[0].__new__(cls, data[1])
         found[own] = member
         vars(member).update(_value_=value, _name_=own, __objclass__=cls)
-        try:
-            cls._value2member_map_.setdefault(value, member)
-        except TypeError:  # no hash: it is looked for among the members
-            pass
+        _note_value(cls, own, value, member)
     for alias, own in aliases.items():
         found[alias] = found[own]
     cls._member_names_[:] = listed
@@ -73,6 +73,16 @@ def make(
     for own, member in found.items():
         type.__setattr__(cls, own, member)
     return cls
+
+
+def _note_value(cls: Any, name: str, value: Any, member: Any) -> None:
+    """Have a member found by its value, as this version of Python looks for it."""
+    try:
+        cls._value2member_map_.setdefault(value, member)
+        vars(cls).get("_hashable_values_", []).append(value)
+    except TypeError:  # no hash: it is looked for among the members
+        vars(cls).get("_unhashable_values_", []).append(value)
+        vars(cls).get("_unhashable_values_map_", {}).setdefault(name, []).append(value)
 
 
 def _bare(cls: Any, value: Any) -> Any:

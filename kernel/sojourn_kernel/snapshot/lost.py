@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import types
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -74,6 +75,30 @@ class SojournLost(RuntimeError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return SojournLost, (self.told,)
+
+
+def lost_function(lost: Lost) -> Any:
+    """Stands for a function whose code could not be kept: it can be held, and shown, and says when it is called what became of it."""
+
+    def call(*_: Any, **__: Any) -> Any:
+        raise SojournLost(object.__getattribute__(lost, "_sojourn_told"))
+
+    return call
+
+
+_CALL = next(one for one in lost_function.__code__.co_consts if isinstance(one, types.CodeType))
+
+
+def lost_code(function: types.FunctionType) -> Lost | None:
+    """What a function stands for that has no code of its own."""
+    lost = function.__closure__[0].cell_contents if function.__code__ is _CALL and function.__closure__ else None
+    return lost if isinstance(lost, Lost) else None
+
+
+def found_again(functions: Iterable[types.FunctionType]) -> None:
+    """These are not lost after all: something else stands in their place."""
+    gone = {id(lost_code(one)) for one in functions}
+    _loading.made[:] = [one for one in _loading.made if id(one) not in gone]
 
 
 class Lost:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .attributes import attributes_of
 from .likeness import is_whole
+from .lost import lost_code
 
 LIMIT = 200_000  # objects looked at before giving up
 # What holds the whole session: nothing is found by way of it.
@@ -61,6 +62,8 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
     elif attributes := attributes_of(value):
         yield from ((f".{name}", item) for name, item in attributes.items())
     elif cls is types.FunctionType:  # its globals are the namespace, or a library's
+        if (lost := lost_code(value)) is not None:
+            yield "", lost
         yield from (("…", item) for item in (value.__closure__, value.__defaults__, value.__kwdefaults__))
     elif not (issubclass(cls, type) or cls.__name__ == "module"):
         yield from (("…", item) for item in gc.get_referents(value) if not isinstance(item, type))

@@ -23,7 +23,8 @@ from ..store.room import UNUSED
 from ..told import Cause
 from . import slots
 from .classes import names_of, put_in_order
-from .lost import Absent, SojournLost, absent
+from .lost import Absent, Lost, SojournLost, absent, lose, lost_function
+from .written_again import write_again
 
 _loading = threading.local()
 _latest: Any = None  # the last load's state: what a library pickled by itself it may unpickle when it is used
@@ -112,21 +113,28 @@ _nans: dict[str, float] = {}
 context_values: list[tuple[Any, Any]] = []  # context variables to be set in the context in which cells run
 
 
-def code(version: tuple[int, int], data: bytes, hint: str) -> types.CodeType:
-    """A code object: marshalled for the same Python, compiled again from the cell's source for another."""
+def code(version: tuple[int, int], data: bytes, hint: str) -> Any:
+    """A code object: marshalled for the same Python, compiled again from its source for another, or else lost."""
     if tuple(version) == sys.version_info[:2]:
         return marshal.loads(data)
-    return _loading.state[2](hint)
+    try:
+        return _loading.state[2](hint)
+    except LookupError as error:
+        return lose(Cause.ENVIRONMENT, f"{error}.")
 
 
-def function(code: types.CodeType, globals: dict[str, Any] | None, name: str, closure: tuple[Any, ...] | None) -> Any:
+def function(code: Any, globals: dict[str, Any] | None, name: str, closure: tuple[Any, ...] | None) -> Any:
     """A bare function; ``globals`` None means the session's own namespace."""
-    return types.FunctionType(code, _loading.state[0] if globals is None else globals, name, None, closure)
+    return _function(code, _loading.state[0] if globals is None else globals, name, closure)
 
 
-def module_function(code: types.CodeType, home: str, name: str, closure: tuple[Any, ...] | None) -> Any:
+def module_function(code: Any, home: str, name: str, closure: tuple[Any, ...] | None) -> Any:
     """A bare function whose globals are a module's own, as they are now."""
-    return types.FunctionType(code, module(home).__dict__, name, None, closure)
+    return _function(code, module(home).__dict__, name, closure)
+
+
+def _function(code: Any, globals: dict[str, Any], name: str, closure: tuple[Any, ...] | None) -> types.FunctionType:
+    return lost_function(code) if type(code) is Lost else types.FunctionType(code, globals, name, None, closure)
 
 
 def module(name: str) -> types.ModuleType:
@@ -230,6 +238,7 @@ def fill_class(made: type, state: tuple[Any, ...]) -> None:
         from .reducers import lib_pydantic
 
         lib_pydantic.remember(made)
+    write_again(made)
     for names in order:  # none in a stream of before they were kept
         put_in_order(made, names)
 

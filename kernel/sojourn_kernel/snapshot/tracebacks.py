@@ -68,10 +68,12 @@ def _place(code: types.CodeType, globals: dict[str, Any]) -> Place:
 
 
 def make(version: tuple[int, int], places: list[Place], rows: list[tuple[int, int, int]]) -> types.TracebackType:
-    codes = [(_code(place, tuple(version) == VERSION), _globals(place[0])) for place in places]
+    same_version = tuple(version) == VERSION
+    codes = [(_code(place, same_version), _globals(place[0])) for place in places]
     made: types.TracebackType | None = None
     for number, last, line in reversed(rows):
-        made = types.TracebackType(made, _frame(*codes[number]), last, line)
+        # Elsewhere the instruction is in no table: the line is shown, without its columns.
+        made = types.TracebackType(made, _frame(*codes[number]), last if same_version else -1, line)
     assert made is not None
     return made
 

@@ -1,10 +1,13 @@
 """A checkpoint of another Python version: data as it was, functions and classes from the source of their cells."""
 
 from __future__ import annotations
+import __future__
 
 import sys
+import traceback
 import types
-from collections.abc import Iterator
+import typing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from sojourn_kernel.restore.recompile import recompile
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot import definitions
 from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.lost import SojournLost
 
 from tests.unit.snapshot.memory import Memory
 
@@ -38,32 +42,132 @@ numbers = [n * closed(n)[0] for n in range(3)]
 point = Point(4)
 """
 
+WRITTEN = """
+import abc, collections, contextlib, dataclasses, enum, queue, typing
+@dataclasses.dataclass(order=True)
+class Row:
+    size: int
+    parts: list = dataclasses.field(default_factory=list, compare=False)
+    unit: typing.ClassVar[str] = 'm'
+    def double(self): return self.size * 2
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    side: int = 2
+@dataclasses.dataclass
+class Longer(Row):
+    name: str = 'none'
+row, fixed, longer = Row(3, [1]), Fixed(), Longer(1)
+Pair = collections.namedtuple('Pair', 'left right', defaults=[5])
+class Named(typing.NamedTuple):
+    a: int
+    b: str = 'b'
+    def both(self): return f'{self.a}{self.b}'
+pair, named = Pair(1), Named(1)
+class Kind(enum.Enum):
+    LIST = [1]
+    WORD = 'word'
+@contextlib.contextmanager
+def inside(name):
+    yield name.upper()
+T = typing.TypeVar('T', bound=int)
+class Box(typing.Generic[T]):
+    def get(self, other: T) -> T: return other
+class Linked:
+    next: list[typing.ForwardRef('Box')]
+@typing.runtime_checkable
+class Gets(typing.Protocol):
+    def get(self, other): ...
+two = [lambda: [1], lambda: [2], lambda x: x + 3]
+"""
+
+NAMELESS = "def plain(x): return x\nexec('def written(x): return x')\nclass Holder:\n    def own(self): return 1\n    method = written\nholder = Holder()"
+
+
+Session = Callable[..., tuple[dict[str, Any], Thaw]]
+
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[dict[str, Any], Thaw]]:
-    """The names of the cell as another Python would have frozen them, thawed in a namespace of its own."""
-    made = types.ModuleType("__main__")
-    monkeypatch.setitem(sys.modules, "__main__", made)
-    exec(compile(CELL, "<cell>", "exec"), made.__dict__)
-    names = {name: value for name, value in made.__dict__.items() if not name.startswith("__")}
-    monkeypatch.setattr(definitions, "VERSION", (2, 7))
-    memory = Memory()
-    table = freeze(names, memory, main=made.__dict__)
-    cells = [CellExecution(1, CELL, 0.1, True, (), tuple(names), "", "<cell>")]
-    for name in names:
-        del made.__dict__[name]
-    thaw = Thaw(table, memory, made.__dict__, lambda hint: recompile(cells, hint))
-    loaded = thaw.load_all()
-    made.__dict__.update(loaded)
-    yield loaded, thaw
+def moved(monkeypatch: pytest.MonkeyPatch) -> Session:
+    """Gives the names of cells as another Python would have frozen them, thawed in a namespace of its own."""
+
+    def move(*sources: str, flags: int = 0) -> tuple[dict[str, Any], Thaw]:
+        made = types.ModuleType("__main__")
+        monkeypatch.setitem(sys.modules, "__main__", made)
+        for number, source in enumerate(sources, 1):
+            exec(compile(source, f"<cell {number}>", "exec", flags, True), made.__dict__)
+        names = {name: value for name, value in made.__dict__.items() if not name.startswith("__")}
+        monkeypatch.setattr(definitions, "VERSION", (2, 7))
+        memory = Memory()
+        table = freeze(names, memory, main=made.__dict__)
+        cells = [CellExecution(n, source, 0.1, True, (), (), "", f"<cell {n}>") for n, source in enumerate(sources, 1)]
+        for name in names:
+            del made.__dict__[name]
+        thaw = Thaw(table, memory, made.__dict__, lambda hint: recompile(cells, hint), other_python=True)
+        loaded = thaw.load_all()
+        made.__dict__.update(loaded)
+        return loaded, thaw
+
+    return move
 
 
-def test_all_comes_back_and_nothing_is_told(session: tuple[dict[str, Any], Thaw]) -> None:
-    names, thaw = session
+def test_all_comes_back_and_nothing_is_told(moved: Session) -> None:
+    names, thaw = moved(CELL)
     assert thaw.told == []
     assert names["plain"](3) == 6 and names["closed"](9) == (1, 2, 9) and names["square"](5) == 25
     assert names["point"].twice == 8 and type(names["point"]) is names["Point"] and names["Point"].make(1).x == 1
     assert names["cached"](1) == 2 and names["numbers"] == [0, 1, 2]
+
+
+def test_what_the_standard_library_wrote_for_classes_it_writes_again(moved: Session) -> None:
+    names, thaw = moved(WRITTEN)
+    assert thaw.told == []
+    row, Row, Fixed, Longer = (names[name] for name in ("row", "Row", "Fixed", "Longer"))
+    assert repr(row) == "Row(size=3, parts=[1])" and Row(2).parts == [] and Row(1, [1]) == Row(1) < row
+    assert (
+        row.double() == 6 and Row.unit == "m" and "parts" not in vars(Row) and Row.__match_args__ == ("size", "parts")
+    )
+    assert (
+        names["fixed"] == Fixed(side=2) and hash(Fixed()) == hash(names["fixed"]) and not hasattr(Fixed(), "__dict__")
+    )
+    with pytest.raises(AttributeError):
+        names["fixed"].side = 3
+    assert repr(Longer(7)) == "Longer(size=7, parts=[], name='none')"
+    assert names["pair"] == (1, 5) and names["Pair"](2)._replace(left=3) == (3, 5)
+    assert repr(names["named"]) == "Named(a=1, b='b')" and names["Named"](2).both() == "2b"
+    assert names["Kind"]([1]) is names["Kind"].LIST and names["Kind"]("word") is names["Kind"].WORD
+    with names["inside"]("x") as shown:
+        assert shown == "X"
+    assert names["T"].__bound__ is int and names["Box"][int]().get(3) == 3
+    assert typing.get_type_hints(names["Linked"])["next"].__args__ == (names["Box"],)
+    assert isinstance(names["Box"](), names["Gets"]) and not isinstance(3, names["Gets"])
+    assert [one() for one in names["two"][:2]] == [[1], [2]] and names["two"][2](1) == 4
+
+
+def test_code_without_source_costs_itself_and_not_the_class_that_holds_it(moved: Session) -> None:
+    names, thaw = moved(NAMELESS)
+    assert {(told.name, told.path) for told in thaw.told} == {("written", "")}
+    assert names["plain"](2) == 2 and names["holder"].own() == 1 and type(names["holder"]) is names["Holder"]
+    with pytest.raises(SojournLost, match="the source of written is in no cell"):
+        names["written"](1)
+
+
+def test_imports_from_the_future_hold_in_later_cells_too(moved: Session) -> None:
+    later = "def outer():\n    def inner(x: Unknown): return x\n    return inner"
+    names, _ = moved("from __future__ import annotations", later, flags=__future__.annotations.compiler_flag)
+    assert names["outer"]()(3) == 3
+
+
+def test_an_error_is_shown_with_the_lines_it_came_through(moved: Session) -> None:
+    names, _ = moved("def bad(x): return x / 0\ntry:\n    bad(1)\nexcept ZeroDivisionError as error:\n    kept = error")
+    shown = "".join(traceback.format_exception(names["kept"]))
+    assert "line 3, in <module>" in shown and "line 1, in bad" in shown
+
+
+def test_objects_get_what_their_constructors_give_here_only(moved: Session) -> None:
+    cell = "import queue, threading\nline = queue.Queue(3)\nline.put(1)\ndel line.unfinished_tasks\nclass Own:\n    def __init__(self): self.x = 1\nown = Own()\ndel own.x"
+    names, _ = moved(cell)
+    assert names["line"].unfinished_tasks == 0 and names["line"].maxsize == 3 and names["line"].get() == 1
+    assert not hasattr(names["own"], "x")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from typing import Any
 
 from .provider import LATE, Provider, provide
 
+SOURCES = "generated sources"
+
 
 def remember_source(name: str, text: str) -> None:
     """Let inspect and tracebacks find a source by the name that it was compiled under, though no file has it."""
@@ -28,10 +30,10 @@ def _generated(shell: Any, base: set[str]) -> dict[str, str] | None:
     return found or None
 
 
-def _put_generated(_: Any, state: dict[str, str]) -> None:
+def put_sources(_: Any, state: dict[str, str]) -> None:
     for name, text in state.items():
         if name not in linecache.cache:
             remember_source(name, text)
 
 
-provide(Provider("generated sources", "sources of generated code", LATE, _names, _generated, _put_generated))
+provide(Provider(SOURCES, "sources of generated code", LATE, _names, _generated, put_sources))

@@ -32,15 +32,48 @@ def new_type(value: Any) -> Any:
 
 
 def make_parameter(kind: str, name: str, module: str, options: dict[str, Any]) -> Any:
-    made = getattr(typing, kind)(name, **options)
+    constraints = options.get("constraints", ())
+    known = {option: value for option, value in options.items() if option in _known_to(kind)}
+    made = getattr(typing, kind)(name, *constraints, **known)
     made.__module__ = module
     return made
 
 
-@reducer("typing:ParamSpec", "typing:TypeVarTuple")
+def _known_to(kind: str) -> set[str]:
+    """Options that parameters of a kind have in this version of Python."""
+    return {option for option in _OPTIONS if hasattr(getattr(typing, kind)("T"), f"__{option}__")}
+
+
+_OPTIONS = ("bound", "covariant", "contravariant", "infer_variance", "default")
+
+
+@reducer("typing:ParamSpec", "typing:TypeVarTuple", "typing:TypeVar")
 def parameter(value: Any) -> Any:
     if not _of_a_cell(value):
         return NotImplemented
-    kind, names = type(value).__name__, ("bound", "covariant", "contravariant")
-    options = {name: getattr(value, f"__{name}__") for name in names} if kind == "ParamSpec" else {}
+    kind = type(value).__name__
+    said = {name: getattr(value, f"__{name}__", None) for name in ("constraints", *_OPTIONS)}
+    options = {name: one for name, one in said.items() if one not in (None, False, ())}
+    if hasattr(value, "has_default") and value.has_default():
+        options["default"] = value.__default__
+    else:
+        options.pop("default", None)
     return make_parameter, (kind, value.__name__, value.__module__, options)
+
+
+def make_forward_reference(text: str) -> Any:
+    return typing.ForwardRef(text)
+
+
+def fill_forward_reference(made: Any, state: dict[str, Any]) -> None:
+    for name, value in state.items():
+        if hasattr(type(made), name):
+            setattr(made, name, value)
+
+
+@reducer("typing:ForwardRef")
+def forward_reference(value: Any) -> Any:
+    """Without the code that its text was compiled to, which is of one version of Python."""
+    names = [name for name in type(value).__slots__ if name not in ("__forward_code__", "__weakref__")]
+    state = {name: getattr(value, name) for name in names if hasattr(value, name)}
+    return make_forward_reference, (value.__forward_arg__,), state, None, None, fill_forward_reference

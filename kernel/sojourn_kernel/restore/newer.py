@@ -1,0 +1,79 @@
+"""Objects of the standard library that another version of Python made: they get what their constructors give here, and did not there."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import re
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ..snapshot.attributes import attributes_of
+from ..snapshot.classes import module_of
+
+_DELETES = re.compile(r"^\s+del (.*)", re.MULTILINE)
+
+
+def complete(objects: Iterable[Any]) -> None:
+    """Give those of these objects that are of Python's own classes, or of classes made from them, the attributes that they lack."""
+    bases: dict[type, list[type]] = {}
+    for one in objects:
+        cls = type(one)
+        if cls not in bases:
+            bases[cls] = [base for base in type.__dict__["__mro__"].__get__(cls) if _of_python(base) and _given(base)]
+        if bases[cls] and (own := attributes_of(one)):
+            for name, value, names in (given for base in bases[cls] for given in _given(base)):
+                if name not in own and inspect.getattr_static(cls, name, _given) is _given:
+                    object.__setattr__(one, name, eval(value, names))
+
+
+def _of_python(cls: type) -> bool:
+    return module_of(cls).partition(".")[0] in sys.stdlib_module_names
+
+
+@functools.cache
+def _given(cls: type) -> tuple[tuple[str, Any, dict[str, Any]], ...]:
+    """Attributes that a class's own constructor gives whatever it is called with, and what with by default: code and its names."""
+    start = vars(cls).get("__init__")
+    try:
+        (function,) = ast.parse(textwrap.dedent(inspect.getsource(start))).body  # type: ignore[arg-type]
+        parameters = inspect.signature(start).parameters.values()  # type: ignore[arg-type]
+    except (OSError, TypeError, ValueError, SyntaxError):  # none, or not in Python
+        return ()
+    defaults = {one.name: one.default for one in parameters}
+    names = {**start.__globals__, **defaults}  # type: ignore[union-attr]
+    unknown = {name for name, default in defaults.items() if default is inspect.Parameter.empty}
+    unknown |= {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    deleted = {name for line in _DELETES.findall(inspect.getsource(cls)) for name in re.findall(r"self\.(\w+)", line)}
+    return tuple(
+        (name, compile(ast.Expression(value), "<default>", "eval"), names)
+        for name, value in _assigned(function.body)  # type: ignore[attr-defined]
+        if name not in deleted
+        and _is_plain(value)
+        and unknown.isdisjoint(one.id for one in ast.walk(value) if isinstance(one, ast.Name))
+    )
+
+
+def _assigned(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """``self.name = value`` among them."""
+    for one in statements:
+        if isinstance(one, ast.Assign):
+            for target in one.targets:
+                if (
+                    isinstance(target, ast.Attribute)
+                    and isinstance(target.value, ast.Name)
+                    and target.value.id == "self"
+                ):
+                    yield target.attr, one.value
+
+
+def _is_plain(value: ast.expr) -> bool:
+    """Whether an expression makes something small and new, or is a constant or a name."""
+    if isinstance(value, ast.Call):
+        return not value.args and not value.keywords and isinstance(value.func, (ast.Name, ast.Attribute))
+    return isinstance(value, (ast.Constant, ast.Name)) or (
+        isinstance(value, (ast.List, ast.Dict)) and not any(ast.iter_child_nodes(value))
+    )
