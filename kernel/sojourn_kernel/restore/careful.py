@@ -11,9 +11,11 @@ from typing import Any
 
 from ..snapshot.interruption import Interruption
 from ..snapshot.lost import Lost, SojournLost, lose
+from ..snapshot.rebuild import set_state
 from ..store import StoreUnavailable
 from ..told import Cause
 from .finding import Finding
+from .newer import of_python
 
 _Python: Any = pickle._Unpickler  # type: ignore[attr-defined]
 
@@ -56,7 +58,8 @@ class CarefulUnpickler(Finding, _Python):
         except BaseException as error:
             if self.stack[-1] is state:
                 self.stack.pop()
-            self._replace(made, _loss(error))
+            if not _filled_as_far_as_it_goes(made, state):
+                self._replace(made, _loss(error))
 
     def load_pop(self) -> None:
         """A state setter's result is popped: if it failed, what it was to fill is lost too."""
@@ -126,6 +129,17 @@ class CarefulUnpickler(Finding, _Python):
     dispatch[pickle.NEWOBJ_EX[0]] = load_newobj_ex
     dispatch[pickle.BUILD[0]] = load_build
     dispatch[pickle.POP[0]] = load_pop
+
+
+def _filled_as_far_as_it_goes(made: Any, state: Any) -> bool:
+    """Fill an object of Python's own with the slots that its class has here; of another version it had more."""
+    if not (isinstance(state, tuple) and len(state) == 2 and isinstance(state[1], dict) and of_python(type(made))):
+        return False
+    try:
+        set_state(made, (state[0], {name: value for name, value in state[1].items() if hasattr(type(made), name)}))
+    except Exception:
+        return False
+    return True
 
 
 def _each(put: Callable[[Any], Any], items: list[Any]) -> None:

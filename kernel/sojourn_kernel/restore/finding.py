@@ -22,6 +22,10 @@ class Finding:
         try:
             return super().find_class(module, name)  # type: ignore[misc]
         except ModuleNotFoundError as error:
+            if error.name == module and module.rpartition(".")[2].startswith(
+                "_"
+            ):  # which another version of its package has
+                return self.find_class(module.rpartition(".")[0], name)
             reason = f"the package {error.name} is not installed here."
             return absent(f"{module}.{name}", Cause.MISSING_MODULE, reason)
         except AttributeError:

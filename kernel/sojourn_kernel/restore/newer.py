@@ -23,14 +23,15 @@ def complete(objects: Iterable[Any]) -> None:
     for one in objects:
         cls = type(one)
         if cls not in bases:
-            bases[cls] = [base for base in type.__dict__["__mro__"].__get__(cls) if _of_python(base) and _given(base)]
+            bases[cls] = [base for base in type.__dict__["__mro__"].__get__(cls) if of_python(base) and _given(base)]
         if bases[cls] and (own := attributes_of(one)):
             for name, value, names in (given for base in bases[cls] for given in _given(base)):
                 if name not in own and inspect.getattr_static(cls, name, _given) is _given:
                     object.__setattr__(one, name, eval(value, names))
 
 
-def _of_python(cls: type) -> bool:
+def of_python(cls: type) -> bool:
+    """Whether a class is the standard library's."""
     return module_of(cls).partition(".")[0] in sys.stdlib_module_names
 
 

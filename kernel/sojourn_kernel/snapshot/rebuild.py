@@ -228,10 +228,16 @@ def _typed_dict(meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[st
     return found
 
 
+_OF_LATER_PYTHON = ("__static_attributes__", "__firstlineno__")  # what the compiler of Python 3.13 says in each class
+
+
 def fill_class(made: type, state: tuple[Any, ...]) -> None:
     setter, rest, qualname, *order = state
     if type(made) is Absent:
         return
+    if sys.version_info < (3, 13) and isinstance(rest, tuple):
+        for name in _OF_LATER_PYTHON:
+            rest[0].pop(name, None)
     setter(made, rest)
     type.__dict__["__qualname__"].__set__(made, qualname)  # type: ignore[attr-defined]
     if "__pydantic_generic_metadata__" in type.__dict__["__dict__"].__get__(made):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import sys
 import types
 import typing
 from collections.abc import Callable
 from typing import Any
 
 from .classes import names_of
-from .lost import found_again, lost_code
+from .lost import Absent, found_again, lost_code
 
 _OPTIONS = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
+_OF_PROTOCOLS = {"__protocol_attrs__", "__non_callable_proto_members__", "__callable_proto_members_only__"}
 
 
 def write_again(cls: type) -> None:
     """Put right what of a class has lost its code, as far as the library that wrote it can."""
-    lost = {name: held for name, held in names_of(cls).items() if _lost_in(held)}
+    lost = {name: held for name, held in names_of(cls).items() if type(_bare(held)) is Absent or _lost_in(held)}
     if not lost:
         return
     for belongs, write in _WRITERS.items():
@@ -87,7 +89,9 @@ def _named_tuple(cls: Any, lost: dict[str, Any]) -> None:
 
 def _protocol(cls: Any, _: dict[str, Any]) -> None:
     typing.Protocol.__init_subclass__.__func__(cls)  # type: ignore[attr-defined]
-    if hasattr(cls, "__protocol_attrs__"):  # what its metaclass asks, from Python 3.12 on
+    for name in _OF_PROTOCOLS & names_of(cls).keys():
+        type.__delattr__(cls, name)
+    if sys.version_info >= (3, 12):  # its metaclass asks for that
         cls.__protocol_attrs__ = typing._get_protocol_attrs(cls)  # type: ignore[attr-defined]
     if cls._is_runtime_protocol:
         typing.runtime_checkable(cls)

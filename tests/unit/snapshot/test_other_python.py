@@ -3,6 +3,9 @@
 from __future__ import annotations
 import __future__
 
+import io
+import json
+import pickle
 import sys
 import traceback
 import types
@@ -12,6 +15,7 @@ from typing import Any
 
 import pytest
 from sojourn_kernel.observe.lineage import CellExecution
+from sojourn_kernel.restore.careful import CarefulUnpickler
 from sojourn_kernel.restore.recompile import recompile
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot import definitions
@@ -185,3 +189,24 @@ def test_code_that_can_not_be_found_again_says_why(hint: str, said: str) -> None
     cells = [CellExecution(1, source, 0.1, True, (), (), "", file) for file, source in sources.items()]
     with pytest.raises(LookupError, match=said):
         recompile(cells, hint)
+
+
+def test_a_class_is_found_where_another_version_of_its_package_has_it() -> None:
+    read = CarefulUnpickler(io.BytesIO(b"cjson._elsewhere\nJSONDecoder\n."))
+    assert read.load() is json.JSONDecoder
+
+
+class OfLaterPython:
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = (None, {"size": 3, "of_later_python": 1})
+        return Slotted, (), state
+
+
+def test_slots_that_a_class_of_pythons_does_not_have_here_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = pickle.dumps(OfLaterPython())
+    monkeypatch.setattr(Slotted, "__module__", "dataclasses")
+    assert CarefulUnpickler(io.BytesIO(stream)).load().size == 3
+
+
+class Slotted:
+    __slots__ = ("size",)
