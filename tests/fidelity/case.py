@@ -33,6 +33,7 @@ class Case:
     either: True where telling the user is as good as keeping it; otherwise every check must be exact.
     files: files in the working directory before the session starts; ``between``: changed (or, None, removed) after
     the save.
+    told: names that the user must be told of, by the report of any of the session's moves.
     modules: import names that the case needs besides the standard library; where one is missing the case is skipped.
     seconds: how long one cell may take.
     """
@@ -44,6 +45,7 @@ class Case:
     either: bool = False
     files: Mapping[str, str] = field(default_factory=dict)
     between: Mapping[str, str | None] = field(default_factory=dict)
+    told: Sequence[str] = ()
     modules: Sequence[str] = ()
     seconds: float = 60.0
     topic: str = ""

@@ -90,6 +90,8 @@ def run(case: Case, system: System) -> Result:
         judged = [_judge(check, b, a, told) for check, b, a in zip(case.checks, before, after, strict=True)]
         codes = [then.code for then in case.followups()]
         judged += [_judge(code, b, a, told) for code, b, a in zip(codes, expected, followed, strict=True)]
+        names = {part for name in told for part in (name, name.partition(" ")[0])}
+        judged += [Judged(f"{name} is told", Verdict.WRONG) for name in case.told if name not in names]
         return Result(case.name, judged, told, log)
     except KernelFailed as error:
         return Result(case.name, [Judged("(session)", Verdict.BROKEN, after=str(error))], log=log)

@@ -766,12 +766,7 @@ CASES = [
             IDLE,
         ],
         ["fh.mode, binary.mode, free.mode"],
-        [
-            (
-                "import sojourn_kernel; print(sorted({str(one).split(' ')[0] for one in sojourn_kernel.report().told}))",
-                "['binary', 'fh']",
-            )
-        ],
+        told=["binary", "fh"],
     ),
     Case(
         "modules_that_a_finder_of_the_users_makes",
