@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
+import importlib
 import inspect
 import re
 import sys
@@ -27,7 +29,8 @@ def complete(objects: Iterable[Any]) -> None:
         if bases[cls] and (own := attributes_of(one)):
             for name, value, names in (given for base in bases[cls] for given in _given(base)):
                 if name not in own and inspect.getattr_static(cls, name, _given) is _given:
-                    object.__setattr__(one, name, eval(value, names))
+                    with contextlib.suppress(Exception):  # as it would be without
+                        object.__setattr__(one, name, eval(value, names))
 
 
 def of_python(cls: type) -> bool:
@@ -45,7 +48,7 @@ def _given(cls: type) -> tuple[tuple[str, Any, dict[str, Any]], ...]:
     except (OSError, TypeError, ValueError, SyntaxError):  # none, or not in Python
         return ()
     defaults = {one.name: one.default for one in parameters}
-    names = {**start.__globals__, **defaults}  # type: ignore[union-attr]
+    names = {**start.__globals__, **_imported(function.body), **defaults}  # type: ignore[union-attr,attr-defined]
     unknown = {name for name, default in defaults.items() if default is inspect.Parameter.empty}
     unknown |= {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
     deleted = {name for line in _DELETES.findall(inspect.getsource(cls)) for name in re.findall(r"self\.(\w+)", line)}
@@ -56,6 +59,12 @@ def _given(cls: type) -> tuple[tuple[str, Any, dict[str, Any]], ...]:
         and _is_plain(value)
         and unknown.isdisjoint(one.id for one in ast.walk(value) if isinstance(one, ast.Name))
     )
+
+
+def _imported(statements: list[ast.stmt]) -> dict[str, Any]:
+    """Modules that a function imports itself."""
+    aliases = [alias for one in statements if isinstance(one, ast.Import) for alias in one.names]
+    return {alias.asname or alias.name: importlib.import_module(alias.name) for alias in aliases}
 
 
 def _assigned(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:

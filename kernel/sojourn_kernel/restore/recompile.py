@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ..observe.lineage import CellExecution
-from ..snapshot.definitions import column_of
+from ..snapshot.definitions import WRITTEN_HERE, column_of
 
 _OTHER = "it was made by another Python version, and"
 _INSTALLED = re.compile(r"/lib(?:64)?/python[\d.]+/(?:(?:site|dist)-packages/)?(.+)$")
@@ -99,6 +99,8 @@ def _of_file(file: str) -> tuple[str, str] | None:
 def _of_generated(file: str, generated: Callable[[], None]) -> tuple[str, str] | None:
     if not file.startswith("<"):
         return None
+    if file.startswith(WRITTEN_HERE):
+        return file.removeprefix(WRITTEN_HERE), file
     if file not in linecache.cache:
         generated()
     lines = linecache.getlines(file)

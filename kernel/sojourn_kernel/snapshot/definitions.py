@@ -17,6 +17,8 @@ from .classes import made_in_c
 from .reducers import function_reducer_for
 
 VERSION = sys.version_info[:2]
+WRITTEN_HERE = "<lambda> "
+"""Begins the file name of code that was compiled from a text which is in no cell as it is; the text follows."""
 
 
 def is_definition(value: Any) -> bool:

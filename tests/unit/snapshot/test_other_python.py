@@ -19,6 +19,7 @@ from sojourn_kernel.restore.careful import CarefulUnpickler
 from sojourn_kernel.restore.recompile import recompile
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot import definitions
+from sojourn_kernel.snapshot.definitions import WRITTEN_HERE
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.lost import SojournLost
 
@@ -168,7 +169,7 @@ def test_an_error_is_shown_with_the_lines_it_came_through(moved: Session) -> Non
 
 
 def test_objects_get_what_their_constructors_give_here_only(moved: Session) -> None:
-    cell = "import queue, threading\nline = queue.Queue(3)\nline.put(1)\ndel line.unfinished_tasks\nclass Own:\n    def __init__(self): self.x = 1\nown = Own()\ndel own.x"
+    cell = "import functools, queue\nline = queue.Queue(3)\nline.put(1)\ndel line.unfinished_tasks\nclass Own:\n    def __init__(self): self.x = 1\nown = Own()\ndel own.x\nmethod = functools.singledispatchmethod(len)\nvars(method).pop('_method_cache', None)"
     names, _ = moved(cell)
     assert names["line"].unfinished_tasks == 0 and names["line"].maxsize == 3 and names["line"].get() == 1
     assert not hasattr(names["own"], "x")
@@ -189,6 +190,12 @@ def test_code_that_can_not_be_found_again_says_why(hint: str, said: str) -> None
     cells = [CellExecution(1, source, 0.1, True, (), (), "", file) for file, source in sources.items()]
     with pytest.raises(LookupError, match=said):
         recompile(cells, hint)
+
+
+def test_a_text_that_was_compiled_by_itself_is_compiled_again() -> None:
+    text = "lambda x: x * 2"
+    code = eval(compile(text, WRITTEN_HERE + text, "eval")).__code__
+    assert types.FunctionType(recompile([], definitions.reduce_code(code)[1][2]), {})(4) == 8
 
 
 def test_a_class_is_found_where_another_version_of_its_package_has_it() -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from ..definitions import WRITTEN_HERE
+
 Call = tuple[str, list[Any], dict[str, Any]]
 SQLALCHEMYS = "those of SQLAlchemy"  # stands for a method: what its dialect gives to each connection
 _METHODS = ("create_function", "create_aggregate", "create_window_function", "create_collation")
@@ -197,7 +199,7 @@ def _outside_functions(source: str, kind: Any) -> list[Any]:
 @functools.lru_cache(maxsize=256)
 def _made(code: str, number: int) -> Any:
     """One function for one lambda of one cell, however often a save asks: it is stored once."""
-    return eval(compile(code, "<lambda>", "eval"), vars(sys.modules["__main__"]))
+    return eval(compile(code, WRITTEN_HERE + code, "eval"), vars(sys.modules["__main__"]))
 
 
 def _value(node: ast.expr, number: int, later: list[str]) -> Any:
