@@ -97,8 +97,21 @@ def lost_code(function: types.FunctionType) -> Lost | None:
 
 def found_again(functions: Iterable[types.FunctionType]) -> None:
     """These are not lost after all: something else stands in their place."""
-    gone = {id(lost_code(one)) for one in functions}
+    gone = {id(lost) for one in functions if (lost := lost_code(one)) is not None}
     _loading.made[:] = [one for one in _loading.made if id(one) not in gone]
+
+
+def functions_in(closure: tuple[types.CellType, ...]) -> list[types.FunctionType]:
+    """The functions that a closure holds."""
+    found = []
+    for cell in closure:
+        try:
+            held = cell.cell_contents
+        except ValueError:  # it is empty
+            continue
+        if type(held) is types.FunctionType:
+            found.append(held)
+    return found
 
 
 class Lost:

@@ -23,7 +23,7 @@ from ..store.room import UNUSED
 from ..told import Cause
 from . import slots
 from .classes import names_of, put_in_order
-from .lost import Absent, Lost, SojournLost, absent, lose, lost_function
+from .lost import Absent, Lost, SojournLost, absent, found_again, functions_in, lose, lost_function
 from .written_again import write_again
 
 _loading = threading.local()
@@ -134,7 +134,10 @@ def module_function(code: Any, home: str, name: str, closure: tuple[Any, ...] | 
 
 
 def _function(code: Any, globals: dict[str, Any], name: str, closure: tuple[Any, ...] | None) -> types.FunctionType:
-    return lost_function(code) if type(code) is Lost else types.FunctionType(code, globals, name, None, closure)
+    if type(code) is not Lost:
+        return types.FunctionType(code, globals, name, None, closure)
+    found_again(functions_in(closure or ()))  # what it calls is lost by its own loss
+    return lost_function(code)
 
 
 def module(name: str) -> types.ModuleType:

@@ -14,6 +14,7 @@ from .lost import SojournLost
 
 # name of the module, file, name, qualified name, first line, line table, length of its code
 Place = tuple[str, str, str, str, int, bytes, int]
+_COLUMNS = (3, 11)  # since when tables of lines hold columns, and are read the same by all versions
 _RAISED = "__raised__"
 _STUB = compile(f"raise {_RAISED}", "", "exec")
 
@@ -68,23 +69,23 @@ def _place(code: types.CodeType, globals: dict[str, Any]) -> Place:
 
 
 def make(version: tuple[int, int], places: list[Place], rows: list[tuple[int, int, int]]) -> types.TracebackType:
-    same_version = tuple(version) == VERSION
-    codes = [(_code(place, same_version), _globals(place[0])) for place in places]
+    of_here = tuple(version) == VERSION or min(tuple(version), VERSION) >= _COLUMNS
+    codes = [(_code(place, of_here), _globals(place[0])) for place in places]
     made: types.TracebackType | None = None
     for number, last, line in reversed(rows):
         # Elsewhere the instruction is in no table: the line is shown, without its columns.
-        made = types.TracebackType(made, _frame(*codes[number]), last if same_version else -1, line)
+        made = types.TracebackType(made, _frame(*codes[number]), last if of_here else -1, line)
     assert made is not None
     return made
 
 
-def _code(place: Place, same_version: bool) -> types.CodeType:
+def _code(place: Place, of_here: bool) -> types.CodeType:
     """Code that raises at once, and that shows the same lines and columns as the one that was there."""
     _, file, name, qualname, first, table, length = place
     changes: dict[str, Any] = {"co_filename": file, "co_name": name, "co_firstlineno": first}
     if sys.version_info >= (3, 11):
         changes["co_qualname"] = qualname
-    if same_version and length >= len(_STUB.co_code):
+    if of_here and length >= len(_STUB.co_code):
         changes |= {
             "co_linetable": table,
             "co_code": _STUB.co_code + _STUB.co_code[-2:] * (length - len(_STUB.co_code) >> 1),

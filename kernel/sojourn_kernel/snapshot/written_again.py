@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .classes import names_of
-from .lost import Absent, found_again, lost_code
+from .lost import Absent, found_again, functions_in, lost_code
 
 _OPTIONS = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
 _OF_PROTOCOLS = {"__protocol_attrs__", "__non_callable_proto_members__", "__callable_proto_members_only__"}
@@ -43,22 +43,12 @@ def _lost_in(held: Any) -> list[types.FunctionType]:
     function = _bare(held)
     if type(function) is not types.FunctionType:
         return []
-    inner = [
-        cell.cell_contents for cell in function.__closure__ or () if lost_code(function) is None and _is_full(cell)
-    ]
-    return [one for one in (function, *inner) if type(one) is types.FunctionType and lost_code(one) is not None]
+    inner = functions_in(function.__closure__ or ()) if lost_code(function) is None else []
+    return [one for one in (function, *inner) if lost_code(one) is not None]
 
 
 def _bare(held: Any) -> Any:
     return held.__func__ if type(held) in (classmethod, staticmethod) else held
-
-
-def _is_full(cell: types.CellType) -> bool:
-    try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
-        return False
-    return True
 
 
 def _dataclass(cls: type, _: dict[str, Any]) -> None:

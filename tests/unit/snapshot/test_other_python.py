@@ -77,6 +77,8 @@ def inside(name):
 T = typing.TypeVar('T', bound=int)
 class Box(typing.Generic[T]):
     def get(self, other: T) -> T: return other
+P = typing.ParamSpec('P')
+def calls(*parts: P.args, **more: P.kwargs): return parts
 class Linked:
     next: list[typing.ForwardRef('Box')]
 @typing.runtime_checkable
@@ -143,6 +145,7 @@ def test_what_the_standard_library_wrote_for_classes_it_writes_again(moved: Sess
     with names["inside"]("x") as shown:
         assert shown == "X"
     assert names["T"].__bound__ is int and names["Box"][int]().get(3) == 3
+    assert names["calls"].__annotations__ == {"parts": names["P"].args, "more": names["P"].kwargs}
     assert typing.get_type_hints(names["Linked"])["next"].__args__ == (names["Box"],)
     assert isinstance(names["Box"](), names["Gets"]) and not isinstance(3, names["Gets"])
     assert [one() for one in names["two"][:2]] == [[1], [2]] and names["two"][2](1) == 4

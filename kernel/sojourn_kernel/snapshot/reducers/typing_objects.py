@@ -61,6 +61,11 @@ def parameter(value: Any) -> Any:
     return make_parameter, (kind, value.__name__, value.__module__, options)
 
 
+@reducer("typing:ParamSpecArgs", "typing:ParamSpecKwargs")
+def part_of_parameters(value: Any) -> Any:
+    return getattr, (value.__origin__, "args" if type(value).__name__ == "ParamSpecArgs" else "kwargs")
+
+
 def make_forward_reference(text: str) -> Any:
     return typing.ForwardRef(text)
 
