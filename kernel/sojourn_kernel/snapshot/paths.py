@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .attributes import attributes_of
+from .classes import module_of, names_of
 from .likeness import is_whole
 from .lost import lost_code
 
@@ -65,5 +66,8 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
         if (lost := lost_code(value)) is not None:
             yield "", lost
         yield from (("…", item) for item in (value.__closure__, value.__defaults__, value.__kwdefaults__))
-    elif not (issubclass(cls, type) or cls.__name__ == "module"):
+    elif issubclass(cls, type):
+        own = names_of(value).items() if module_of(value) == "__main__" else ()
+        yield from ((f".{name}", item) for name, item in own if name not in ("__dict__", "__weakref__"))
+    elif cls.__name__ != "module":
         yield from (("…", item) for item in gc.get_referents(value) if not isinstance(item, type))

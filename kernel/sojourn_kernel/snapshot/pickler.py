@@ -180,8 +180,9 @@ class Reductions:
 
     def _reduce_lost(self, value: Any) -> Any:
         told = object.__getattribute__(value, "_sojourn_told")
-        if self.lose is not None:
-            self.lose(value, told.cause, told.reason)
+        if self.lose is None:
+            raise CannotKeep(told.cause, told.reason)
+        self.lose(value, told.cause, told.reason)
         return Lost, (told,)
 
     def _reduce_class(self, value: type) -> Any:

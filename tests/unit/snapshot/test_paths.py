@@ -18,6 +18,12 @@ def test_a_place_reads_as_source() -> None:
     assert paths.path_to({"a": [1, Holder((0, target))]}, target) == "['a'][1].held[1]"
 
 
+def test_a_class_made_in_a_cell_has_places() -> None:
+    target = object()
+    made = type("Made", (), {"__module__": "__main__", "held": [target]})
+    assert paths.path_to({"a": made}, target) == "['a'].held[0]"
+
+
 def test_what_is_not_there_has_no_place() -> None:
     assert paths.path_to([1, [2]], object()) is None
 
