@@ -77,6 +77,7 @@ class Thaw:
         self.bytes_left = sum(piece.size for piece in frozen.pieces if piece.stream)
         "Stored bytes of what is not loaded yet."
         self._failures: list[tuple[Piece, list[Told]]] = []
+        self._under_way: list[Piece] = []
         self._fetched: dict[int, list[memoryview]] = {}
         self._lock = threading.RLock()
 
@@ -194,7 +195,7 @@ class Thaw:
             )
         try:
             blobs = self._fetched.pop(id(piece), None) or self._read(piece.stream, piece.buffers)
-            content, lost = self._unpickle(blobs[0], blobs[1:])
+            content, lost, before_it = self._unpickle(piece, blobs[0], blobs[1:])
             if missing := set(piece.roots) - content["roots"].keys() - {DEFINITIONS}:
                 raise LookupError(f"its stream holds no {', '.join(sorted(missing))}")
         except StoreError as error:
@@ -221,7 +222,7 @@ class Thaw:
             {key: value for key, value in content["definitions"].items() if key.startswith("#") and "-" in key}
         )
         self._is_done(piece)
-        return {root: value for root, value in content["roots"].items() if root != DEFINITIONS}
+        return before_it | {root: value for root, value in content["roots"].items() if root != DEFINITIONS}
 
     def again(self) -> dict[str, Any]:
         """Values of pieces whose loading raised, or of which nothing came, now that all else is there; what still does stays told."""
@@ -268,27 +269,49 @@ class Thaw:
                 cell, source = self.cell_of(root)
                 self.told.append(Told(root, value._sojourn_told.cause, value._sojourn_told.reason, "", cell, source))
 
-    def _unpickle(self, stream: memoryview, buffers: list[memoryview]) -> tuple[dict[str, Any], list[Lost]]:
-        """The content of a stream, and the placeholders in it; read again carefully if reading it raises."""
-        for unpickler in (_Unpickler, CarefulUnpickler):
-            try:
-                with (
-                    let_in(),
-                    no_collector(),
-                    rebuild.loading(self.main, self._definition, self.compile_again),
-                    loading() as lost,
-                    suspended.loading(),
-                ):
-                    content = _content(unpickler(file := reading(stream), buffers=buffers), file)
-                    if self.other_python:
-                        complete(gc.get_objects(0))  # what was just made: nothing was collected since
-                    return content, lost
-            except Interruption:
-                raise
-            except BaseException:
-                if unpickler is CarefulUnpickler:
+    def _unpickle(
+        self, piece: Piece, stream: memoryview, buffers: list[memoryview]
+    ) -> tuple[dict[str, Any], list[Lost], dict[str, Any]]:
+        """The content of a stream, the placeholders in it, and what had to be loaded before; read again carefully if reading it raises."""
+        before: dict[str, Any] = {}
+        self._under_way.append(piece)
+        try:
+            while True:
+                try:
+                    return *self._unpickle_with(_Unpickler, stream, buffers), before
+                except Interruption:
                     raise
-        raise AssertionError("one of the two returns or raises")
+                except BaseException as error:
+                    name = error.name if isinstance(error, NameError) else None
+                    if name is None or name in before or not self._may_come_first(name):
+                        return *self._unpickle_with(CarefulUnpickler, stream, buffers), before
+                values = self.load([name])
+                self.main.update({root: value for root, value in values.items() if root == name})
+                before |= {name: None} | values
+        finally:
+            self._under_way.pop()
+
+    def _may_come_first(self, name: str) -> bool:
+        """Whether a variable that code of the user's asks for, which runs while objects are loaded, can be loaded before these."""
+        piece = self.frozen.owner.get(name)
+        if piece is None or id(piece) in self._done or piece in self._under_way:
+            return False
+        return not piece.definitions or self.frozen.definitions not in self._under_way
+
+    def _unpickle_with(
+        self, unpickler: Any, stream: memoryview, buffers: list[memoryview]
+    ) -> tuple[dict[str, Any], list[Lost]]:
+        with (
+            let_in(),
+            no_collector(),
+            rebuild.loading(self.main, self._definition, self.compile_again),
+            loading() as lost,
+            suspended.loading(),
+        ):
+            content = _content(unpickler(file := reading(stream), buffers=buffers), file)
+            if self.other_python:
+                complete(gc.get_objects(0))  # what was just made: nothing was collected since
+            return content, lost
 
     def _definition(self, key: str) -> Any:
         try:

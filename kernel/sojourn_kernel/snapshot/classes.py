@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import gc
 import types
 from collections.abc import Iterable
@@ -42,6 +43,13 @@ def names_of(cls: type) -> dict[str, Any]:
     """What stands in a class's own dictionary, in its order."""
     found: dict[str, Any] = type.__dict__["__dict__"].__get__(cls)
     return found
+
+
+def learn_slots(cls: type) -> None:
+    """Leave in a class what pickling leaves there, where a metaclass's ``__setattr__`` would hear of it."""
+    if type(cls).__setattr__ is not type.__setattr__ and module_of(type(cls)) == "__main__":
+        bare = types.SimpleNamespace(__mro__=cls.__mro__, __slots__=())
+        type.__setattr__(cls, "__slotnames__", copyreg._slotnames(bare))  # type: ignore[attr-defined]
 
 
 def forget_slots(classes: Iterable[type]) -> None:

@@ -46,17 +46,22 @@ _CALLED = {"__new__", "__init__", "__setitem__", "append", "extend", "add", "__i
 _CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
 
 
-def decision(cls: type) -> Callable[[Any], Any] | None:
-    """How objects of a class are reduced here; None where the usual way runs no code of the user's."""
+def decision(cls: type, whole: bool) -> Callable[[Any], Any] | None:
+    """How objects of a class are reduced here; None where the usual way runs no code of the user's.
+
+    whole: whether all that they hold is to be kept; else what their own pickling keeps of them will do.
+    """
     own = [base for base in cls.__mro__ if is_definition(base) and not _is_of_no_module(base)]
     if not own and (of_librarys := _of_librarys(cls)) is not None:
         return of_librarys
     if not own:
         of_modules = [base for base in cls.__mro__ if modules.has_class(base)]
         return _by_library(cls, of_modules) if of_modules else None
-    if any(PICKLING & vars(base).keys() for base in own):
-        return None
     named = {name for base in own for name in vars(base)}
+    if named & PICKLING:
+        if not whole:
+            return None
+        named |= _CALLED | _CALLED_OF_OBJECTS
     rest = [base for base in cls.__mro__[:-1] if base not in own and base.__module__ not in _ABSTRACT]
     if not rest:
         return by_state if named & _CALLED_OF_OBJECTS else None

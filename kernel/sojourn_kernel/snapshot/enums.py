@@ -35,6 +35,8 @@ def reduce(cls: Any) -> tuple[Any, ...]:
     kept = {k: v for k, v in attributes.items() if k not in _MADE and k not in cls.__members__}
     known = {"_value_", "_name_", "__objclass__"}
     inner = {name: {k: v for k, v in vars(cls.__members__[name]).items() if k not in known} for name, _, _ in members}
+    for held in inner.values():  # a flag remembers its inverse, which is found by its value once the class is filled
+        held.update(dict.fromkeys({"_inverted_"} & held.keys()))
     new = (
         type(cls),
         cls.__name__,

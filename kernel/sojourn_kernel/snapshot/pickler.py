@@ -30,7 +30,7 @@ from . import (
     tracebacks,
 )
 from .attributes import with_its_dict
-from .classes import holds_more_than_attributes, module_of, names_of, qualname_of, state_of
+from .classes import holds_more_than_attributes, learn_slots, module_of, names_of, qualname_of, state_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .emptiness import answers_everything, wants_arguments
 from .interruption import Interruption
@@ -83,6 +83,7 @@ class Reductions:
         except KeyError:
             if module_of(cls) == "__main__" and "__slotnames__" not in names_of(cls):
                 self.without_slotnames.append(cls)
+                learn_slots(cls)
             decision = self._decide_or_lose(cls)
             self._decisions[id(cls)] = cls, decision
         if decision is None:
@@ -159,7 +160,7 @@ class Reductions:
 
     def _without_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
         if found is None:
-            by_content = contents.decision(cls)
+            by_content = contents.decision(cls, whole=fallback is None)
             if by_content is not None:
                 return by_content
             if answers_everything(cls):

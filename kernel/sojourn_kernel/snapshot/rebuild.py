@@ -6,6 +6,7 @@ reduction get new functions.
 
 from __future__ import annotations
 
+import abc
 import importlib
 import itertools
 import marshal
@@ -167,18 +168,28 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
     arguments = (*arguments[:2], bases, *arguments[3:])
     parents = [base for root in types.resolve_bases(bases) for base in root.__mro__]
     hooks = [*_own_hooks(parents, ("__init_subclass__",)), *_own_hooks(arguments[0].__mro__, _OF_METACLASS)]
+    with _without(hooks):
+        try:
+            if (past := slots.past_hooks(*arguments[:4])) is not None:
+                return _past_hooks(past, *arguments[:5])
+            return make(*arguments)
+        except SojournLost as error:
+            return absent(arguments[1], error.told.cause, error.told.reason)
+        except NameError:  # of what is not loaded yet
+            raise
+        except Exception as error:  # a metaclass may refuse anything
+            reason = f"its metaclass refuses to make the class again ({type(error).__name__}: {error})."
+            return absent(arguments[1], Cause.UNPICKLABLE, reason)
+
+
+@contextmanager
+def _without(hooks: list[tuple[type, str, Any]]) -> Iterator[None]:
+    """While the body runs, classes made in cells have none of these hooks of theirs."""
     orders = {owner: list(names_of(owner)) for owner, _, _ in hooks}
     for owner, name, _ in hooks:
         type.__delattr__(owner, name)
     try:
-        if (past := slots.past_hooks(*arguments[:4])) is not None:
-            return _past_hooks(past, *arguments[:5])
-        return make(*arguments)
-    except SojournLost as error:
-        return absent(arguments[1], error.told.cause, error.told.reason)
-    except Exception as error:  # a metaclass may refuse anything
-        reason = f"its metaclass refuses to make the class again ({type(error).__name__}: {error})."
-        return absent(arguments[1], Cause.UNPICKLABLE, reason)
+        yield
     finally:
         for owner, name, hook in hooks:
             type.__setattr__(owner, name, hook)
@@ -238,10 +249,13 @@ def fill_class(made: type, state: tuple[Any, ...]) -> None:
     setter, rest, qualname, *order = state
     if type(made) is Absent:
         return
-    if sys.version_info < (3, 13) and isinstance(rest, tuple):
-        for name in _OF_LATER_PYTHON:
-            rest[0].pop(name, None)
-    setter(made, rest)
+    attributes, slots = rest
+    registered = attributes.get("_abc_impl", ())
+    unwanted = {"_abc_impl", *(_OF_LATER_PYTHON if sys.version_info < (3, 13) else ())}
+    metaclass: Any = type(made)
+    with _without(_own_hooks(metaclass.__mro__, ("__setattr__",))):
+        setter(made, ({name: held for name, held in attributes.items() if name not in unwanted}, slots))
+    _register(made, registered)
     type.__dict__["__qualname__"].__set__(made, qualname)  # type: ignore[attr-defined]
     if "__pydantic_generic_metadata__" in type.__dict__["__dict__"].__get__(made):
         from .reducers import lib_pydantic
@@ -250,6 +264,20 @@ def fill_class(made: type, state: tuple[Any, ...]) -> None:
     write_again(made)
     for names in order:  # none in a stream of before they were kept
         put_in_order(made, names)
+
+
+def _register(made: Any, classes: Iterable[type]) -> None:
+    """Register classes with an abstract one, which asks all that are below it, and those, whether they are known already."""
+    if not classes:
+        return
+    below: list[Any] = [made, *classes]
+    for one in below:
+        if issubclass(type(one), abc.ABCMeta):
+            below += [sub for sub in one.__subclasses__() if sub not in below]
+    asked = dict.fromkeys(base for one in below for base in (*one.__mro__, *type(one).__mro__))
+    with _without(_own_hooks(asked, ("__subclasshook__", "__subclasscheck__"))):
+        for one in classes:
+            abc.ABCMeta.register(made, one)
 
 
 def cell() -> types.CellType:

@@ -674,4 +674,45 @@ CASES = [
             ("import copy; copy.copy(km) is km", "True"),
         ],
     ),
+    Case(
+        "pickling_of_a_class_of_its_own_runs_none_of_its_code",
+        [
+            "class Red:\n    n = 0\n    def __init__(s, v): s.v = v; Red.n += 1\n    def __reduce__(s): return Red, (s.v,)\nr = Red(1); r.more = [r]; rs = [r, Red(2)]",
+            "class Cached:\n    __slots__ = ('v', 'cache'); log = []\n    def __init__(s): s.v = 1; s.cache = {'big': 1}\n    def __getstate__(s): return s.v\n    def __setstate__(s, v): s.v, s.cache = v, {}; Cached.log.append('set')\nst = Cached(); al = st.cache",
+        ],
+        ["Red.n, r.v, rs[0] is r, r.more[0] is r, Cached.log, st.cache is al"],
+        ["Red(3).n, st.cache, Cached.log"],
+    ),
+    Case(
+        "pickling_of_a_class_of_its_own_finds_the_names_of_the_session",
+        [
+            "import threading, socket\nclass Service:\n    def __init__(s): s.lock = threading.Lock(); s.hits = [1]; s.pair = socket.socketpair()\n    def __getstate__(s): return {'hits': s.hits}\n    def __setstate__(s, d): s.__dict__.update(d); s.lock = threading.Lock(); s.pair = None\nsv = Service(); hits = sv.hits"
+        ],
+        ["sv.hits is hits"],
+        ["sv.lock.acquire(), sv.hits"],
+    ),
+    Case(
+        "metaclasses_that_compare_and_refuse",
+        [
+            "seen = []\nclass Known(type):\n    def __eq__(c, o): return len(seen) >= 0 and c is o\n    def __hash__(c): return 7\n    def __bool__(c): return False\nclass A(metaclass=Known): pass\nclass B(A): pass\nb = B(); table = {A: 'a', B: 'b'}",
+            "class Const(type):\n    def __setattr__(c, k, v):\n        seen.append(k)\n        if k in c.__dict__: raise AttributeError('const ' + k)\n        super().__setattr__(k, v)\nclass C(metaclass=Const):\n    X = 1\n    def f(self): return self.X\nC.Y = 2; c = C()",
+        ],
+        ["type(b) is B, table[A], table[B], seen, C.X, C.Y, c.f()"],
+        ["try: C.X = 5\nexcept AttributeError as e: print(e, seen)"],
+    ),
+    Case(
+        "abstract_classes_whose_hook_asks_the_session",
+        [
+            "import abc\nwanted = ['size']\nclass Sized(abc.ABC):\n    @classmethod\n    def __subclasshook__(cls, C):\n        return True if any(w in vars(B) for B in C.__mro__ for w in wanted) else NotImplemented\nclass Has: size = 1\nclass Reg: pass\nSized.register(Reg); h = Has()"
+        ],
+        ["isinstance(h, Sized), isinstance(Reg(), Sized), isinstance(3, Sized)"],
+        ["@Sized.register\nclass Late: pass\nisinstance(Late(), Sized), isinstance(Reg(), Sized)"],
+    ),
+    Case(
+        "flags_remember_their_inverse",
+        [
+            "from enum import KEEP, Flag, auto\nclass Color(Flag, boundary=KEEP):\n    R = auto(); G = auto(); B = auto()\nodd = Color(64 | 1); rest = ~Color.R"
+        ],
+        ["rest is ~Color.R, ~rest, odd is Color(65), rest is (Color.G | Color.B)"],
+    ),
 ]
