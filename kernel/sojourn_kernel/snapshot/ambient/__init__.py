@@ -14,7 +14,7 @@ from typing import Any
 from ...told import Cause, Told
 from .. import added, imported, module_data, modules, patches, recorded
 from ..lost import Lost
-from . import descriptors, named_files, surroundings
+from . import descriptors, named_files, putenv, surroundings
 from .provider import EARLY, LATE, Provider, providers
 
 PREFIX = "@ambient/"
@@ -48,6 +48,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
         _quietly(surroundings.note, shell)
         _quietly(named_files.note, shell, source)
         _quietly(descriptors.note, source)
+        _quietly(putenv.note, source)
 
 
 def modules_reach_namespace(base: dict[str, Any]) -> bool:

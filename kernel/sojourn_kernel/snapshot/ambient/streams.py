@@ -16,6 +16,8 @@ from .provider import EARLY, LATE, SURROUNDINGS, Provider, provide
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|APIKEY|API_KEY|PRIVATE|_KEY$|^AWS_", re.IGNORECASE)
 OURS = re.compile(r"^(JUPYTER|JPY_|KUBERNETES|SOJOURN|HOSTNAME$|PWD$|OLDPWD$|_$|NB_PREFIX|.*_SERVICE_|.*_PORT(_|$))")
 
+NO_SECRETS = "secrets of the environment are never written to a checkpoint; set it again."
+
 
 def _changed(now: dict[str, str], base: dict[str, str] | None) -> dict[str, str | None]:
     base = base or {}
@@ -36,9 +38,10 @@ def _put_environ(_: Any, state: dict[str, Any]) -> list[Told]:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
-    reason = "secrets of the environment are never written to a checkpoint; set it again."
     return [
-        Told(f"os.environ[{name!r}]", Cause.ENVIRONMENT, reason) for name in state["secret"] if name not in os.environ
+        Told(f"os.environ[{name!r}]", Cause.ENVIRONMENT, NO_SECRETS)
+        for name in state["secret"]
+        if name not in os.environ
     ]
 
 
