@@ -939,4 +939,20 @@ CASES = [
             "with waiting as w: print(w.prec)",
         ],
     ),
+    Case(
+        "descriptors_that_objects_and_dictionaries_hold",
+        [
+            "import os\nclass Log:\n    def __init__(s): s.fd = os.open('l.txt', os.O_WRONLY | os.O_CREAT)\n    def put(s, b): return os.write(s.fd, b)\nlg = Log(); n = lg.put(b'1'); conf = {'out': {'fd': os.open('m.txt', os.O_RDWR | os.O_CREAT)}, 'size': 50}; n = os.write(conf['out']['fd'], b'mm')"
+        ],
+        ["n, lg.fd > 2"],
+        ["lg.put(b'2'); open('l.txt').read()", "os.lseek(conf['out']['fd'], 0, 0); os.read(conf['out']['fd'], 5)"],
+    ),
+    Case(
+        "foreign_texts_references_and_functions_imported_with_a_star",
+        [
+            "from ctypes import *\nbuf = create_string_buffer(b'abc', 8); cs = c_char_p(b'zz'); ws = c_wchar_p('wide'); n = c_int(4); r = byref(n); arr = (c_char_p * 3)(b'p', b'q'); po = py_object(items := [1])"
+        ],
+        ["cs.value, ws.value, list(arr), po.value is items"],
+        ["n.value = 9; print(memmove(buf, b'xy', 2) > 0, buf.value, r._obj is n, cast(r, POINTER(c_int))[0])"],
+    ),
 ]

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause, Told
+from ..attributes import attributes_of
 from ..by_number import described, is_open, open_again, shared
+from ..classes import module_of
 from .provider import EARLY, Provider, provide
 
 _OPENS = re.compile(r"\bos\s*\.\s*(open|dup|pipe|memfd_create)\b|\bmkstemp\b|\bfrom os import\b")
+FEW = 10  # things in a container that is looked into
 _cells_open = False
 "Whether a cell of this process opened descriptors by number."
 
@@ -26,12 +29,30 @@ def note(source: str) -> None:
     _cells_open = _cells_open or bool(_OPENS.search(source))
 
 
-def _numbers(namespace: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    for name, value in namespace.items():
-        if type(name) is not str or name.startswith("_"):
-            continue
-        held = value if type(value) in (tuple, list) and len(value) < 10 else (value,)
-        yield from ((name, one) for one in held if type(one) is int and one > 2)
+def _numbers(namespace: dict[str, Any]) -> Iterator[tuple[str, int, bool]]:
+    """What may be a descriptor's number: variables, first, and what these hold, in short containers and in the session's own objects.
+
+    With each, whether it stands where numbers of other things do.
+    """
+    names = {name: value for name, value in namespace.items() if type(name) is str and not name.startswith("_")}
+    for name, value in names.items():
+        held = value if type(value) in (tuple, list) and len(value) < FEW else (value,)
+        yield from ((name, one, False) for one in held if _may_be_one(one))
+    for name, value in names.items():
+        for one in _inside(value):
+            yield from ((name, inner, True) for inner in (one, *_inside(one)) if _may_be_one(inner))
+
+
+def _may_be_one(value: Any) -> bool:
+    return type(value) is int and value > 2
+
+
+def _inside(value: Any) -> list[Any]:
+    if type(value) is dict:
+        return list(value.values()) if len(value) < FEW else []
+    if type(value) in (tuple, list):
+        return list(value) if len(value) < FEW else []
+    return list(attributes_of(value).values()) if module_of(type(value)) == "__main__" else []
 
 
 def _open_now() -> set[int]:
@@ -51,9 +72,12 @@ def _capture(shell: Any, base: set[int]) -> list[Row] | None:
         return None
     here = _open_now() - base
     rows: list[Row] = []
-    for name, number in _numbers(shell.user_ns):
+    for name, number, among_others in _numbers(shell.user_ns):
         if number in here:
+            here.discard(number)
             what = described(number)
+            if among_others and not what[0]:
+                continue
             like = next((row[1] for row in rows if row[2:5] == what and _share(row[1], number)), number)
             rows.append((name, number, *what, os.get_inheritable(number), like))
     return rows or None

@@ -10,6 +10,7 @@ from ...told import Cause
 from .. import addresses
 from . import CannotKeep, reducer
 
+_OF_VALUES = "zZO"  # pointers that were made of a text or an object, and hold it
 _LAYOUT = ("_fields_", "_pack_", "_anonymous_", "_swappedbytes_")
 
 
@@ -60,6 +61,8 @@ def pointer_type(value: Any) -> Any:
 @reducer("_ctypes:Structure", "_ctypes:Union", "_ctypes:Array")
 def instance(value: Any) -> Any:
     if _has_pointers(type(value)):
+        if _is_of_texts(value):
+            return type(value), tuple(value)
         raise CannotKeep(Cause.LIVE_RESOURCE, "it holds pointers into the memory of the old process")
     if hasattr(value, "_wrapper"):  # multiprocessing's: processes that are forked share it
         return make_shared_instance, (type(value), bytes(value))
@@ -74,9 +77,17 @@ def simple(value: Any) -> Any:
     """ctypes itself refuses pointers, but not those whose class is derived from one of its own, as handles of libraries are."""
     if not _has_pointers(type(value)):
         return (make_shared_instance, (type(value), bytes(value))) if hasattr(value, "_wrapper") else NotImplemented
-    if value:
+    if value and (type(value).__module__ != "ctypes" or type(value)._type_ not in _OF_VALUES or value._objects is None):
         raise CannotKeep(Cause.LIVE_RESOURCE, "it is a pointer into the memory of the old process")
-    return type(value), ()
+    return type(value), (value.value,) if value else ()
+
+
+def _is_of_texts(value: Any) -> bool:
+    """Whether it is an array that was made of texts, each of which it holds."""
+    of = type(value)._type_ if isinstance(value, ctypes.Array) else None
+    if of not in (ctypes.c_char_p, ctypes.c_wchar_p) or value._b_base_ is not None:
+        return False
+    return len(value._objects or ()) >= sum(one is not None for one in value)
 
 
 def _looked_into(value: Any) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import re
 from typing import Any
 
 from ...told import Cause
 from .. import lenders, rebuild
 from . import CannotKeep, reducer
 
+_Data = ctypes.Structure.__base__ or ctypes.Structure
 _SETTINGS = ("argtypes", "restype", "errcheck")
 _PYTHON, _ERRNO, _LAST_ERROR = 4, 8, 16  # flags of function types
 
@@ -53,6 +55,9 @@ def callback(cls: Any, function: Any) -> Any:
 
 @reducer("_ctypes:CFuncPtr")
 def function(value: Any) -> Any:
+    own = next((name for name, one in vars(ctypes).items() if one is value), None)
+    if own is not None:  # memmove, memset
+        return rebuild.live, (f"{rebuild.PLACE}ctypes:{own}",)
     held = list((value._objects or {}).values())
     library = next((one for one in held if isinstance(one, ctypes.CDLL)), None)
     if library is not None and vars(library).get(value.__name__) is value:
@@ -80,6 +85,15 @@ def function_class(value: Any) -> Any:
 
 def pointer(cls: Any, target: Any) -> Any:
     return cls() if target is None else cls(target)
+
+
+@reducer("builtins:CArgObject")
+def reference(value: Any) -> Any:
+    """``byref(n)``; where in its object it looks stands in its text alone."""
+    said = re.search(r"\(0x([0-9a-f]+)\)", repr(value))
+    if said is None or not isinstance(value._obj, _Data):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "it points into the memory of the old process")
+    return ctypes.byref, (value._obj, int(said[1], 16) - ctypes.addressof(value._obj))
 
 
 @reducer("_ctypes:_Pointer")
