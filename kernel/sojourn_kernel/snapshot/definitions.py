@@ -88,8 +88,8 @@ def reduce_function(value: types.FunctionType, main: dict[str, Any]) -> tuple[An
     state = (
         value.__defaults__,
         value.__kwdefaults__,
-        dict(value.__dict__),
-        dict(value.__annotations__) if value.__annotations__ else {},
+        value.__dict__,
+        value.__annotations__,
         value.__qualname__,
         value.__module__,
         value.__doc__,

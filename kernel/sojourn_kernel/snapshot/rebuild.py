@@ -154,7 +154,8 @@ MADE: dict[str, types.ModuleType] = {}
 def fill_function(made: Any, state: tuple[Any, ...]) -> None:
     defaults, kwdefaults, attributes, annotations, qualname, module, doc = state
     made.__defaults__, made.__kwdefaults__ = defaults, kwdefaults
-    made.__dict__.update(attributes)
+    if attributes:
+        made.__dict__ = attributes  # which variables may hold, and other functions
     made.__annotations__ = annotations
     made.__qualname__, made.__module__, made.__doc__ = qualname, module, doc
 

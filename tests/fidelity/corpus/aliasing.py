@@ -462,4 +462,20 @@ CASES = [
         ["ns.me is ns, held is vars(ns), of_sub is vars(sub)"],
         ["held['z'] = 1; ns.q = 2; of_sub['c'] = 3\nprint(ns.z, sorted(held), sub)"],
     ),
+    Case(
+        "weak_proxies_that_call_when_their_object_goes",
+        [
+            "import weakref\nclass K:\n    def __call__(s): return 1\nk, log = K(), []; p = weakref.proxy(k, lambda one: log.append('gone'))"
+        ],
+        ["p(), type(p).__name__"],
+        ["del k; log"],
+    ),
+    Case(
+        "a_functions_dictionaries_held_elsewhere",
+        [
+            "def f(a: int): return a\nf.n = 1; own = f.__dict__; notes = f.__annotations__; g = lambda: 1\ng.__dict__ = own"
+        ],
+        ["own is f.__dict__ is g.__dict__, notes is f.__annotations__"],
+        ["own['t'] = 1; notes['b'] = str; f.t, g.t, g.n, f.__annotations__"],
+    ),
 ]

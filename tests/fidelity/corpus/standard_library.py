@@ -304,4 +304,27 @@ CASES = [
             "numbers[0] = 9; print(list(numbers)); numbers.shm.close(); numbers.shm.unlink()",
         ],
     ),
+    Case(
+        "variables_that_programs_inherit_and_environ_does_not_show",
+        [
+            "import os, subprocess\nos.putenv('ONLY_C', 'v1'); os.putenv('API_TOKEN', 'hush'); os.environ['SEEN'] = '1'; os.environ['GONE'] = '1'; os.unsetenv('GONE')\ndef echo(): return subprocess.run('echo $ONLY_C-$SEEN-$GONE', shell=True, capture_output=True, text=True).stdout"
+        ],
+        ["'ONLY_C' in os.environ, os.environ['GONE'], echo()"],
+    ),
+    Case(
+        "futures_that_wait_with_functions_of_the_sessions",
+        [
+            "import asyncio\ngot = []; pend = asyncio.get_running_loop().create_future(); pend.add_done_callback(lambda f: got.append(f.result()))"
+        ],
+        ["got, pend.done()"],
+        ["pend.set_result(7); await asyncio.sleep(0); got"],
+    ),
+    Case(
+        "text_over_a_buffer_over_bytes",
+        [
+            "import io\nraw = io.BytesIO(b'line one\\nline two\\n'); br = io.BufferedRandom(raw, 16); tw = io.TextIOWrapper(br, 'utf-8'); first = tw.readline(); out = io.TextIOWrapper(io.BufferedWriter(sink := io.BytesIO()), encoding='latin-1'); n = out.write('pending é')"
+        ],
+        ["first"],
+        ["tw.readline(), tw.buffer is br, br.raw is raw", "out.flush(); sink.getvalue(), out.encoding"],
+    ),
 ]

@@ -131,7 +131,7 @@ def text_file(value: io.TextIOWrapper) -> Any:
         return closed_file, ("text", _said(value, "name", None), _said(value, "mode", "r"), value.encoding)
     if value.writable():
         settling.flush(value)
-    if type(value.buffer) not in BUFFERED or isinstance(value.name, int) or in_memory(value.buffer):
+    if type(value.buffer) not in BUFFERED or in_memory(value.buffer) or isinstance(value.name, int):
         how: dict[str, Any] = {"encoding": value.encoding, "errors": value.errors, "newline": _newline(value)}
         how |= {"line_buffering": value.line_buffering, "write_through": value.write_through}
         return layered, (value.buffer, how, position_of(value) if value.seekable() else None), vars(value) or None

@@ -198,15 +198,17 @@ def weak_method(value: Any) -> Any:
     return make_weak_method, (value(), held["callback"].cell_contents if "callback" in held else None)
 
 
-def make_proxy(target: Any, called: bool = False) -> Any:
+def make_proxy(target: Any, called: bool = False, callback: Any = None) -> Any:
     """A weak proxy; of None, one whose object is gone."""
-    return weakref.proxy(target if target is not None else _GoneFunction() if called else _Gone())
+    return weakref.proxy(target if target is not None else _GoneFunction() if called else _Gone(), callback)
 
 
 @reducer("builtins:weakproxy", "builtins:weakcallableproxy", "weakref:ProxyType", "weakref:CallableProxyType")
 def proxy(value: Any) -> Any:
+    callback = next(iter(gc.get_referents(value)), None)  # which it shows to nobody else
     try:
-        return make_proxy, (value.__repr__.__self__,)
+        target = value.__repr__.__self__
+        return make_proxy, (target,) if callback is None else (target, False, callback)
     except ReferenceError:
         return make_proxy, (None, type(value) is weakref.CallableProxyType)
 
