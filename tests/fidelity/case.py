@@ -50,5 +50,10 @@ class Case:
     seconds: float = 60.0
     topic: str = ""
 
+    def __post_init__(self) -> None:
+        """Raises TypeError: two cases that have become one are no session."""
+        if not isinstance(self.files, Mapping) or not isinstance(self.between, Mapping):
+            raise TypeError(f"{self.name}: files and between are mappings of paths to contents")
+
     def followups(self) -> list[Then]:
         return [Then(item) if isinstance(item, str) else Then(*item) for item in self.then]

@@ -455,6 +455,8 @@ CASES = [
         ],
         ["[id(one) in seen for one in (a, b, c)]", "last == id(c)", "b.me == id(b)", "copy.deepcopy(c, memo) is d"],
         ["visited.add(id(b)); [id(one) in visited for one in (a, b, c)]", "copy.deepcopy(b, memo) is d.to[1]"],
+    ),
+    Case(
         "the_dictionary_of_a_namespace_held_elsewhere",
         [
             "from types import SimpleNamespace\nclass Sub(SimpleNamespace): pass\nns = SimpleNamespace(a=1); ns.me = ns; held = vars(ns); sub = Sub(b=2); of_sub = sub.__dict__"
