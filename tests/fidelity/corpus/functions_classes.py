@@ -715,4 +715,13 @@ CASES = [
         ],
         ["rest is ~Color.R, ~rest, odd is Color(65), rest is (Color.G | Color.B)"],
     ),
+    Case(
+        "parametrised_classes_whose_class_notes_what_is_asked_of_it",
+        [
+            "from typing import Generic, TypeVar\nT = TypeVar('T'); asked = []\nclass Register(Generic[T]):\n    def __class_getitem__(cls, item):\n        asked.append(item)\n        return super().__class_getitem__(item)\n    def __init__(self): self.items = []",
+            "Numbers = Register[int]; numbers = Numbers(); numbers.items.append(1)\nclass App: numbers = Numbers()",
+        ],
+        ["asked", "numbers.__orig_class__ == Numbers", "type(App.numbers) is Register", "Numbers.__args__"],
+        [("Numbers().items, Register[str] == Numbers, asked", "([], False, [int, str])")],
+    ),
 ]

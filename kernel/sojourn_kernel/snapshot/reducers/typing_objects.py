@@ -6,6 +6,8 @@ import typing
 from typing import Any
 
 from .. import modules
+from ..classes import names_of
+from ..definitions import is_definition
 from . import reducer
 
 
@@ -82,3 +84,19 @@ def forward_reference(value: Any) -> Any:
     names = [name for name in type(value).__slots__ if name not in ("__forward_code__", "__weakref__")]
     state = {name: getattr(value, name) for name in names if hasattr(value, name)}
     return make_forward_reference, (value.__forward_arg__,), state, None, None, fill_forward_reference
+
+
+def make_alias(origin: Any, arguments: tuple[Any, ...]) -> Any:
+    return typing._GenericAlias(origin, arguments)  # type: ignore[attr-defined]
+
+
+@reducer("typing:_GenericAlias")
+def alias(value: Any) -> Any:
+    """Its own pickling asks the class for it again, whose ``__class_getitem__`` may be of the user's."""
+    origin = value.__origin__
+    if type(value).__name__ != "_GenericAlias" or not isinstance(origin, type):
+        return NotImplemented
+    asked = next((base for base in origin.__mro__ if "__class_getitem__" in names_of(base)), None)
+    if asked is None or not is_definition(asked):
+        return NotImplemented
+    return make_alias, (origin, value.__args__)
