@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..observe.cell_tree import nodes_of
-from . import imported, mock_patches, places
+from . import entered_patches, imported, places
 
 PATCH = "@patch/"
 _MAYBE = re.compile(r"(?:\.\s*\w+|\])\s*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr|\bdel\b|\.\w+\s*:")
@@ -31,8 +31,8 @@ def note(source: str, namespace: Mapping[str, Any]) -> None:
     SET.update(place for place in stored if not any(place.startswith((one + "[", one + ".")) for one in stored | SET))
     DELETED.update(deleted)
     DELETED.difference_update(stored)
-    mock_patches.note(source, namespace, lambda owner, name: _place(owner, name, namespace))
-    SET.update(mock_patches.in_force())
+    entered_patches.note(source, namespace, lambda owner, name: _place(owner, name, namespace))
+    SET.update(entered_patches.in_force())
 
 
 def note_functions(source: str, module: types.ModuleType) -> None:

@@ -76,6 +76,26 @@ CASES = [
         ],
     ),
     Case(
+        "patches_by_the_monkeypatch_of_pytest",
+        [
+            "import calendar, pytest, shutil, textwrap\nmonkey = pytest.MonkeyPatch()\ndef fake(*a, **k): return 'fake'",
+            "monkey.setattr('shutil.which', fake); monkey.setattr(textwrap, 'dedent', lambda text: 'other'); monkey.setattr(calendar.Calendar, 'extra', 3, raising=False); monkey.setenv('MINE', '1')",
+        ],
+        [
+            "shutil.which is fake",
+            "textwrap.dedent(' x')",
+            "calendar.Calendar.extra",
+            "__import__('os').environ['MINE']",
+        ],
+        [
+            (
+                "monkey.undo(); print(shutil.which is fake, repr(textwrap.dedent(' x')), hasattr(calendar.Calendar, 'extra'), 'MINE' in __import__('os').environ)",
+                "False 'x' False False",
+            )
+        ],
+        modules=["pytest"],
+    ),
+    Case(
         "mocks_of_what_saving_stands_on",
         [
             "from unittest import mock\nimport os, pathlib, threading, hashlib, concurrent.futures\np = [mock.patch(one) for one in ('os.replace', 'os.open', 'pathlib.Path.mkdir', 'hashlib.blake2b', 'threading.Thread.start', 'concurrent.futures.ThreadPoolExecutor.submit')]\nm = [one.start() for one in p]",
