@@ -173,7 +173,10 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
         try:
             if (past := slots.past_hooks(*arguments[:4])) is not None:
                 return _past_hooks(past, *arguments[:5])
-            return make(*arguments)
+            made: type = make(*arguments)
+            if isinstance(made, abc.ABCMeta):  # its methods are still to come, and its objects may be made before
+                type.__setattr__(made, "__abstractmethods__", frozenset())
+            return made
         except SojournLost as error:
             return absent(arguments[1], error.told.cause, error.told.reason)
         except NameError:  # of what is not loaded yet

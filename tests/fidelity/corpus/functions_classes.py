@@ -724,4 +724,12 @@ CASES = [
         ["asked", "numbers.__orig_class__ == Numbers", "type(App.numbers) is Register", "Numbers.__args__"],
         [("Numbers().items, Register[str] == Numbers, asked", "([], False, [int, str])")],
     ),
+    Case(
+        "one_object_of_an_abstract_kind_that_its_class_holds",
+        [
+            "import abc\nclass Single(abc.ABCMeta):\n    def __call__(c, *a):\n        if '_one' not in vars(c): c._one = super().__call__(*a)\n        return c._one\nclass Base(metaclass=Single):\n    @abc.abstractmethod\n    def go(s): ...\nclass Impl(Base):\n    def go(s): return 'went'\nx = Impl()"
+        ],
+        ["Impl() is x, Impl._one is x, x.go(), Impl.__abstractmethods__, Base.__abstractmethods__"],
+        ["try: Base()\nexcept TypeError: print('abstract')"],
+    ),
 ]
