@@ -302,4 +302,11 @@ CASES = [
         ["a[-2:], len(a), b"],
         then=["os.urandom(2)"],
     ),
+    Case(
+        "a_loader_of_the_users_that_finds_no_extension",
+        [
+            "import sys\nfrom importlib.machinery import FileFinder, SourceFileLoader\nclass Loader(SourceFileLoader):\n    def get_data(self, path): return super().get_data(path).replace(b'MAGIC', b'42')\nhook = FileFinder.path_hook((Loader, ['.py'])); sys.path_hooks.insert(0, hook); sys.path_importer_cache.clear()"
+        ],
+        ["sys.path_hooks[0] is hook"],
+    ),
 ]

@@ -17,6 +17,7 @@ from typing import Any
 
 from ...told import Cause, Told
 from .. import modules
+from ..function_state import contents
 from .provider import LATE, Provider, provide
 
 
@@ -85,9 +86,18 @@ provide(
 _LISTS: dict[str, list[Any]] = {"meta_path": sys.meta_path, "path_hooks": sys.path_hooks, "gc.callbacks": gc.callbacks}
 
 
+def _made_around_users(value: Any) -> bool:
+    """Whether a library's function was made for something of the user's: ``FileFinder.path_hook((Loader, [".py"]))``."""
+    todo = [contents(cell) for cell in getattr(value, "__closure__", None) or ()]
+    for part in todo:
+        todo += part if type(part) in (tuple, list) else ()
+    return any(users(part) for part in todo)
+
+
 def _finders(*_: Any) -> dict[str, list[tuple[int, Any]]] | None:
     found = {
-        place: [(number, one) for number, one in enumerate(list(held)) if users(one)] for place, held in _LISTS.items()
+        place: [(number, one) for number, one in enumerate(list(held)) if users(one) or _made_around_users(one)]
+        for place, held in _LISTS.items()
     }
     return found if any(found.values()) else None
 
