@@ -24,6 +24,7 @@ from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler, _shown
 from .sharing import bearing_identity, sharing_their_dict
 from .stack import shallow_then_deep
 from .streams import Stream, Unframed
+from .warned import heard
 
 PLACING = 2.0  # seconds of a save that are spent on where exactly the lost objects are
 BEHIND = 2.0  # seconds of a save that are spent on what lost objects hold
@@ -78,9 +79,19 @@ class Drafting:
         known: Mapping[int, Any] | None = None,
     ) -> Draft:
         """known: specials that are in it, if some are known before."""
+        with heard() as said:
+            draft = self._draft(roots, definitions, dict(known or {}))
+        draft.told += [self._told_of(roots, text) for text in said]
+        return draft
+
+    def _told_of(self, roots: dict[str, Any], said: str) -> Told:
+        """What a library says of its own pickling, which may be about anything in there."""
+        root = min(roots, key=is_unnamed, default=DEFINITIONS)
+        return self.context.told(root, "", Cause.STALE, f"the library's own pickling says: {said}")
+
+    def _draft(self, roots: dict[str, Any], definitions: dict[str, Any] | None, known: dict[int, Any]) -> Draft:
         begin = time.perf_counter()
         content = {"roots": roots, "definitions": definitions or {}}
-        known = dict(known or {})
         self._sharers = frozenset()
         try:
             draft = self._dump(content, definitions is not None, None, known)
