@@ -1855,4 +1855,13 @@ CASES = [
         ["a[0] = 9; a[1] = 8; x[0], xx.to_list()", "big[7] = -1; held[0][7]"],
         modules=["awkward"],
     ),
+    Case(
+        "parts_of_an_expression_of_sqlglots_stay_its_parts",
+        [
+            "from sqlglot import exp, parse_one\nquery = parse_one('select a, b + 1 as c from t where a > 1'); column = query.find(exp.Column); where = query.args['where']; found = {column: 'a'}",
+        ],
+        ["column.parent_select is query, where.parent is query, found[exp.column('a')]", "query.sql()"],
+        ["column.set('this', exp.to_identifier('z')); query.sql(), where.find_ancestor(exp.Select) is query"],
+        modules=["sqlglot"],
+    ),
 ]
