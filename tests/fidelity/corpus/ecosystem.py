@@ -1864,4 +1864,17 @@ CASES = [
         ["column.set('this', exp.to_identifier('z')); query.sql(), where.find_ancestor(exp.Select) is query"],
         modules=["sqlglot"],
     ),
+    Case(
+        "a_part_of_a_model_of_gpys_tells_the_model_of_its_changes",
+        [
+            "import GPy, numpy as np\nX = np.linspace(0, 1, 15)[:, None]; Y = np.sin(X * 6); kernel = GPy.kern.RBF(1) + GPy.kern.White(1, .01)\n"
+            "model = GPy.models.GPRegression(X, Y, kernel); scale = model.kern.parts[0].lengthscale; model.likelihood.variance.fix(.05)",
+        ],
+        ["model.kern is kernel, scale is model.kern.parts[0].lengthscale", "round(float(model.log_likelihood()), 3)"],
+        [
+            "scale[0] = 3.; round(float(model.log_likelihood()), 3)",
+            "model.optimize(max_iters=3); model.param_array.round(2).tolist()",
+        ],
+        modules=["GPy"],
+    ),
 ]
