@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from .checkpoint import Body, blob_refs
@@ -37,7 +38,7 @@ def open_session(url: str, session: str) -> Opened:
         body = Body.from_bytes(manifest.body)
         warm = kept.warm(manifest, blob_refs)
     except NotFound:
-        return Opened(kept, warm=kept.anew(read) if kept is not None else None)
+        return Opened(kept) if kept is None else Opened(kept, warm=kept.anew(read), note=_of_earlier_ones(kept))
     except StoreUnavailable as error:
         note = (
             f"the store can't be reached ({error}), so nothing was restored and nothing is saved; it is looked for again, and "
@@ -59,3 +60,11 @@ def open_session(url: str, session: str) -> Opened:
         for entry in passed
     ]
     return Opened(kept, (manifest, body), warm, tuple(told))
+
+
+def _of_earlier_ones(kept: SessionStore) -> str:
+    """A sentence, where there are checkpoints and none is the session's: it was begun anew, or its head is gone."""
+    with suppress(StoreError):
+        if kept.has_history():
+            return "checkpoints from before are in its history (%sojourn history)"
+    return ""

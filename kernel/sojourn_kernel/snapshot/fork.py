@@ -25,11 +25,15 @@ from ..ours import in_a_child, ours
 from ..store import outstanding
 from ..system import close, contents_of, read, select, waitpid
 from . import settling
+from .memory import free_memory
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
 STILL_ALONE = 30.0  # the same, of a child whose kernel has died: it may be waiting for the store
 LONGEST = 1800.0  # seconds after its last report at which a child ends in any case
 CALLED_OFF = "it was called off"
+SHORT_OF_MEMORY = "there is too little memory for it"
+LEAST_ROOM = 64 << 20  # bytes of memory that are left, below which a child is ended, before the system ends the kernel
+PLENTY = 1 << 30  # bytes that are left, below which that is looked at more often
 BEHIND = 19  # niceness: a cell that uses all processors is not slowed down by what is done behind it
 _TICK = 0.5
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS)
@@ -91,8 +95,12 @@ class Child:
         data, moved, cpu = bytearray(), time.monotonic(), -1
         try:
             while True:
-                ready, _, _ = select([self._reading], [], [], _TICK)
+                room = free_memory()
+                ready, _, _ = select([self._reading], [], [], _TICK if room is None or room > PLENTY else _TICK / 5)
                 now = time.monotonic()
+                if room is not None and room < LEAST_ROOM:
+                    self.kill()
+                    return Outcome(problem=SHORT_OF_MEMORY)
                 if ready:
                     piece = read(self._reading, 1 << 20)
                     if not piece:
@@ -170,10 +178,15 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
 
 
 def _step_back() -> None:
-    """Leave the processors to the user's cells: as a process, and as a session, where the system weighs sessions (sched(7), autogroup)."""
+    """Leave the processors to the user's cells: as a process, and as a session, where the system weighs sessions (sched(7), autogroup).
+
+    Where memory runs out it is the child that goes.
+    """
     with suppress(OSError):
         os.nice(BEHIND)
         Path("/proc/self/autogroup").write_text(str(BEHIND))
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _watch(writing: int, kernel: int) -> None:

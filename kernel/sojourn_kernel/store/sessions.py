@@ -140,6 +140,10 @@ class SessionStore:
         """
         return self.remove(self.due(keep, refs_of, own=own, orphan_age=orphan_age), orphan_age)
 
+    def has_history(self) -> bool:
+        """Whether there is any checkpoint, usable or not."""
+        return next(self.backend.walk(f"{self.prefix}/manifests/"), None) is not None
+
     def due(self, keep: int, refs_of: RefsOf, *, own: bytes | None = None, orphan_age: float = ORPHAN_AGE) -> Due:
         """What ``prune`` would remove: for a kernel whose writers forget it before it is gone."""
         return look(self.backend, self.prefix, self.sealer, keep=keep, own=own, orphan_age=orphan_age,

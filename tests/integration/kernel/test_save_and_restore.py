@@ -136,6 +136,7 @@ def test_fresh_means_fresh_now_and_next_time_and_the_history_stays(start):
     first.process.send_signal(signal.SIGKILL)
     first.process.wait(30)
     second = start()
+    assert "from before are in its history" in second.run("y = 1").announced
     assert "NameError" in second.value("x")
     assert "magic" in second.run("%sojourn history").text
 

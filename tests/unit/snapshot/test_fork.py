@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sojourn_kernel.snapshot import fork
-from sojourn_kernel.snapshot.fork import BEHIND, CALLED_OFF, Child
+from sojourn_kernel.snapshot.fork import BEHIND, CALLED_OFF, SHORT_OF_MEMORY, Child
 from sojourn_kernel.store import outstanding
 
 Report = Callable[[str], None]
@@ -72,6 +72,14 @@ def test_a_child_that_waits_for_the_store_does_not_stand_still() -> None:
     child = Child(ask)
     assert child.wait(still=1.0).result == "answered"
     assert child.at == "frame"
+
+
+def test_a_child_is_ended_before_memory_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms = [10 << 30, 100 << 20, 1 << 20]
+    monkeypatch.setattr(fork, "free_memory", lambda: rooms.pop(0))
+    outcome = Child(sleeps_at_frame).wait()
+    assert (outcome.problem, outcome.died, outcome.hung_on) == (SHORT_OF_MEMORY, False, "")
+    assert not rooms
 
 
 def test_a_child_that_was_killed_has_died_at_what_it_said_last() -> None:
