@@ -66,11 +66,11 @@ def test_a_child_that_waits_for_the_store_does_not_stand_still() -> None:
     def ask(report: Report) -> str:
         report("frame")
         with outstanding.request():
-            time.sleep(2.5)
+            time.sleep(5)
         return "answered"
 
     child = Child(ask)
-    assert child.wait(still=1.0).result == "answered"
+    assert child.wait(still=3.0).result == "answered"
     assert child.at == "frame"
 
 
