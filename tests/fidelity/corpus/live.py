@@ -760,6 +760,15 @@ CASES = [
         ["print([i async for i in fresh], [i async for i in done])"],
     ),
     Case(
+        "threads_that_no_variable_names_are_told",
+        [
+            "import threading, queue\ndef ring(): pass\nlog, jobs = [], queue.Queue()\nthreading.Timer(600, ring).start(); threading.Timer(600, log.append, ('rang',)).start()\nthreading.Thread(target=jobs.get, daemon=True, name='taker').start()\n"
+            "for number, thread in enumerate(one for one in threading.enumerate() if isinstance(one, threading.Timer)): thread.name = f'timer{number}'\ndel thread"
+        ],
+        ["log, jobs.qsize()"],
+        told=["thread timer0 (ring)", "thread timer1 (append)", "thread taker"],
+    ),
+    Case(
         "a_lock_on_an_open_file_is_told",
         [
             "import fcntl\nfh = open('l.txt', 'w'); fcntl.flock(fh, fcntl.LOCK_EX)\nbinary = open('m.bin', 'wb'); fcntl.lockf(binary, fcntl.LOCK_EX); free = open('n.txt', 'w')",

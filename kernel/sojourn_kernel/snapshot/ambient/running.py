@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -18,13 +19,32 @@ from .registrations import users
 def _threads(namespace: dict[str, Any]) -> list[str]:
     mine = [thread for thread in threading.enumerate() if not thread.name.startswith("sojourn-")]
     named = _named(namespace)
+    held = {id(value) for value in list(namespace.values()) if not isinstance(value, _PLAIN)}
     found = [
-        thread.name
+        _title(thread)
         for thread in mine
         if thread is not threading.main_thread()
-        and (thread in named or users(thread) or users(getattr(thread, "_target", None)))
+        and (thread in named or users(thread) or any(users(one) or id(one) in held for one in _given(thread)))
     ]
     return found + [getattr(code, "co_qualname", code.co_name) for code in unlisted_threads(sys._current_frames())]
+
+
+_PLAIN = (type(None), bool, int, float, str, bytes, type, types.ModuleType)  # what any thread may be given
+
+
+def _given(thread: threading.Thread) -> list[Any]:
+    """What a thread calls, the object that this is a method of, and what it is called with."""
+    timer = isinstance(thread, threading.Timer)
+    names = ("function", "args", "kwargs") if timer else ("_target", "_args", "_kwargs")
+    target, arguments, named = (getattr(thread, name, None) for name in names)  # gone where it is through
+    return [target, getattr(target, "__self__", None), *(arguments or ()), *(named or {}).values()]
+
+
+def _title(thread: threading.Thread) -> str:
+    """Its name; of a timer with what it calls, as Python itself names other threads."""
+    if not isinstance(thread, threading.Timer):
+        return thread.name
+    return f"{thread.name} ({getattr(thread.function, '__name__', type(thread.function).__name__)})"
 
 
 def _named(namespace: dict[str, Any]) -> list[threading.Thread]:
