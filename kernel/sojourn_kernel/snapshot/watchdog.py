@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from ..system import sleep
+from ..system import contents_of, sleep
 from .frozen import PLANNING, STORING
 from .interruption import Interruption, held_back, let_in, standing_by
 
@@ -20,6 +20,7 @@ SHARE = 0.5  # of the time that is left which one root may take, if it was not k
 LEAST = 2.0  # seconds that it has in any case
 _TICK = 0.25
 _MOVES = 0.01  # seconds of CPU time
+_WORKS = 0.2 * _TICK  # the same, of the whole process between two looks
 
 
 class StoodStill(Interruption):
@@ -50,16 +51,20 @@ class Watchdog:
         self._place = (root, now, ends)
 
     def look_until(self, ended: threading.Event) -> None:
-        """In another thread."""
-        place, cpu, moved = None, 0.0, 0.0
+        """In another thread. Looks are counted, not seconds: where nothing gets on, a processor or Python's lock is short, this thread does not either."""
+        place, cpu, looks, others = None, 0.0, 0, 0.0
         while not ended.wait(0):
             sleep(_TICK)
-            now, used, here = time.monotonic(), _cpu(), self._place
-            if here is None or here is not place or used - cpu > _MOVES:
-                place, cpu, moved = here, used, now
-            if here is not None and (now - moved > STILL or now > here[2]):
-                self._end(here, StoodStill() if now - moved > STILL else TookTooLong())
-                moved = now
+            here, (used, gets_on) = self._place, _cpu()
+            others, before = time.process_time(), others
+            gets_on = gets_on or others - before > _WORKS  # a library's own threads, which the main one waits for
+            if here is None or here is not place or gets_on or used - cpu > _MOVES:
+                place, cpu, looks = here, used, 0
+            looks += 1
+            still = looks * _TICK > STILL
+            if here is not None and (still or time.monotonic() > here[2]):
+                self._end(here, StoodStill() if still else TookTooLong())
+                looks = 0
 
     def _end(self, place: tuple[str, float, float], verdict: Interruption) -> None:
         def raise_there() -> None:
@@ -89,11 +94,14 @@ def watched(until: float | None, known: Mapping[str, float]) -> Iterator[Watchdo
             ended.set()
 
 
-def _cpu() -> float:
-    """Seconds of CPU time of the main thread, and of the one that it may have left deep nesting to."""
-    used = 0.0
+def _cpu() -> tuple[float, bool]:
+    """Seconds of CPU time of the main thread, and of the one that it may have left deep nesting to; and whether one of them waits for a
+    processor or a disk."""
+    used, gets_on = 0.0, False
     for thread in threading.enumerate():
         if thread is threading.main_thread() or thread.name == "sojourn-freeze":
-            with suppress(OSError, TypeError):  # it has just ended
+            with suppress(OSError, TypeError, IndexError):  # it has just ended
                 used += time.clock_gettime(time.pthread_getcpuclockid(thread.ident))  # type: ignore[arg-type]
-    return used
+                fields = contents_of(f"/proc/self/task/{thread.native_id}/stat").rpartition(b")")[2].split()
+                gets_on = gets_on or fields[0] in (b"R", b"D")
+    return used, gets_on
