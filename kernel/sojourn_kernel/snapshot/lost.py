@@ -98,7 +98,8 @@ def lost_code(function: types.FunctionType) -> Lost | None:
 def found_again(functions: Iterable[types.FunctionType]) -> None:
     """These are not lost after all: something else stands in their place."""
     gone = {id(lost) for one in functions if (lost := lost_code(one)) is not None}
-    _loading.made[:] = [one for one in _loading.made if id(one) not in gone]
+    made = getattr(_loading, "made", None) or []
+    made[:] = [one for one in made if id(one) not in gone]
 
 
 def functions_in(closure: tuple[types.CellType, ...]) -> list[types.FunctionType]:
