@@ -41,24 +41,26 @@ def place_of(var: Any, modules: int) -> str | None:
                 key = next((key for key, one in list(value.items()) if one is var and type(key) in (str, int)), None)
                 if key is not None:
                     return f"{module}:{name}[{key!r}]"
-    return _place_in_object(var, frozenset(_makers(modules)))
+    return _in_objects(modules).get(var)
 
 
-def _place_in_object(var: Any, makers: frozenset[str]) -> str | None:
-    """Where an object that a library's module holds has it, whose class is of a module that makes such variables (opentelemetry's context)."""
+@functools.lru_cache(maxsize=1)
+def _in_objects(modules: int) -> dict[Any, str]:
+    """Variables that objects of a library's own classes have which its modules hold (opentelemetry's context), and their places."""
+    makers = frozenset(_makers(modules))
     libraries = set(map(places.library_of, makers))
+    found: dict[Any, str] = {}
     for name, module in list(sys.modules.items()):
-        if places.library_of(name) not in libraries or not isinstance(module, types.ModuleType):
+        library = places.library_of(name)
+        if library not in libraries or not isinstance(module, types.ModuleType):
             continue
         for own, value in list(vars(module).items()):
-            if module_of(type(value)) in makers and (key := _attribute_of(value, var)) is not None:
-                return f"{name}:{own}.{key}"
-    return None
-
-
-def _attribute_of(value: Any, var: Any) -> str | None:
-    held = attributes_of(value) if not isinstance(value, places.NAMED) else {}
-    return next((key for key, one in list(held.items()) if one is var and type(key) is str), None)
+            home = module_of(type(value))
+            if home in makers and places.library_of(home) == library and not isinstance(value, places.NAMED):
+                for key, held in list(attributes_of(value).items()):
+                    if type(held) is contextvars.ContextVar:
+                        found.setdefault(held, f"{name}:{own}.{key}")
+    return found
 
 
 def variable_at(place: str, name: str, default: dict[str, Any]) -> contextvars.ContextVar[Any]:

@@ -7,15 +7,11 @@ remembers what it replaces.
 from __future__ import annotations
 
 import builtins
-import itertools
 import sys
 import types
-from collections.abc import Iterator
 from typing import Any
 
 from . import patches, places, rebuild
-
-_WRAPPERS = 10  # one around the other, up to which a function is looked for inside of them
 
 
 def place_of(value: Any) -> str | None:
@@ -43,33 +39,6 @@ def reduce(value: Any) -> Any:
     """The reduction of what :func:`place_of` finds a place for; NotImplemented for others."""
     place = place_of(value)
     return NotImplemented if place is None else (rebuild.original, (place,))
-
-
-def reduce_function(value: types.FunctionType) -> Any:
-    """The same, or that of a function that another has taken the place of by wrapping it, as ``contextmanager`` does."""
-    reduced = reduce(value)
-    if reduced is not NotImplemented or value.__module__ == "__main__" or "<" in value.__qualname__:
-        return reduced
-    place = f"{value.__module__}:{value.__qualname__}"
-    outer = places.get(place)[1] if value.__module__ in sys.modules else value
-    for depth, one in enumerate(_inwards(outer)):
-        if one is value:
-            return (wrapped_at, (place, depth)) if depth else reduced
-    return reduced
-
-
-def wrapped_at(place: str, depth: int) -> Any:
-    """The function that is so far inside of what stands at a place."""
-    return next(itertools.islice(_inwards(find(place)), depth, None))
-
-
-def _inwards(outer: Any) -> Iterator[Any]:
-    """A function, what it wraps, what that wraps, and so on."""
-    for _ in range(_WRAPPERS):
-        yield outer
-        if type(outer) is not types.FunctionType or "__wrapped__" not in vars(outer):
-            return
-        outer = vars(outer)["__wrapped__"]
 
 
 def find(place: str) -> Any:

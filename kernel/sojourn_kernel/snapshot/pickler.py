@@ -205,7 +205,7 @@ class Reductions:
 
     def _reduce_function(self, value: types.FunctionType) -> Any:
         if not is_definition(value):
-            return originals.reduce_function(value)
+            return originals.reduce(value)
         if self.definitions is not None:
             return rebuild.definition, (self.definitions.key(value),)
         return reduce_function(value, self.main)
