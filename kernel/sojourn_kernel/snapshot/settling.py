@@ -15,6 +15,7 @@ import stat
 import sys
 import threading
 import weakref
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,12 @@ def runs(thread: threading.Thread) -> bool:
 
 def runs_as(ident: int) -> bool:
     """Whether a thread runs that its locks know by this number: in the kernel, if this is a child of it."""
-    return ident in (_idents if _forked else {thread.ident for thread in threading.enumerate()})
+    return ident in (_idents if _forked else _idents_of(threading.enumerate()))
+
+
+def _idents_of(threads: Iterable[threading.Thread]) -> frozenset[int | None]:
+    """Without those of Sojourn's own threads, which hold no lock of the session's: they may go by the number of one that has ended."""
+    return frozenset(thread.ident for thread in threads if not thread.name.startswith("sojourn-"))
 
 
 def is_locked(file: Any) -> bool:
@@ -78,7 +84,7 @@ class Settling:
         """Call it right before a fork. A file that can't be flushed (a full disk) is left alone: its own ``write`` says so."""
         global _running, _idents
         threads = threading.enumerate()
-        _running, _idents = frozenset(map(id, threads)), frozenset(thread.ident for thread in threads)
+        _running, _idents = frozenset(map(id, threads)), _idents_of(threads)
         now = _open_for_writing()
         self._foreign &= now
         files = self._files()
