@@ -9,8 +9,8 @@ from ambient.lives import live_twice
 
 def test_an_object_whose_loading_raises_is_told_and_its_neighbours_are_kept(tmp_path: Path) -> None:
     cells = [
-        "def refuse(*a): raise ValueError('not here')\nclass Bad:\n    def __reduce__(self): return refuse, (1,)",
-        "class Half:\n    def __init__(self): self.x = 1\n    def __setstate__(self, state): raise KeyError('state')",
+        "import socket\ndef refuse(*a): raise ValueError('not here')\nclass Bad:\n    def __init__(self): self.link = socket.socketpair()\n    def __reduce__(self): return refuse, (1,)",
+        "class Half:\n    def __init__(self): self.x = 1; self.link = socket.socketpair()\n    def __getstate__(self): return {'x': 1}\n    def __setstate__(self, state): raise KeyError('state')",
         "shared = [1]; bag = {'bad': Bad(), 'half': Half(), 'ok': shared, 'more': [Bad(), 2]}",
         "def f(x, d=Bad()): return x + 1",
     ]
@@ -28,7 +28,7 @@ def test_a_loss_goes_by_the_name_of_a_variable_where_it_is_an_output_as_well(tmp
         "import socket\na, b = socket.socketpair()",
         "a",
         "box = [b]; box",
-        "def refuse(): raise ValueError('no')\nclass Bad:\n    def __reduce__(self): return refuse, ()",
+        "def refuse(): raise ValueError('no')\nclass Bad:\n    def __init__(self): self.link = a\n    def __reduce__(self): return refuse, ()",
         "bad = Bad(); bad",
     ]
     lives = live_twice(tmp_path, cells, ["a.fileno()", "bad.x"])
