@@ -19,10 +19,11 @@ class Slow:
 first, slow, last = [1], Slow(), [3]
 """
 ODD = """
-import asyncio
+import asyncio, socket
 class Own(BaseException): pass
 class Odd:
-    def __init__(self): self.value = 1
+    def __init__(self): self.link = socket.socketpair()  # so its own pickling is asked
+    def __getstate__(self): return {{'value': 1}}
     def {method}:
         raise {error}
 odd = Odd(); held = [odd, 'beside']

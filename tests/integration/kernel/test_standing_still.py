@@ -8,9 +8,10 @@ from tests.integration.kernel.test_save_and_restore import NOT_BEHIND, until_sav
 
 TOLD = "__import__('sojourn_kernel').report().told"
 WAITS = """
-import threading
+import socket, threading
 lock = threading.Lock(); lock.acquire()
 class Waits:
+    def __init__(self): self.link = socket.socketpair()  # so its own pickling is asked
     def __reduce__(self):
         {act}
         return Waits, ()
