@@ -69,11 +69,6 @@ def _layout() -> _Layout | None:
 _LAYOUT = _layout()
 
 
-def is_known() -> bool:
-    """Whether it is known how this Python's generators are made."""
-    return _LAYOUT is not None
-
-
 class NotReadable(Exception):
     """It can't be told where a generator stands."""
 
