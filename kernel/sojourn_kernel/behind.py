@@ -83,10 +83,10 @@ class Behind:
         child = self.child
         if child is not None and (self.auditing or _in_vain(child, dirty)):
             child.call_off()
-        if not self.ended_within(seconds) and child is not None:
-            child.call_off()
-            self.ended_within(10)
-        self.settle()
+        if self.ended_within(seconds):
+            self.settle()
+        else:
+            self.give_up()
 
 
 def _in_vain(child: Child, dirty: set[str] | None) -> bool:

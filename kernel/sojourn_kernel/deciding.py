@@ -102,9 +102,7 @@ class Deciding:
             return Choice(frozenset(again))
         if self.allowed:
             # What is stored already has cost what it costs.
-            found = [
-                one if one.stored or one.bytes < LEAST else replace(one, recipe=self._worthwhile(one)) for one in found
-            ]
+            found = [one if one.stored else replace(one, recipe=self._worthwhile(one)) for one in found]
         if self.rehearse:
             found = [self._rehearsed(one) for one in found]
         choice = choose(found, self._step_seconds(found), self.rates, self.budget if pressed else None)
@@ -156,7 +154,7 @@ class Deciding:
         return None if isinstance(found, NoRecipe) else replace(found, aliases=tuple(aliases))
 
     def _worthwhile(self, one: Candidate) -> Recipe | None:
-        """The recipe of what is not stored anyway, as part of what it is made from: ``a, b = arrays``."""
+        """The recipe of what is large, and not stored anyway as part of what it is made from: ``a, b = arrays``."""
         found = self._recipe(one.roots) if one.bytes >= LEAST else None
         makes_it = found is not None and not takes_it_apart(found, self.roots, self.main)
         return found if makes_it else None
@@ -202,7 +200,7 @@ class Deciding:
     def foreseen(self) -> tuple[dict[str, str], frozenset[str]]:
         """Names that are left to their cells, or that the next save is likely to leave to them: why, in words; and names that
         a budget leaves out because the user marked them expendable."""
-        found = [replace(one, recipe=None if one.bytes < LEAST else self._worthwhile(one)) for one in self.candidates]
+        found = [replace(one, recipe=self._worthwhile(one)) for one in self.candidates]
         if not self.allowed:
             found = [replace(one, recipe=None) for one in found]
         choice = choose(found, self._step_seconds(found), self.rates, self.budget)

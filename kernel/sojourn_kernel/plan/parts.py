@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..recipe import Recipe
-from ..snapshot.attributes import attributes_of
+from ..snapshot.attributes import held_in
 
 _MANY = 10_000  # entries of a container up to which they are looked at
 
@@ -22,15 +22,8 @@ def is_part_of(value: Any, whole: Any) -> bool:
     """Whether ``whole`` is or holds the value, or an array whose memory it shows; as far as a glance tells, without code of the user's."""
     if value is whole:
         return True
-    entries = _entries(whole)
+    entries = held_in(whole, _MANY)
     return any(one is value for one in entries) or any(_one_memory(value, one) for one in (whole, *entries))
-
-
-def _entries(whole: Any) -> Iterable[Any]:
-    held = whole if type(whole) in (list, tuple, dict) else attributes_of(whole)
-    if len(held) > _MANY:
-        return ()
-    return list(held.values() if isinstance(held, dict) else held)
 
 
 def _one_memory(one: Any, other: Any) -> bool:

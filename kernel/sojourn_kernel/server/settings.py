@@ -11,10 +11,10 @@ from pathlib import Path
 from jupyter_core.paths import jupyter_data_dir
 
 from .. import protocol
+from ..settings import MOST
 
 ENV_LINGER = "SOJOURN_LINGER"  # seconds that the server stays after the stop signal, so that its route goes first
 ENV_RESTORE_PATIENCE = "SOJOURN_RESTORE_PATIENCE"  # seconds that requests wait for an unreachable store
-MOST = 1e7  # seconds: beyond it is more than the system's clocks take
 DEFAULT_LINGER_IN_CLUSTER = 1.0
 DEFAULT_RESTORE_PATIENCE = 120.0
 

@@ -17,6 +17,14 @@ def attributes_of(value: Any) -> dict[Any, Any]:
     return found if type(found) is dict else {}
 
 
+def held_in(value: Any, most: int) -> list[Any]:
+    """What a list, tuple or dict holds, or another object's attributes; nothing of one with more entries than ``most``."""
+    held = value if type(value) in (list, tuple, dict) else attributes_of(value)
+    if len(held) > most:
+        return []
+    return list(held.values() if type(held) is dict else held)
+
+
 def with_its_dict(value: Any, reduced: Any) -> Any:
     """Keep an object's dictionary itself, where its state is that and would be copied into a new one."""
     if reduced is NotImplemented:

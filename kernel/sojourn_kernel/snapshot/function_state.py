@@ -99,6 +99,11 @@ def contents(cell: types.CellType, empty: Any = None) -> Any:
         return empty
 
 
+def functions_in(closure: tuple[types.CellType, ...]) -> list[types.FunctionType]:
+    """The functions that a closure holds."""
+    return [held for held in map(contents, closure) if type(held) is types.FunctionType]
+
+
 def _is_state(value: Any) -> bool:
     """Whether a value may have changed, or may be known by its identity."""
     if type(value) in (tuple, frozenset):

@@ -102,19 +102,6 @@ def found_again(functions: Iterable[types.FunctionType]) -> None:
     made[:] = [one for one in made if id(one) not in gone]
 
 
-def functions_in(closure: tuple[types.CellType, ...]) -> list[types.FunctionType]:
-    """The functions that a closure holds."""
-    found = []
-    for cell in closure:
-        try:
-            held = cell.cell_contents
-        except ValueError:  # it is empty
-            continue
-        if type(held) is types.FunctionType:
-            found.append(held)
-    return found
-
-
 class Lost:
     """Stands where something was that could not be kept. Showing it is safe; every use raises SojournLost."""
 

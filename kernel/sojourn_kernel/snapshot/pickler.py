@@ -298,17 +298,11 @@ def _reduce_class_by_value(value: type) -> Any:
     attributes, *state, order = state_of(value)
     if make is cp._make_skeleton_class:
         slots = value.__dict__.get("__slots__")
-        if slots is not None:  # part of the layout: it can't be added later
-            arguments = (*arguments[:3], {**arguments[3], "__slots__": slots}, *arguments[4:])
-        if fields := made_by_library.fields_of(value):
-            arguments = (*arguments[:3], {**arguments[3], **fields}, *arguments[4:])
+        said = {} if slots is None else {"__slots__": slots}  # part of the layout: it can't be added later
+        said |= made_by_library.fields_of(value)
         shown = sorted(made_by_library.shown_by_metaclass(value) & attributes.keys())
-        if shown:
-            arguments = (
-                *arguments[:3],
-                {**arguments[3], **{name: attributes.pop(name) for name in shown}},
-                *arguments[4:],
-            )
+        said |= {name: attributes.pop(name) for name in shown}
+        arguments = (*arguments[:3], {**arguments[3], **said}, *arguments[4:])
         make, arguments = rebuild.new_class, (make, arguments)
     return make, arguments, (setter, (attributes, *state), value.__qualname__, order), None, None, rebuild.fill_class
 

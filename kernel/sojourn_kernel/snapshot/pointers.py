@@ -14,6 +14,11 @@ def held_at(owner: Any, offset: int) -> int | None:
     return ctypes.c_void_p.from_address(id(owner) + offset).value
 
 
+def object_at(address: int) -> Any:
+    """The object that lies at an address."""
+    return ctypes.cast(address, ctypes.py_object).value
+
+
 def exchange(owner: Any, offset: int, value: Any) -> None:
     """Have an object hold another value at an offset, and let go of the one before."""
     place = ctypes.c_void_p.from_address(id(owner) + offset)

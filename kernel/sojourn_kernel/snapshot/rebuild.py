@@ -24,7 +24,8 @@ from ..store.room import UNUSED
 from ..told import Cause
 from . import slots
 from .classes import names_of, put_in_order
-from .lost import Absent, Lost, SojournLost, absent, found_again, functions_in, lose, lost_function
+from .function_state import functions_in
+from .lost import Absent, Lost, SojournLost, absent, found_again, lose, lost_function
 from .written_again import write_again
 
 _loading = threading.local()

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from . import pointers
+
 Generator: TypeAlias = "types.GeneratorType[Any, Any, Any] | types.AsyncGeneratorType[Any, Any]"
 _KINDS = (types.GeneratorType, types.AsyncGeneratorType)  # whose objects look alike
-_POINTER = ctypes.sizeof(ctypes.c_void_p)
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class _Layout:
 
 
 def _layout() -> _Layout | None:
-    version, word = sys.version_info[:2], _POINTER
+    version, word = sys.version_info[:2], pointers.SIZE
     if sys.implementation.name != "cpython" or version not in ((3, 11), (3, 12), (3, 13)):
         return None
-    first = object.__basicsize__ + (word if version == (3, 11) else 0)  # where 3.11 holds the code
+    first = pointers.FIRST + (word if version == (3, 11) else 0)  # where 3.11 holds the code
     frame = (
         first + 7 * word
     )  # weak references, two names, two of errors, origin, four bytes with the state for the last
@@ -109,23 +110,21 @@ class _Frame:
         self.rest = ctypes.c_uint16.from_address(self.start + _LAYOUT.rest) if _LAYOUT.rest is not None else None
 
     def _word(self, offset: int) -> int | None:
-        return ctypes.c_void_p.from_address(self.start + offset).value
+        return pointers.held_at(self.generator, self.layout.frame + offset)
 
     def slot(self, number: int) -> ctypes.c_void_p:
-        return ctypes.c_void_p.from_address(self.start + self.layout.held + number * _POINTER)
+        return ctypes.c_void_p.from_address(self.start + self.layout.held + number * pointers.SIZE)
 
     def held(self) -> list[Any]:
-        return [(_object_at(one),) if (one := self.slot(number).value) else () for number in range(self.top.value)]
+        return [
+            (pointers.object_at(one),) if (one := self.slot(number).value) else () for number in range(self.top.value)
+        ]
 
     def error(self) -> Any:
-        return _object_at(self.caught.value) if self.caught.value else None
+        return pointers.object_at(self.caught.value) if self.caught.value else None
 
     def function(self) -> Any:
-        return _object_at(self._word(self.layout.function) or 0)
-
-
-def _object_at(where: int) -> Any:
-    return ctypes.cast(where, ctypes.py_object).value
+        return pointers.object_at(self._word(self.layout.function) or 0)
 
 
 def frame_of(generator: Generator) -> types.FrameType | None:

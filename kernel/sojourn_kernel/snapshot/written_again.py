@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .classes import names_of
-from .lost import Absent, found_again, functions_in, lost_code
+from .function_state import functions_in
+from .lost import Absent, found_again, lost_code
 
 _OPTIONS = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
 _OF_PROTOCOLS = {"__protocol_attrs__", "__non_callable_proto_members__", "__callable_proto_members_only__"}

@@ -65,18 +65,23 @@ def shown(kernel: Kernel, code: str) -> str:
         texts.append(content.get("text") or content.get("data", {}).get("text/plain", ""))
 
 
-@pytest.mark.parametrize(("background", "number", "expected"), [("1", 2, "[0, 1]"), ("0", 3, "[0, 1, 1]")])
-def test_a_cell_that_is_marked_so_is_run_again_and_its_output_shown(
-    start, tmp_path: Path, background, number, expected
-):
-    """From the state before it, where a checkpoint holds that."""
-    flag = tmp_path / "flag"
+def end_in_a_marked_cell(start, flag: Path, background: str = "1") -> None:
+    """A kernel gets the stop signal while a marked cell waits for a file."""
     first = start(SOJOURN_GRACE="8", SOJOURN_BACKGROUND=background)
     first.run("seen = [0]")
     if background == "1":
         wait_until_saved(first, 60)
     begin(first, MARKED.format(flag=str(flag)))
     assert first.terminate() == 0
+
+
+@pytest.mark.parametrize(("background", "number", "expected"), [("1", 2, "[0, 1]"), ("0", 3, "[0, 1, 1]")])
+def test_a_cell_that_is_marked_so_is_run_again_and_its_output_shown(
+    start, tmp_path: Path, background, number, expected
+):
+    """From the state before it, where a checkpoint holds that."""
+    flag = tmp_path / "flag"
+    end_in_a_marked_cell(start, flag, background)
     flag.touch()
     second = start()
     text = shown(second, "seen")
@@ -88,11 +93,7 @@ def test_a_cell_that_is_marked_so_is_run_again_and_its_output_shown(
 def test_a_cell_that_waits_to_be_run_again_is_kept_by_what_is_saved_meanwhile(start, tmp_path: Path):
     """The front end asks for a completion, which may change anything, and the session moves once more."""
     flag = tmp_path / "flag"
-    first = start(SOJOURN_GRACE="8")
-    first.run("seen = [0]")
-    wait_until_saved(first, 60)
-    begin(first, MARKED.format(flag=str(flag)))
-    assert first.terminate() == 0
+    end_in_a_marked_cell(start, flag)
     second = start(SOJOURN_GRACE="8")
     second.client.complete("see", 3)
     second.client.get_shell_msg(timeout=60)
@@ -158,11 +159,7 @@ def test_a_handler_that_a_cell_gave_to_the_signal_is_called_once_all_is_saved(st
 def test_an_interrupt_while_cells_wait_ends_no_kernel(start, tmp_path: Path):
     """For a cell that is run again first, and for the end of a move that is called off."""
     flag = tmp_path / "flag"
-    first = start(SOJOURN_GRACE="8")
-    first.run("seen = [0]")
-    wait_until_saved(first, 60)
-    begin(first, MARKED.format(flag=str(flag)))
-    assert first.terminate() == 0
+    end_in_a_marked_cell(start, flag)
     flag.touch()
     second = start()
     second.client.execute("x = 1")

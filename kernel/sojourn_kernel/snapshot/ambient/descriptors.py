@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause, Told
-from ..attributes import attributes_of
+from ..attributes import attributes_of, held_in
 from ..by_number import described, is_open, open_again, shared
 from ..classes import module_of
 from .provider import EARLY, Provider, provide
 
 _OPENS = re.compile(r"\bos\s*\.\s*(open|dup|pipe|memfd_create)\b|\bmkstemp\b|\bfrom os import\b")
-FEW = 10  # things in a container that is looked into
+FEW = 9  # things in a container that is looked into, at most
 _cells_open = False
 "Whether a cell of this process opened descriptors by number."
 
@@ -36,7 +36,7 @@ def _numbers(namespace: dict[str, Any]) -> Iterator[tuple[str, int, bool]]:
     """
     names = {name: value for name, value in namespace.items() if type(name) is str and not name.startswith("_")}
     for name, value in names.items():
-        held = value if type(value) in (tuple, list) and len(value) < FEW else (value,)
+        held = value if type(value) in (tuple, list) and len(value) <= FEW else (value,)
         yield from ((name, one, False) for one in held if _may_be_one(one))
     for name, value in names.items():
         for one in _inside(value):
@@ -48,10 +48,8 @@ def _may_be_one(value: Any) -> bool:
 
 
 def _inside(value: Any) -> list[Any]:
-    if type(value) is dict:
-        return list(value.values()) if len(value) < FEW else []
-    if type(value) in (tuple, list):
-        return list(value) if len(value) < FEW else []
+    if type(value) in (tuple, list, dict):
+        return held_in(value, FEW)
     return list(attributes_of(value).values()) if module_of(type(value)) == "__main__" else []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import decimal
 from typing import Any
 
@@ -21,7 +20,7 @@ def manager(value: Any) -> Any:
 
 
 def _held(value: Any, offset: int) -> Any:
-    return ctypes.cast(pointers.held_at(value, offset) or 0, ctypes.py_object).value
+    return pointers.object_at(pointers.held_at(value, offset) or 0)
 
 
 def make_manager(own: decimal.Context, before: decimal.Context) -> Any:

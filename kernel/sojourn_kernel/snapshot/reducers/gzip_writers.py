@@ -9,7 +9,7 @@ import io
 import zlib
 from typing import Any
 
-from .. import settling
+from .. import contents, settling
 
 _LEVEL = 9  # that of a file which was opened without one
 
@@ -18,7 +18,7 @@ def being_written(value: Any) -> Any:
     """The reduction of an open file of gzip, over a file that is kept."""
     held_back = _through_the_buffer(value) + value.compress.copy().flush(zlib.Z_SYNC_FLUSH)
     state = {name: held for name, held in vars(value).items() if name not in ("compress", "_buffer")}
-    return new_writer, (type(value),), (state, held_back), None, None, fill_writer
+    return contents.bare_of, (type(value), io.BufferedIOBase), (state, held_back), None, None, fill_writer
 
 
 def _through_the_buffer(value: Any) -> bytes:
@@ -36,10 +36,6 @@ def _through_the_buffer(value: Any) -> bytes:
         return bytes(value.fileobj.getvalue())
     finally:
         value.fileobj = file
-
-
-def new_writer(cls: Any) -> Any:
-    return cls.__new__(cls)
 
 
 def fill_writer(made: Any, state: tuple[dict[str, Any], bytes]) -> None:

@@ -32,8 +32,4 @@ def _tell(part: Any, whole: Any) -> None:
 @reducer("paramz.caching:Cacher")
 def cacher(value: Any) -> Any:
     settings = value.operation, value.limit, value.ignore_args, value.force_kwargs, value.cacher_enabled
-    return made_cacher, (type(value), *settings)
-
-
-def made_cacher(cls: Any, operation: Any, limit: int, ignored: Any, forced: Any, enabled: bool) -> Any:
-    return cls(operation, limit, ignored, forced, enabled)
+    return type(value), settings

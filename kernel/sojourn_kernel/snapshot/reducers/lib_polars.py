@@ -45,7 +45,7 @@ def series_of_objects(name: str, values: list[Any]) -> Any:
 @reducer("polars.dataframe.frame:DataFrame")
 def frame(value: Any) -> Any:
     columns = value.get_columns()
-    if not any(str(one.dtype) == "Object" for one in columns) and not any(_lent(one) is not None for one in columns):
+    if not any(str(one.dtype) == "Object" or _lent(one) is not None for one in columns):
         return NotImplemented
     return frame_of_columns, (type(value), columns)
 

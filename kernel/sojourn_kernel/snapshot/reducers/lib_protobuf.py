@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from ..attributes import attributes_of
+from ..attributes import held_in
 from ..once import once
 from . import reducer, variables
 
@@ -56,13 +56,10 @@ def _parts() -> dict[int, tuple[Any, Any, tuple[Step, ...]]]:
 def _held(message: Any) -> Iterator[Any]:
     """The messages that variables are, or hold in containers and attributes of theirs."""
     for value in variables():
-        kind = type(value)
-        if issubclass(kind, message):  # not isinstance: a lazy object would make itself
+        if issubclass(type(value), message):  # not isinstance: a lazy object would make itself
             yield value
-            continue
-        parts = value if kind in (list, tuple) else value.values() if kind is dict else attributes_of(value).values()
-        if len(parts) <= _FEW:
-            yield from (one for one in list(parts) if issubclass(type(one), message))
+        else:
+            yield from (one for one in held_in(value, _FEW) if issubclass(type(one), message))
 
 
 def _inside(one: Any, message: Any) -> Iterator[tuple[Step, Any, bool]]:

@@ -35,16 +35,12 @@ def fill_object(made: Any, state: tuple[dict[str, Any], dict[str, Any], list[Any
 def trait(value: Any) -> Any:
     notifiers = list(value._notifiers(False) or ())
     if not value.is_property:
-        return made_trait, (type(value), 0), (value.__getstate__(), notifiers), None, None, fill_trait
+        return type(value), (0,), (value.__getstate__(), notifiers), None, None, fill_trait
     state = value.property_fields, value.handler, dict(value.__dict__ or {}), notifiers
-    return made_trait, (type(value), _PROPERTY), state, None, None, fill_property
+    return type(value), (_PROPERTY,), state, None, None, fill_property
 
 
 _PROPERTY = 4  # the kind of trait that has functions for its value
-
-
-def made_trait(cls: Any, kind: int) -> Any:
-    return cls(kind)
 
 
 def fill_trait(made: Any, state: tuple[Any, list[Any]]) -> None:

@@ -68,10 +68,6 @@ def part_of_parameters(value: Any) -> Any:
     return getattr, (value.__origin__, "args" if type(value).__name__ == "ParamSpecArgs" else "kwargs")
 
 
-def make_forward_reference(text: str) -> Any:
-    return typing.ForwardRef(text)
-
-
 def fill_forward_reference(made: Any, state: dict[str, Any]) -> None:
     for name, value in state.items():
         if hasattr(type(made), name):
@@ -83,7 +79,7 @@ def forward_reference(value: Any) -> Any:
     """Without the code that its text was compiled to, which is of one version of Python."""
     names = [name for name in type(value).__slots__ if name not in ("__forward_code__", "__weakref__")]
     state = {name: getattr(value, name) for name in names if hasattr(value, name)}
-    return make_forward_reference, (value.__forward_arg__,), state, None, None, fill_forward_reference
+    return typing.ForwardRef, (value.__forward_arg__,), state, None, None, fill_forward_reference
 
 
 def make_alias(origin: Any, arguments: tuple[Any, ...]) -> Any:

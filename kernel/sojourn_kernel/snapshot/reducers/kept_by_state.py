@@ -1,0 +1,19 @@
+"""Libraries whose own pickling leaves out or copies what their objects hold: these are kept with all of it, as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import contents
+from . import reducer
+
+
+@reducer(
+    "eventkit.event:Event",  # left out: what listens to it
+    "lightning.pytorch.core.module:LightningModule", "pytorch_lightning.core.module:LightningModule",  # its trainer
+    "music21.base:Music21Object", "music21.sites:Sites", "music21.sites:SiteRef", "music21.derivation:Derivation",  # the stream that a note is in
+    "pywt._wavelet_packets:BaseNode",  # all nodes of a tree but its root
+    "sqlglot.expressions.core:Expr", "sqlglot.expressions:Expression",  # copied: the one that it is a part of
+)  # fmt: skip
+def by_state(value: Any) -> Any:
+    return contents.by_state(value)
