@@ -62,7 +62,8 @@ class Deciding:
     @cached_property
     def recipes(self) -> Recipes:
         """The statements of all cells: parsed when first asked for, for most saves need none."""
-        names = {name: value for name, value in self.main.items() if is_name(name) and not name.startswith("__")}
+        every = {**self.roots, **self.main}  # what is not loaded yet is a root only
+        names = {name: value for name, value in every.items() if is_name(name) and not name.startswith("__")}
         return Recipes(self.lineage.cells, names, self.accesses)
 
     @cached_property

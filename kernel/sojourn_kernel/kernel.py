@@ -257,12 +257,14 @@ class SojournKernel(IPythonKernel):
     def _save_behind(self) -> None:
         if self.keeper.executing or self.stopping.begun.is_set():
             return
-        if self.keeper.behind.child is not None or not self.keeper.loaded:
+        if self.keeper.behind.child is not None:
             self.keeper.behind.call_off_audit()
             self._alarm.set(self.settings.idle)
             return
         try:
-            self.keeper.save_behind("idle", self.io_loop.add_callback, self._saved_behind)
+            begun = self.keeper.save_behind("idle", self.io_loop.add_callback, self._saved_behind)
+            if not begun and not self.keeper.loaded:
+                self._alarm.set(self.settings.idle)
         except Exception as error:
             # No room for a child, or a cell has put something else in place of what a fork needs: the kernel saves by itself.
             self.log.error("sojourn: background checkpoint: %r; saving in the kernel", error, exc_info=True)

@@ -25,6 +25,7 @@ from .snapshot.frozen import DEFINITIONS, Piece
 from .snapshot.interruption import held_back, let_in
 from .snapshot.names import HISTORY
 from .snapshot.placing import Placing
+from .snapshot.unloaded import Unloaded
 from .snapshot.unobserved import is_disturbed, undisturbed
 from .store import StoreError
 from .told import Told
@@ -41,6 +42,11 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
+LARGE = 1 << 20  # bytes: what is smaller is loaded before a save, not left where it is
+_DATA = frozenset({  # nothing of the process looks at names of these
+    "ndarray", "DataFrame", "Series", "Table", "Tensor", "csr_matrix", "csc_matrix", "csr_array", "csc_array",
+    "list", "dict", "tuple", "set", "frozenset", "str", "bytes", "bytearray",
+})  # fmt: skip
 _CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
 
 
@@ -59,7 +65,8 @@ class Loading:
         "Whether all is there, and the names in the order they had."
         self.entries: list[Told] = []
         self._late: dict[str, Any] = {}
-        self._late_is_back = False
+        self.state_is_back = False
+        "Whether process state is as it was, all of it."
         self._adopted: dict[contextvars.ContextVar[Any], Any] = {}
         self._lock = threading.RLock()
         self._fetching: tuple[str, threading.Thread] | None = None
@@ -89,6 +96,26 @@ class Loading:
         """Of what is stored and not loaded yet."""
         return 0 if self.done else self.thaw.bytes_left
 
+    @property
+    def may_stay(self) -> set[str]:
+        """Roots not loaded yet that a save may leave where they are stored: large data, whole, that stands for nothing else as well."""
+        pending = self.thaw.pending
+        pieces = [piece for piece in self.thaw.frozen.pieces if pending.issuperset(piece.roots)]
+        return {root for piece in pieces if self._may_stay(piece) for root in piece.roots}
+
+    def _may_stay(self, piece: Piece) -> bool:
+        if piece.stream is None or piece.told or piece.size < LARGE or self.thaw.is_made_again(piece.roots[0]):
+            return False
+        if not _DATA.issuperset(piece.types):
+            return False
+        return not any(root.startswith("@") or self.placing.stands_elsewhere(root) for root in piece.roots)
+
+    def with_unloaded(self, roots: dict[str, Any], unloaded: frozenset[str]) -> dict[str, Any]:
+        """Roots of the session together with those that are not loaded, in the order that they will have once all are."""
+        every = roots | {root: Unloaded() for root in unloaded}
+        every[HISTORY]["hidden"] += sorted(self.placing.to_hide & unloaded)
+        return {root: every[root] for root in (*self.thaw.frozen.order, *every) if root in every}
+
     def ensure(self, names: set[str] | None) -> None:
         """Load these names and what shares objects with them; None is everything."""
         if self.done:
@@ -96,7 +123,7 @@ class Loading:
         with held_back(), self._lock:  # what is loaded is put into place, whatever interrupts
             wanted = self.thaw.pending if names is None else self._pending_of(names)
             self._await_fetch(wanted)
-            with steady(self._late_is_back):
+            with steady(self.state_is_back):
                 self._put(self._load(wanted))
             if not self.thaw.pending:
                 self._finish()
@@ -170,13 +197,13 @@ class Loading:
                 if smallest not in self.thaw.pending:
                     return True
                 if is_disturbed():  # a thread would need what cells put in the way of the one that they run in
-                    with steady(self._late_is_back):
+                    with steady(self.state_is_back):
                         self._put(self._load([smallest]))
                 else:
                     self._fetch(smallest)
             elif not self._fetching[1].is_alive():
                 root, self._fetching = self._fetching[0], None
-                with steady(self._late_is_back):
+                with steady(self.state_is_back):
                     self._put(self._load([root]))
         return True
 
@@ -223,9 +250,9 @@ class Loading:
 
     def _put_late(self) -> None:
         """Process state that goes back after the variables, or with the first cell if that is earlier."""
-        if self._late_is_back:
+        if self.state_is_back:
             return
-        self._late_is_back = True
+        self.state_is_back = True
         self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, self._late)
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from .snapshot.settling import Settling
 from .snapshot.unobserved import undisturbed
 from .snapshot.watchdog import watched
 from .store import HeadMoved, StoreError
+from .to_save import what_to_save, what_to_save_soon, what_to_save_unloaded
 from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
 
@@ -198,6 +199,7 @@ class SessionKeeper:
     # Saving
 
     def roots(self) -> dict[str, Any]:
+        """All that is there to be saved, by key."""
         roots = user_roots(self.shell, self.names)
         roots.update(self._in_context(ambient.gather, self.shell, self.changes.baseline))
         roots[HISTORY] = history_of(self.shell, roots)
@@ -228,18 +230,16 @@ class SessionKeeper:
             return Saved(True, last[0], last[1], 0, time.monotonic() - begin, tuple(self.told()))
         if self.under_way.to_run is not None and self.under_way.to_run.saved_before:
             return save_as_it_was(self, reason)
-        self.ensure(None)
-        roots = self.roots()
         try:
-            going = self.changes.goes_on()
-            dirty = self.changes.dirty_roots(roots, going[1])
-            job = self.job(roots, dirty, reason, until, look, not self.progress.changed)
+            taken = what_to_save(self) if deadline is None else what_to_save_soon(self)
+            look = look and not taken.unloaded
+            job = self.job(taken.roots, taken.dirty, reason, until, look, not self.progress.changed)
             written = job.write(self.sending.writer(self.progress.warm, in_child=False), note, waited_for=True)
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self.failed(error))
-        self._committed(written, roots)
+        self._committed(written, taken.roots)
         self.progress.changed, self.progress.looked = False, look
-        self.progress.goes_on, self.progress.dirty = going
+        self.progress.goes_on, self.progress.dirty = taken.goes_on
         return saved_of(written, begin)
 
     def _last(self) -> tuple[str, float] | None:
@@ -259,20 +259,21 @@ class SessionKeeper:
         """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end.
 
         When no cell ran, an audit: all objects are looked at, for what analysis of the code has missed, or what runs on has changed.
-        Raises OSError where the system has no room for a child, and whatever stands in a fork's way in this session.
+        False where there is nothing to save, or too much is still to be loaded. Raises OSError where the system has no room for a child, and whatever stands in a fork's way in this session.
         """
         self.changes.note_cells()
         auditing = not self.progress.changed
-        if self.behind.child is not None or not self.may_save() or not self.loaded:
+        if self.behind.child is not None or not self.may_save() or (auditing and not self.loaded):
             return False
         begin, look = time.monotonic(), self._may_look(LOOK_LONG if auditing else LOOK_BEHIND)
         if self.progress.settled and (self.progress.looked or not look):
             return False
-        roots = self.roots()
-        going = self.changes.goes_on()
-        dirty = self.changes.dirty_roots(roots, going[1])
+        to_save = what_to_save_unloaded(self)
+        if to_save is None:
+            return False
+        roots, dirty, look = to_save.roots, to_save.dirty, look and not to_save.unloaded
         taken = self.progress.goes_on, self.progress.dirty
-        self.progress.goes_on, self.progress.dirty = going
+        self.progress.goes_on, self.progress.dirty = to_save.goes_on
         anchors = {k: v for k, v in roots.items() if is_definition(v)}
         try:
             todo = roots if look or dirty is None else dirty & roots.keys()

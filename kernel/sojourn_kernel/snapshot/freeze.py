@@ -24,6 +24,7 @@ from .lost import Lost
 from .once import a_save
 from .reach import Reach, Span, reach, spans
 from .sharing import Sharing, named_alone, of_classes, shared_by_names
+from .unloaded import NotLoaded, Unloaded
 from .watchdog import StoodStill, TookTooLong
 
 
@@ -51,10 +52,32 @@ def freeze(
     ``previous``; None means all. anchors: the functions and classes that ``previous`` knew by name. fingerprint_only: roots
     whose content is digested and not stored. skip: roots to leave out, with what to tell. deadline: ``time.monotonic()`` after
     which what is left is told. progress: called with each root's key, and then with STORING. cell_of: execution count and source of
-    the cell that made a name.
+    the cell that made a name. Raises NotLoaded for a root that is Unloaded and not carried.
     """
     job = Freezing(roots, writer, main, dirty, previous, anchors, fingerprint_only, skip, deadline, progress, cell_of)
     return job.run()
+
+
+def pieces_carried(
+    previous: Frozen | None,
+    roots: Mapping[str, Any],
+    dirty: set[str] | None,
+    anchors: Mapping[str, Any],
+    fingerprint_only: frozenset[str] = frozenset(),
+) -> list[Piece]:
+    """Pieces of the previous checkpoint that are still right, and whose definitions still go by the same names; as for :func:`freeze`."""
+    if previous is None or dirty is None:
+        return []
+    same = {key for key, value in anchors.items() if roots.get(key, roots) is value}
+    return [
+        piece
+        for piece in previous.pieces
+        if DEFINITIONS not in piece.roots
+        and (piece.stream is not None or fingerprint_only.issuperset(piece.roots))
+        and all(root in roots and root not in dirty for root in piece.roots)
+        and same.issuperset(piece.definitions)
+        and not piece.told
+    ]
 
 
 class Freezing:
@@ -77,7 +100,7 @@ class Freezing:
             return self._run()
 
     def _run(self) -> Frozen:
-        carried = self._carried()
+        carried = pieces_carried(self.previous, self.roots, self.dirty, self.anchors, self.fingerprint_only)
         kept = {root for piece in carried for root in piece.roots}
         everyones = (*self.context.live, *self.context.containers, *map(id, of_classes()))
         sharing, lost = Sharing(everyones), []
@@ -87,6 +110,8 @@ class Freezing:
         for root, value in self.roots.items():
             if root in kept:
                 continue
+            if type(value) is Unloaded:
+                raise NotLoaded(root)
             if self.progress:
                 self.progress(root)
             told = self.skip.get(root) or self._too_late(root)
@@ -146,21 +171,6 @@ class Freezing:
             drafts[root], draft.more = draft, None
             sharing.add_again(root, draft.met)
             draft.met = []
-
-    def _carried(self) -> list[Piece]:
-        """Pieces of the previous checkpoint that are still right, and whose definitions still go by the same names."""
-        if self.previous is None or self.dirty is None:
-            return []
-        same = {key for key, value in self.named.items() if self.anchors.get(key) is value}
-        return [
-            piece
-            for piece in self.previous.pieces
-            if DEFINITIONS not in piece.roots
-            and (piece.stream is not None or self.fingerprint_only.issuperset(piece.roots))
-            and all(root in self.roots and root not in self.dirty for root in piece.roots)
-            and same.issuperset(piece.definitions)
-            and not piece.told
-        ]
 
     def _too_late(self, root: str) -> Told | None:
         if self.deadline is None or time.monotonic() < self.deadline:

@@ -23,7 +23,8 @@ class Placing:
         self._first = set(shell.user_ns)
         self._own_places: list[int] = []
         "Where among the outputs those stood that a cell put there under keys of its own."
-        self._hidden: set[str] = set()
+        self.to_hide: set[str] = set()
+        "Names that the user does not see, loaded or not."
         self._lost: set[str] = set()
         "Of the roots that hold what has no name of its own, those that could not be loaded."
         self._awaited: dict[str, Any] = {}
@@ -44,8 +45,8 @@ class Placing:
         for name in state.get("gone", ()):
             shell.user_ns.pop(name, None)
         self._own_places = state.get("own outputs", [])
-        self._hidden.update(state.get("hidden", ()))
-        shell.user_ns_hidden.update({name: shell.user_ns[name] for name in self._hidden if name in shell.user_ns})
+        self.to_hide.update(state.get("hidden", ()))
+        shell.user_ns_hidden.update({name: shell.user_ns[name] for name in self.to_hide if name in shell.user_ns})
         self._await_outputs(state.get("underscores", {}))
 
     def _await_outputs(self, underscores: dict[str, dict[str, str]]) -> None:
@@ -70,6 +71,15 @@ class Placing:
         standing = [self.shell.user_ns.get(name) for name in names.intersection(UNDERSCORES)]
         return {root for root, awaited in self._awaited.items() if any(awaited is one for one in standing)}
 
+    def stands_elsewhere(self, root: str) -> bool:
+        """Whether more than a name or an output of the root's own is to be filled with its value."""
+        own_outputs = any(type(key) is not int for key in self.shell.user_ns.get("_oh", ()))
+        return (
+            root in self._awaited
+            or root in (*UNDERSCORES, OWN_NAMES, OWN_OUTPUTS)
+            or (root.startswith(OUTPUT) and (own_outputs or bool(self._own_places)))
+        )
+
     def value(self, root: str, value: Any) -> None:
         """A loaded root into the live shell."""
         shell = self.shell
@@ -92,7 +102,7 @@ class Placing:
 
     def _hide(self, name: str, value: Any) -> None:
         hidden = self.shell.user_ns_hidden
-        if name in self._hidden:
+        if name in self.to_hide:
             hidden[name] = value
         elif hidden.get(name, self) is value:
             del hidden[name]
