@@ -81,6 +81,7 @@ Systems: **sojourn** (this project, `file://` store; a save is the agent's reque
 start) · **elastic-kernel** 0.2.3 (ElasticNotebook's method in a kernel; saved by its control request) · **kishu** 0.3.4 (saves inside
 every cell: its "save" is the cell's time minus ipykernel's for the same cells) · **dill** (`dump_session`/`load_session`) · **rerun**
 (every cell run again). Each peer runs in an environment of its own, with the same numpy, pandas, scikit-learn and IPython.
+A peer that has taken ten minutes of one table is not run again for it: the last row tells how often each ran.
 Each table is of one run, side by side; tables may be of different days and states of the code. Seconds of different tables don't compare: on this virtual machine memory that a process touches first takes 0.2 to 2 s a GB, as its host has it.
 """
 
