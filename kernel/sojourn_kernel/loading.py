@@ -178,6 +178,7 @@ class Loading:
         }
 
     def _pending_of(self, names: set[str]) -> set[str]:
+        names = names | {"Out"} if "_oh" in names else names
         along = self.placing.along(names)
         return {root for root in self.thaw.pending if root in names or root in along or _base_name(root) in names}
 

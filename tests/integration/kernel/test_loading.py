@@ -13,10 +13,12 @@ CELLS = [
     "import duckdb, sys, typing, pandas as pd",
     "sales = pd.DataFrame({'a': [1, 2, 3]}); Alias = list[int]; asked = 'sales'; chosen = {'name': 'sales'}",
     "def f(a: 'Alias'): return a\ndef mine(): return sys.modules[__name__]",
+    *("'an output'" for _ in range(4)),
 ]
 ASKED = [
     ("sorted(name for name in dir() if name in ('sa' + 'les', 'Al' + 'ias'))", "['Alias', 'sales']"),
     ("len(getattr(mine(), asked))", "3"),
+    ("sorted(_oh)", "[4, 5, 6, 7]"),
     ("typing.get_type_hints(f)", "{'a': list[int]}"),
     ("int(duckdb.sql(f'select sum(a) from {asked}').fetchall()[0][0])", "6"),
     ("int(duckdb.sql('select sum(a) from ' + chosen['name']).fetchall()[0][0])", "6"),
