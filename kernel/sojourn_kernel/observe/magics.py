@@ -8,11 +8,11 @@ from dataclasses import dataclass
 # They run no more than the code in their own text, in the namespace.
 _RUN_THEIR_TEXT = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
 # They touch no more than the names in their own text.
-_QUIET = frozenset({"matplotlib", "pwd", "precision", "config", "pip", "conda", "ls", "who", "sojourn", "cd", "env"})
+_QUIET = frozenset({"matplotlib", "pwd", "precision", "config", "pip", "conda", "ls", "sojourn", "cd", "env"})
 # They run no code in the namespace that could leave functions behind, but may touch anything.
 _LEAVE_NOTHING = frozenset(
     {"load_ext", "unload_ext", "reload_ext", "autoreload", "writefile", "file", "bash", "sh", "script", "system", "sx", "html", "HTML", "javascript",
-     "js", "latex", "markdown", "svg", "perl", "ruby", "alias", "unalias", "set_env", "lsmagic", "history", "hist", "whos", "who_ls", "pinfo",
+     "js", "latex", "markdown", "svg", "perl", "ruby", "alias", "unalias", "set_env", "lsmagic", "history", "hist", "who", "whos", "who_ls", "pinfo",
      "pinfo2", "pdoc", "psource", "pdef", "pfile", "xmode", "colors", "autosave", "autocall", "automagic", "pushd", "popd", "dirs", "dhist", "bookmark",
      "notebook", "gui", "page", "pprint", "reset", "reset_selective", "xdel", "logstart", "logstop", "logon", "logoff", "save", "uv", "mamba",
      "pycat", "cat", "mkdir", "rm", "cp", "mv", "less", "more", "man", "ll", "lf", "lk", "ldir", "lx", "quickref", "tb", "rehashx", "store"}

@@ -652,4 +652,5 @@ CASES = [
         ],
         then=["globals()[1].append(3); shared, globals()['my var']"],
     ),
+    Case("who_in_the_first_cell_lists_what_is_not_loaded_yet", ["alpha = 1\nbeta = [1, 2]"], [], ["%who"]),
 ]
