@@ -47,7 +47,7 @@ _DATA = frozenset({  # nothing of the process looks at names of these
     "ndarray", "DataFrame", "Series", "Table", "Tensor", "csr_matrix", "csc_matrix", "csr_array", "csc_array",
     "list", "dict", "tuple", "set", "frozenset", "str", "bytes", "bytearray",
 })  # fmt: skip
-_CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta")
+_CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta", "_lru_cache_wrapper")
 
 
 class Loading:
@@ -298,5 +298,7 @@ def _base_name(root: str) -> str:
 
 
 def _is_code(piece: Piece, root: str) -> bool:
-    """Whether a root is a function or a class, as its checkpoint says."""
+    """Whether a root is a function or a class, as its checkpoint says: pickle looks for these by their names. A metaclass may have any name."""
+    if root in piece.definitions or DEFINITIONS in piece.roots:
+        return True
     return root in piece.roots and piece.types[piece.roots.index(root)] in _CODE

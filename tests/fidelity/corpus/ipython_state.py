@@ -653,4 +653,13 @@ CASES = [
         then=["globals()[1].append(3); shared, globals()['my var']"],
     ),
     Case("who_in_the_first_cell_lists_what_is_not_loaded_yet", ["alpha = 1\nbeta = [1, 2]"], [], ["%who"]),
+    Case(
+        "pickle_finds_definitions_by_name_in_the_first_cell",
+        [
+            "import functools, pickle, typing\nclass Meta(type): pass\nclass Own(metaclass=Meta):\n    def __init__(self):\n        self.x = [1]\nclass Shaped(typing.Protocol): ...\nclass Round(Shaped):\n    r = 2\n"
+            "@functools.lru_cache\ndef double(x): return 2 * x\ntexts = [pickle.dumps(one) for one in (Own(), Round(), double)]"
+        ],
+        [],
+        ["own, round_, doubling = map(pickle.loads, texts)\nown.x, round_.r, doubling(4)"],
+    ),
 ]
