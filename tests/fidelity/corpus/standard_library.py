@@ -327,4 +327,12 @@ CASES = [
         ["first"],
         ["tw.readline(), tw.buffer is br, br.raw is raw", "out.flush(); sink.getvalue(), out.encoding"],
     ),
+    Case(
+        "cache_whose_keys_hold_the_users_own_markers",
+        [
+            "import functools\nMISSING = object()\n@functools.lru_cache\ndef f(x, given=MISSING):\n    return ('made', x, given is MISSING)\n_ = f(1, MISSING), f(2, given=5)"
+        ],
+        [],
+        ["f(1), f.cache_info().misses", "f(1, MISSING), f(2, given=5), f.cache_info().hits"],
+    ),
 ]

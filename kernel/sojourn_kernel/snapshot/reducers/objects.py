@@ -122,8 +122,7 @@ def _entries(value: Any) -> list[tuple[tuple[Any, ...], dict[str, Any], Any]]:
     info, parameters = value.cache_info(), value.cache_parameters()
     if info.currsize == 0:
         return []
-    referents = gc.get_referents(value)
-    cache = next((r for r in referents if type(r) is dict and r is not vars(value) and len(r) == info.currsize), None)
+    referents, cache = gc.get_referents(value), _cache_of(value)
     if cache is None:
         raise CannotKeep(Cause.UNPICKLABLE, "the contents of its cache can't be read")
     if parameters["maxsize"] is None:
@@ -139,12 +138,19 @@ def _entries(value: Any) -> list[tuple[tuple[Any, ...], dict[str, Any], Any]]:
     return [(*_arguments(key, parameters["typed"]), result) for key, result in pairs]
 
 
+def _cache_of(value: Any) -> dict[Any, Any] | None:
+    size = value.cache_info().currsize
+    return next(
+        (r for r in gc.get_referents(value) if type(r) is dict and r is not vars(value) and len(r) == size), None
+    )
+
+
 def _arguments(key: Any, typed: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The call that makes this key (functools._make_key)."""
     if type(key) in (int, str):
         return (key,), {}
     parts = list(key) if isinstance(key, (tuple, list)) else [key]
-    mark = next((i for i, part in enumerate(parts) if type(part) is object), None)
+    mark = next((i for i, part in enumerate(parts) if part is _mark()), None)
     if typed:  # the type of each argument follows them all
         names = 0 if mark is None else (len(parts) - 1 - 2 * mark) // 3
         parts = parts[: len(parts) // 2] if mark is None else parts[: mark + 1 + 2 * names]
@@ -152,6 +158,14 @@ def _arguments(key: Any, typed: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return tuple(parts), {}
     rest = parts[mark + 1 :]
     return tuple(parts[:mark]), dict(zip(rest[::2], rest[1::2], strict=True))
+
+
+@functools.cache
+def _mark() -> Any:
+    """What stands in the keys of caches between the arguments by position and those by name: an object like others that cells may pass."""
+    probe = functools.cache(lambda **named: named)
+    probe(name=None)
+    return next(iter(held))[0] if (held := _cache_of(probe)) else None
 
 
 # Weak references
