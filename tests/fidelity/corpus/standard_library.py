@@ -335,4 +335,12 @@ CASES = [
         [],
         ["f(1), f.cache_info().misses", "f(1, MISSING), f(2, given=5), f.cache_info().hits"],
     ),
+    Case(
+        "files_open_to_append_and_read_go_on_reading_where_they_were",
+        [
+            "with open('log', 'w') as f: _ = f.write('a\\nb\\nc\\n')\nf = open('log', 'a+')\n_ = f.seek(0); first = f.readline()\ng = open('log', 'ab+'); _ = g.seek(2)"
+        ],
+        ["f.tell(), g.tell()"],
+        ["f.readline(), g.read(2)", "_ = f.write('z'); f.flush(); open('log').read()"],
+    ),
 ]

@@ -35,7 +35,7 @@ def open_text(
     )
     if state["text_mode"] is not None:
         text.mode = state["text_mode"]  # type: ignore[misc]
-    if "a" not in mode:
+    if file.tell() == position & PLACE:
         text.seek(position)
     file.raw.name = state["name"]
     return text
@@ -55,11 +55,11 @@ def open_binary(path: str, mode: str, position: int, buffering: int) -> Any:
         file = open(path, mode, buffering, opener=as_it_is)  # noqa: SIM115
     except OSError as error:
         raise FileGone(f"the file {path} can't be opened here: {error.strerror}") from None
-    if "a" not in mode:
-        if file.seek(0, os.SEEK_END) < position:
-            file.close()
-            raise FileGone(f"the file {path} is shorter here than where the session was in it")
-        file.seek(position)
+    end = file.seek(0, os.SEEK_END)
+    if end < position and "a" not in mode:
+        file.close()
+        raise FileGone(f"the file {path} is shorter here than where the session was in it")
+    file.seek(min(position, end))
     return file
 
 
