@@ -50,6 +50,11 @@ def place_in(owner: Any, array: Any) -> tuple[Any, ...]:
     return owner, _start_of(array) - start, array.dtype, array.shape, array.strides, array.flags.writeable
 
 
+def axes_in_memory(array: Any) -> tuple[int, ...]:
+    """The axes of an array in the order in which they lie in memory, the slowest first; of one without gaps, it is contiguous in that order."""
+    return tuple(sorted(range(array.ndim), key=lambda axis: -array.strides[axis]))
+
+
 def _start_of(array: Any) -> int:
     start: int = array.__array_interface__["data"][0]  # dates show no buffer
     return start

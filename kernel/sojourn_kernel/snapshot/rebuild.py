@@ -23,6 +23,7 @@ from typing import Any
 from ..store.room import UNUSED
 from ..told import Cause
 from . import slots
+from .addresses import axes_in_memory
 from .classes import names_of, put_in_order
 from .function_state import functions_in
 from .lost import Absent, Lost, SojournLost, absent, found_again, lose, lost_function
@@ -351,7 +352,7 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
 
     if isinstance(base, np.ndarray):
         locked = not base.flags.writeable
-        owner = base if base.flags.c_contiguous else base.T
+        owner = base if base.flags.c_contiguous else base.transpose(axes_in_memory(base))
         if dtype.kind == "T":
             made = _view_of_strings(owner.reshape(-1), offset, shape, strides)
         elif dtype.hasobject:

@@ -326,4 +326,23 @@ CASES = [
         ],
         modules=["pyarrow", "polars", "PIL"],
     ),
+    Case(
+        "views_of_arrays_whose_axes_lie_in_an_order_of_their_own",
+        [
+            "import numpy as np\nimage = np.arange(24).reshape(2, 3, 4)\nplanes = image.transpose(2, 0, 1) * 2\nred = planes[0]; part = planes[::-1, :, 1:]\ndays = np.arange(24).astype('M8[D]').reshape(2, 3, 4).transpose(1, 0, 2).copy(order='K'); second = days[1]\n"
+            "big = np.ones((80, 90, 3), 'f4').transpose(2, 0, 1) + 0; slab = big[1]\nfixed = image.transpose(2, 0, 1) + 1; fixed.flags.writeable = False; of_fixed = fixed[1]\nthings = image.astype(object).transpose(2, 0, 1).copy(order='K'); some = things[0]"
+        ],
+        [
+            "planes.strides, planes.flags.owndata, red.base is planes, part.base is planes",
+            "slab.base is big, big.strides",
+            "of_fixed.flags.writeable, of_fixed.base is fixed",
+            "things.tolist(), some.tolist()",
+        ],
+        [
+            "red[0, 0] = 99; part[0, 0, 0] = 77; planes.tolist()",
+            "second[0, 0] = np.datetime64('2020-01-01'); days[1, 0, 0]",
+            "slab[0, 0] = -5; big[1, 0, 0]",
+        ],
+        modules=["numpy"],
+    ),
 ]

@@ -206,11 +206,37 @@ def owned(value: Any) -> Any:
     if value.dtype.hasobject and value.dtype.names is None:
         return NotImplemented
     order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+    if not value.flags.forc and _comes_back_as_it_lies(value):
+        lying, axes = _as_it_lies(value), addresses.axes_in_memory(value)
+        buffer = pickle.PickleBuffer(lying.reshape(-1).view(np.uint8))
+        return array_lying_so, (buffer, value.dtype, lying.shape, axes, value.flags.writeable)
     if value.dtype.hasobject:
         made = (value.shape, value.dtype, order)
         return empty_records, made, (_fields(value), value.flags.writeable), None, None, fill_records
     flat = np.ascontiguousarray(value.T if order == "F" else value).reshape(-1).view(np.uint8)
     return rebuild.array, (pickle.PickleBuffer(flat), value.dtype, value.shape, order, value.flags.writeable)
+
+
+def _comes_back_as_it_lies(value: Any) -> bool:
+    """Whether an array with its axes in another order than C's or Fortran's, as arithmetic leaves it, is kept in that order."""
+    import numpy as np
+
+    return type(value) is np.ndarray and not value.dtype.hasobject and _as_it_lies(value).flags.c_contiguous
+
+
+def _as_it_lies(value: Any) -> Any:
+    return value.transpose(addresses.axes_in_memory(value))
+
+
+def array_lying_so(data: Any, dtype: Any, shape: tuple[int, ...], axes: tuple[int, ...], writable: bool) -> Any:
+    """An array that owns its memory, in which its axes lie in this order: neither in C's nor in Fortran's. shape: in that order."""
+    import numpy as np
+
+    like = np.empty(shape, dtype).transpose(np.argsort(axes))
+    made = np.empty_like(like, order="K")
+    _as_it_lies(made).reshape(-1).view(np.uint8)[:] = np.frombuffer(data, np.uint8)
+    made.flags.writeable = writable
+    return made
 
 
 def _fields(records: Any) -> dict[str, Any]:
@@ -266,7 +292,7 @@ def own(value: Own) -> Any:
 
 
 def _worth_keeping(base: Any, value: Any) -> bool:
-    if not (base.flags.c_contiguous or base.flags.f_contiguous):
+    if not (base.flags.forc or _comes_back_as_it_lies(base)):
         return False
     if base.nbytes <= SMALL_BASE or base.nbytes <= LARGE_FACTOR * value.nbytes:
         return True
