@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import rebuild
+from . import modules, rebuild
+from .classes import names_of
+from .contents import made_by
+from .definitions import is_definition
 
 
 def reduce(value: BaseException) -> Any:
@@ -16,11 +19,34 @@ def reduce(value: BaseException) -> Any:
         if not isinstance(reduced, tuple) or len(reduced) > 3:
             return reduced
         make, arguments, state = (*reduced, None)[:3]
+        if (
+            make is cls
+            and _has_users(cls, "__new__", "__init__")
+            and not _has_users(cls, "__reduce__", "__reduce_ex__")
+        ):
+            make, arguments = made_by, (cls, *_by_others(cls), *arguments)
+    elif _has_users(cls, "__new__"):
+        make, arguments, state = made_by, (cls, *_by_others(cls), *value.args), dict(value.__dict__)
     else:
         make, arguments, state = rebuild.exception, (cls, value.args), dict(value.__dict__)
     state = {**(state or {}), **_said(value)} or None
     around = (value.__cause__, value.__context__, value.__suppress_context__, value.__traceback__)
     return make, arguments, (state, *around), None, None, fill_error
+
+
+def _is_users(cls: type) -> bool:
+    return is_definition(cls) or modules.has_class(cls)
+
+
+def _has_users(cls: type, *names: str) -> bool:
+    """Whether a class of the user's among a class's bases defines one of these."""
+    return any(not names_of(base).keys().isdisjoint(names) and _is_users(base) for base in cls.__mro__)
+
+
+def _by_others(cls: type) -> list[type]:
+    """The bases, not of the user's, that make an error and start it: the user's own take other arguments, and are not to run again."""
+    others = [base for base in cls.__mro__ if not _is_users(base)]
+    return [next(base for base in others if name in names_of(base)) for name in ("__new__", "__init__")]
 
 
 _SAYS: tuple[tuple[type[BaseException], tuple[str, ...]], ...] = (

@@ -343,4 +343,22 @@ CASES = [
         ["f.tell(), g.tell()"],
         ["f.readline(), g.read(2)", "_ = f.write('z'); f.flush(); open('log').read()"],
     ),
+    Case(
+        "errors_of_the_users_whose_constructors_take_other_arguments",
+        [
+            "ran = []\nclass Gone(OSError):\n    def __init__(self, path):\n        ran.append(path); super().__init__(2, 'gone', path); self.path = [path]\n"
+            "class Moved(FileNotFoundError):\n    def __new__(cls, a, b):\n        ran.append(a); return super().__new__(cls, 2, 'moved', a, None, b)\n    def __init__(self, a, b): self.b = b\n"
+            "class Missing(ImportError):\n    def __init__(self, what):\n        ran.append(what); super().__init__('no ' + what, name=what)\n"
+            "class Several(ExceptionGroup):\n    def __new__(cls, errors, code):\n        made = super().__new__(cls, 'many', errors); made.code = code; return made\n    def __init__(self, errors, code): pass\n    def derive(self, errors): return Several(errors, self.code)\n"
+            "gone, moved, missing = Gone('f'), Moved('a', 'b'), Missing('m')\nseveral = Several([ValueError(1), gone], 5)"
+        ],
+        [
+            "gone.filename, gone.errno, gone.path, gone.args, str(gone)",
+            "moved.filename, moved.filename2, moved.b, moved.args",
+            "missing.name, str(missing), missing.args",
+            "several.code, several.message, several.exceptions[1] is gone",
+            "ran",
+        ],
+        ["several.split(ValueError)[0].code, ran"],
+    ),
 ]
