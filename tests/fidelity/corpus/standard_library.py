@@ -361,4 +361,11 @@ CASES = [
         ],
         ["several.split(ValueError)[0].code, ran"],
     ),
+    Case(
+        "bases_that_super_gave",
+        [
+            "class A:\n    def f(self): return 'A'\nclass B(A):\n    def f(self): return 'B'\n    def above(self): return super()\nb = B(); s = b.above(); same = s; of_class = super(B, B); unbound = super(B)"
+        ],
+        ["s.f(), s.__self__ is b, same is s", "unbound.__self__, unbound.__thisclass__ is B, of_class.f(b)"],
+    ),
 ]
