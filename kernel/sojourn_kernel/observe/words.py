@@ -16,10 +16,10 @@ BUILTINS = frozenset({"exec", "eval", "globals", "locals", "vars", "compile", "_
 # Words that lead to the namespace, to any object, or to memory by its address, whatever stands before them.
 REACHING = frozenset(
     {"__main__", "run_cell", "user_ns", "user_global_ns", "get_ipython", "_getframe", "currentframe", "f_globals", "f_locals", "f_builtins",
-     "__globals__", "getclosurevars", "getmodule", "get_objects", "get_referrers", "get_referents", "reload", "ctypes", "cffi"}
+     "__globals__", "getclosurevars", "getmodule", "get_objects", "get_referrers", "get_referents", "testmod", "reload", "ctypes", "cffi"}
 )  # fmt: skip
 # Reach that code alone can't tell.
-ANYTHING = BUILTINS | REACHING | {"In", "Out"}
+ANYTHING = BUILTINS | REACHING | {"In", "Out", "_oh"}
 _RUNS_TEXT = ("exec", "eval")
 # What is asked of the namespace on the spot; anything else may keep it.
 _ASKED = frozenset({"get", "items", "keys", "values", "update", "pop", "setdefault", "copy", "clear", "popitem"})

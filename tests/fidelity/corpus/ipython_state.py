@@ -662,4 +662,5 @@ CASES = [
         [],
         ["own, round_, doubling = map(pickle.loads, texts)\nown.x, round_.r, doubling(4)"],
     ),
+    Case("outputs_by_the_shells_own_name_in_the_first_cell", ["[5]", "x = 3", "'t'"], [], ["_oh[1], sorted(_oh)"]),
 ]

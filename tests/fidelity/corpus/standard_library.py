@@ -344,6 +344,12 @@ CASES = [
         ["f.readline(), g.read(2)", "_ = f.write('z'); f.flush(); open('log').read()"],
     ),
     Case(
+        "doctests_in_the_first_cell_find_variables",
+        ["import doctest\ntable = {1: 'a'}\ndef f():\n    '>>> table[number] == chr(97)\\nTrue'\nnumber = 1"],
+        [],
+        ["doctest.testmod()"],
+    ),
+    Case(
         "errors_of_the_users_whose_constructors_take_other_arguments",
         [
             "ran = []\nclass Gone(OSError):\n    def __init__(self, path):\n        ran.append(path); super().__init__(2, 'gone', path); self.path = [path]\n"
