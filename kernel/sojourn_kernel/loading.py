@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from .asked_of_main import Answering
 from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .observe.words import words_in
@@ -69,6 +70,9 @@ class Loading:
         "Whether process state is as it was, all of it."
         self._adopted: dict[contextvars.ContextVar[Any], Any] = {}
         self._lock = threading.RLock()
+        self._acting = False
+        "Whether what is loaded is being made, which may run code of the user's."
+        self._answering = Answering(shell.user_ns, self._asked_for)
         self._fetching: tuple[str, threading.Thread] | None = None
         "The root whose bytes are being read behind the user's back, and the thread that reads them."
 
@@ -82,6 +86,13 @@ class Loading:
         history = self._load([HISTORY]).get(HISTORY)
         if isinstance(history, dict):
             self.placing.history(history)
+        self._answering.begin()
+
+    def _asked_for(self, name: str) -> bool:
+        if self.done or self._acting or name not in self.pending:
+            return False
+        self.ensure({name})
+        return True
 
     @property
     def told(self) -> list[Told]:
@@ -178,7 +189,6 @@ class Loading:
         }
 
     def _pending_of(self, names: set[str]) -> set[str]:
-        names = names | {"Out"} if "_oh" in names else names
         along = self.placing.along(names)
         return {root for root in self.thaw.pending if root in names or root in along or _base_name(root) in names}
 
@@ -244,6 +254,7 @@ class Loading:
         if self.done:
             return
         self.done = True
+        self._answering.end()
         self.placing.order(self.thaw.frozen.order)  # before code of the user's runs again, which may look for any
         self._put_late()
         again = self._adopting(self.thaw.again)
@@ -267,8 +278,14 @@ class Loading:
             for var, value in self._adopted.items():
                 var.set(value)
             before = dict(contextvars.copy_context().items())
-            with self.shell.builtin_trap:  # as cells run: libraries that are imported ask for get_ipython by its name
-                result = act(*arguments)
+            outer, self._acting = self._acting, True
+            try:
+                with (
+                    self.shell.builtin_trap
+                ):  # as cells run: libraries that are imported ask for get_ipython by its name
+                    result = act(*arguments)
+            finally:
+                self._acting = outer
             after = contextvars.copy_context().items()
             self._adopted |= {var: value for var, value in after if before.get(var, self) is not value}
             return result

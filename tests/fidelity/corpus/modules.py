@@ -250,4 +250,11 @@ CASES = [
         ["time.strftime('%Z'), os.environ['TZ']"],
         files={"lib.py": "import os, time\nos.environ['TZ'] = 'Asia/Tokyo'; time.tzset()\n"},
     ),
+    Case(
+        "module_imported_first_after_the_move_takes_a_variable_of_the_session",
+        ["table = {1: 'a'}"],
+        [],
+        ["import fresh\nfresh.x, '__getattr__' in globals()"],
+        files={"fresh.py": "from __main__ import table\nx = table[1]\n"},
+    ),
 ]
