@@ -21,6 +21,7 @@ from .restore.thaw import Thaw
 from .snapshot import ambient
 from .snapshot.ambient.confinement import unseen
 from .snapshot.ambient.generated_sources import remember_source
+from .snapshot.classes import module_of
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
 from .snapshot.interruption import held_back, let_in
@@ -40,6 +41,8 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "tracemalloc", "running", "descriptors", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd",
     "sys.path", "sys.path.start", "comms", "widgets", "subshells", "ipython.outputs", "generated sources", "ipython.config", "ipython.meta", "ipython.futures", "contextvars.libraries",
     "jax.trees", "random", "numpy.random", "torch.random"))}  # fmt: skip
+# Libraries that look for variables in the frames of whoever calls them, by names in a text that may come from anywhere (a file of SQL).
+_BY_TEXT = frozenset({"duckdb", "_duckdb", "numexpr", "pandasql"})
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
@@ -168,7 +171,7 @@ class Loading:
         self.ensure_state()
         while not self.done:
             names = self.accesses.of_cell(source, self.shell.user_ns)
-            if names is None:
+            if names is None or any(name in _BY_TEXT or self._home_of(name) in _BY_TEXT for name in names):
                 self.ensure(None)
                 return
             if self.thaw.recipes:
@@ -177,6 +180,12 @@ class Loading:
             if not self._pending_of(names):
                 return
             self.ensure(names)
+
+    def _home_of(self, name: str) -> str:
+        """The library that a name stands for, or for an object of which."""
+        value = self.shell.user_ns.get(name)
+        home = value.__name__ if type(value) is types.ModuleType else module_of(type(value))
+        return home.partition(".")[0]
 
     def _may_change(self, source: str, names: set[str]) -> set[str]:
         """Of the names that a cell can reach those that may not be what they were after it: modules and definitions only if it binds them."""

@@ -310,4 +310,13 @@ CASES = [
             "p.x = 1; c.x = (1,); b.x = 6; print(d[p], p in s, p in fs, by[p, 1][0] is d, b in both, e[c]); d[P(9)] = 9; len(d)"
         ],
     ),
+    Case(
+        "tables_that_a_file_of_sql_names_are_there_in_the_first_cell",
+        [
+            "import duckdb, pandas as pd\nframe = pd.DataFrame({'a': [1, 2]})\nopen('q.sql', 'w').write('select sum(a) from frame') and None"
+        ],
+        [],
+        ["duckdb.sql(open('q.sql').read()).fetchall()"],
+        modules=["duckdb", "pandas"],
+    ),
 ]
