@@ -8,7 +8,8 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from . import rebuild
-from .classes import state_of
+from .classes import made_in_c, state_of
+from .contents import parts_of_state
 
 # Where a member is a value of such a type as well, how the bare value is read.
 _VALUES: dict[type, Any] = {
@@ -17,9 +18,10 @@ _VALUES: dict[type, Any] = {
 }  # fmt: skip
 # What the metaclass makes by itself, and what its making again would not accept.
 _MADE = (
-    "_generate_next_value_", "_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_",
-    "_hashable_values_", "_unhashable_values_map_",
+    "_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_", "_hashable_values_",
+    "_unhashable_values_map_",
 )  # fmt: skip
+_NEXT = "_generate_next_value_"
 
 
 def reduce(cls: Any) -> tuple[Any, ...]:
@@ -27,15 +29,15 @@ def reduce(cls: Any) -> tuple[Any, ...]:
     members, aliases = [], {}
     for name, member in cls.__members__.items():
         if member._name_ == name:
-            base = next((base for base in _VALUES if isinstance(member, base)), None)
-            members.append((name, member._value_, (base, _VALUES[base](member)) if base else None))
+            members.append((name, member._value_, _data_of(cls, member)))
         else:
             aliases[name] = member._name_
     attributes, slots, order = state_of(cls)
-    kept = {k: v for k, v in attributes.items() if k not in _MADE and k not in cls.__members__}
-    known = {"_value_", "_name_", "__objclass__"}
-    inner = {name: {k: v for k, v in vars(cls.__members__[name]).items() if k not in known} for name, _, _ in members}
-    for held in inner.values():  # a flag remembers its inverse, which is found by its value once the class is filled
+    kept = {k: v for k, v in attributes.items() if k not in _MADE and v is not cls.__members__.get(k, _MADE)}
+    if _NEXT in kept and getattr(getattr(kept[_NEXT], "__func__", kept[_NEXT]), "__module__", "") == "enum":
+        del kept[_NEXT]  # Python's own, which the metaclass puts there
+    inner = {name: parts_of_state(cls.__members__[name]) for name, _, _ in members}
+    for held, _ in inner.values():  # a flag remembers its inverse, which is found by its value once the class is filled
         held.update(dict.fromkeys({"_inverted_"} & held.keys()))
     new = (
         type(cls),
@@ -55,7 +57,7 @@ def make(
     name: str,
     bases: tuple[Any, ...],
     module: str,
-    members: list[tuple[str, Any, tuple[type, Any] | None]],
+    members: list[tuple[str, Any, tuple[Any, ...] | None]],
     aliases: dict[str, str],
     listed: list[str],
     order: list[str] | None = None,
@@ -64,7 +66,7 @@ def make(
     cls.__module__ = module
     found: dict[str, Any] = {}
     for own, value, data in members:
-        member: Any = _bare(cls, value) if data is None else data[0].__new__(cls, data[1])
+        member: Any = _bare(cls, value) if data is None else data[0].__new__(cls, *data[1:])
         found[own] = member
         vars(member).update(_value_=value, _name_=own, __objclass__=cls)
         _note_value(cls, own, value, member)
@@ -87,6 +89,16 @@ def _note_value(cls: Any, name: str, value: Any, member: Any) -> None:
         vars(cls).get("_unhashable_values_map_", {}).setdefault(name, []).append(value)
 
 
+def _data_of(cls: Any, member: Any) -> tuple[Any, ...] | None:
+    """The type that a member's layout is of, and what that makes it of."""
+    base = next((base for base in _VALUES if isinstance(member, base)), None)
+    if base is not None:
+        return base, _VALUES[base](member)
+    of_c = next((base for base in cls.__mro__[:-1] if made_in_c(base)), None)
+    reduced = of_c.__reduce__(member) if of_c is not None else None  # a date, a decimal number
+    return (of_c, *reduced[1]) if isinstance(reduced, tuple) and reduced[0] is cls else None
+
+
 def _bare(cls: Any, value: Any) -> Any:
     try:
         return object.__new__(cls)
@@ -95,8 +107,15 @@ def _bare(cls: Any, value: Any) -> Any:
 
 
 def fill(cls: Any, state: tuple[Any, ...]) -> None:
-    attributes, inner, *names = state
-    rebuild.fill_class(cls, (cp._class_setstate, attributes, *names))
-    for name, held in inner.items():
-        if isinstance(cls, EnumMeta):
-            vars(cls._member_map_[name]).update(held)  # type: ignore[attr-defined]
+    (attributes, slots), inner, *names = state
+    members: dict[str, Any] = cls._member_map_ if isinstance(cls, EnumMeta) else {}  # type: ignore[attr-defined]
+    for name in (
+        attributes.keys() & members.keys()
+    ):  # what shows the member, and of members what a base has by that name
+        type.__setattr__(cls, name, attributes[name])
+    attributes = {name: held for name, held in attributes.items() if name not in members}
+    rebuild.fill_class(cls, (cp._class_setstate, (attributes, slots), *names))
+    for name, held in inner.items() if members else ():
+        if isinstance(held, tuple):  # all that it has, in its order
+            vars(members[name]).clear()
+        rebuild.set_state(members[name], held)

@@ -446,6 +446,43 @@ CASES = [
         ],
     ),
     Case(
+        "enum_numbers_its_members_as_its_class_says",
+        [
+            "from enum import Enum, auto\nclass Named(Enum):\n    def _generate_next_value_(name, start, count, last): return name.lower()\nclass Side(Named):\n    LEFT = auto()\nclass Tens(Enum):\n    @staticmethod\n    def _generate_next_value_(name, start, count, last): return count * 10",
+        ],
+        [
+            "[one.value for one in Named('More', 'P Q')], Side._generate_next_value_ is Named._generate_next_value_",
+            "list(vars(Side)) + list(vars(Named))",
+        ],
+        [
+            "class Point(Named):\n    NORTH = auto()\n    SOUTH = auto()\n[one.value for one in Point]",
+            "class Ten(Tens):\n    A = auto()\n    B = auto()\n[one.value for one in Ten]",
+        ],
+    ),
+    Case(
+        "enum_members_may_be_called_as_what_all_members_have",
+        [
+            "from enum import Enum\nclass Field(Enum):\n    name = 0\n    value = 1\n    size = 2\nclass Base:\n    @property\n    def kind(self): return 'k'\nclass Kind(Base, Enum):\n    kind = 3\n    other = 4",
+        ],
+        [
+            "Field.name, Field.value, Field.size.name, Field.size.value, Field.name.value, Field['name'] is Field.name",
+            "Kind.kind, Kind.other.kind, Kind.kind.kind, list(vars(Field))",
+        ],
+    ),
+    Case(
+        "enum_members_that_are_dates_numbers_or_have_slots",
+        [
+            "from enum import Enum\nfrom datetime import date, datetime, timedelta\nfrom decimal import Decimal\nimport dataclasses\nclass Period(timedelta, Enum):\n    DAY = 1\n    WEEK = 7\nclass Day(date, Enum):\n    X = 2024, 1, 1\nclass Time(datetime, Enum):\n    X = 2024, 1, 1, 3\nclass Number(Decimal, Enum):\n    X = '1.5'",
+            "class Slots:\n    __slots__ = ('q',)\n    def __init__(self, q): self.q = q\nclass Slotted(Slots, Enum):\n    A = 5\nclass Own(timedelta, Enum):\n    def __new__(cls, days, label):\n        made = timedelta.__new__(cls, days); made._value_ = label; made.own = days; return made\n    A = 3, 'three'\n@dataclasses.dataclass(slots=True)\nclass Data:\n    x: int\nclass Mixed(Data, Enum):\n    A = 1",
+        ],
+        [
+            "list(Period), Period.DAY + timedelta(1), Period(timedelta(7)) is Period.WEEK",
+            "Day.X.year, Day(date(2024, 1, 1)) is Day.X, Time.X.hour, Number.X + 1, Number.X.value",
+            "Slotted.A.q, Slotted.A.value, Mixed.A.x, Mixed.A.value",
+            "Own.A.days, Own.A.own, Own('three') is Own.A, list(vars(Own.A))",
+        ],
+    ),
+    Case(
         "errors_keep_their_causes_and_tracebacks",
         [
             "import traceback\ndef inner(): raise KeyError('k')\ndef outer():\n    try: inner()\n    except KeyError as e: raise ValueError('bad') from e\ntry: outer()\nexcept ValueError as e: err = e",
