@@ -15,7 +15,7 @@ from .setting_calls import getter_call, is_verb, names_of
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEPTH = 4
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_LEAVES = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Await)
+_LEAVES = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom)
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,17 @@ def inner_calls(
     is_method: bool,
     lookup: Callable[[list[str]], Function | None] = lambda chain: None,
     depth: int = _DEPTH,
+    awaited: bool = False,
 ) -> Iterator[Inner]:
-    """The setting calls of one call of a function, in order; those of the functions that it calls (``lookup``) among them."""
+    """The setting calls of one call of a function, in order; those of the functions that it calls (``lookup``) among them.
+
+    awaited: whether an asynchronous function has been waited for, so that all of it ran.
+    """
     given = _arguments(function, call, is_method)
     local = _locals(function) - given.keys() | {name for name, value in given.items() if value is None}
     replace = _Replace({name: value for name, value in given.items() if value is not None})
-    sure = not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in _own(function)) and isinstance(
-        function, ast.FunctionDef
-    )
+    runs = awaited or isinstance(function, ast.FunctionDef)
+    sure = runs and not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in _own(function))
     for statement in function.body:
         value = getattr(statement, "value", None)
         plain = isinstance(statement, (ast.Expr, ast.Assign, ast.Return)) and isinstance(value, ast.Call)

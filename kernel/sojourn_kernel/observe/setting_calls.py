@@ -107,7 +107,7 @@ class _Cell:
         return [ast.fix_missing_locations(ast.copy_location(note, node))]
 
     def statement(self, node: ast.stmt, looped: bool) -> ast.stmt:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             _decorators(node)
             return node
         if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Call):
@@ -185,7 +185,10 @@ class _Within(ast.NodeTransformer):
         return node
 
     def visit_Await(self, node: ast.Await) -> ast.expr:
-        return node
+        """What a function of the user's set that is waited for is known once it is done."""
+        chain = names_of(node.value.func) if isinstance(node.value, ast.Call) else []
+        sets = chain and self.cell.recorder(chain, True, looped=True) == INSIDE
+        return _recorded(INSIDE, node) if sets else node
 
 
 def fluent_names(node: ast.AST) -> list[str]:
@@ -230,7 +233,7 @@ def getter_call(node: ast.stmt) -> ast.Call | None:
     return ast.Call(ast.Name("setattr", ast.Load()), [target.value, ast.Constant(target.attr), node.value], [])
 
 
-def _decorators(node: ast.FunctionDef | ast.ClassDef) -> None:
+def _decorators(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
     """``@xr.register_dataset_accessor("geo")``: the decorator is handed on, and what it decorated is told."""
     for number, decorator in enumerate(node.decorator_list):
         function = decorator.func if isinstance(decorator, ast.Call) else decorator

@@ -483,4 +483,18 @@ CASES = [
         ["r = app.server.test_client().get('/_dash-dependencies'); sorted(d['output'] for d in r.json)"],
         modules=["dash"],
     ),
+    Case(
+        "settings_in_asynchronous_functions_whose_code_stays_as_it_is",
+        [
+            "import asyncio, pandas as pd\nasync def wide(width):\n    await asyncio.sleep(0)\n    event = asyncio.Event()\n    event.set()\n    pd.set_option('display.width', width)",
+            "await wide(123)",
+            "async def rows(number):\n    pd.set_option('display.max_rows', number)\n    return 5\nmade = await rows(number=33)",
+        ],
+        [
+            "pd.get_option('display.width'), pd.get_option('display.max_rows'), made",
+            "wide.__code__.co_names, rows.__code__.co_names",
+        ],
+        ["[name for name in wide.__code__.co_names if name.startswith('__')]"],
+        modules=["pandas"],
+    ),
 ]

@@ -50,6 +50,7 @@ _STACK = 20  # entries of a list of a library's, up to which what they hold is l
 @functools.lru_cache(maxsize=512)
 def parsed(text: str) -> tuple[ast.expr, list[str], frozenset[str]]:
     tree = ast.parse(text, mode="eval").body
+    tree = tree.value if isinstance(tree, ast.Await) else tree
     if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "setattr":
         chain = names_of(ast.Attribute(tree.args[0].func, "", ast.Load()))[:-1]  # type: ignore[attr-defined]
     else:

@@ -148,7 +148,11 @@ def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., object]) -
     tree = tree_of(function)
     if tree is None:
         return False
-    for inner in inner_calls(tree, call, is_method, lambda chain: tree_of(_function_of(chain, scope)[0])):
+
+    def lookup(chain: list[str]) -> Function | None:
+        return tree_of(_function_of(chain, scope)[0])
+
+    for inner in inner_calls(tree, call, is_method, lookup, awaited=text.startswith("await ")):
         means_two = scope is not namespace and any(
             name in own and namespace.get(name, own[name]) is not own[name] for name in names - {chain[0]}
         )
