@@ -79,6 +79,6 @@ def put_in_order(cls: type, order: list[str]) -> None:
     wanted = list({name: None for name in order if name in names} | names)
     if list(names) == wanted:
         return
-    inside = next((one for one in gc.get_referents(names_of(cls)) if type(one) is dict), None)
+    inside = next((one for one in gc.get_referents(names_of(cls)) if isinstance(one, dict)), None)  # ctypes has its own
     for name in wanted if inside is not None else ():  # none of them changes what it stands for
         inside[name] = inside.pop(name)  # type: ignore[index,union-attr]

@@ -374,4 +374,48 @@ CASES = [
         ],
         ["s.f(), s.__self__ is b, same is s", "unbound.__self__, unbound.__thisclass__ is B, of_class.f(b)"],
     ),
+    Case(
+        "ctypes_of_the_other_byte_order_and_of_the_sessions_module",
+        [
+            "from ctypes import *\nclass Packet(BigEndianStructure):\n    _fields_ = [('x', c_long), ('y', c_int)]\npacket = Packet(1, 2); swapped = c_int.__ctype_be__",
+            "i = c_int(42); p = pointer(i); Four = c_short * 4; null = POINTER(c_long)()\nclass Point(Structure):\n    _fields_ = [('x', c_int), ('y', c_int)]\n    def norm(self): return self.x\n    z = 3\npoints = (Point * 2)(); ToPoint = POINTER(Point)",
+        ],
+        [
+            "bytes(packet), packet.x, packet.y, swapped is c_int.__ctype_be__, Packet._fields_[0][1] is c_long.__ctype_be__",
+            "[one.__module__ for one in (type(p), Four, type(null), type(points), ToPoint)], type(null), Four is c_short * 4",
+            "list(vars(Point))",
+        ],
+    ),
+    Case(
+        "weeks_of_a_calendar",
+        ["from datetime import date\nweek = date(2020, 5, 4).isocalendar(); weeks = {'first': week}"],
+        ["week, week.week, week.weekday, type(week), weeks['first'].year, week == (2020, 19, 1)"],
+    ),
+    Case(
+        "parameters_of_typing_extensions",
+        [
+            "import typing, typing_extensions as te\nTs = te.TypeVarTuple('Ts'); T = te.TypeVar('T', default=int); P = te.ParamSpec('P'); I = te.TypeVar('I', bound=int, infer_variance=True)",
+            "class Box(typing.Generic[T]): pass",
+        ],
+        [
+            "Ts.has_default(), T.has_default(), T.__default__, P.has_default(), I.__bound__, I.__infer_variance__",
+            "Box.__parameters__[0] is T",
+        ],
+        modules=["typing_extensions"],
+    ),
+    Case(
+        "event_loops_that_wait_for_nothing",
+        [
+            "import asyncio\nloop = asyncio.new_event_loop(); loop.set_debug(True); ended = asyncio.new_event_loop(); ended.close()\nat_work = asyncio.new_event_loop(); timer = at_work.call_later(1000, print)",
+            "current = asyncio.get_event_loop(); kept = {'loop': loop}",
+        ],
+        [
+            "loop.is_closed(), loop.is_running(), loop.get_debug(), ended.is_closed(), kept['loop'] is loop",
+            "current is asyncio.get_event_loop()",
+        ],
+        [
+            "import threading\nt = threading.Thread(target=loop.run_forever); t.start()\nmade = asyncio.run_coroutine_threadsafe(asyncio.sleep(0.1, 'x'), loop).result(5); loop.call_soon_threadsafe(loop.stop); t.join(); made"
+        ],
+        told=["at_work"],
+    ),
 ]

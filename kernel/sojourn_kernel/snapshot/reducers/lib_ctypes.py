@@ -4,14 +4,17 @@ their own or another's."""
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import Any
 
 from ...told import Cause
 from .. import addresses
+from ..classes import module_of, names_of, put_in_order
 from . import CannotKeep, reducer
 
 _OF_VALUES = "zZO"  # pointers that were made of a text or an object, and hold it
 _LAYOUT = ("_fields_", "_pack_", "_anonymous_", "_swappedbytes_")
+_NATIVE, _SWAPPED = (f"__ctype_{one}e__" for one in ("lb" if sys.byteorder == "little" else "bl"))
 
 
 @reducer("_ctypes:PyCStructType", "_ctypes:UnionType")
@@ -21,41 +24,59 @@ def structure(value: Any) -> Any:
     skip = {*fields, "__dict__", "__weakref__", "_objects"}
     plain = {name: held for name, held in own.items() if name not in skip}
     layout = {name: plain.pop(name) for name in _LAYOUT if name in plain}
-    return make_structure, (value.__name__, value.__bases__, {"__module__": value.__module__}), (layout, plain), None, None, fill_structure  # fmt: skip
+    return make_structure, (value.__name__, value.__bases__, {"__module__": value.__module__}), (layout, plain, list(own)), None, None, fill_structure  # fmt: skip
 
 
 def make_structure(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
     return type(bases[0])(name, bases, namespace)
 
 
-def fill_structure(made: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    layout, plain = state
+def fill_structure(made: Any, state: tuple[Any, ...]) -> None:
+    layout, plain, *order = state
     for name in ("_pack_", "_anonymous_", "_swappedbytes_", "_fields_"):
         if name in layout:
             setattr(made, name, layout[name])
     for name, held in plain.items():
         setattr(made, name, held)
+    for names in order:  # none in a stream of before it was kept
+        put_in_order(made, names)
 
 
 @reducer("_ctypes:PyCSimpleType")
 def simple_type(value: Any) -> Any:
-    plain = {name: held for name, held in vars(value).items() if name not in ("__dict__", "__weakref__", "_type_")}
+    native = getattr(value, _NATIVE, value)
+    if native is not value:  # of the other byte order, which ctypes made beside it
+        return getattr, (native, _SWAPPED)
+    skip = {"__dict__", "__weakref__", "_type_", _NATIVE, _SWAPPED}
+    plain = {name: held for name, held in vars(value).items() if name not in skip}
     given = {"__module__": value.__module__} | {name: held for name, held in vars(value).items() if name == "_type_"}
-    return make_structure, (value.__name__, value.__bases__, given), ({}, plain), None, None, fill_structure
+    order = list(names_of(value))
+    return make_structure, (value.__name__, value.__bases__, given), ({}, plain, order), None, None, fill_structure
 
 
 @reducer("_ctypes:PyCArrayType")
 def array_type(value: Any) -> Any:
-    return make_array_type, (value._type_, value._length_)
+    return make_array_type, (value._type_, value._length_, value.__module__)
 
 
-def make_array_type(element: Any, length: int) -> Any:
-    return element * length
+def make_array_type(element: Any, length: int, module: str = "") -> Any:
+    return _as_of(element * length, module)
 
 
 @reducer("_ctypes:PyCPointerType")
 def pointer_type(value: Any) -> Any:
-    return ctypes.POINTER, (value._type_,)
+    return make_pointer_type, (value._type_, value.__module__)
+
+
+def make_pointer_type(to: Any, module: str) -> Any:
+    return _as_of(ctypes.POINTER(to), module)
+
+
+def _as_of(made: Any, module: str) -> Any:
+    """A type that ctypes says to be of the module that first asked for it."""
+    if module and module_of(made).partition(".")[0] == __name__.partition(".")[0]:
+        made.__module__ = module
+    return made
 
 
 @reducer("_ctypes:Structure", "_ctypes:Union", "_ctypes:Array")

@@ -212,7 +212,6 @@ def _refuse(reason: str) -> Any:
 
 reducer("_socket:socket")(_refuse("a socket's connection ends with its process"))
 reducer("concurrent.futures.process:ProcessPoolExecutor")(_refuse("a pool of processes ends with its node"))
-reducer("asyncio.events:AbstractEventLoop")(_refuse("an event loop runs in its process only"))
 
 
 def make_future(state: str, result: Any, error: Any, cls: Any = concurrent.futures.Future) -> Any:

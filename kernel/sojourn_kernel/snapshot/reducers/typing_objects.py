@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import typing
 from typing import Any
 
@@ -33,19 +34,21 @@ def new_type(value: Any) -> Any:
     return make_new_type, (value.__name__, value.__module__), state, None, None, fill_new_type
 
 
-def make_parameter(kind: str, name: str, module: str, options: dict[str, Any]) -> Any:
+def make_parameter(kind: str, name: str, module: str, options: dict[str, Any], home: str = "typing") -> Any:
+    cls = getattr(importlib.import_module(home), kind)
     constraints = options.get("constraints", ())
-    known = {option: value for option, value in options.items() if option in _known_to(kind)}
-    made = getattr(typing, kind)(name, *constraints, **known)
+    known = {option: value for option, value in options.items() if option in _known_to(cls)}
+    made = cls(name, *constraints, **known)
     made.__module__ = module
     return made
 
 
-def _known_to(kind: str) -> set[str]:
-    """Options that parameters of a kind have in this version of Python."""
-    return {option for option in _OPTIONS if hasattr(getattr(typing, kind)("T"), f"__{option}__")}
+def _known_to(cls: Any) -> set[str]:
+    """Options that parameters of a kind have in this version of Python, or of typing_extensions."""
+    return {option for option in _OPTIONS if hasattr(cls("T"), f"__{option}__")}
 
 
+_EXTENDED = "has_default"  # what typing_extensions gives the parameters that it makes, where Python's own have none
 _OPTIONS = ("bound", "covariant", "contravariant", "infer_variance", "default")
 
 
@@ -60,7 +63,8 @@ def parameter(value: Any) -> Any:
         options["default"] = value.__default__
     else:
         options.pop("default", None)
-    return make_parameter, (kind, value.__name__, value.__module__, options)
+    made = (kind, value.__name__, value.__module__, options)
+    return make_parameter, (*made, "typing_extensions") if _EXTENDED in getattr(value, "__dict__", ()) else made
 
 
 @reducer("typing:ParamSpecArgs", "typing:ParamSpecKwargs")
