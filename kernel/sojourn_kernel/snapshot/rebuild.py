@@ -356,7 +356,7 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
         if dtype.kind == "T":
             made = _view_of_strings(owner.reshape(-1), offset, shape, strides)
         elif dtype.hasobject:
-            flat = owner.reshape(-1)[offset // owner.itemsize :]
+            flat = np.asarray(owner).reshape(-1)[offset // owner.itemsize :]
             made = np.lib.stride_tricks.as_strided(flat, shape, strides)
         else:
             has_dates = owner.dtype.kind in "mMV"  # or may: dates, and records of them, show no buffer
@@ -387,6 +387,15 @@ def _view_of_strings(flat: Any, offset: int, shape: tuple[int, ...], strides: tu
 def dressed(array: Any, cls: type) -> Any:
     """An array of a subclass that has attributes of its own, over the plain array's memory."""
     return array.view(cls)
+
+
+def dressed_owner(array: Any, cls: type) -> Any:
+    """One that owns its memory, and may be resized: what numpy makes of a subclass by itself is a copy."""
+    import numpy as np
+
+    made = np.ndarray.copy(array.view(cls), "K")
+    made.flags.writeable = array.flags.writeable
+    return made
 
 
 def fill_attributes(made: Any, state: dict[str, Any]) -> None:

@@ -345,4 +345,19 @@ CASES = [
         ],
         modules=["numpy"],
     ),
+    Case(
+        "arrays_of_subclasses_own_their_memory_and_those_of_objects_look_into_others",
+        [
+            "import numpy as np\nm = np.matrix([[1, 2], [3, 4]]); mm = np.ma.masked_array([1, 2, 3], mask=[0, 0, 1]) * 2\nclass A(np.ndarray):\n    def __array_finalize__(self, obj): self.info = getattr(obj, 'info', None)",
+            "a = np.arange(6.).reshape(2, 3).view(A); a.info = 'hi'; b = a + 1; row = b[0]; b.flags.writeable = False; f = np.ndarray.__new__(A, (3, 4), order='F'); f[...] = 1",
+            "x = np.array(['a', 'b', None], dtype=object); o = np.ma.array(x, mask=[0, 1, 0], copy=False); part = o[1:]",
+        ],
+        [
+            "m.flags.owndata, m.base is None, mm.flags.owndata, b.flags.owndata, b.flags.writeable, b.info, np.shares_memory(b, row)",
+            "f.flags.owndata, f.flags.f_contiguous, f.strides, type(a.base) is np.ndarray",
+            "np.shares_memory(x, o), np.shares_memory(o, part), o, type(o.fill_value)",
+        ],
+        ["m.resize((3, 2), refcheck=False); m", "o[0] = 'z'; part[1] = 'y'; x.tolist(), mm.sum()"],
+        modules=["numpy"],
+    ),
 ]

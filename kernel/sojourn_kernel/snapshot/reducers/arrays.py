@@ -103,10 +103,12 @@ def _of_a_subclass(value: Any) -> Any:
     A class that pickles in its own way would copy that memory; it is left to it where there is none, or where more than
     attributes may be lost.
     """
+    import numpy as np
+
     cls = type(value)
-    if value.dtype.hasobject and value.dtype.names is None:
-        return NotImplemented
     owner = _owner(value.base)
+    if value.dtype.hasobject and value.dtype.names is None and not isinstance(owner, np.ndarray):
+        return NotImplemented
     if not _pickles_like_numpy(cls) and (owner is None or not _is_array_and_attributes(cls)):
         return NotImplemented
     state = dict(getattr(value, "__dict__", None) or {})
@@ -126,7 +128,8 @@ def _dressed(value: Any, owner: Any, state: dict[str, Any]) -> Any:
     looks_into_another = isinstance(owner, np.ndarray) or addresses.is_owner(owner)
     foreign = foreign_memory.owner_of(plain, value)
     shown = (Shown(plain, foreign) if foreign is not None else plain if looks_into_another else Own(plain), type(value))
-    return (rebuild.dressed, shown, state, None, None, rebuild.fill_attributes) if state else (rebuild.dressed, shown)
+    dress = rebuild.dressed if value.base is not None else rebuild.dressed_owner
+    return (dress, shown, state, None, None, rebuild.fill_attributes) if state else (dress, shown)
 
 
 def _pickles_like_numpy(cls: type) -> bool:
