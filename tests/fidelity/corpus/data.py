@@ -319,4 +319,27 @@ CASES = [
         ["duckdb.sql(open('q.sql').read()).fetchall()"],
         modules=["duckdb", "pandas"],
     ),
+    Case(
+        "numpys_kinds_of_numbers_are_the_ones_that_numpy_has",
+        [
+            "import numpy as np\nkind = np.dtype(float); x = np.ones(3); own = np.dtype('f8', metadata={'a': 1}); kinds = [np.dtype('q'), np.dtype(object), np.dtype('>i4'), np.dtype('M8[ns]')]",
+            "rows = np.array([[1], [2]]); row = np.array([4, 5, 6]); both = np.broadcast(rows, row); first = next(both), next(both); flags = row.flags; locked = x.flags; x.flags.writeable = False",
+        ],
+        [
+            "kind is np.dtype(float), x.dtype is kind, own.metadata, own is kind, kinds[0] is np.dtype('q'), [one.isbuiltin for one in kinds]",
+            "both.index, both.shape, both.iters[0].base is rows, flags, locked.writeable, x.flags.writeable",
+        ],
+        ["list(both)", "flags.writeable = False; row.flags.writeable"],
+        modules=["numpy"],
+    ),
+    Case(
+        "archives_of_arrays_give_them_as_attributes",
+        [
+            "import io, tempfile, zipfile, numpy as np\nbuf = io.BytesIO(); np.savez(buf, a=np.arange(3), b=np.ones(2)); n = buf.seek(0); z = np.load(buf)",
+            "t = tempfile.TemporaryFile(); np.savez(t, k=np.arange(4)); n = t.seek(0); z2 = np.load(t); z3 = zipfile.ZipFile(t)",
+        ],
+        ["sorted(z), sorted(z2), z3.namelist()"],
+        ["z.f.a, z['b'], z2['k'], z2.f.k", "z3.read('k.npy')[1:6], z3.fp is t"],
+        modules=["numpy"],
+    ),
 ]

@@ -1,0 +1,62 @@
+"""numpy's small objects: kinds of numbers, of which it has one object each, several arrays gone through as one, an array's flags,
+an archive's members."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+from typing import Any
+
+from .. import rebuild
+from . import reducer
+
+
+@reducer("numpy:dtype")
+def dtype(value: Any) -> Any:
+    """numpy's own pickling makes a copy of what there is one of."""
+    import numpy as np
+
+    return (np.dtype, (value.char,)) if value.isbuiltin == 1 and value is np.dtype(value.char) else NotImplemented
+
+
+@reducer("numpy:broadcast")
+def broadcast(value: Any) -> Any:
+    return broadcast_from, (tuple(one.base for one in value.iters), value.index)
+
+
+def broadcast_from(arrays: tuple[Any, ...], index: int) -> Any:
+    import numpy as np
+
+    made = np.broadcast(*arrays)
+    next(itertools.islice(made, index, index), None)  # as far as it had come
+    return made
+
+
+class _Flags(ctypes.Structure):
+    """The C structure of an array's flags, which tells nobody whose they are."""
+
+    _fields_ = [("object", ctypes.c_char * object.__basicsize__), ("array", ctypes.c_void_p), ("flags", ctypes.c_int)]
+
+
+@reducer("numpy._core.multiarray:flagsobj", "numpy.core.multiarray:flagsobj")
+def flags(value: Any) -> Any:
+    held = _Flags.from_address(id(value))
+    if type(value).__basicsize__ != ctypes.sizeof(_Flags) or not held.array:
+        return NotImplemented
+    return flags_of, (ctypes.cast(held.array, ctypes.py_object).value, held.flags)
+
+
+def flags_of(array: Any, said: int) -> Any:
+    made = array.flags
+    _Flags.from_address(id(made)).flags = said  # what they were when they were asked for
+    return made
+
+
+@reducer("numpy.lib._npyio_impl:BagObj", "numpy.lib.npyio:BagObj")
+def members_of_archive(value: Any) -> Any:
+    """What gives an archive's arrays as attributes, and answers for no attribute of its own."""
+    return rebuild.bare, (type(value),), object.__getattribute__(value, "_obj"), None, None, fill_members
+
+
+def fill_members(made: Any, archive: Any) -> None:
+    object.__setattr__(made, "_obj", archive)
