@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import ctypes
 import mmap
 from typing import Any
@@ -34,7 +35,7 @@ def address(owner: Any) -> int:
 def is_owner(value: Any) -> bool:
     """Whether an object that is no array owns memory which comes back with it."""
     cls = type(value)
-    return cls in (bytearray, mmap.mmap) or cls.__name__ in ("array", "_BytesIOBuffer") or is_ctypes(cls)
+    return cls in (bytearray, mmap.mmap, array.array) or cls.__name__ == "_BytesIOBuffer" or is_ctypes(cls)
 
 
 def is_ctypes(cls: type) -> bool:

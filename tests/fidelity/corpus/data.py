@@ -342,4 +342,22 @@ CASES = [
         ["z.f.a, z['b'], z2['k'], z2.f.k", "z3.read('k.npy')[1:6], z3.fp is t"],
         modules=["numpy"],
     ),
+    Case(
+        "polynomials_of_numpy_know_the_array_of_their_coefficients",
+        [
+            "import numpy as np\np = np.polynomial.Polynomial([1., 2, 3]); c = p.coef; q = np.polynomial.Legendre.fit([0, 1, 2], [3, 4, 8], 1)"
+        ],
+        ["c is p.coef, p, q, p.domain is type(p).domain"],
+        ["c[0] = 7; p(0), q(1)"],
+        modules=["numpy"],
+    ),
+    Case(
+        "motions_are_the_same_to_the_last_bit",
+        [
+            "import numpy as np\nfrom scipy.spatial.transform import RigidTransform, Rotation\nrng = np.random.default_rng(1); r = Rotation.random(5, rng=rng); t = RigidTransform.from_components([1, 2, 3], Rotation.random(rng=rng)); m = r.as_matrix(); s = r[2].as_matrix()"
+        ],
+        ["r.as_quat().tobytes(), t.as_matrix().tobytes(), t.single", "m.tobytes(), s.shape"],
+        ["(t * t.inv()).as_matrix().round(6).tolist()"],
+        modules=["scipy"],
+    ),
 ]

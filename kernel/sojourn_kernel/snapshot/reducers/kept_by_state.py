@@ -12,6 +12,7 @@ from . import reducer
     "eventkit.event:Event",  # left out: what listens to it
     "lightning.pytorch.core.module:LightningModule", "pytorch_lightning.core.module:LightningModule",  # its trainer
     "music21.base:Music21Object", "music21.sites:Sites", "music21.sites:SiteRef", "music21.derivation:Derivation",  # the stream that a note is in
+    "numpy.polynomial._polybase:ABCPolyBase",  # copied: the array of its coefficients
     "pywt._wavelet_packets:BaseNode",  # all nodes of a tree but its root
     "sqlglot.expressions.core:Expr", "sqlglot.expressions:Expression",  # copied: the one that it is a part of
 )  # fmt: skip

@@ -1,9 +1,10 @@
-"""scipy: a tree of points goes on with the caller's array, of which its own pickling makes a copy."""
+"""scipy: a tree of points goes on with the caller's array, of which its own pickling makes a copy; a motion has the very matrix that it had."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .. import contents
 from . import reducer
 
 
@@ -13,3 +14,9 @@ def tree(value: Any) -> Any:
     nodes, copied, *rest = state
     points = value.data if value.data.shape == copied.shape else copied
     return (made, arguments, (nodes, points, *rest), *others)
+
+
+@reducer("scipy.spatial.transform._rigid_transform:RigidTransform")
+def motion(value: Any) -> Any:
+    """Its own pickling makes it anew from its matrix, and so a little different. In scipy 1.16 it was written in C."""
+    return contents.by_state(value) if type(value).__dictoffset__ else NotImplemented
