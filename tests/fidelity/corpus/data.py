@@ -360,4 +360,13 @@ CASES = [
         ["(t * t.inv()).as_matrix().round(6).tolist()"],
         modules=["scipy"],
     ),
+    Case(
+        "functions_in_fortran_are_found_where_they_are",
+        [
+            "import numpy as np\nfrom scipy.linalg import blas, get_blas_funcs, get_lapack_funcs, lapack\nsolve, = get_lapack_funcs(('gesv',), (np.eye(2),)); times = get_blas_funcs('gemm', (np.eye(2),)); known = [lapack.dgetrf]"
+        ],
+        ["solve is lapack.dgesv, known[0] is lapack.dgetrf, times.typecode, solve.module_name"],
+        ["solve(np.eye(2), np.ones(2))[2].tolist(), times(1, np.eye(2), np.eye(2)).tolist()"],
+        modules=["scipy"],
+    ),
 ]
