@@ -418,4 +418,12 @@ CASES = [
         ],
         told=["at_work"],
     ),
+    Case(
+        "dates_by_week_keep_their_names",
+        [
+            "import datetime\nday = datetime.date(2024, 5, 6).isocalendar(); days = [day, datetime.datetime(2020, 12, 31, 5).isocalendar()]"
+        ],
+        ["day, day.week, days[0] is day, days[1].year, type(days[1]).__name__"],
+        ["year, week, weekday = day; datetime.date.fromisocalendar(*day)"],
+    ),
 ]
