@@ -360,4 +360,14 @@ CASES = [
         ["m.resize((3, 2), refcheck=False); m", "o[0] = 'z'; part[1] = 'y'; x.tolist(), mm.sum()"],
         modules=["numpy"],
     ),
+    Case(
+        "ctypes_at_an_address_or_over_a_buffer_is_that_memory_again",
+        [
+            "import ctypes, numpy as np\na = np.array([1, 2, 3]); c = np.ctypeslib.as_ctypes(a); n = ctypes.c_int64.from_address(a.ctypes.data + 8); raw = bytearray(8); i = ctypes.c_int32.from_buffer(raw, 4); alone = ctypes.c_int(5)",
+            "class S(ctypes.Structure): _fields_ = [('x', ctypes.c_int64), ('y', ctypes.c_double)]\nrows = np.zeros(3, dtype=[('x', 'i8'), ('y', 'f8')]); s = S.from_address(rows.ctypes.data + 16); d = ctypes.c_double.from_buffer(s, 8)",
+        ],
+        ["list(c), n.value, i.value, alone.value, s.x"],
+        ["c[0] = 9; n.value = 7; a.tolist()", "i.value = 1; raw", "s.x = 3; d.value = 4.; rows.tolist()"],
+        modules=["numpy"],
+    ),
 ]

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from ...told import Cause
-from .. import addresses
+from .. import addresses, lenders
 from ..classes import module_of, names_of, put_in_order
 from . import CannotKeep, reducer
 
@@ -87,9 +87,8 @@ def instance(value: Any) -> Any:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it holds pointers into the memory of the old process")
     if hasattr(value, "_wrapper"):  # multiprocessing's: processes that are forked share it
         return make_shared_instance, (type(value), bytes(value))
-    owner = _looked_into(value)
-    if owner is not None:
-        return instance_over, (type(value), owner, ctypes.addressof(value) - addresses.address(owner))
+    if (place := _looked_into(value)) is not None:
+        return instance_over, (type(value), *place)
     return make_instance, (type(value), bytes(value))
 
 
@@ -97,7 +96,9 @@ def instance(value: Any) -> Any:
 def simple(value: Any) -> Any:
     """ctypes itself refuses pointers, but not those whose class is derived from one of its own, as handles of libraries are."""
     if not _has_pointers(type(value)):
-        return (make_shared_instance, (type(value), bytes(value))) if hasattr(value, "_wrapper") else NotImplemented
+        if hasattr(value, "_wrapper"):
+            return make_shared_instance, (type(value), bytes(value))
+        return NotImplemented if (place := _looked_into(value)) is None else (instance_over, (type(value), *place))
     if value and (type(value).__module__ != "ctypes" or type(value)._type_ not in _OF_VALUES or value._objects is None):
         raise CannotKeep(Cause.LIVE_RESOURCE, "it is a pointer into the memory of the old process")
     return type(value), (value.value,) if value else ()
@@ -111,12 +112,15 @@ def _is_of_texts(value: Any) -> bool:
     return len(value._objects or ()) >= sum(one is not None for one in value)
 
 
-def _looked_into(value: Any) -> Any:
-    """What owns the memory of an instance: the structure or array that it is part of, or the buffer that it was laid over."""
-    if value._b_base_ is not None:
-        return value._b_base_
-    views = (held.obj for held in (value._objects or {}).values() if type(held) is memoryview)
-    return next(views, None)
+def _looked_into(value: Any) -> tuple[Any, int] | None:
+    """What owns the memory of an instance, and where in that it begins: the structure or array that it is part of, the buffer that it was
+    laid over, or what has the address that it was given (``numpy.ctypeslib.as_ctypes``)."""
+    kept = value._objects if isinstance(value._objects, dict) else {}
+    views = (held.obj for held in kept.values() if type(held) is memoryview)
+    owner = next(views, None) if value._b_base_ is None else value._b_base_
+    if owner is not None:
+        return owner, ctypes.addressof(value) - addresses.address(owner)
+    return None if value._b_needsfree_ else lenders.holder(ctypes.addressof(value), ctypes.sizeof(value))
 
 
 def instance_over(cls: Any, owner: Any, offset: int) -> Any:
