@@ -369,4 +369,13 @@ CASES = [
         ["solve(np.eye(2), np.ones(2))[2].tolist(), times(1, np.eye(2), np.eye(2)).tolist()"],
         modules=["scipy"],
     ),
+    Case(
+        "an_index_of_several_levels_has_a_name_of_its_own",
+        [
+            "import pandas as pd\nm = pd.MultiIndex.from_product([['a', 'b'], [1, 2]], names=['x', 'y']); m.name = 'z'; s = pd.Series(range(4), m); plain = m.rename(['p', 'q'])"
+        ],
+        ["m, m.name, s.index.name, s.index is m, plain, plain.name"],
+        ["m[:2].name, m.equals(s.index)"],
+        modules=["pandas"],
+    ),
 ]

@@ -131,6 +131,8 @@ def index(value: Any) -> Any:
     refs = getattr(value, "_references", None)
     if refs is not None and any(hasattr(one, "mgr_locs") for one in _sharers(refs)):
         return (*reduced[:2], refs, None, None, share_labels)
+    if type(value).__name__ == "MultiIndex" and vars(value).get("_name") is not None:
+        return (*reduced[:2], value._name, None, None, name_whole)  # its levels have names of their own
     if type(value).__name__ != "Index" or len(value) > _FEW or not hasattr(value.dtype, "na_value"):
         return NotImplemented
     make, (cls, state), *rest = reduced
@@ -140,6 +142,10 @@ def index(value: Any) -> Any:
 def share_labels(made: Any, refs: Any) -> None:
     made._references = refs
     refs.add_index_reference(made)
+
+
+def name_whole(made: Any, name: Any) -> None:
+    made._name = name
 
 
 # Readers on their way through a file
