@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,8 @@ class Draft:
     "Numbers in it that may be ids of objects."
     lost: list[Any] = field(default_factory=list)
     "The objects that placeholders stand for, in the order in which they were met."
+    whole: bool = True
+    "Whether it goes into all that it met."
     more: Callable[[dict[str, Any], Mapping[int, Any]], Draft | None] | None = None
     "Goes on with other roots, and the specials in them, in the same stream, so that they share objects; None if that doesn't do."
 
@@ -71,14 +73,18 @@ class Drafting:
         self._behind_left = BEHIND
         self._sharers: frozenset[int] = frozenset()
         "Objects of the draft under way whose dictionaries others hold."
+        self._ends: Collection[int] = ()
+        "Objects that the draft under way does not go into."
 
     def draft(
         self,
         roots: dict[str, Any],
         definitions: dict[str, Any] | None = None,
         known: Mapping[int, Any] | None = None,
+        ends: Collection[int] = (),
     ) -> Draft:
-        """known: specials that are in it, if some are known before."""
+        """known: specials that are in it, if some are known before. ends: ids of objects that other drafts have gone into."""
+        self._ends = ends
         with heard() as said:
             draft = self._draft(roots, definitions, dict(known or {}))
         draft.told += [self._told_of(roots, text) for text in said]
@@ -249,11 +255,13 @@ class Drafting:
             lose,
             self.context.live_types,
             sharers := self._sharers,
+            self._ends,
         )
 
         def dump() -> None:
             for begun in (met, buffers):
                 begun.clear()
+            pickler.came_to_an_end = False
             identities.begin(names.values())
             file.restart()
             pickler.clear_memo()
@@ -268,6 +276,7 @@ class Drafting:
         def more(roots: dict[str, Any], specials: Mapping[int, Any]) -> Draft | None:
             begin = time.perf_counter()
             identities.begin(specials.values())
+            pickler.ends = ()
             names.update(specials)  # nothing of what is in the stream by now is called by one of these
             name_by(pickler, named)
             with inside_others(definitions):
@@ -287,10 +296,13 @@ class Drafting:
         finally:
             forget_slots(pickler.without_slotnames)
         stream = written()
-        long = len(met) > LONG and lose is None and kind is PiecePickler
+        whole = not pickler.came_to_an_end
+        long = len(met) > LONG and lose is None and kind is PiecePickler and whole
         bearing, texts, maybe_ids = self._shareable(met), self._texts(met), identities.numbers_in(met)
         met.clear()
-        return Draft(stream, buffers, bearing, used, [], 0.0, texts, numbers=maybe_ids, more=more if long else None)
+        return Draft(
+            stream, buffers, bearing, used, [], 0.0, texts, numbers=maybe_ids, whole=whole, more=more if long else None
+        )
 
 
 def name_by(pickler: pickle.Pickler, name: Callable[[Any], Any]) -> None:

@@ -18,6 +18,7 @@ from .context import context_of
 from .definitions import is_definition
 from .drafts import Draft, Drafting, Hopeless
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
+from .inside import Inside
 from .interruption import Interruption
 from .lessons import STOOD_STILL
 from .lost import Lost
@@ -104,6 +105,7 @@ class Freezing:
         kept = {root for piece in carried for root in piece.roots}
         everyones = (*self.context.live, *self.context.containers, *map(id, of_classes()))
         sharing, lost = Sharing(everyones), []
+        inside = Inside(self.roots, everyones)
         drafts: dict[str, Draft] = {}
         borrowed: dict[str, set[Span]] = {}
         longest: Draft | None = None
@@ -115,9 +117,12 @@ class Freezing:
             if self.progress:
                 self.progress(root)
             told = self.skip.get(root) or self._too_late(root)
+            if told is None and id(value) in inside.ids:  # it comes with another
+                sharing.add(root, [value])
+                continue
             if told is None:
                 try:
-                    draft = drafts[root] = self.drafting.draft({root: value})
+                    draft = drafts[root] = self.drafting.draft({root: value}, ends=inside.ids)
                     if asked := self.lenders.taken():
                         borrowed[root] = asked
                     if draft.more is not None:  # what goes on with a draft takes memory: one is kept, of the longest
@@ -126,6 +131,7 @@ class Freezing:
                         if shorter is not None:
                             shorter.more = None
                     sharing.add(root, [*draft.met, value] if shared_by_names(value) else draft.met)
+                    inside.add(draft)
                     draft.met = []
                     continue
                 except Hopeless as error:
@@ -217,16 +223,15 @@ class Freezing:
         with_definitions = DEFINITIONS in group
         names = [root for root in group if root != DEFINITIONS]
         alone = with_definitions or len(group) == 1
-        reached = {} if alone else {root: spans(drafts[root].buffers) for root in names}
+        reached = {} if alone else {root: spans(drafts[root].buffers if root in drafts else ()) for root in names}
         if len(group) == 1:
             draft = definitions if with_definitions else drafts[group[0]]
         else:
             draft = None if with_definitions else self._continued(names, drafts)
-            if draft is None:
-                together = {root: self.roots[root] for root in names}
-                items = self.context.definitions.items if with_definitions else None
-                draft = self.drafting.draft(together, items, _specials_of(names, drafts))
-        assert draft is not None
+        if draft is None or not draft.whole:
+            together = {root: self.roots[root] for root in names}
+            items = self.context.definitions.items if with_definitions else None
+            draft = self.drafting.draft(together, items, _specials_of(names, drafts))
         for root in names:
             drafts.pop(root, None)
         stored = not self.fingerprint_only.issuperset(group)
@@ -244,8 +249,9 @@ class Freezing:
 
     def _continued(self, names: list[str], drafts: dict[str, Draft]) -> Draft | None:
         """A group in the stream of its longest member, which is not pickled again; None where that can't be done."""
-        longest = next((root for root in names if drafts[root].more is not None), None)
-        if longest is None or any(drafts[root].told for root in names):
+        drafted = [root for root in names if root in drafts]
+        longest = next((root for root in drafted if drafts[root].more is not None), None)
+        if longest is None or any(drafts[root].told for root in drafted):
             return None
         begun = drafts[longest]
         assert begun.more is not None
@@ -273,4 +279,4 @@ class Freezing:
 
 def _specials_of(names: list[str], drafts: Mapping[str, Draft]) -> dict[int, Any]:
     """What only ``persistent_id`` can name in any of the drafts."""
-    return {number: name for root in names for number, name in drafts[root].specials.items()}
+    return {number: name for root in names if root in drafts for number, name in drafts[root].specials.items()}

@@ -49,7 +49,7 @@ class Reductions:
     definitions: where functions and classes made in cells go; None inside the definitions' own piece.
     lose: called for an object that can't be kept; returns what to tell. None: raise instead (the fast way).
     live: what is found by name where the session goes on, by id; live_types: types of those of them that libraries hold.
-    sharers: ids of objects whose ``__dict__`` something else holds as well.
+    sharers: ids of objects whose ``__dict__`` something else holds as well. ends: ids of objects that are met, and not gone into.
     """
 
     dispatch_table = cp.Pickler.dispatch_table
@@ -64,15 +64,20 @@ class Reductions:
         lose: Callable[[Any, Cause, str], Told] | None = None,
         live_types: frozenset[type] = frozenset(),
         sharers: Collection[int] = (),
+        ends: Collection[int] = (),
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)  # type: ignore[call-arg]
-        self.live_types, self.sharers = live_types, sharers
+        self.live_types, self.sharers, self.ends = live_types, sharers, ends
+        self.came_to_an_end = False
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
         self._decisions: dict[int, tuple[type, Decision]] = {}  # by id: a metaclass may answer no hash
         self.without_slotnames: list[type] = []
         "Classes made in cells, of objects met here, in which pickling leaves the names of their slots."
 
     def reducer_override(self, value: Any) -> Any:
+        if id(value) in self.ends:
+            self.came_to_an_end = True
+            return object, ()
         reduced = self._reduced(value)
         return reduced if id(value) not in self.sharers else with_its_dict(value, reduced)
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 import types
+from collections import Counter
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
+from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.store import open_store
+
+from tests.unit.snapshot.memory import Memory
 
 
 def together(folder: Path, **values: object) -> list[str]:
@@ -86,3 +91,39 @@ def test_frames_of_a_librarys_class_stand_alone(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "geo", module)
     module.Frame = cls  # type: ignore[attr-defined]
     assert together(tmp_path, one=cls({"x": [1]}), other=cls({"x": [2]})) == ["one", "other"]
+
+
+class Node:
+    """Part of a tree that knows all of it; how often one was pickled is counted."""
+
+    pickled: ClassVar[Counter[int]] = Counter()
+
+    def __init__(self, above: Node | None = None) -> None:
+        self.above, self.below = above, []
+        if above is not None:
+            above.below.append(self)
+
+    def __getstate__(self) -> object:
+        Node.pickled[id(self)] += 1
+        return self.__dict__
+
+
+def test_a_tree_is_gone_through_once_and_stored_once_whatever_names_are_in_it(tmp_path: Path) -> None:
+    tree = Node()
+    parts = [Node(Node(tree)) for _ in range(9)]
+    Node.pickled.clear()
+    named = {f"part{number}": part for number, part in enumerate(parts)}
+    assert together(tmp_path, tree=tree, some=parts[:3], **named) == ["+".join(sorted([*named, "some", "tree"]))]
+    assert set(Node.pickled.values()) == {2}
+
+
+def test_what_comes_to_anothers_objects_is_loaded_with_them() -> None:
+    tree = Node()
+    part, apart = Node(Node(tree)), Node()
+    values = {"apart": apart, "part": part, "tree": tree, "pair": [part, apart], "about": vars(part)}
+    frozen = freeze(dict(values), memory := Memory(), main=dict(values))
+    assert [piece.roots for piece in frozen.pieces] == [tuple(values)]
+    loaded = Thaw(frozen, memory, main={}).load(list(values))
+    assert loaded["part"].above.above is loaded["tree"]
+    assert loaded["pair"] == [loaded["part"], loaded["apart"]]
+    assert loaded["about"] is vars(loaded["part"])
