@@ -521,11 +521,25 @@ CASES = [
         modules=["matplotlib"],
     ),
     Case(
+        "artists_of_matplotlib_still_say_that_they_changed",
+        [
+            "import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt\nfrom matplotlib.cbook import CallbackRegistry\nfig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); text = fig.subfigures(1, 1).suptitle('t'); heard = []",
+            "line.stale_callback = lambda artist, value: heard.append(artist is line); known = CallbackRegistry(); known.connect('x', print)",
+        ],
+        ["ax.stale_callback.__name__, text.stale_callback.__name__"],
+        [
+            "fig.canvas.draw(); was = fig.stale; _ = ax.set_title('new'); print(was, fig.stale)",
+            "fig.canvas.draw(); text.set_text('u'); print(fig.stale)",
+            "heard.clear(); line.set_color('red'); print(heard, known.connect('y', print))",
+        ],
+        modules=["matplotlib"],
+    ),
+    Case(
         "figures_that_the_inline_backend_leaves_open_are_not_shown_again",
         [
             "%matplotlib inline\n%config InlineBackend.close_figures = False\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()"
         ],
-        ["plt.get_fignums(), plt.gcf() is fig"],
+        ["plt.get_fignums(), plt.gcf() is fig", "plt.rcParams['backend_fallback']"],
         ["print(1)", "_ = ax.plot([1, 2, 3])", "print(3)"],
         modules=["matplotlib"],
     ),

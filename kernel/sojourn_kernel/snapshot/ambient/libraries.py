@@ -83,7 +83,7 @@ def _rcparams(*_: Any) -> Any:
     if matplotlib is None or not hasattr(matplotlib, "rcParamsDefault"):
         return None
     default, now = matplotlib.rcParamsDefault, matplotlib.rcParams
-    keys = [key for key in now if key not in ("backend", "backend_fallback")]
+    keys = [key for key in now if key != "backend"]
     changed = {key: dict.__getitem__(now, key) for key in keys if dict.__getitem__(now, key) != dict.get(default, key)}
     return {"changed": changed, "backend": str(dict.get(now, "backend")), "pyplot": "matplotlib.pyplot" in sys.modules}
 
@@ -94,6 +94,8 @@ def _put_rcparams(_: Any, state: Any) -> None:
     with_pyplot = state["pyplot"]
     if isinstance(state["backend"], str) and state["backend"] and not state["backend"].startswith("<"):
         matplotlib.use(state["backend"], force=with_pyplot)
+        fallback = matplotlib.rcParamsDefault["backend_fallback"]  # no longer, once a backend was asked for by name
+        dict.__setitem__(matplotlib.rcParams, "backend_fallback", fallback)
     for key, value in state["changed"].items():
         dict.__setitem__(matplotlib.rcParams, key, value)
 

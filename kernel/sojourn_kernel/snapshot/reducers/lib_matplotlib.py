@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from .. import rebuild
@@ -16,6 +17,7 @@ _LIBRARY = ("matplotlib", "mpl_toolkits", "matplotlib_inline")
 @reducer("matplotlib.cbook:CallbackRegistry")
 def callback_registry(value: Any) -> Any:
     made, arguments, state, *others = value.__reduce_ex__(5)
+    value._cid_gen = itertools.count(state["_cid_gen"])  # its state takes a number, which would be missing
     callbacks = {signal: dict(known) for signal, known in state["callbacks"].items()}
     of_a_canvas = value._signals is None or "button_press_event" in value._signals
     for signal, known in value.callbacks.items():
@@ -33,6 +35,26 @@ def _is_librarys(function: Any) -> bool:
         return False
     held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     return all(_is_librarys(one) for one in held if callable(one))
+
+
+# An artist says that it has changed by a function, which its own state leaves out: without it nothing is drawn again by itself
+
+
+@reducer("matplotlib.artist:Artist")
+def artist(value: Any) -> Any:
+    if (says := vars(value).get("stale_callback")) is None:
+        return NotImplemented
+    made, arguments, state, *_ = value.__reduce_ex__(5)
+    return made, arguments, (state, says), None, None, fill_artist
+
+
+def fill_artist(made: Any, state: tuple[dict[str, Any], Any]) -> None:
+    own, says = state
+    if hasattr(made, "__setstate__"):
+        made.__setstate__(own)
+    else:
+        vars(made).update(own)
+    made.stale_callback = says
 
 
 # A figure makes itself a new canvas when it is loaded: who holds the one that it had would draw and look at another than the figure
