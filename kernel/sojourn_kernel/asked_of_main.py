@@ -24,6 +24,11 @@ class Answering:
         if self._namespace.get(_ASKED) is self._own:
             del self._namespace[_ASKED]
 
+    def leave(self, roots: dict[str, Any]) -> None:
+        """It is nothing of the session's."""
+        if roots.get(_ASKED) is self._own:
+            del roots[_ASKED]
+
     def _answer(self, name: str) -> Any:
         """For the thread that cells run in, which what is loaded belongs to; a forked process has no connections of its own."""
         here = threading.current_thread() is threading.main_thread() and os.getpid() == self._process

@@ -45,7 +45,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
 _BY_TEXT = frozenset({"duckdb", "_duckdb", "numexpr", "pandasql"})
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
-PACKAGES = f"{ambient.PREFIX}environment"
+PACKAGES, DESCRIPTORS = f"{ambient.PREFIX}environment", f"{ambient.PREFIX}descriptors"
 LARGE = 1 << 20  # bytes: what is smaller is loaded before a save, not left where it is
 _DATA = frozenset({  # nothing of the process looks at names of these
     "ndarray", "DataFrame", "Series", "Table", "Tensor", "csr_matrix", "csc_matrix", "csr_array", "csc_array",
@@ -113,6 +113,8 @@ class Loading:
     @property
     def may_stay(self) -> set[str]:
         """Roots not loaded yet that a save may leave where they are stored: large data, whole, that stands for nothing else as well."""
+        if DESCRIPTORS in self.thaw.frozen.owner:  # any number in any container may be one
+            return set()
         pending = self.thaw.pending
         pieces = [piece for piece in self.thaw.frozen.pieces if pending.issuperset(piece.roots)]
         return {root for piece in pieces if self._may_stay(piece) for root in piece.roots}
@@ -127,6 +129,7 @@ class Loading:
     def with_unloaded(self, roots: dict[str, Any], unloaded: frozenset[str]) -> dict[str, Any]:
         """Roots of the session together with those that are not loaded, in the order that they will have once all are."""
         every = roots | {root: Unloaded() for root in unloaded}
+        self._answering.leave(every)
         every[HISTORY]["hidden"] += sorted(self.placing.to_hide & unloaded)
         return {root: every[root] for root in (*self.thaw.frozen.order, *every) if root in every}
 

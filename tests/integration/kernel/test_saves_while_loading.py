@@ -21,7 +21,7 @@ CELLS = [
 ]
 SAME = (
     "(int(big.sum()), view.base is big, len(rows), {type(r).kind for r in rows}, len(nested['text']), "
-    "nested['text'] is text, len(Out[4]), _4 is Out[4], [n for n in dir() if len(n) == 4 and n[0] == 't'])"
+    "nested['text'] is text, len(Out[4]), _4 is Out[4], [n for n in dir() if n == 'text' or n.startswith('__get')])"
 )
 LARGE_ONES_LAST = """
 import sojourn_kernel.loading as loading
