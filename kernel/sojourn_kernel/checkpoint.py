@@ -14,7 +14,7 @@ from .snapshot.frozen import Frozen
 from .store import BlobRef, Corrupt
 from .told import Told
 
-BODY_FORMAT = 5
+BODY_FORMAT = 6
 """1: without recipes; 2: each stream is one pickle, in frames; 3: without ids of objects, and what recipes make beside; 4: without generators
 half-way, objects under old hashes, and what is made over another's memory."""
 

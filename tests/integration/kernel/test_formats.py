@@ -9,6 +9,8 @@ import pytest
 from sojourn_kernel.checkpoint import BODY_FORMAT
 
 FORMATS = Path(__file__).parent / "formats"
+GENERATORS = 5
+"The first format that keeps generators half-way."
 
 
 def test_the_format_before_this_one_is_among_them():
@@ -28,7 +30,8 @@ def test_a_checkpoint_of_an_earlier_format_is_exact_and_goes_on(start, folder: P
     }.items():
         assert kernel.value(expression) == value
     told = kernel.value("sorted(__import__('sojourn_kernel').report().told)")
-    assert told == "['squares', 'thread', 'thread Thread-5 (wait)']"
+    of_generators = ["squares"] if int(folder.name.removeprefix("body-")) < GENERATORS else []
+    assert told == str([*of_generators, "thread", "thread Thread-5 (wait)"])
     kernel.run("big[0] = 7")
     assert kernel.terminate() == 0
     again = start(SOJOURN_SESSION="golden")
