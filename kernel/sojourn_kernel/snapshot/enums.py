@@ -7,7 +7,7 @@ from typing import Any
 
 import cloudpickle.cloudpickle as cp
 
-from . import rebuild
+from . import code_first, rebuild
 from .classes import made_in_c, state_of
 from .contents import parts_of_state
 
@@ -49,7 +49,10 @@ def reduce(cls: Any) -> tuple[Any, ...]:
         list(cls._member_names_),
         list(cls.__members__),
     )
-    return rebuild.new_class, (make, new), ((kept, slots), inner, cls.__qualname__, order), None, None, fill
+    whole = ((kept, slots), inner, cls.__qualname__, order)
+    if code := code_first.parts(cls, kept):
+        return rebuild.new_class, (make, new), (code, *whole), None, None, fill_after_code
+    return rebuild.new_class, (make, new), whole, None, None, fill
 
 
 def make(
@@ -119,3 +122,7 @@ def fill(cls: Any, state: tuple[Any, ...]) -> None:
         if isinstance(held, tuple):  # all that it has, in its order
             vars(members[name]).clear()
         rebuild.set_state(members[name], held)
+
+
+def fill_after_code(cls: Any, state: tuple[Any, ...]) -> None:
+    fill(cls, state[1:])

@@ -15,6 +15,7 @@ import cloudpickle.cloudpickle as cp
 from ..told import Cause, Told
 from . import (
     added,
+    code_first,
     contents,
     enums,
     errors,
@@ -150,6 +151,7 @@ class Reductions:
             types.MethodType: _reduce_method,
             types.TracebackType: tracebacks.reduce,
             old_hashes.WithOldHashes: old_hashes.reduce,
+            code_first.CodeOf: code_first.reduce,
         }
 
     def _with_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
@@ -309,7 +311,10 @@ def _reduce_class_by_value(value: type) -> Any:
         said |= {name: attributes.pop(name) for name in shown}
         arguments = (*arguments[:3], {**arguments[3], **said}, *arguments[4:])
         make, arguments = rebuild.new_class, (make, arguments)
-    return make, arguments, (setter, (attributes, *state), value.__qualname__, order), None, None, rebuild.fill_class
+    whole = (setter, (attributes, *state), value.__qualname__, order)
+    if code := code_first.parts(value, attributes):
+        return make, arguments, (code, *whole), None, None, code_first.fill
+    return make, arguments, whole, None, None, rebuild.fill_class
 
 
 def _holds_pointer(reduced: Any) -> bool:

@@ -769,4 +769,29 @@ CASES = [
         ["Impl() is x, Impl._one is x, x.go(), Impl.__abstractmethods__, Base.__abstractmethods__"],
         ["try: Base()\nexcept TypeError: print('abstract')"],
     ),
+    Case(
+        "classes_that_hold_their_own_objects_by_hash",
+        [
+            "import functools, weakref\nfrom dataclasses import dataclass\nfrom typing import ClassVar\nclass Node:\n    all = set(); by = {}\n    def __init__(self, n):\n        self.n = n; Node.all.add(self); Node.by[self] = n\n    def __hash__(self): return hash(self.key())\n    def __eq__(self, other): return self.key() == other.key()\n    def key(self): raise NotImplementedError\n"
+            "class Leaf(Node):\n    kind = 'leaf'\n    def key(self): return self.kind, self.n\n@dataclass(frozen=True)\nclass Point:\n    x: int\n    seen: ClassVar[dict] = {}\n    @functools.lru_cache\n    def heavy(self, k):\n        calls.append(k)\n        return self.x * k\n"
+            "class Typed:\n    def __init__(self): self.data = weakref.WeakKeyDictionary()\n    def __get__(self, one, cls): return self.data[one]\n    def __set__(self, one, value): self.data[one] = value\nclass Row:\n    v = Typed()\n    def __init__(self, k, v): self.k = k; self.v = v\n    def __hash__(self): return hash(self.k)\n    def __eq__(self, other): return self.k == other.k\n"
+            "calls = []\na, b = Leaf(1), Leaf(2)\np = Point(1); Point.seen[p] = [1]; p.heavy(2)\nrow = Row('a', [1])"
+        ],
+        [
+            "a in Node.all, Node.by[Leaf(2)], b in Node.by, len(Node.all)",
+            "Point.seen[Point(1)], p in Point.seen",
+            "row.v, p.heavy(2), calls",
+        ],
+        ["Leaf(3); len(Node.all), Point(1).heavy(2), calls"],
+    ),
+    Case(
+        "classes_and_enumerations_that_hold_their_own_objects_in_order",
+        [
+            "import enum\nimport sortedcontainers\nclass Job:\n    waiting = sortedcontainers.SortedList()\n    def __init__(self, p):\n        self.p = p; Job.waiting.add(self)\n    def __lt__(self, other): return self.p < other.p\nclass Color(enum.Enum):\n    RED = 1; GREEN = 2\n    def __hash__(self): return hash(('color', self._value_))\n"
+            "Color.names = {Color.RED: 'red'}; Color.all = frozenset(Color)\nfor p in (3, 1, 2): Job(p)\nfirst = Job.waiting[0]"
+        ],
+        ["[job.p for job in Job.waiting], first is Job.waiting[0]", "Color.names[Color.RED], Color.GREEN in Color.all"],
+        ["Job(0); Job.waiting[1] is first"],
+        modules=["sortedcontainers"],
+    ),
 ]
