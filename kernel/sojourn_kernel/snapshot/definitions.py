@@ -28,7 +28,7 @@ def is_definition(value: Any) -> bool:
     try:
         if value.__module__ in rebuild.MADE:
             return True
-        if not cp._should_pickle_by_reference(value):
+        if _is_of_no_module(value) or not cp._should_pickle_by_reference(value):
             from .originals import place_of  # which needs this module
 
             return not is_unreachable(value) and place_of(value) is None
@@ -36,6 +36,20 @@ def is_definition(value: Any) -> bool:
         return True
     # A wrapper made in a cell may carry the name of what it wraps.
     return isinstance(value, types.FunctionType) and value.__globals__ is vars(sys.modules["__main__"])
+
+
+def _is_of_no_module(value: Any) -> bool:
+    """Whether a function says no module, as ``exec`` in a namespace without a name makes them, and none has it by its name either.
+
+    cloudpickle would ask every module, by code of its own, for each such function.
+    """
+    if value.__module__ is not None or not isinstance(value, types.FunctionType):
+        return False
+    first = value.__qualname__.partition(".")[0]
+    modules = [one for name, one in sys.modules.copy().items() if name != "__main__"]
+    return not any(
+        isinstance(one, types.ModuleType) and first in object.__getattribute__(one, "__dict__") for one in modules
+    )
 
 
 def is_unreachable(value: Any) -> bool:
