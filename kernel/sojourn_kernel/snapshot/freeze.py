@@ -114,8 +114,7 @@ class Freezing:
                 continue
             if type(value) is Unloaded:
                 raise NotLoaded(root)
-            if self.progress:
-                self.progress(root)
+            self._at(root)
             told = self.skip.get(root) or self._too_late(root)
             if told is None and id(value) in inside.ids:  # it comes with another
                 sharing.add(root, [value])
@@ -153,8 +152,7 @@ class Freezing:
             definitions.told += told_of_definitions
             sharing.add(DEFINITIONS, definitions.met)
             definitions.met = []
-        if self.progress:
-            self.progress(STORING)
+        self._at(STORING)
         pieces = [*carried, *lost]
         for group in sorted(sharing.groups(), key=lambda group: DEFINITIONS not in group):
             try:
@@ -165,6 +163,10 @@ class Freezing:
                 pieces += [self._lost_piece(root, self._no_time_for(root)) for root in group]
         pieces.sort(key=lambda piece: piece.roots)
         return Frozen(tuple(pieces), tuple(self.roots))
+
+    def _at(self, place: str) -> None:
+        if self.progress:
+            self.progress(place)
 
     def _over_others_memory(self, borrowed: dict[str, set[Span]], drafts: dict[str, Draft], sharing: Sharing) -> None:
         """Pickle roots again that hold what uses the memory of an array of the session, as something over that array."""
@@ -201,16 +203,27 @@ class Freezing:
         told: list[Told] = []
         if not items:
             return None, told
+        for key in items.keys() & self.skip.keys():
+            told.append(self.skip[key])
+            items[key] = Lost(told[-1])
+        self._at(DEFINITIONS)
         try:
             return self.drafting.draft({}, items), told
-        except Hopeless:
+        except (Hopeless, StoodStill, TookTooLong):
             pass
         for key, value in list(items.items()):
+            self._at(key)
             try:
                 self.drafting.draft({}, {key: value})
+                continue
             except Hopeless as error:
                 told.append(self.context.told(key, "", Cause.UNPICKLABLE, str(error)))
-                items[key] = Lost(told[-1])
+            except StoodStill:
+                told.append(self.context.told(key, "", Cause.UNPICKLABLE, STOOD_STILL))
+            except TookTooLong:
+                told.append(self._no_time_for(key))
+            items[key] = Lost(told[-1])
+        self._at(STORING)  # none is to blame for the time that all of them take
         try:
             return self.drafting.draft({}, items), told
         except Hopeless as error:

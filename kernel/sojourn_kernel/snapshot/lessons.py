@@ -9,7 +9,7 @@ from typing import Any
 from ..told import Cause, Told
 from .classes import module_of, qualname_of
 from .fork import Outcome
-from .frozen import PLANNING, STORING, Frozen
+from .frozen import DEFINITIONS, PLANNING, STORING, Frozen
 from .memory import free_memory
 
 NAMELESS = 2  # children that hung on nothing that has a name, after which the kernel saves by itself
@@ -36,12 +36,16 @@ class Lessons:
     deaths: dict[str, int] = field(default_factory=dict)
     nameless: int = 0
     rehearse: bool = True
+    definitions: bool = False
+    "Whether a child hung on the functions and classes, and the one to blame has not been found in the kernel itself."
 
     def learn(self, outcome: Outcome, values: Mapping[str, Any]) -> None:
         """What a child hung on is saved in the kernel from now on; what killed two of them, or crashed one, is not touched again, but told."""
         root = outcome.hung_on
         if root == PLANNING and (outcome.hung or outcome.crashed):
             self.rehearse = False
+        elif root == DEFINITIONS and outcome.hung:
+            self.definitions = True
         elif outcome.hung and root not in values and root != STORING:  # a store stands still for the kernel as well
             self.nameless += 1
         if not root:
@@ -55,6 +59,7 @@ class Lessons:
     def stood_still(self, roots: Iterable[str], values: Mapping[str, Any]) -> None:
         """Pickling these stood still in the kernel itself: they are not touched again, but told."""
         for root in roots:
+            self.definitions = False
             self.still.add(root)
             self._blame(root, values)
 
@@ -75,7 +80,7 @@ class Lessons:
     def must_stay(self, roots: Mapping[str, Any], todo: Iterable[str], known: Frozen | None) -> bool:
         """Whether these roots are saved in the kernel itself: a child hung on their like, or memory is too short for a child."""
         todo = [root for root in todo if root not in self.still]
-        if self.nameless >= NAMELESS:
+        if self.nameless >= NAMELESS or self.definitions:
             return True
         if self.unsafe and any(_type_name(roots[root]) in self.unsafe for root in todo):
             return True

@@ -964,4 +964,15 @@ CASES = [
         ["cs.value, ws.value, list(arr), po.value is items"],
         ["n.value = 9; print(memmove(buf, b'xy', 2) > 0, buf.value, r._obj is n, cast(r, POINTER(c_int))[0])"],
     ),
+    Case(
+        "a_class_whose_attribute_stands_still_while_it_is_saved_costs_itself",
+        [
+            "from slow import Slow\nclass Has:\n    slow = Slow()\ndef good(): return 5\nkept = [good]",
+        ],
+        ["good(), kept[0] is good"],
+        files={
+            "slow.py": "import time\nclass Slow:\n    def __reduce__(self):\n        time.sleep(60)\n        return Slow, ()\n"
+        },
+        told=["Has"],
+    ),
 ]
