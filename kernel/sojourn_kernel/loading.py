@@ -8,7 +8,7 @@ import contextvars
 import re
 import threading
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 
 from .asked_of_main import Answering
@@ -61,7 +61,12 @@ class Loading:
     """
 
     def __init__(
-        self, shell: Any, thaw: Thaw, accesses: Accesses, anchors: dict[str, Any], in_context: Callable[..., Any]
+        self,
+        shell: Any,
+        thaw: Thaw,
+        accesses: Accesses,
+        anchors: MutableMapping[str, Any],
+        in_context: Callable[..., Any],
     ) -> None:
         self.shell, self.thaw, self.accesses, self.anchors, self.in_context = shell, thaw, accesses, anchors, in_context
         self.placing = Placing(shell)

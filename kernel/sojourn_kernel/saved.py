@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from .recipe import Recipe
 from .snapshot.frozen import Frozen
@@ -34,7 +36,8 @@ class Progress:
 
     frozen: Frozen | None = None
     warm: bytes | None = None
-    anchors: dict[str, Any] = field(default_factory=dict)
+    anchors: MutableMapping[str, Any] = field(default_factory=WeakValueDictionary)
+    "The functions and classes that it knows by name, which are the session's to drop."
     dirty: set[str] | None = None
     "Roots that may have changed; None means all."
     changed: bool = True

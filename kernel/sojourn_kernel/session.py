@@ -10,8 +10,9 @@ import contextvars
 import sys
 import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from .behind import Behind
 from .changes import Changes
@@ -119,7 +120,7 @@ class SessionKeeper:
         self.restored = (manifest.id, manifest.created)
         other_python = tuple(body.kernel.get("python", ())[:2]) != sys.version_info[:2]
         dirty = None if other_python else set[str]()  # what is stored is of that version, and is stored anew
-        self.changes.progress = Progress(body.frozen, opened.warm, {}, dirty, False, looked=True)
+        self.changes.progress = Progress(body.frozen, opened.warm, dirty=dirty, changed=False, looked=True)
         self.progress.recipes = first_ways(body.recipes)
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
@@ -274,7 +275,7 @@ class SessionKeeper:
         roots, dirty, look = to_save.roots, to_save.dirty, look and not to_save.unloaded
         taken = self.progress.goes_on, self.progress.dirty
         self.progress.goes_on, self.progress.dirty = to_save.goes_on
-        anchors = {k: v for k, v in roots.items() if is_definition(v)}
+        anchors = WeakValueDictionary({k: v for k, v in roots.items() if is_definition(v)})
         try:
             todo = roots if look or dirty is None else dirty & roots.keys()
             if self.lessons.must_stay(roots, todo, self.progress.frozen):
@@ -337,10 +338,10 @@ class SessionKeeper:
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
         return Told(root, cause, reason, "", *self.watch.lineage.cell_of(root))
 
-    def _committed(self, written: Written, values: dict[str, Any]) -> None:
+    def _committed(self, written: Written, values: Mapping[str, Any]) -> None:
         progress = self.progress
         progress.frozen, progress.warm, progress.last = written.frozen, written.done.warm, written.done
-        progress.anchors = {k: v for k, v in values.items() if is_definition(v)}
+        progress.anchors = WeakValueDictionary({k: v for k, v in values.items() if is_definition(v)})
         progress.recipes = first_ways(written.recipes)
 
     def may_save(self) -> bool:

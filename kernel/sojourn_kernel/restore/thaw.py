@@ -7,7 +7,8 @@ import io
 import pickle
 import threading
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -72,7 +73,7 @@ class Thaw:
         self.compile_again = compile_again or _no_source
         # What has a recipe is lost only if that fails.
         self.told: list[Told] = [told for piece in frozen.pieces if self._recipe(piece) is None for told in piece.told]
-        self._definitions: dict[str, Any] = {}
+        self._definitions: MutableMapping[str, Any] = {}
         self._done: set[int] = set()
         self.bytes_left = sum(piece.size for piece in frozen.pieces if piece.stream)
         "Stored bytes of what is not loaded yet."
@@ -124,6 +125,8 @@ class Thaw:
                 self._fresh = outer
             if self._depth == 0:
                 loaded, self._unclaimed = {**self._unclaimed, **loaded}, {}
+                if not self.pending:
+                    self._let_go()
             return loaded
 
     def _have(self, values: dict[str, Any]) -> None:
@@ -312,6 +315,11 @@ class Thaw:
             if self.other_python:
                 complete(gc.get_objects(0))  # what was just made: nothing was collected since
             return content, lost
+
+    def _let_go(self) -> None:
+        """All is loaded: functions and classes are there as long as the session holds them."""
+        found = {key: one for key, one in self._definitions.items() if isinstance(one, (types.FunctionType, type))}
+        self._definitions = weakref.WeakValueDictionary(found)
 
     def _definition(self, key: str) -> Any:
         try:
