@@ -10,6 +10,14 @@ from typing import Any
 
 import cloudpickle.cloudpickle as cp
 
+_OF_TYPE = frozenset(name for name, held in vars(type).items() if hasattr(type(held), "__set__"))
+_IN_CLASSES = {
+    "__doc__",
+    "__module__",
+    "__annotations__",
+    "__abstractmethods__",
+    "__type_params__",
+}  # of these, what is the class's own
 _IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)
 
 
@@ -79,6 +87,22 @@ def put_in_order(cls: type, order: list[str]) -> None:
     wanted = list({name: None for name in order if name in names} | names)
     if list(names) == wanted:
         return
-    inside = next((one for one in gc.get_referents(names_of(cls)) if isinstance(one, dict)), None)  # ctypes has its own
+    inside = _inside(cls)
     for name in wanted if inside is not None else ():  # none of them changes what it stands for
         inside[name] = inside.pop(name)  # type: ignore[index,union-attr]
+
+
+def _inside(cls: type) -> dict[str, Any] | None:
+    """A class's own dictionary itself; ctypes' classes have one of a class of its own."""
+    return next((one for one in gc.get_referents(names_of(cls)) if isinstance(one, dict)), None)
+
+
+def put_shadowed(cls: type, attributes: dict[str, Any]) -> dict[str, Any]:
+    """Put back what a class calls like something that ``type`` gives all classes (``__name__ = property(...)``), which setting it would
+    change instead. Gives back the rest."""
+    shadowed = {name: held for name, held in attributes.items() if name in _OF_TYPE and name not in _IN_CLASSES}
+    inside = _inside(cls) if shadowed else None
+    if inside is None:
+        return attributes
+    inside.update(shadowed)  # what is set after it has Python look the class's names up anew
+    return {name: held for name, held in attributes.items() if name not in shadowed}

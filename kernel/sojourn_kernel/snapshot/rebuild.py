@@ -24,7 +24,7 @@ from ..store.room import UNUSED
 from ..told import Cause
 from . import slots
 from .addresses import axes_in_memory
-from .classes import names_of, put_in_order
+from .classes import names_of, put_in_order, put_shadowed
 from .function_state import functions_in
 from .lost import Absent, Lost, SojournLost, absent, found_again, lose, lost_function
 from .written_again import write_again
@@ -260,7 +260,8 @@ def fill_class(made: type, state: tuple[Any, ...]) -> None:
     unwanted = {"_abc_impl", *(_OF_LATER_PYTHON if sys.version_info < (3, 13) else ())}
     metaclass: Any = type(made)
     with _without(_own_hooks(metaclass.__mro__, ("__setattr__",))):
-        setter(made, ({name: held for name, held in attributes.items() if name not in unwanted}, slots))
+        attributes = put_shadowed(made, {name: held for name, held in attributes.items() if name not in unwanted})
+        setter(made, (attributes, slots))
     _register(made, registered)
     type.__dict__["__qualname__"].__set__(made, qualname)  # type: ignore[attr-defined]
     if "__pydantic_generic_metadata__" in type.__dict__["__dict__"].__get__(made):
