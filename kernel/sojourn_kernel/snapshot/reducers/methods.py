@@ -52,3 +52,10 @@ def fill_method(made: Any, state: tuple[type, tuple[Any, ...], Any]) -> None:
     base, arguments, attributes = state
     base.__init__(made, *arguments)  # type: ignore[misc]
     rebuild.set_state(made, attributes)
+
+
+@reducer("builtins:super")
+def parents(value: Any) -> Any:
+    """``super(B, b)``, asked by what shows of it alone: any other name is looked up in the parents."""
+    cls, bound = (vars(super)[name].__get__(value) for name in ("__thisclass__", "__self__"))
+    return (super, (cls,)) if bound is None else (super, (cls, bound))
