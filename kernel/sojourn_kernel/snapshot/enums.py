@@ -22,6 +22,7 @@ _MADE = (
     "_unhashable_values_map_",
 )  # fmt: skip
 _NEXT = "_generate_next_value_"
+_OF_FLAGS = ("_boundary_", "_flag_mask_", "_singles_mask_", "_all_bits_")  # what combinations are made by
 
 
 def reduce(cls: Any) -> tuple[Any, ...]:
@@ -48,6 +49,7 @@ def reduce(cls: Any) -> tuple[Any, ...]:
         aliases,
         list(cls._member_names_),
         list(cls.__members__),
+        {name: kept[name] for name in _OF_FLAGS if name in kept},
     )
     whole = ((kept, slots), inner, cls.__qualname__, order)
     if code := code_first.parts(cls, kept):
@@ -64,6 +66,7 @@ def make(
     aliases: dict[str, str],
     listed: list[str],
     order: list[str] | None = None,
+    of_flags: dict[str, Any] | None = None,
 ) -> Any:
     cls = metaclass.__new__(metaclass, name, bases, EnumMeta.__prepare__(name, bases))
     cls.__module__ = module
@@ -79,6 +82,8 @@ def make(
     cls._member_map_.update((one, found[one]) for one in order or found)
     for own, member in found.items():
         type.__setattr__(cls, own, member)
+    for own, held in (of_flags or {}).items():  # what fills the class may be a combination of its members
+        type.__setattr__(cls, own, held)
     return cls
 
 

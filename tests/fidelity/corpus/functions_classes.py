@@ -483,6 +483,41 @@ CASES = [
         ],
     ),
     Case(
+        "classes_and_functions_that_were_deleted_are_gone",
+        [
+            "import gc, weakref\nclass Plugin: pass\nclass Child(Plugin): pass\ndef f(): pass\nseen = weakref.ref(Child), weakref.ref(f)",
+        ],
+        ["Plugin.__subclasses__(), globals() and None"],
+        ["del Child, f\ngc.collect() and None\nPlugin.__subclasses__(), seen[0](), seen[1]()"],
+    ),
+    Case(
+        "classes_that_call_something_by_a_name_that_all_classes_have",
+        [
+            "class Named:\n    def __init__(self, name): self.name = name\n    @property\n    def __name__(self): return self.name\n    @property\n    def __doc__(self): return 'about ' + self.name\n    __bases__ = ()\nclass More(Named): pass\nn = Named('x')",
+        ],
+        ["n.__name__, n.__doc__, n.__bases__, More('y').__name__", "Named.__name__, More.__bases__, list(vars(Named))"],
+    ),
+    Case(
+        "super_objects",
+        [
+            "class A:\n    def m(self): return 'A'\nclass B(A):\n    def m(self): return 'B'\nb = B(); bound = super(B, b); of_class = super(B, B); unbound = super(B); b.up = bound",
+            "class autosuper(type):\n    def __new__(meta, name, bases, names):\n        made = super(autosuper, meta).__new__(meta, name, bases, names)\n        setattr(made, f'_{name}__super', super(made))\n        return made\nclass C(metaclass=autosuper):\n    def m(self): return 'C'\nclass D(C):\n    def m(self): return 'D' + self.__super.m()",
+        ],
+        ["bound.m(), of_class.m(b), unbound.__get__(b).m(), bound.__self__ is b, b.up is bound", "D().m()"],
+    ),
+    Case(
+        "flags_that_keep_a_combination_in_their_class",
+        [
+            "from enum import Flag, auto\nclass Color(Flag):\n    RED = auto()\n    GREEN = auto()\n    BLUE = auto()\nColor.ALL = Color.RED | Color.GREEN | Color.BLUE\nwarm = Color.ALL",
+        ],
+        ["Color.ALL, Color.ALL is warm, Color(7) is warm, list(Color), list(vars(Color))"],
+    ),
+    Case(
+        "many_functions_of_a_namespace_without_a_name",
+        ["ns = {}\nexec('\\n'.join(f'def f{i}(): return {i}' for i in range(1500)), ns)\nf = ns['f7']"],
+        ["f(), f.__globals__ is ns, ns['f1499'](), ns['f7'] is f, f.__module__"],
+    ),
+    Case(
         "errors_keep_their_causes_and_tracebacks",
         [
             "import traceback\ndef inner(): raise KeyError('k')\ndef outer():\n    try: inner()\n    except KeyError as e: raise ValueError('bad') from e\ntry: outer()\nexcept ValueError as e: err = e",
