@@ -975,4 +975,16 @@ CASES = [
         },
         told=["Has"],
     ),
+    Case(
+        "coroutines_that_are_done_and_methods_whose_object_is_gone",
+        [
+            "import inspect, weakref\nasync def found(x, *, y=2): return x + y\nc = found(1)\nmade = await c\nclosed = found(2); closed.close()",
+            "class A:\n    def m(self): return 1\na, b = A(), A()\ngone, there = weakref.WeakMethod(a.m), weakref.WeakMethod(b.m)\ndel a",
+        ],
+        [
+            "made, c.cr_frame, c.cr_running, c.__qualname__, c.cr_code.co_name, inspect.getcoroutinestate(closed)",
+            "gone(), there()(), gone == gone, gone == there",
+        ],
+        ["try:\n    await c\nexcept RuntimeError as error:\n    print(error)"],
+    ),
 ]

@@ -47,7 +47,10 @@ def go_on_from(made: Any, at: tuple[Any, ...]) -> None:
 
 @reducer("builtins:coroutine")
 def coroutine(value: types.CoroutineType[Any, Any, Any]) -> Any:
-    if inspect.getcoroutinestate(value) == inspect.CORO_CREATED:
+    state = inspect.getcoroutinestate(value)
+    if state == inspect.CORO_CLOSED:
+        return finished_coroutine, (value.cr_code, value.__name__, value.__qualname__)
+    if state == inspect.CORO_CREATED:
         return _again(value, value.cr_code, value.cr_frame, "coroutine")
     raise CannotKeep(Cause.LIVE_RESOURCE, "a coroutine's place in its code can't be kept")
 
@@ -97,6 +100,17 @@ def called(function: Any, arguments: tuple[Any, ...], named: dict[str, Any], nam
 
 def finished_generator(name: str, qualname: str) -> Any:
     made: Any = (_ for _ in ())
+    made.close()
+    made.__name__, made.__qualname__ = name, qualname
+    return made
+
+
+def finished_coroutine(code: types.CodeType, name: str, qualname: str) -> Any:
+    """One of the same code, which is closed before a line of it runs: what its function would be called with is of no account."""
+    cells = tuple(types.CellType() for _ in code.co_freevars)
+    function: Any = types.FunctionType(code, {}, name, None, cells)
+    keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    made = function(*[None] * code.co_argcount, **dict.fromkeys(keywords))
     made.close()
     made.__name__, made.__qualname__ = name, qualname
     return made

@@ -202,7 +202,7 @@ def make_own_ref(cls: Any, target: Any, callback: Any) -> Any:
 
 
 def make_weak_method(method: Any, callback: Any) -> Any:
-    return weakref.WeakMethod(_Gone().__eq__ if method is None else method, callback)
+    return weakref.WeakMethod(types.MethodType(make_weak_method, _Gone()) if method is None else method, callback)
 
 
 @reducer("weakref:WeakMethod")
