@@ -203,7 +203,8 @@ class Reductions:
                 return rebuild.live, (rebuild.PLACE + place,)
             if self.definitions is not None:
                 return rebuild.definition, (self.definitions.key(value),)
-            return _reduce_class_by_value(value)
+            learned = any(one is value for one in self.without_slotnames)  # in this very stream
+            return _reduce_class_by_value(value, {"__slotnames__"} if learned else set())
         replaced = originals.reduce(value)
         reduced = cp._class_reduce(value) if replaced is NotImplemented else replaced
         if is_unreachable(value) and len(reduced) == 6:  # by value
@@ -289,7 +290,7 @@ def _reduce_default(value: Any) -> Any:
     return (*reduced, rebuild.set_state) if reduced[2] is not None else reduced
 
 
-def _reduce_class_by_value(value: type) -> Any:
+def _reduce_class_by_value(value: type, leave_out: set[str]) -> Any:
     by_metaclass = reducer_for(type(value))
     if by_metaclass is not None and (reduced := by_metaclass(value)) is not NotImplemented:
         return reduced
@@ -303,6 +304,7 @@ def _reduce_class_by_value(value: type) -> Any:
         return reduced
     make, arguments, *_, setter = reduced
     attributes, *state, order = state_of(value)
+    attributes = {name: held for name, held in attributes.items() if name not in leave_out}
     if make is cp._make_skeleton_class:
         slots = value.__dict__.get("__slots__")
         said = {} if slots is None else {"__slots__": slots}  # part of the layout: it can't be added later

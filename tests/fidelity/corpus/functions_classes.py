@@ -829,4 +829,9 @@ CASES = [
         ["Job(0); Job.waiting[1] is first"],
         modules=["sortedcontainers"],
     ),
+    Case(
+        "classes_saved_together_with_objects_of_theirs_hold_nothing_more",
+        ["class A: pass\nclass B:\n    all = {}\n    def __init__(self): self.all[1] = self", "a = A(); b = B(); b.a = a"],
+        ["list(vars(A)), list(vars(B))", "'__slotnames__' in dir(a)"],
+    ),
 ]
