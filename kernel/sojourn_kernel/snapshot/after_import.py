@@ -12,12 +12,13 @@ from typing import Any
 Act = Callable[[types.ModuleType], object]
 
 
-def found_by_others(
+def found_behind(
     asking: MetaPathFinder, name: str, path: Any = None, target: Any = None
 ) -> importlib.machinery.ModuleSpec | None:
-    """What the other finders make of a module's name; None if none knows it."""
-    for finder in sys.meta_path:
-        find = getattr(finder, "find_spec", None) if finder is not asking else None
+    """What the finders behind the one that asks make of a module's name; None if none knows it. One that asked all others would be asked back."""
+    behind = next((at + 1 for at, finder in enumerate(sys.meta_path) if finder is asking), 0)
+    for finder in sys.meta_path[behind:]:
+        find = getattr(finder, "find_spec", None)
         if find is not None and (spec := find(name, path, target)) is not None:
             return spec  # type: ignore[no-any-return]
     return None
@@ -32,7 +33,7 @@ class _Waiting(MetaPathFinder):
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in self.acts:
             return None
-        spec = found_by_others(self, name, path, target)
+        spec = found_behind(self, name, path, target)
         if spec is not None and hasattr(spec.loader, "exec_module"):
             spec.loader = _Then(spec, self)
         return spec
@@ -73,3 +74,8 @@ def after(name: str, act: Act) -> None:
     _waiting.acts.setdefault(name, []).append(act)
     if _waiting not in sys.meta_path:
         sys.meta_path.insert(0, _waiting)
+
+
+def put_first(finder: MetaPathFinder) -> None:
+    """Have a finder asked before all others, but for the one whose loaders stand in for those of all others."""
+    sys.meta_path.insert(int(sys.meta_path[:1] == [_waiting]), finder)

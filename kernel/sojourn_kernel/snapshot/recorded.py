@@ -18,7 +18,7 @@ from typing import Any
 
 from ..told import Cause, Told
 from . import rebuild
-from .after_import import found_by_others
+from .after_import import found_behind, put_first
 from .ambient.left_out import Again, LeftOut
 from .modules import source_in
 
@@ -92,7 +92,7 @@ class _Finder(importlib.abc.MetaPathFinder):
             return importlib.util.spec_from_file_location(
                 fullname, entry["file"], loader=loader, submodule_search_locations=entry["package"]
             )
-        if (spec := found_by_others(self, fullname, path, target)) is not None:
+        if (spec := found_behind(self, fullname, path, target)) is not None:
             return spec
         if entry is None or not str(entry["file"]).endswith(".py"):
             return None
@@ -155,7 +155,7 @@ def bring_back(entries: list[dict[str, Any]], is_users: Callable[[str], bool]) -
             told.append(Told(entry["name"], Cause.FILE, reason))
             if entry["text"] is not None:
                 finder.changed.add(entry["name"])
-    sys.meta_path.insert(0, finder)
+    put_first(finder)
     for name in finder.known:
         try:
             importlib.import_module(name)

@@ -257,4 +257,12 @@ CASES = [
         ["import fresh\nfresh.x, '__getattr__' in globals()"],
         files={"fresh.py": "from __main__ import table\nx = table[1]\n"},
     ),
+    Case(
+        "module_that_imports_a_library_which_numbers_its_objects",
+        ["import sympy\nd = sympy.Dummy('d')", "import numbering\nx = numbering.made()"],
+        ["numbering.sympy is sympy, x.name", "x == d"],
+        ["numbering.made() in (d, x), numbering.made().name"],
+        files={"numbering.py": "import sympy\nfrom sympy import stats\ndef made():\n    return sympy.Dummy('d')\n"},
+        modules=["sympy"],
+    ),
 ]
