@@ -831,7 +831,10 @@ CASES = [
     ),
     Case(
         "classes_saved_together_with_objects_of_theirs_hold_nothing_more",
-        ["class A: pass\nclass B:\n    all = {}\n    def __init__(self): self.all[1] = self", "a = A(); b = B(); b.a = a"],
+        [
+            "class A: pass\nclass B:\n    all = {}\n    def __init__(self): self.all[1] = self",
+            "a = A(); b = B(); b.a = a",
+        ],
         ["list(vars(A)), list(vars(B))", "'__slotnames__' in dir(a)"],
     ),
 ]
