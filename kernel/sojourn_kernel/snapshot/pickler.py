@@ -167,16 +167,9 @@ class Reductions:
 
     def _without_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
         if found is None:
-            by_content = contents.decision(cls, whole=fallback is None)
-            if by_content is not None:
-                return by_content
-            if answers_everything(cls):
-                return _reduce_default
-            if issubclass(cls, BaseException):
-                return errors.reduce
-            if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
-                return self._reduce_checked
-            return _reduce_bare if wants_arguments(cls) else fallback
+            return self._usual(cls, fallback)
+        if found is singletons.reduce_marker:  # most objects of such a class are none
+            fallback = self._usual(cls, fallback)
         if fallback is None:
             return found
 
@@ -185,6 +178,19 @@ class Reductions:
             return fallback(value) if reduced is NotImplemented else reduced
 
         return found_or_careful
+
+    def _usual(self, cls: type, fallback: Decision) -> Decision:
+        """How objects are reduced of a class that has no reducer."""
+        by_content = contents.decision(cls, whole=fallback is None)
+        if by_content is not None:
+            return by_content
+        if answers_everything(cls):
+            return _reduce_default
+        if issubclass(cls, BaseException):
+            return errors.reduce
+        if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
+            return self._reduce_checked
+        return _reduce_bare if wants_arguments(cls) else fallback
 
     def _reduce_lost(self, value: Any) -> Any:
         told = object.__getattribute__(value, "_sojourn_told")

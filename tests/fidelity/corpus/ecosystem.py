@@ -1891,4 +1891,11 @@ CASES = [
         ],
         modules=["GPy"],
     ),
+    Case(
+        "fractions_of_mpmath_which_its_own_pickling_cannot_make_again",
+        ["from mpmath.rational import mpq, mpq_1_2\nq = mpq(1, 3); half = mpq_1_2"],
+        ["q, half", "half is mpq_1_2"],
+        ["q + half, q + 1"],
+        modules=["mpmath"],
+    ),
 ]
