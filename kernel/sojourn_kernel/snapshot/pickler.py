@@ -25,6 +25,7 @@ from . import (
     old_hashes,
     originals,
     places,
+    plain_first,
     proxies,
     rebuild,
     singletons,
@@ -139,7 +140,9 @@ class Reductions:
         found = reducer_for(cls) or proxies.decision(cls)
         found = found or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
-        return added.kept_with_them(cls, self._with_live(cls, found, fallback), found is not None)
+        return plain_first.of_class(
+            cls, added.kept_with_them(cls, self._with_live(cls, found, fallback), found is not None)
+        )
 
     def _fixed(self) -> dict[type, Decision]:
         return {

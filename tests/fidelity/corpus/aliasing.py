@@ -480,4 +480,18 @@ CASES = [
         ["own is f.__dict__ is g.__dict__, notes is f.__annotations__"],
         ["own['t'] = 1; notes['b'] = str; f.t, g.t, g.n, f.__annotations__"],
     ),
+    Case(
+        "objects_with_hashes_of_their_own_that_stand_in_what_they_hold",
+        [
+            "import functools, weakref\nfrom collections import Counter\nclass Registry(dict): pass\nclass Node:\n    kind = 'node'\n    def __init__(self, n):\n        self.met = Counter(); self.near = weakref.WeakKeyDictionary(); self.own = Registry(); self.n = n; self.calls = []\n        self.heavy = functools.lru_cache(maxsize=8)(self._heavy)\n"
+            "    def _heavy(self, other):\n        self.calls.append(other.n)\n        return 2 * other.n\n    def __hash__(self): return hash((self.kind, self.n))\n    def __eq__(self, other): return self.n == other.n\n"
+            "a, b = Node('a'), Node('b')\na.met[a] += 2; a.near[b] = 1; b.near[a] = 2; a.own[a] = b; b.own[b] = a; a.heavy(b)\nboth = frozenset([a, b]); a.both = both"
+        ],
+        [
+            "a.met[a], a.near[b], b.near[a], a.own[a] is b, b.own[b] is a",
+            "a in both, b in both, a.both is both",
+            "list(vars(a))",
+        ],
+        ["a.heavy(b), a.calls, a.met[Node('a')]"],
+    ),
 ]
