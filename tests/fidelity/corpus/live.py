@@ -987,4 +987,12 @@ CASES = [
         ],
         ["try:\n    await c\nexcept RuntimeError as error:\n    print(error)"],
     ),
+    Case(
+        "class_that_holds_what_stands_still_in_its_pickling_costs_itself",
+        [
+            "import copyreg, threading\nlock = threading.Lock()\nclass Still: pass\ncopyreg.pickle(Still, lambda one: lock.acquire() and (Still, ()))\nclass Holder:\n    held = Still()\nclass Other:\n    x = [2]\nother = Other(); z = [1]; _ = lock.acquire()"
+        ],
+        ["z, other.x is Other.x, other.x"],
+        told=["Holder"],
+    ),
 ]
