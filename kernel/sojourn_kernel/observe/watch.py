@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 import threading
 from typing import Any
 
@@ -10,6 +11,7 @@ from .accesses import Accesses
 from .lineage import CellExecution, Lineage
 
 FEW_NAMES = 2_000  # names that are compared one by one around a cell; with more, only those that the cell mentions
+_INPUT = re.compile(r"_i+|_i\d+")  # the shell's own names for what was typed
 
 
 class Watch:
@@ -60,7 +62,7 @@ class Watch:
             name
             for name in looked
             if type(name) is str
-            and not name.startswith("_i")
+            and _INPUT.fullmatch(name) is None
             and (self._before.get(name) != id(namespace[name]) or name in stored)
         )
         if names is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from sojourn_kernel.observe.lineage import CellExecution, Lineage
 from sojourn_kernel.observe.marks import mark_of
+from sojourn_kernel.observe.watch import Watch
 
 
 def test_the_cell_of_a_name_is_the_last_that_bound_it():
@@ -26,6 +28,15 @@ def test_lineage_travels_as_json():
     back = Lineage.from_json(json.loads(json.dumps(lineage.to_json())))
     assert back.cells == lineage.cells
     assert back.cell_of("y") == (2, "y = x")
+
+
+def test_names_that_begin_like_the_shells_own_are_the_cells():
+    compiler = SimpleNamespace(get_code_name=lambda *_: "", _filename_map={})
+    watch = Watch(SimpleNamespace(user_ns={}, compile=compiler))
+    watch.before("_items = [1]; _i7b = 2")
+    watch.shell.user_ns |= {"_items": [1], "_i7b": 2, "_i": "", "_ii": "", "_i12": "_items = [1]; _i7b = 2"}
+    watch.after("_items = [1]; _i7b = 2", 12, 0.1, True, "")
+    assert sorted(watch.lineage.cells[0].bound) == ["_i7b", "_items"]
 
 
 @pytest.mark.parametrize(
