@@ -81,6 +81,8 @@ class _Cell:
             for alias in node.names
             if alias.asname
         }
+        self.all_of = any(one.name == "*" for node in imports for one in node.names)
+        "Whether the cell takes names from a module that its code does not show: what is called is asked then."
         self.libraries: dict[str, bool] = {}
         self.inside: frozenset[str] = frozenset()
         for _ in range(3):  # functions that call functions that set something
@@ -115,7 +117,8 @@ class _Cell:
             recorder = self.recorder(chain, isinstance(node, ast.Assign), looped)
             chain = chain or fluent_names(node)
             whole: ast.Call | None
-            if recorder in ("", RECORDER) and not looped and chain and self.is_library(chain[0]):
+            asked = not looped and chain and (self.all_of or self.is_library(chain[0]))
+            if recorder in ("", RECORDER) and asked:
                 whole = _watched(node.value, named=recorder == RECORDER, kept=isinstance(node, ast.Assign))
             else:
                 whole = _recorded(recorder, node.value) if recorder else None

@@ -497,4 +497,12 @@ CASES = [
         ["[name for name in wide.__code__.co_names if name.startswith('__')]"],
         modules=["pandas"],
     ),
+    Case(
+        "settings_by_names_that_a_cell_imports_with_all_others",
+        ["from pyparsing import *\nParserElement.inline_literals_using(Suppress)"],
+        [
+            "(Word(nums) + '/' + Word(nums)).parse_string('1/2').as_list(), ParserElement._literalStringClass is Suppress"
+        ],
+        modules=["pyparsing"],
+    ),
 ]

@@ -136,8 +136,11 @@ class Seen:
         self._methods(cls, cls, mentioned | {"__init__", "__new__"})
         self._asked += len(vars(cls))
         for name, held in list(vars(cls).items()):
-            if not name.startswith("__") and not callable(held) and not hasattr(type(held), "__get__"):
+            if name.startswith("__") or hasattr(type(held), "__get__"):
+                continue
+            if name in mentioned or not callable(held):
                 self.values.append((vars(cls), name, held))
+            if not callable(held):
                 self._value(held, mentioned, depth - 1)
 
     def _object(self, value: Any, mentioned: frozenset[str], depth: int) -> None:
