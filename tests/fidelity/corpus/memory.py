@@ -370,4 +370,14 @@ CASES = [
         ["c[0] = 9; n.value = 7; a.tolist()", "i.value = 1; raw", "s.x = 3; d.value = 4.; rows.tolist()"],
         modules=["numpy"],
     ),
+    Case(
+        "views_of_an_array_over_a_librarys_memory_stay_views_of_it",
+        [
+            "import numpy as np, polars as pl\nfrom scipy.spatial.transform import Rotation\nm = Rotation.from_euler('zyx', [[90, 45, 30], [35, 45, 90]], degrees=True).as_matrix(); first = m[0]; turned = m.T; held = [m[1]]",
+            "p = pl.DataFrame({'a': [1., 2], 'b': [3., 4]}).to_numpy(writable=True); row = p[0]",
+        ],
+        ["first.base is m, np.shares_memory(turned, held[0]), np.shares_memory(p, row)"],
+        ["m[0, 0, 0] = 9; m[1, 0, 0] = 8; first[0, 0], held[0][0, 0], turned[0, 0].tolist()", "row[0] = 7; p[0]"],
+        modules=["scipy", "polars"],
+    ),
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import addresses, lenders, originals, rebuild
-from . import KeptBut, foreign_memory, lib_torch, reducer
+from . import KeptBut, foreign_memory, lib_torch, reducer, variables
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
@@ -54,7 +54,8 @@ def ndarray(value: Any) -> Any:
     owner = _owner(value.base)
     if not isinstance(owner, np.ndarray) and (held := _lent(value)) is not None:
         return held
-    if (foreign := foreign_memory.owner_of(value, value)) is not None:
+    of_a_variable = isinstance(owner, np.ndarray) and any(one is owner for one in variables())  # which shows it itself
+    if not of_a_variable and (foreign := foreign_memory.owner_of(value, value)) is not None:
         return _of_another_library(value, foreign)
     if isinstance(owner, np.ndarray):
         keeps = _worth_keeping(owner, value)
