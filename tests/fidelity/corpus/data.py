@@ -378,4 +378,17 @@ CASES = [
         ["m[:2].name, m.equals(s.index)"],
         modules=["pandas"],
     ),
+    Case(
+        "types_of_arrow_say_that_keys_are_sorted",
+        [
+            "import pathlib, pyarrow as pa\nfrom pyarrow import fs\nkind = pa.map_(pa.string(), pa.int32(), keys_sorted=True); plain = pa.map_(pa.string(), pa.list_(kind)); schema = pa.schema({'m': kind}); t = pa.table({'m': pa.array([[('a', 1)], None], kind)})",
+            "n = pathlib.Path('there.txt').write_text('12345'); there, gone = fs.LocalFileSystem().get_file_info(['there.txt', 'gone.txt'])",
+        ],
+        [
+            "kind, kind.keys_sorted, plain, plain.item_type.value_type.keys_sorted, schema.field('m').type.keys_sorted, t.schema, t['m'].type.keys_sorted",
+            "there, there.size, there.is_file, there.mtime_ns, gone, gone.type, gone.size",
+        ],
+        ["t.to_pylist()"],
+        modules=["pyarrow"],
+    ),
 ]

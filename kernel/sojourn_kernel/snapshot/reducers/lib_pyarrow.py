@@ -1,4 +1,5 @@
-"""pyarrow: buffers over the memory of arrays, what its functions are told, and tensors, which it does not pickle."""
+"""pyarrow: buffers over the memory of arrays, what its functions are told, and tensors
+and what is said of files, which it does not pickle."""
 
 from __future__ import annotations
 
@@ -34,6 +35,25 @@ def make_options(cls: type, content: bytes) -> Any:
     if type(made) is not cls:
         raise TypeError(f"a {cls.__name__} came back as a {type(made).__name__}")
     return made
+
+
+@reducer("pyarrow.lib:MapType")
+def map_type(value: Any) -> Any:
+    """Its own pickling leaves out that the keys are sorted."""
+    import pyarrow
+
+    return pyarrow.map_, (value.key_field, value.item_field, value.keys_sorted)
+
+
+@reducer("pyarrow._fs:FileInfo")
+def file_info(value: Any) -> Any:
+    return make_file_info, (value.path, value.type.value, value.size, value.mtime_ns)
+
+
+def make_file_info(path: str, kind: int, size: int | None, changed: int | None) -> Any:
+    from pyarrow import fs
+
+    return fs.FileInfo(path, fs.FileType(kind), mtime_ns=changed, size=size)
 
 
 @reducer("pyarrow.lib:Tensor")
