@@ -286,9 +286,10 @@ class Thaw:
                     raise
                 except BaseException as error:
                     name = error.name if isinstance(error, NameError) else None
-                    if name is None or name in before or not self._may_come_first(name):
+                    loaded = name in self._fresh  # and not in the namespace yet
+                    if name is None or name in before or not (loaded or self._may_come_first(name)):
                         return *self._unpickle_with(CarefulUnpickler, stream, buffers), before
-                values = self.load([name])
+                values = {name: self._fresh[name]} if loaded else self.load([name])
                 self.main.update({root: value for root, value in values.items() if root == name})
                 before |= {name: None} | values
         finally:

@@ -1898,4 +1898,15 @@ CASES = [
         ["q + half, q + 1"],
         modules=["mpmath"],
     ),
+    Case(
+        "random_variates_of_scipy_whose_loading_calls_methods_of_the_users",
+        [
+            "import numpy as np\nfrom scipy.stats.sampling import NumericalInverseHermite\nfrom scipy.special import ndtr",
+            "class Normal:\n    def pdf(self, x): return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)\n    def cdf(self, x): return ndtr(x)\n"
+            "dist = Normal(); urng = np.random.default_rng(3); rng = NumericalInverseHermite(dist, random_state=urng)",
+        ],
+        ["rng.ppf(0.3), rng.intervals"],
+        ["rng.rvs(3), urng.random()"],
+        modules=["scipy"],
+    ),
 ]
