@@ -22,6 +22,7 @@ from .snapshot import ambient
 from .snapshot.ambient.confinement import unseen
 from .snapshot.ambient.generated_sources import remember_source
 from .snapshot.classes import module_of
+from .snapshot.ambient.libraries import rcparams_held
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
 from .snapshot.interruption import held_back, let_in
@@ -285,7 +286,11 @@ class Loading:
         self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, self._late)
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
-        with undisturbed(), unseen():  # what libraries show as they are imported was seen the first time
+        with (
+            undisturbed(),
+            unseen(),
+            rcparams_held(),
+        ):  # what libraries show as they are imported was seen the first time
             return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
 
     def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:

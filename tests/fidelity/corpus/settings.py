@@ -505,4 +505,17 @@ CASES = [
         ],
         modules=["pyparsing"],
     ),
+    Case(
+        "plots_set_up_after_a_library_that_sets_them_up_as_it_is_imported",
+        [
+            "import sys\nsys.path.insert(0, 'site-packages')\nfrom dress import Thing\nimport matplotlib as mpl, matplotlib.pyplot as plt",
+            "mpl.use('agg'); mpl.rcParams['lines.linewidth'] = 2.5; t = Thing()",
+        ],
+        ["mpl.rcParams['lines.linewidth'], mpl.rcParams['lines.markersize'], mpl.get_backend()"],
+        ["t.x", "mpl.rcParams['lines.linewidth'], mpl.get_backend(), type(plt.figure().canvas).__name__"],
+        files={
+            "site-packages/dress.py": "import matplotlib\nmatplotlib.use('svg')\nmatplotlib.rcParams['lines.linewidth'] = 9\nmatplotlib.rcParams['lines.markersize'] = 9\nclass Thing:\n    x = 1\n"
+        },
+        modules=["matplotlib"],
+    ),
 ]

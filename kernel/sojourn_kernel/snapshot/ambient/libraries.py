@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...told import Cause, Told
@@ -91,16 +92,54 @@ def _rcparams(*_: Any) -> Any:
 def _put_rcparams(_: Any, state: Any) -> None:
     import matplotlib
 
-    with_pyplot = state["pyplot"]
     if isinstance(state["backend"], str) and state["backend"] and not state["backend"].startswith("<"):
-        matplotlib.use(state["backend"], force=with_pyplot)
-        fallback = matplotlib.rcParamsDefault["backend_fallback"]  # no longer, once a backend was asked for by name
-        dict.__setitem__(matplotlib.rcParams, "backend_fallback", fallback)
+        _use(state["backend"], force=state["pyplot"])
     for key, value in state["changed"].items():
         dict.__setitem__(matplotlib.rcParams, key, value)
 
 
-provide(Provider("matplotlib.rcParams", "matplotlib's rcParams", EARLY, _nothing, _rcparams, _put_rcparams))
+def _use(backend: str, force: bool) -> None:
+    import matplotlib
+
+    matplotlib.use(backend, force=force)
+    fallback = matplotlib.rcParamsDefault["backend_fallback"]  # no longer, once a backend was asked for by name
+    dict.__setitem__(matplotlib.rcParams, "backend_fallback", fallback)
+
+
+def _hold_rcparams(_: Any) -> Callable[[], object]:
+    matplotlib = _module("matplotlib")
+    if matplotlib is None or not hasattr(matplotlib, "rcParamsDefault"):
+        return lambda: None
+    params = matplotlib.rcParams
+    before = dict(dict.items(params))
+
+    def put_back() -> None:
+        changed = {key: one for key, one in before.items() if (now := dict.get(params, key)) is not one and now != one}
+        backend = changed.pop("backend", None)
+        if isinstance(backend, str):  # else it was not chosen yet
+            _use(backend, force=True)
+            changed["backend_fallback"] = before["backend_fallback"]
+        for key, one in changed.items():
+            dict.__setitem__(params, key, one)
+
+    return put_back
+
+
+@contextlib.contextmanager
+def rcparams_held() -> Iterator[None]:
+    """What libraries set of matplotlib's as they are imported meanwhile is in what was put back already, or was undone since."""
+    put_back = _hold_rcparams(None)
+    try:
+        yield
+    finally:
+        put_back()
+
+
+provide(
+    Provider(
+        "matplotlib.rcParams", "matplotlib's rcParams", EARLY, _nothing, _rcparams, _put_rcparams, hold=_hold_rcparams
+    )
+)
 
 
 def _figures(*_: Any) -> Any:
