@@ -54,13 +54,23 @@ _SAYS: tuple[tuple[type[BaseException], tuple[str, ...]], ...] = (
     (AttributeError, ("name", "obj")),
     (ImportError, ("name", "path", "name_from")),
 )
+_BEGINS_WITH: dict[type[BaseException], tuple[str, ...]] = {
+    UnicodeDecodeError: (_OF_TEXT := ("encoding", "object", "start", "end", "reason")),
+    UnicodeEncodeError: _OF_TEXT,
+    UnicodeTranslateError: _OF_TEXT[1:],
+    SyntaxError: ("msg", "filename", "lineno", "offset", "text"),
+    StopIteration: ("value",),
+    SystemExit: ("code",),
+}
+"""Of Python's own errors, what is taken from their arguments and may be given another value later."""
 
 
 def _said(value: BaseException) -> dict[str, Any]:
-    """What the interpreter gave an error besides its arguments; its own pickling leaves that out."""
+    """What the interpreter or a cell gave an error besides its arguments; its own pickling leaves that out."""
+    says = [*_SAYS, *(entry for entry in _BEGINS_WITH.items() if type(value) is entry[0])]
     said = {
         name: getattr(base, name).__get__(value)
-        for base, names in _SAYS
+        for base, names in says
         if isinstance(value, base)
         for name in names
         if hasattr(base, name)

@@ -518,6 +518,13 @@ CASES = [
         ["f(), f.__globals__ is ns, ns['f1499'](), ns['f7'] is f, f.__module__"],
     ),
     Case(
+        "errors_that_were_given_other_values",
+        [
+            "decode = UnicodeDecodeError('utf8', b'xxxxx', 1, 5, 'foo'); decode.reason = 'not so'; decode.start = 2\nstop = StopIteration(3); stop.value = 4\nleave = SystemExit(2); leave.code = 5\nwrong = SyntaxError('bad', ('f.py', 1, 2, 'x =')); wrong.lineno = 7; wrong.msg = 'worse'\nplain = UnicodeEncodeError('ascii', 'x', 0, 1, 'r')",
+        ],
+        ["str(decode), decode.args, stop.value, stop.args, leave.code, leave.args, str(wrong), wrong.args, str(plain)"],
+    ),
+    Case(
         "errors_keep_their_causes_and_tracebacks",
         [
             "import traceback\ndef inner(): raise KeyError('k')\ndef outer():\n    try: inner()\n    except KeyError as e: raise ValueError('bad') from e\ntry: outer()\nexcept ValueError as e: err = e",
