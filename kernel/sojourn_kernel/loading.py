@@ -21,14 +21,13 @@ from .restore.thaw import Thaw
 from .snapshot import ambient
 from .snapshot.ambient.confinement import unseen
 from .snapshot.ambient.generated_sources import remember_source
-from .snapshot.classes import module_of
 from .snapshot.ambient.libraries import rcparams_held
+from .snapshot.classes import module_of
 from .snapshot.definitions import is_definition
 from .snapshot.frozen import DEFINITIONS, Piece
 from .snapshot.interruption import held_back, let_in
 from .snapshot.names import HISTORY
 from .snapshot.placing import Placing
-from .snapshot.unloaded import Unloaded
 from .snapshot.unobserved import is_disturbed, undisturbed
 from .store import StoreError
 from .told import Told
@@ -46,12 +45,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
 _BY_TEXT = frozenset({"duckdb", "_duckdb", "numexpr", "pandasql"})
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
-PACKAGES, DESCRIPTORS = f"{ambient.PREFIX}environment", f"{ambient.PREFIX}descriptors"
-LARGE = 1 << 20  # bytes: what is smaller is loaded before a save, not left where it is
-_DATA = frozenset({  # nothing of the process looks at names of these
-    "ndarray", "DataFrame", "Series", "Table", "Tensor", "csr_matrix", "csc_matrix", "csr_array", "csc_array",
-    "list", "dict", "tuple", "set", "frozenset", "str", "bytes", "bytearray",
-})  # fmt: skip
+PACKAGES = f"{ambient.PREFIX}environment"
 _CODE = ("function", "type", "ABCMeta", "EnumType", "EnumMeta", "_lru_cache_wrapper")
 
 
@@ -116,28 +110,9 @@ class Loading:
         """Of what is stored and not loaded yet."""
         return 0 if self.done else self.thaw.bytes_left
 
-    @property
-    def may_stay(self) -> set[str]:
-        """Roots not loaded yet that a save may leave where they are stored: large data, whole, that stands for nothing else as well."""
-        if DESCRIPTORS in self.thaw.frozen.owner:  # any number in any container may be one
-            return set()
-        pending = self.thaw.pending
-        pieces = [piece for piece in self.thaw.frozen.pieces if pending.issuperset(piece.roots)]
-        return {root for piece in pieces if self._may_stay(piece) for root in piece.roots}
-
-    def _may_stay(self, piece: Piece) -> bool:
-        if piece.stream is None or piece.told or piece.size < LARGE or self.thaw.is_made_again(piece.roots[0]):
-            return False
-        if not _DATA.issuperset(piece.types):
-            return False
-        return not any(root.startswith("@") or self.placing.stands_elsewhere(root) for root in piece.roots)
-
-    def with_unloaded(self, roots: dict[str, Any], unloaded: frozenset[str]) -> dict[str, Any]:
-        """Roots of the session together with those that are not loaded, in the order that they will have once all are."""
-        every = roots | {root: Unloaded() for root in unloaded}
-        self._answering.leave(every)
-        every[HISTORY]["hidden"] += sorted(self.placing.to_hide & unloaded)
-        return {root: every[root] for root in (*self.thaw.frozen.order, *every) if root in every}
+    def without_ours(self, roots: dict[str, Any]) -> None:
+        """Leave what stands in the namespace until all is loaded: it is nothing of the session's."""
+        self._answering.leave(roots)
 
     def ensure(self, names: set[str] | None) -> None:
         """Load these names and what shares objects with them; None is everything."""

@@ -6,10 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .late_imports import import_late
+from .snapshot import ambient
+from .snapshot.names import HISTORY
+from .snapshot.unloaded import Unloaded
 
 if TYPE_CHECKING:
     from .loading import Loading
     from .session import SessionKeeper
+    from .snapshot.frozen import Piece
+
+LARGE = 1 << 20  # bytes: what is smaller is loaded before a save, not left where it is
+DESCRIPTORS = f"{ambient.PREFIX}descriptors"
+_DATA = frozenset({  # nothing of the process looks at names of these
+    "ndarray", "DataFrame", "Series", "Table", "Tensor", "csr_matrix", "csc_matrix", "csr_array", "csc_array",
+    "list", "dict", "tuple", "set", "frozenset", "str", "bytes", "bytearray",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ def what_to_save_soon(keeper: SessionKeeper) -> ToSave:
     if loading is None or loading.done:
         return what_to_save(keeper)
     loading.ensure_state()
-    stay = frozenset(loading.may_stay)
+    stay = _may_stay(loading)
     while stay:
         loading.ensure(loading.pending - stay)
         stay &= loading.pending
@@ -52,7 +63,7 @@ def what_to_save_unloaded(keeper: SessionKeeper) -> ToSave | None:
     loading = keeper.loading
     if loading is None or loading.done:
         return what_to_save(keeper)
-    stay = frozenset(loading.may_stay)
+    stay = _may_stay(loading)
     if not stay or not loading.state_is_back or not stay >= loading.pending:
         return None
     found = _with_unloaded(keeper, loading, stay)
@@ -62,9 +73,29 @@ def what_to_save_unloaded(keeper: SessionKeeper) -> ToSave | None:
 def _with_unloaded(keeper: SessionKeeper, loading: Loading, stay: frozenset[str]) -> ToSave:
     roots, going = keeper.roots(), keeper.changes.goes_on()
     stay -= roots.keys()
-    roots = loading.with_unloaded(roots, stay)
+    loading.without_ours(roots)
+    roots |= {root: Unloaded() for root in stay}
+    roots[HISTORY]["hidden"] += sorted(loading.placing.to_hide & stay)
+    roots = {root: roots[root] for root in (*loading.thaw.frozen.order, *roots) if root in roots}  # as they will stand
     dirty = keeper.changes.dirty_roots(roots, going[1])
     return ToSave(roots, None if dirty is None else dirty - stay, going, stay)
+
+
+def _may_stay(loading: Loading) -> frozenset[str]:
+    """Roots not loaded yet that a save may leave where they are stored: large data, whole, that stands for nothing else as well."""
+    frozen, pending = loading.thaw.frozen, loading.thaw.pending
+    if DESCRIPTORS in frozen.owner:  # any number in any container may be one
+        return frozenset()
+    pieces = [piece for piece in frozen.pieces if pending.issuperset(piece.roots) and _is_plain(loading, piece)]
+    return frozenset(root for piece in pieces for root in piece.roots)
+
+
+def _is_plain(loading: Loading, piece: Piece) -> bool:
+    if piece.stream is None or piece.told or piece.size < LARGE or loading.thaw.is_made_again(piece.roots[0]):
+        return False
+    if not _DATA.issuperset(piece.types):
+        return False
+    return not any(root.startswith("@") or loading.placing.stands_elsewhere(root) for root in piece.roots)
 
 
 def _carried(keeper: SessionKeeper, found: ToSave) -> frozenset[str]:

@@ -24,12 +24,12 @@ SAME = (
     "nested['text'] is text, len(Out[4]), _4 is Out[4], [n for n in dir() if n == 'text' or n.startswith('__get')])"
 )
 LARGE_ONES_LAST = """
-import sojourn_kernel.loading as loading
-def only_small(self, load_some=loading.Loading.load_some, loading=loading):
+from sojourn_kernel import loading, to_save
+def only_small(self, load_some=loading.Loading.load_some, large=to_save.LARGE):
     sizes = [self.thaw.frozen.owner[root].size for root in self.thaw.pending]
-    return not sizes or min(sizes) >= loading.LARGE or load_some(self)
+    return not sizes or min(sizes) >= large or load_some(self)
 loading.Loading.load_some = only_small
-del loading, only_small
+del loading, to_save, only_small
 """
 
 
