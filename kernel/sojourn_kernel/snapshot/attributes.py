@@ -17,6 +17,14 @@ def attributes_of(value: Any) -> dict[Any, Any]:
     return found if type(found) is dict else {}
 
 
+def is_its_own(value: Any) -> bool:
+    """Whether a dictionary is the dictionary of its attributes as well (``self.__dict__ = self``)."""
+    try:
+        return object.__getattribute__(value, "__dict__") is value
+    except Exception:
+        return False
+
+
 def held_in(value: Any, most: int) -> list[Any]:
     """What a list, tuple or dict holds, or another object's attributes; nothing of one with more entries than ``most``."""
     held = value if type(value) in (list, tuple, dict) else attributes_of(value)

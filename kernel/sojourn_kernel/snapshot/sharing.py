@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .attributes import attributes_of
+from .attributes import attributes_of, is_its_own
 from .identities import objects_of
 from .lost import Lost
 
@@ -113,16 +113,20 @@ def _may_bear_identity(cls: type) -> bool:
 
 
 def sharing_their_dict(met: list[Any]) -> frozenset[int]:
-    """Ids of the objects whose ``__dict__`` was met more than once: a variable holds it, or another object has it too."""
+    """Ids of the objects whose ``__dict__`` was met more than once: a variable holds it, another object has it too, or it is the object."""
     try:
         has_dict = {cls for cls in set(map(type, met)) if cls.__dictoffset__}
     except Exception:  # a metaclass that answers no hash
         return frozenset()
+    may_be_own = {cls for cls in has_dict if issubclass(cls, dict)}
+    own = (
+        frozenset(id(one) for one in met if type(one) in may_be_own and is_its_own(one)) if may_be_own else frozenset()
+    )
     dicts = [id(value) for value in met if type(value) is dict] if has_dict else []
     if len(dicts) == len(set(dicts)):
-        return frozenset()
+        return own
     twice = {number for number, times in Counter(dicts).items() if times > 1}
-    return frozenset(id(value) for value in met if type(value) in has_dict and id(attributes_of(value)) in twice)
+    return own | {id(value) for value in met if type(value) in has_dict and id(attributes_of(value)) in twice}
 
 
 class Sharing:

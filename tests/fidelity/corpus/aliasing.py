@@ -494,4 +494,13 @@ CASES = [
         ],
         ["a.heavy(b), a.calls, a.met[Node('a')]"],
     ),
+    Case(
+        "librarys_dictionaries_that_are_their_own_attributes_and_groups_stay_so",
+        [
+            "from statsmodels.datasets import utils\nfrom matplotlib import cbook\nclass A: pass\nd = utils.Dataset(data=[1], endog=2); a, b, c, e = A(), A(), A(), A(); g = cbook.Grouper([a, b, c, e]); g.join(a, b)"
+        ],
+        ["d.__dict__ is d, d.data, g.joined(a, b), g.joined(a, c), len(list(g))"],
+        ["d['new'] = 5; d.endog = 7; d.new, d['endog']", "g.join(b, c); g.joined(a, c), len(g.get_siblings(a))"],
+        modules=["statsmodels", "matplotlib"],
+    ),
 ]

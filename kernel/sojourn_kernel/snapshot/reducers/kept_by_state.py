@@ -11,6 +11,7 @@ from . import reducer
 @reducer(
     "eventkit.event:Event",  # left out: what listens to it
     "lightning.pytorch.core.module:LightningModule", "pytorch_lightning.core.module:LightningModule",  # its trainer
+    "matplotlib.cbook:Grouper",  # copied: the set that all of a group are in
     "music21.base:Music21Object", "music21.sites:Sites", "music21.sites:SiteRef", "music21.derivation:Derivation",  # the stream that a note is in
     "numpy.polynomial._polybase:ABCPolyBase",  # copied: the array of its coefficients
     "pywt._wavelet_packets:BaseNode",  # all nodes of a tree but its root
