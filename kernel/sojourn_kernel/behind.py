@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from .snapshot.fork import Child, Outcome
 from .snapshot.frozen import PLANNING, STORING
 from .snapshot.own_pages import take_back
+
+LOOK = 1.0  # seconds between looks at a child that is waited for
+STARVED = 0.8  # part of that time in which it had no processor
 
 
 class Behind:
@@ -83,10 +87,23 @@ class Behind:
         child = self.child
         if child is not None and (self.auditing or _in_vain(child, dirty)):
             child.call_off()
-        if self.ended_within(seconds):
+        if child is None or self._ends(child, seconds):
             self.settle()
         else:
             self.give_up()
+
+    def _ends(self, child: Child, seconds: float | None) -> bool:
+        """Whether it ends in time. One that gets no processor is not waited for: it has stepped back, and this process has not."""
+        until = None if seconds is None else time.monotonic() + seconds
+        while True:
+            left = LOOK if until is None else max(0.0, until - time.monotonic())
+            waited = child.waited()
+            if self.ended_within(min(LOOK, left)):
+                return True
+            if left <= LOOK and until is not None:
+                return False
+            if child.waited() - waited > STARVED * LOOK:
+                return False
 
 
 def _in_vain(child: Child, dirty: set[str] | None) -> bool:

@@ -94,3 +94,9 @@ def test_a_child_that_no_thread_can_wait_for_is_ended_and_what_it_saved_is_not_t
         (None, "the child can't be waited for: can't start new thread")
     ]
     assert behind.child is None and behind.ended_within(0)
+
+
+def test_a_child_that_gets_no_processor_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    starving = iter(range(10))
+    monkeypatch.setattr(Child, "waited", lambda child: float(next(starving)))
+    assert Saving("records", NEVER).after({"other"}) == CALLED_OFF

@@ -134,6 +134,13 @@ class Child:
         except ProcessLookupError:
             pass
 
+    def waited(self) -> float:
+        """Seconds for which it would have run and had no processor, since it began; 0 where the system doesn't say."""
+        try:
+            return int(contents_of(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0
+
     def _reap(self) -> int:
         """The signal that ended it, or 0."""
         try:
