@@ -387,11 +387,6 @@ CASES = [
         ],
     ),
     Case(
-        "weeks_of_a_calendar",
-        ["from datetime import date\nweek = date(2020, 5, 4).isocalendar(); weeks = {'first': week}"],
-        ["week, week.week, week.weekday, type(week), weeks['first'].year, week == (2020, 19, 1)"],
-    ),
-    Case(
         "parameters_of_typing_extensions",
         [
             "import typing, typing_extensions as te\nTs = te.TypeVarTuple('Ts'); T = te.TypeVar('T', default=int); P = te.ParamSpec('P'); I = te.TypeVar('I', bound=int, infer_variance=True)",

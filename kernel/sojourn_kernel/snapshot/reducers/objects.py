@@ -291,13 +291,6 @@ def make_memoryview(owner: Any, offset: int, format: str, shape: list[int], read
 # Small things
 
 
-@reducer("builtins:super")
-def bases_of(value: Any) -> Any:
-    """What ``super()`` gave, asked past the attributes that it looks up in those bases."""
-    cls, owner = (super.__dict__[name].__get__(value) for name in ("__thisclass__", "__self__"))
-    return super, (cls,) if owner is None else (cls, owner)
-
-
 @reducer("_struct:Struct")
 def struct_(value: struct.Struct) -> Any:
     return struct.Struct, (value.format,)
