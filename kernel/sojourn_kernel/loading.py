@@ -261,11 +261,8 @@ class Loading:
         self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, self._late)
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
-        with (
-            undisturbed(),
-            unseen(),
-            rcparams_held(),
-        ):  # what libraries show as they are imported was seen the first time
+        # What libraries show as they are imported was seen the first time.
+        with undisturbed(), unseen(), rcparams_held():
             return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
 
     def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:
@@ -277,9 +274,8 @@ class Loading:
             before = dict(contextvars.copy_context().items())
             outer, self._acting = self._acting, True
             try:
-                with (
-                    self.shell.builtin_trap
-                ):  # as cells run: libraries that are imported ask for get_ipython by its name
+                # As cells run: libraries that are imported ask for get_ipython by its name.
+                with self.shell.builtin_trap:
                     result = act(*arguments)
             finally:
                 self._acting = outer

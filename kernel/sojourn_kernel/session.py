@@ -260,7 +260,8 @@ class SessionKeeper:
         """Save in a forked child. ``call`` runs a function in the main thread; ``then`` is called there at the end.
 
         When no cell ran, an audit: all objects are looked at, for what analysis of the code has missed, or what runs on has changed.
-        False where there is nothing to save, or too much is still to be loaded. Raises OSError where the system has no room for a child, and whatever stands in a fork's way in this session.
+        False where there is nothing to save, or too much is still to be loaded.
+        Raises OSError where the system has no room for a child, and whatever stands in a fork's way in this session.
         """
         self.changes.note_cells()
         auditing = not self.progress.changed

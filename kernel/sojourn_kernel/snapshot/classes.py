@@ -11,13 +11,8 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 _OF_TYPE = frozenset(name for name, held in vars(type).items() if hasattr(type(held), "__set__"))
-_IN_CLASSES = {
-    "__doc__",
-    "__module__",
-    "__annotations__",
-    "__abstractmethods__",
-    "__type_params__",
-}  # of these, what is the class's own
+# Of these, what is the class's own.
+_IN_CLASSES = {"__doc__", "__module__", "__annotations__", "__abstractmethods__", "__type_params__"}
 _IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)
 
 

@@ -117,9 +117,8 @@ def _bare(cls: Any, value: Any) -> Any:
 def fill(cls: Any, state: tuple[Any, ...]) -> None:
     (attributes, slots), inner, *names = state
     members: dict[str, Any] = cls._member_map_ if isinstance(cls, EnumMeta) else {}  # type: ignore[attr-defined]
-    for name in (
-        attributes.keys() & members.keys()
-    ):  # what shows the member, and of members what a base has by that name
+    # What shows the member, and of members what a base has by that name.
+    for name in attributes.keys() & members.keys():
         type.__setattr__(cls, name, attributes[name])
     attributes = {name: held for name, held in attributes.items() if name not in members}
     rebuild.fill_class(cls, (cp._class_setstate, (attributes, slots), *names))
