@@ -15,14 +15,17 @@ SWAPS = 3  # tries against earlier ones of this writer's own, and of the life be
 
 @dataclass(frozen=True)
 class Head:
-    """A session's head: the checkpoint, the writers that put it there, and when that one began (ns since the epoch)."""
+    """A session's head: the checkpoint, the writers that put it there, when that one began (ns since the epoch), and the owner of the
+    head that their kernel restored ("" for none)."""
 
     id: str
     owner: str
     began: int
+    follows: str = ""
 
     def seal(self, sealer: Sealer) -> bytes:
-        return sealer.seal_kind("head", {"id": self.id, "owner": self.owner, "began": self.began}, {})
+        document = {"id": self.id, "owner": self.owner, "began": self.began, "follows": self.follows}
+        return sealer.seal_kind("head", document, {})
 
     @classmethod
     def open(cls, sealer: Sealer, data: bytes) -> Head:
@@ -32,9 +35,10 @@ class Head:
             id, owner, began = document["id"], document["owner"], document["began"]
         except KeyError:
             raise Corrupt("the session's head is damaged") from None
-        if type(id) is not str or type(owner) is not str or type(began) is not int or not is_checkpoint(id):
+        follows = document.get("follows", "")
+        if not (type(id) is type(owner) is type(follows) is str and type(began) is int and is_checkpoint(id)):
             raise Corrupt("the session's head is damaged")
-        return cls(id, owner, began)
+        return cls(id, owner, began, follows)
 
 
 def is_checkpoint(id: str) -> bool:
@@ -103,9 +107,12 @@ class Publication:
 
     def is_after(self, head: Head) -> bool:
         """Whether a head is of an earlier save of these writers, whose answer was lost, or of one that the life before had begun
-        when this one read the session: its child, or its uploader, outlived it."""
+        when this one read the session: its child, or its uploader, outlived it. Clocks may differ: who goes on with what these
+        writers saved comes after them, whenever it says that it began."""
         if head.owner == self.owner:
             return head.began < self.began
+        if head.follows == self.owner:
+            return False
         return head.began < self.seen and self.follows in ("", head.owner)
 
 

@@ -139,7 +139,7 @@ class CheckpointWriter:
             id = _new_id(created, warm.head)
             private = {"parent": warm.head, "created": created, "meta": meta, "body": ref.to_json()}
             manifest = self._sealer.seal_kind("manifest", {"id": id}, private)
-            head = Head(id, warm.owner, self._began).seal(self._sealer)
+            head = Head(id, warm.owner, self._began, warm.follows).seal(self._sealer)
             parent, expect = warm.head, warm.tag
             line = warm.owner, self._began, warm.follows, warm.seen
             warm.tag = self._target.publish(Publication(id, manifest, head, expect, *line))

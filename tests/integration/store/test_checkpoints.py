@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sojourn_kernel.store import BlobRef, FingerprintWriter, HeadMoved, NotFound, StoreUnavailable, open_store
+from sojourn_kernel.store import BlobRef, FingerprintWriter, HeadMoved, NotFound, StoreUnavailable, open_store, writer
 
 from tests.integration.store.places import KEY, body_of, contents, memory_store, refs_of, save
 
@@ -180,6 +180,20 @@ def test_a_kernel_goes_on_over_a_save_that_the_life_before_had_begun_and_ended_l
         save(kept, b"late", warm=warm)
     save(kept, b"more", warm=done.warm)
     assert contents(kept) == [b"more"]
+
+
+def test_who_began_a_session_never_takes_it_back_from_who_went_on_with_it_however_late_that_ones_clock_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = memory_store()[0].session("s")
+    left_behind, _ = save(kept, b"start", warm=kept.anew(time.time_ns()))
+    elsewhere = kept.warm(kept.load(), refs_of)
+    monkeypatch.setattr(writer, "now_ns", lambda: time.time_ns() - 3600 * 10**9)
+    save(kept, b"elsewhere", warm=elsewhere)
+    monkeypatch.undo()
+    with pytest.raises(HeadMoved):
+        save(kept, b"left behind", warm=left_behind.warm)
+    assert contents(kept) == [b"elsewhere"]
 
 
 def test_a_kernel_goes_on_after_a_save_whose_answer_was_lost() -> None:
