@@ -125,8 +125,6 @@ class Thaw:
                 self._fresh = outer
             if self._depth == 0:
                 loaded, self._unclaimed = {**self._unclaimed, **loaded}, {}
-                if not self.pending:
-                    self._let_go()
             return loaded
 
     def _have(self, values: dict[str, Any]) -> None:
@@ -228,7 +226,10 @@ class Thaw:
         return before_it | {root: value for root, value in content["roots"].items() if root != DEFINITIONS}
 
     def again(self) -> dict[str, Any]:
-        """Values of pieces whose loading raised, or of which nothing came, now that all else is there; what still does stays told."""
+        """Values of pieces whose loading raised, or of which nothing came, now that all else is there; what still does stays told.
+
+        Nothing is loaded after it.
+        """
         failures, self._failures = self._failures, []
         values: dict[str, Any] = {}
         for piece, entries in failures:
@@ -244,6 +245,7 @@ class Thaw:
                 self._failures, self.told = [], before
             else:
                 values |= loaded
+        self._let_go()
         return values
 
     def _name(self, lost: list[Lost], piece: Piece, content: dict[str, Any]) -> None:
