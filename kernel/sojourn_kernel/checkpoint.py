@@ -16,7 +16,8 @@ from .told import Told
 
 BODY_FORMAT = 6
 """1: without recipes; 2: each stream is one pickle, in frames; 3: without ids of objects, and what recipes make beside; 4: without generators
-half-way, objects under old hashes, and what is made over another's memory."""
+half-way, objects under old hashes, and what is made over another's memory; 5: without arrays that own their memory as subclasses do or lie in an
+order of their own, code of classes before their objects, and functions that artists of figures call."""
 
 
 @dataclass(frozen=True)

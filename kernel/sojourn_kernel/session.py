@@ -10,7 +10,7 @@ import contextvars
 import sys
 import time
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -238,7 +238,7 @@ class SessionKeeper:
             written = job.write(self.sending.writer(self.progress.warm, in_child=False), note, waited_for=True)
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self.failed(error))
-        self._committed(written, taken.roots)
+        self._committed(written, _anchors_among(taken.roots))
         self.progress.changed, self.progress.looked = False, look
         self.progress.goes_on, self.progress.dirty = taken.goes_on
         return saved_of(written, begin)
@@ -276,7 +276,7 @@ class SessionKeeper:
         roots, dirty, look = to_save.roots, to_save.dirty, look and not to_save.unloaded
         taken = self.progress.goes_on, self.progress.dirty
         self.progress.goes_on, self.progress.dirty = to_save.goes_on
-        anchors = WeakValueDictionary({k: v for k, v in roots.items() if is_definition(v)})
+        anchors = _anchors_among(roots)
         try:
             todo = roots if look or dirty is None else dirty & roots.keys()
             if self.lessons.must_stay(roots, todo, self.progress.frozen):
@@ -339,10 +339,10 @@ class SessionKeeper:
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
         return Told(root, cause, reason, "", *self.watch.lineage.cell_of(root))
 
-    def _committed(self, written: Written, values: Mapping[str, Any]) -> None:
+    def _committed(self, written: Written, anchors: MutableMapping[str, Any]) -> None:
         progress = self.progress
         progress.frozen, progress.warm, progress.last = written.frozen, written.done.warm, written.done
-        progress.anchors = WeakValueDictionary({k: v for k, v in values.items() if is_definition(v)})
+        progress.anchors = anchors
         progress.recipes = first_ways(written.recipes)
 
     def may_save(self) -> bool:
@@ -362,3 +362,8 @@ class SessionKeeper:
             return []
         again = {root for roots in self.progress.recipes for root in roots}
         return [told for told in frozen.told if told.name not in again]
+
+
+def _anchors_among(roots: dict[str, Any]) -> WeakValueDictionary[str, Any]:
+    """The functions and classes among roots, which are the session's to drop."""
+    return WeakValueDictionary({root: value for root, value in roots.items() if is_definition(value)})

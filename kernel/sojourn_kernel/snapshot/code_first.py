@@ -12,7 +12,6 @@ from typing import Any
 from .classes import names_of
 from .definitions import is_definition
 from .lost import Absent
-from .rebuild import fill_class
 
 _CODE = (types.FunctionType, property, classmethod, staticmethod, functools.cached_property)
 _CONSTANT = (int, float, str, bytes, type(None))
@@ -27,8 +26,14 @@ class CodeOf:
         self.cls, self.code = cls, code
 
 
-def parts(cls: type, attributes: dict[str, Any]) -> tuple[CodeOf, ...]:
-    """What is to stand before the attributes that fill a class: its own hashing and ordering, and then what these may call; empty without any."""
+def ahead(cls: type, attributes: dict[str, Any], reduced: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A class's reduction, with its code ahead of what fills it where that may ask for it."""
+    make, arguments, state, *others, filler = reduced
+    return (make, arguments, (code, filler, state), *others, fill) if (code := _parts(cls, attributes)) else reduced
+
+
+def _parts(cls: type, attributes: dict[str, Any]) -> tuple[CodeOf, ...]:
+    """A class's own hashing and ordering, and then what these may call; empty without any."""
     own = (names_of(base) for base in cls.__mro__ if is_definition(base))
     if not any(isinstance(held.get(name), types.FunctionType) for held in own for name in _ASKED if name != "__eq__"):
         return ()
@@ -57,6 +62,7 @@ def give(made: list[Any], code: dict[str, Any]) -> None:
         type.__setattr__(made[0], name, held)
 
 
-def fill(made: Any, state: tuple[Any, ...]) -> None:
-    """Fill a class that has its code."""
-    fill_class(made, state[1:])
+def fill(made: Any, state: tuple[Any, Any, Any]) -> None:
+    """Fill a class that has its code by now."""
+    _, filler, whole = state
+    filler(made, whole)

@@ -51,10 +51,8 @@ def reduce(cls: Any) -> tuple[Any, ...]:
         list(cls.__members__),
         {name: kept[name] for name in _OF_FLAGS if name in kept},
     )
-    whole = ((kept, slots), inner, cls.__qualname__, order)
-    if code := code_first.parts(cls, kept):
-        return rebuild.new_class, (make, new), (code, *whole), None, None, fill_after_code
-    return rebuild.new_class, (make, new), whole, None, None, fill
+    state = ((kept, slots), inner, cls.__qualname__, order)
+    return code_first.ahead(cls, kept, (rebuild.new_class, (make, new), state, None, None, fill))
 
 
 def make(
@@ -126,7 +124,3 @@ def fill(cls: Any, state: tuple[Any, ...]) -> None:
         if isinstance(held, tuple):  # all that it has, in its order
             vars(members[name]).clear()
         rebuild.set_state(members[name], held)
-
-
-def fill_after_code(cls: Any, state: tuple[Any, ...]) -> None:
-    fill(cls, state[1:])

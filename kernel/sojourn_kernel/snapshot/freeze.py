@@ -28,6 +28,8 @@ from .sharing import Sharing, named_alone, of_classes, shared_by_names
 from .unloaded import NotLoaded, Unloaded
 from .watchdog import StoodStill, TookTooLong
 
+_COSTS_ITSELF = (Hopeless, StoodStill, TookTooLong)  # what pickling one value raises, and no other pays for
+
 
 class BlobWriter(Protocol):
     def put_blob(self, data: Any, *, kind: str = ..., previous: BlobRef | None = ...) -> BlobRef: ...
@@ -133,12 +135,8 @@ class Freezing:
                     inside.add(draft)
                     draft.met = []
                     continue
-                except Hopeless as error:
-                    told = self.context.told(root, "", Cause.UNPICKLABLE, str(error))
-                except StoodStill:
-                    told = self.context.told(root, "", Cause.UNPICKLABLE, STOOD_STILL)
-                except TookTooLong:
-                    told = self._no_time_for(root)
+                except _COSTS_ITSELF as error:
+                    told = self._why_not(root, error)
             lost.append(self._lost_piece(root, told))
         self._over_others_memory(borrowed, drafts, sharing)
         for root, met in sharing.with_ids_of_others({root: draft.numbers for root, draft in drafts.items()}).items():
@@ -185,6 +183,13 @@ class Freezing:
             return None
         return self._no_time_for(root)
 
+    def _why_not(self, root: str, error: BaseException) -> Told:
+        """What to tell of a root, or of a definition, whose pickling ended so."""
+        if isinstance(error, TookTooLong):
+            return self._no_time_for(root)
+        reason = STOOD_STILL if isinstance(error, StoodStill) else str(error)
+        return self.context.told(root, "", Cause.UNPICKLABLE, reason)
+
     def _no_time_for(self, root: str) -> Told:
         return self.context.told(
             root, "", Cause.DEADLINE, "there was no time left to save it before the pod had to go."
@@ -209,20 +214,15 @@ class Freezing:
         self._at(DEFINITIONS)
         try:
             return self.drafting.draft({}, items), told
-        except (Hopeless, StoodStill, TookTooLong):
+        except _COSTS_ITSELF:
             pass
         for key, value in list(items.items()):
             self._at(key)
             try:
                 self.drafting.draft({}, {key: value})
-                continue
-            except Hopeless as error:
-                told.append(self.context.told(key, "", Cause.UNPICKLABLE, str(error)))
-            except StoodStill:
-                told.append(self.context.told(key, "", Cause.UNPICKLABLE, STOOD_STILL))
-            except TookTooLong:
-                told.append(self._no_time_for(key))
-            items[key] = Lost(told[-1])
+            except _COSTS_ITSELF as error:
+                told.append(self._why_not(key, error))
+                items[key] = Lost(told[-1])
         self._at(STORING)  # none is to blame for the time that all of them take
         try:
             return self.drafting.draft({}, items), told

@@ -323,9 +323,7 @@ def _reduce_class_by_value(value: type, leave_out: set[str]) -> Any:
         arguments = (*arguments[:3], {**arguments[3], **said}, *arguments[4:])
         make, arguments = rebuild.new_class, (make, arguments)
     whole = (setter, (attributes, *state), value.__qualname__, order)
-    if code := code_first.parts(value, attributes):
-        return make, arguments, (code, *whole), None, None, code_first.fill
-    return make, arguments, whole, None, None, rebuild.fill_class
+    return code_first.ahead(value, attributes, (make, arguments, whole, None, None, rebuild.fill_class))
 
 
 def _holds_pointer(reduced: Any) -> bool:

@@ -67,7 +67,7 @@ def _may_hold_their_holder(held: Iterable[Any]) -> bool:
 
 
 def _plain_among(held: dict[str, Any]) -> dict[str, Any] | None:
-    return {name: one for name, one in held.items() if type(one) in _PLAIN or _is_plain(one)} if held else None
+    return {name: one for name, one in held.items() if _is_plain(one)} if held else None
 
 
 def _is_plain(one: Any) -> bool:

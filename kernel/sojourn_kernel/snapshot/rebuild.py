@@ -234,6 +234,14 @@ def set_state(made: Any, state: Any) -> None:
         object.__setattr__(made, name, value)
 
 
+def give_state(made: Any, state: Any) -> None:
+    """What unpickling does: by the class's own ``__setstate__``, where it has one."""
+    if hasattr(type(made), "__setstate__"):
+        made.__setstate__(state)
+    else:
+        set_state(made, state)
+
+
 def _typed_dict(meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], tracked: Any, _: Any) -> type:
     """Its metaclass refuses ``dict``, the base that it gives to all its classes."""
     from cloudpickle.cloudpickle import _lookup_class_or_track  # type: ignore[attr-defined]

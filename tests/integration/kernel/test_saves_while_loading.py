@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.fidelity.kernel import Kernel
+from tests.integration.kernel.conftest import Start
 from tests.integration.kernel.test_save_and_restore import BEHIND, NOT_BEHIND, request
 
 CELLS = [
@@ -50,6 +52,14 @@ def large_ones_last(store_folder: Path) -> None:
     (startup / "large_ones_last.py").write_text(LARGE_ONES_LAST)
 
 
+def gone_on(first: Kernel, start: Start, cell: str, settings: Mapping[str, str] = NOT_BEHIND) -> Kernel:
+    """The next kernel, in which a cell has run."""
+    assert first.terminate() == 0
+    second = start(**settings)
+    assert second.run(cell).status == "ok"
+    return second
+
+
 def saved(kernel: Kernel) -> None:
     answer = request(kernel, op="checkpoint", deadline=20, reason="test")
     assert answer["checkpoint"] and not answer.get("error"), answer
@@ -61,9 +71,7 @@ def is_loading(kernel: Kernel) -> bool:
 
 def test_a_last_save_loads_nothing_that_is_large_and_untouched(first, start):
     expected = first.value(SAME)
-    assert first.terminate() == 0
-    second = start(**NOT_BEHIND)
-    assert second.run("small['n'] += 1; added = 'new'").status == "ok"
+    second = gone_on(first, start, "small['n'] += 1; added = 'new'")
     saved(second)
     assert is_loading(second)
     assert second.terminate() == 0
@@ -76,9 +84,7 @@ def test_a_last_save_loads_nothing_that_is_large_and_untouched(first, start):
 
 def test_a_killed_kernel_that_was_still_loading_has_saved_what_its_cells_did(first, start):
     expected = first.value(SAME)
-    assert first.terminate() == 0
-    second = start(**BEHIND)
-    assert second.run("small['n'] += 1").status == "ok"
+    second = gone_on(first, start, "small['n'] += 1", BEHIND)
     until_saved_behind(second)
     assert is_loading(second)
     second.process.kill()
@@ -90,9 +96,7 @@ def test_a_killed_kernel_that_was_still_loading_has_saved_what_its_cells_did(fir
 
 def test_names_keep_their_order_and_outputs_their_numbers(first, start):
     shown = "([n for n in globals() if n in ('small', 'big', 'view', 'rows', 'text', 'nested', 'added')], list(Out)[:4], len(Out[4]))"
-    assert first.terminate() == 0
-    second = start(**NOT_BEHIND)
-    assert second.run("added = 1").status == "ok"
+    second = gone_on(first, start, "added = 1")
     saved(second)
     assert is_loading(second)
     assert second.value(shown) == "(['small', 'big', 'view', 'rows', 'text', 'nested', 'added'], [4, 5, 6, 7], 400000)"
@@ -104,26 +108,20 @@ def test_names_keep_their_order_and_outputs_their_numbers(first, start):
 
 
 def test_a_class_that_is_made_anew_leaves_unloaded_objects_their_own(first, start):
-    assert first.terminate() == 0
-    second = start(**NOT_BEHIND)
-    assert second.run("class Row:\n    kind = 'new'").status == "ok"
+    second = gone_on(first, start, "class Row:\n    kind = 'new'")
     assert second.terminate() == 0
     assert start(**NOT_BEHIND).value("({type(r).kind for r in rows}, Row.kind)") == "({'old'}, 'new')"
 
 
 def test_names_that_are_gone_or_others_now_are_not_brought_back(first, start):
-    assert first.terminate() == 0
-    second = start(**NOT_BEHIND)
-    assert second.run("del rows\ntext = 'short'").status == "ok"
+    second = gone_on(first, start, "del rows\ntext = 'short'")
     saved(second)
     second.close()
     assert start(**NOT_BEHIND).value("('rows' in globals(), text, len(nested['text']))") == "(False, 'short', 2000000)"
 
 
 def test_what_is_loaded_after_such_a_save_can_be_changed_and_saved_again(first, start):
-    assert first.terminate() == 0
-    second = start(**NOT_BEHIND)
-    assert second.run("added = 1").status == "ok"
+    second = gone_on(first, start, "added = 1")
     saved(second)
     assert second.run("view[0] = -1").status == "ok"
     assert is_loading(second)

@@ -79,9 +79,14 @@ provide(Provider("pandas.options", "pandas options", EARLY, _nothing, _pandas, _
 # matplotlib
 
 
+def _matplotlib() -> Any:
+    """matplotlib, once it has its parameters."""
+    found = _module("matplotlib")
+    return found if hasattr(found, "rcParamsDefault") else None
+
+
 def _rcparams(*_: Any) -> Any:
-    matplotlib = _module("matplotlib")
-    if matplotlib is None or not hasattr(matplotlib, "rcParamsDefault"):
+    if (matplotlib := _matplotlib()) is None:
         return None
     default, now = matplotlib.rcParamsDefault, matplotlib.rcParams
     keys = [key for key in now if key != "backend"]
@@ -107,8 +112,7 @@ def _use(backend: str, force: bool) -> None:
 
 
 def _hold_rcparams(_: Any) -> Callable[[], object]:
-    matplotlib = _module("matplotlib")
-    if matplotlib is None or not hasattr(matplotlib, "rcParamsDefault"):
+    if (matplotlib := _matplotlib()) is None:
         return lambda: None
     params = matplotlib.rcParams
     before = dict(dict.items(params))

@@ -236,9 +236,8 @@ def array_lying_so(data: Any, dtype: Any, shape: tuple[int, ...], axes: tuple[in
     """An array that owns its memory, in which its axes lie in this order: neither in C's nor in Fortran's. shape: in that order."""
     import numpy as np
 
-    like = np.empty(shape, dtype).transpose(np.argsort(axes))
-    made = np.empty_like(like, order="K")
-    _as_it_lies(made).reshape(-1).view(np.uint8)[:] = np.frombuffer(data, np.uint8)
+    lying = np.frombuffer(data, np.uint8).view(dtype).reshape(shape)
+    made = lying.transpose(np.argsort(axes)).copy("K")
     made.flags.writeable = writable
     return made
 

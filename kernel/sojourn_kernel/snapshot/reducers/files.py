@@ -261,9 +261,10 @@ def open_zip(path: str, mode: str) -> Any:
 
 @reducer("zipfile:ZipFile")
 def zip_file(value: Any) -> Any:
-    if value.fp is None or not value.filename or value.mode != "r":  # all that it knows is in its attributes
-        return rebuild.bare, (type(value),), dict(vars(value))
-    if isinstance(value.filename, int):  # a temporary file's number, of a file that the archive was given
+    without_path = not value.filename or isinstance(
+        value.filename, int
+    )  # the number of a temporary file that it was given
+    if value.fp is None or without_path or value.mode != "r":  # all that it knows is in its attributes
         return rebuild.bare, (type(value),), dict(vars(value))
     own = {name: held for name, held in vars(value).items() if name not in _OF_THE_OPEN_ZIP}
     return open_zip, (os.path.realpath(value.filename), value.mode), own, None, None, fill_zip

@@ -85,20 +85,14 @@ def instance(value: Any) -> Any:
         if _is_of_texts(value):
             return type(value), tuple(value)
         raise CannotKeep(Cause.LIVE_RESOURCE, "it holds pointers into the memory of the old process")
-    if hasattr(value, "_wrapper"):  # multiprocessing's: processes that are forked share it
-        return make_shared_instance, (type(value), bytes(value))
-    if (place := _looked_into(value)) is not None:
-        return instance_over, (type(value), *place)
-    return make_instance, (type(value), bytes(value))
+    return _over_other_memory(value) or (make_instance, (type(value), bytes(value)))
 
 
 @reducer("_ctypes:_SimpleCData")
 def simple(value: Any) -> Any:
     """ctypes itself refuses pointers, but not those whose class is derived from one of its own, as handles of libraries are."""
     if not _has_pointers(type(value)):
-        if hasattr(value, "_wrapper"):
-            return make_shared_instance, (type(value), bytes(value))
-        return NotImplemented if (place := _looked_into(value)) is None else (instance_over, (type(value), *place))
+        return _over_other_memory(value) or NotImplemented
     if value and (type(value).__module__ != "ctypes" or type(value)._type_ not in _OF_VALUES or value._objects is None):
         raise CannotKeep(Cause.LIVE_RESOURCE, "it is a pointer into the memory of the old process")
     return type(value), (value.value,) if value else ()
@@ -110,6 +104,13 @@ def _is_of_texts(value: Any) -> bool:
     if of not in (ctypes.c_char_p, ctypes.c_wchar_p) or value._b_base_ is not None:
         return False
     return len(value._objects or ()) >= sum(one is not None for one in value)
+
+
+def _over_other_memory(value: Any) -> tuple[Any, ...] | None:
+    """The reduction of an instance that is not alone in its memory; None of one that is."""
+    if hasattr(value, "_wrapper"):  # multiprocessing's: processes that are forked share it
+        return make_shared_instance, (type(value), bytes(value))
+    return None if (place := _looked_into(value)) is None else (instance_over, (type(value), *place))
 
 
 def _looked_into(value: Any) -> tuple[Any, int] | None:

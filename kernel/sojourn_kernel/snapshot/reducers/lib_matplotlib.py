@@ -50,10 +50,7 @@ def artist(value: Any) -> Any:
 
 def fill_artist(made: Any, state: tuple[dict[str, Any], Any]) -> None:
     own, says = state
-    if hasattr(made, "__setstate__"):
-        made.__setstate__(own)
-    else:
-        vars(made).update(own)
+    rebuild.give_state(made, own)
     made.stale_callback = says
 
 

@@ -7,7 +7,7 @@ import ctypes
 import itertools
 from typing import Any
 
-from .. import rebuild
+from .. import pointers, rebuild
 from . import reducer
 
 
@@ -43,7 +43,7 @@ def flags(value: Any) -> Any:
     held = _Flags.from_address(id(value))
     if type(value).__basicsize__ != ctypes.sizeof(_Flags) or not held.array:
         return NotImplemented
-    return flags_of, (ctypes.cast(held.array, ctypes.py_object).value, held.flags)
+    return flags_of, (pointers.object_at(held.array), held.flags)
 
 
 def flags_of(array: Any, said: int) -> Any:

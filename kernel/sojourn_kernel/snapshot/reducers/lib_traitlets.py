@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import rebuild
 from . import reducer
 
 
 def fill_observed(made: Any, state: tuple[Any, list[tuple[Any, Any, Any]]]) -> None:
     inner, observers = state
-    if hasattr(made, "__setstate__"):
-        made.__setstate__(inner)
-    else:
-        made.__dict__.update(inner)
+    rebuild.give_state(made, inner)
     observe_again(made, observers)
 
 

@@ -21,10 +21,7 @@ def handler(value: logging.Handler) -> Any:
 
 def fill_handler(made: Any, state: tuple[dict[str, Any], bool, bool]) -> None:
     attributes, known, listed = state
-    if hasattr(type(made), "__setstate__"):
-        made.__setstate__(attributes)
-    else:
-        rebuild.set_state(made, attributes)
+    rebuild.give_state(made, attributes)
     if known:
         logging._handlers[made.name] = made  # type: ignore[attr-defined]
     if listed:
