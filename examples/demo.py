@@ -41,18 +41,20 @@ class CellFailed(RuntimeError):
 @contextmanager
 def kernel(name: str, env: dict[str, str]) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
     """A running kernel and its client; killed at the end if it still lives."""
-    manager = KernelManager(kernel_name=name)
-    manager.start_kernel(env={**os.environ, **env})
-    client = manager.blocking_client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=60)
-        yield manager, client
-    finally:
-        client.stop_channels()
-        if manager.is_alive():
-            manager.shutdown_kernel(now=True)
-        manager.cleanup_resources()
+    with tempfile.TemporaryDirectory(prefix="sojourn-demo-") as sockets:
+        # Not over TCP, of whose listeners ipykernel warns.
+        manager = KernelManager(kernel_name=name, transport="ipc", ip=f"{sockets}/kernel")
+        manager.start_kernel(env={**os.environ, **env})
+        client = manager.blocking_client()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=60)
+            yield manager, client
+        finally:
+            client.stop_channels()
+            if manager.is_alive():
+                manager.shutdown_kernel(now=True)
+            manager.cleanup_resources()
 
 
 def run(client: BlockingKernelClient, source: str) -> Ran:
