@@ -47,7 +47,7 @@ def plan(keeper: SessionKeeper, deadline: float | None = None) -> Plan:
     keeper.behind.ended_within(SETTLED)
     keeper.behind.settle()
     roots = keeper.roots()
-    dirty = keeper.changes.dirty_roots(roots, keeper.changes.goes_on()[1])
+    dirty = keeper.changes.dirty_roots(roots, keeper.changes.goes_on())
     unloaded = sorted(keeper.loading.pending - roots.keys()) if keeper.loading is not None else []
     shown = [root for root in (*roots, *unloaded) if not root.startswith(("@", "_"))]
     until = None if deadline is None else time.monotonic() + deadline

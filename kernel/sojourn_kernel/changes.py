@@ -12,7 +12,7 @@ from .observe.watch import Watch
 from .saved import Progress
 from .snapshot import ambient
 from .snapshot.interruption import held_back
-from .snapshot.names import OWN_NAMES
+from .snapshot.names import changes_unnamed, is_output
 from .told import Cause
 
 
@@ -89,14 +89,15 @@ class Changes:
         progress.looked = False
         progress.dirty = None if names is None or progress.dirty is None else progress.dirty | names
 
-    def dirty_roots(self, roots: dict[str, Any], between: set[str] | None) -> set[str] | None:
-        """The dirty names as root keys, None for all: outputs go with what the cells touched, process state always."""
-        if self.progress.dirty is None:
+    def dirty_roots(self, roots: dict[str, Any], going: tuple[bool, set[str] | None]) -> set[str] | None:
+        """going: what :meth:`goes_on` said. The dirty names as root keys, None for all: with them what changes without a name (process state, the last outputs)."""
+        on, between = going
+        if self.progress.dirty is None or between is None:
             return None
         known = self.progress.frozen.owner if self.progress.frozen else {}
-        always = {root for root in roots if root.startswith(("@", "_")) or root not in known or root == OWN_NAMES}
-        outputs = {root for root in roots if root.startswith("Out[")}
-        return None if between is None else self.progress.dirty | always | outputs | between
+        held = on or self.progress.goes_on or self.watch.accesses.outputs_may_be_held
+        unnamed = {root for root in roots if root not in known or changes_unnamed(root) or (held and is_output(root))}
+        return self.progress.dirty | unnamed | between
 
     def goes_on(self) -> tuple[bool, set[str] | None]:
         """Whether threads, tasks or timers go on while no cell runs, and the names that they may change; None for all."""

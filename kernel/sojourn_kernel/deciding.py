@@ -84,7 +84,9 @@ class Deciding:
 
     def _candidate(self, roots: Roots, piece: Piece | None) -> Candidate:
         changed = piece is None or self.dirty is None or bool(self.dirty.intersection(roots))
-        size = max(piece.size if piece is not None else 0, sum(size_of(self.roots[root]) for root in roots))
+        size = 0 if piece is None else piece.size
+        if changed:
+            size = max(size, sum(size_of(self.roots[root]) for root in roots))
         seconds = piece.seconds if piece is not None and piece.seconds else size / SPEED
         stored = not changed and piece is not None and piece.stream is not None
         return Candidate(roots, size, seconds, stored, None, bool(self.expendable.intersection(roots)))

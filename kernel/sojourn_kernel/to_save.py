@@ -38,7 +38,7 @@ def what_to_save(keeper: SessionKeeper) -> ToSave:
     """With all loaded."""
     keeper.ensure(None)
     roots, going = keeper.roots(), keeper.changes.goes_on()
-    return ToSave(roots, keeper.changes.dirty_roots(roots, going[1]), going)
+    return ToSave(roots, keeper.changes.dirty_roots(roots, going), going)
 
 
 def what_to_save_soon(keeper: SessionKeeper) -> ToSave:
@@ -77,7 +77,7 @@ def _with_unloaded(keeper: SessionKeeper, loading: Loading, stay: frozenset[str]
     roots |= {root: Unloaded() for root in stay}
     roots[HISTORY]["hidden"] += sorted(loading.placing.to_hide & stay)
     roots = {root: roots[root] for root in (*loading.thaw.frozen.order, *roots) if root in roots}  # as they will stand
-    dirty = keeper.changes.dirty_roots(roots, going[1])
+    dirty = keeper.changes.dirty_roots(roots, going)
     return ToSave(roots, None if dirty is None else dirty - stay, going, stay)
 
 

@@ -152,9 +152,12 @@ class Job:
         if self.until is None:
             return self.roots
         known = self.previous.owner if self.previous else {}
+        same = set() if self.dirty is None else known.keys() - self.dirty
 
         def need(root: str) -> tuple[bool, bool, int]:
-            size = max(known[root].size if root in known else 0, size_of(self.roots[root]))
+            size = known[root].size if root in known else 0
+            if root not in same:
+                size = max(size, size_of(self.roots[root]))
             return root in self.expendable, not root.startswith("@"), size
 
         return {root: self.roots[root] for root in sorted(self.roots, key=need)}

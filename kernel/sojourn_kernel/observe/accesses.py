@@ -93,6 +93,7 @@ class Accesses:
         self._later: set[str] = set()
         self._unseen = False
         self._handed = False
+        self._asked_for_all = False
         self._words: tuple[str, Words] | None = None
 
     def words(self, source: str) -> Words | None:
@@ -114,6 +115,7 @@ class Accesses:
             self._unseen |= words.unseen
             self._handed |= words.handed
             self._loose |= words.loose
+            self._asked_for_all |= not words.names.isdisjoint(ANYTHING)
             for name, body in words.bodies.items():
                 self._bodies.setdefault(name, set()).update(body)
         for name in self._loose & self._bodies.keys():
@@ -122,6 +124,11 @@ class Accesses:
     def reaches_namespace(self) -> None:
         """Code that is in no cell (a module of the user's) may touch the namespace from now on."""
         self._handed = True
+
+    @property
+    def outputs_may_be_held(self) -> bool:
+        """Whether something else than the shell may have ``Out``, and so any output, by code that names none of them."""
+        return self._asked_for_all or self._unseen or self._handed
 
     def of_cell(self, source: str, namespace: Mapping[str, Any]) -> set[str] | None:
         """Names of the namespace, and names the cell makes, that it may read or write; None for all."""

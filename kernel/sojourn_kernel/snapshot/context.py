@@ -9,6 +9,7 @@ from typing import Any
 from ..told import Cause, Told
 from . import imported, library_objects, patches, rebuild, shell_parts, singletons
 from .definitions import Definitions
+from .pickler import Decisions
 
 
 @dataclass
@@ -17,7 +18,8 @@ class Context:
 
     main: the namespace of the session's functions. live, containers: what is found by name where the session goes on, by id.
     named: immutable values whose sharing is observed because a variable holds them, by id. constants: places of those that
-    libraries may know by identity. cell_of: execution count and source of the cell that made a name.
+    libraries may know by identity. cell_of: execution count and source of the cell that made a name. decisions: how objects of
+    libraries' classes are reduced, as far as any draft has met them.
     """
 
     main: dict[str, Any]
@@ -28,6 +30,7 @@ class Context:
     live_types: frozenset[type] = frozenset()
     named: dict[int, Any] = field(default_factory=dict)
     constants: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: library_objects.found().constants)
+    decisions: Decisions = field(default_factory=dict)
 
     def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
         cell, source = self.cell_of(root)

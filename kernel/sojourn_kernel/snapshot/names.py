@@ -14,6 +14,7 @@ UNDERSCORES = ("_", "__", "___")
 # Live parts of the shell that are rebuilt rather than loaded.
 _LIVE = {"In", "Out", "_ih", "_oh", "get_ipython", "exit", "quit", "_dh", "__builtins__", "__builtin__",
          "__loader__", "__spec__", "_i", "_ii", "_iii", "open"}  # fmt: skip
+_SET_BY_SHELL = frozenset({OWN_NAMES, "_exit_code"})
 _TYPED = ("_i00", "_i", "_ii", "_iii")
 
 
@@ -62,6 +63,18 @@ def is_name(key: Any) -> bool:
 def is_unnamed(root: str) -> bool:
     """Whether it is one of IPython's own names for an output, hidden, or process state: where a variable has the object as well, that is its name."""
     return root.startswith(("_", OUTPUT, "@"))
+
+
+def is_output(root: str) -> bool:
+    """Whether it is an entry of ``Out``, or IPython's own name for one, but for those of the last three."""
+    return root.startswith(OUTPUT) or (root.startswith("_") and root[1:].isdigit())
+
+
+def changes_unnamed(root: str) -> bool:
+    """Whether it may become another, or change, by cells that do not name it."""
+    if root.startswith(OUTPUT):
+        return not root[len(OUTPUT) : -1].isdigit()
+    return root.startswith("@") or root in UNDERSCORES or root in _SET_BY_SHELL
 
 
 def _is_input(name: Any) -> bool:

@@ -43,6 +43,8 @@ _POINTER = type(datetime.datetime_CAPI)  # type: ignore[attr-defined]
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 
 Decision = Callable[[Any], Any] | None
+Decisions = dict[int, tuple[type, Decision]]  # by id of the class: a metaclass may answer no hash
+_BY_THE_STREAM = (type, types.FunctionType, types.ModuleType, Lost)  # how these are reduced depends on the stream
 
 
 class Reductions:
@@ -52,6 +54,7 @@ class Reductions:
     lose: called for an object that can't be kept; returns what to tell. None: raise instead (the fast way).
     live: what is found by name where the session goes on, by id; live_types: types of those of them that libraries hold.
     sharers: ids of objects whose ``__dict__`` something else holds as well. ends: ids of objects that are met, and not gone into.
+    known: what other picklers of the save have found of libraries' classes, by their ids; None: this one is of another kind than those.
     """
 
     dispatch_table = cp.Pickler.dispatch_table
@@ -67,12 +70,14 @@ class Reductions:
         live_types: frozenset[type] = frozenset(),
         sharers: Collection[int] = (),
         ends: Collection[int] = (),
+        known: Decisions | None = None,
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)  # type: ignore[call-arg]
         self.live_types, self.sharers, self.ends = live_types, sharers, ends
         self.came_to_an_end = False
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
-        self._decisions: dict[int, tuple[type, Decision]] = {}  # by id: a metaclass may answer no hash
+        self._known = known
+        self._decisions: Decisions = dict(known or {})
         self.without_slotnames: list[type] = []
         "Classes made in cells, of objects met here, in which pickling leaves the names of their slots."
 
@@ -88,11 +93,14 @@ class Reductions:
         try:
             _, decision = self._decisions[id(cls)]
         except KeyError:
-            if module_of(cls) == "__main__" and "__slotnames__" not in names_of(cls):
+            of_cells = module_of(cls) == "__main__"
+            if of_cells and "__slotnames__" not in names_of(cls):
                 self.without_slotnames.append(cls)
                 learn_slots(cls)
             decision = self._decide_or_lose(cls)
             self._decisions[id(cls)] = cls, decision
+            if self._known is not None and not of_cells and not issubclass(cls, _BY_THE_STREAM):
+                self._known[id(cls)] = cls, decision
         if decision is None:
             return NotImplemented
         if self.lose is None:
@@ -162,8 +170,10 @@ class Reductions:
         if cls not in self.live_types and cls.__name__ not in _LIVE_NAMES:
             return decision
 
+        live = self.live
+
         def live_first(value: Any) -> Any:
-            name = self.live.get(id(value))
+            name = live.get(id(value))
             return (rebuild.live, (name,)) if name else (decision or _leave)(value)
 
         return live_first
@@ -192,7 +202,7 @@ class Reductions:
         if issubclass(cls, BaseException):
             return errors.reduce
         if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
-            return self._reduce_checked
+            return self._reduce_checked if self.definitions is None else _reduce_checked
         return _reduce_bare if wants_arguments(cls) else fallback
 
     def _reduce_lost(self, value: Any) -> Any:
@@ -331,6 +341,10 @@ def _holds_pointer(reduced: Any) -> bool:
     state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
     parts = state if type(state) is tuple else (state,)
     return any(type(held) is _POINTER for part in parts if type(part) is dict for held in part.values())
+
+
+def _reduce_checked(value: Any) -> Any:
+    return _by_state_if_named(value, value.__reduce_ex__(5))
 
 
 def _reduce_bare(value: Any) -> Any:
