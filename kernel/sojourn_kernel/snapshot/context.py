@@ -9,7 +9,7 @@ from typing import Any
 from ..told import Cause, Told
 from . import imported, library_objects, patches, rebuild, shell_parts, singletons
 from .definitions import Definitions
-from .pickler import Decisions
+from .pickler import Known
 
 
 @dataclass
@@ -18,8 +18,7 @@ class Context:
 
     main: the namespace of the session's functions. live, containers: what is found by name where the session goes on, by id.
     named: immutable values whose sharing is observed because a variable holds them, by id. constants: places of those that
-    libraries may know by identity. cell_of: execution count and source of the cell that made a name. decisions: how objects of
-    libraries' classes are reduced, as far as any draft has met them.
+    libraries may know by identity. cell_of: execution count and source of the cell that made a name. known: what its picklers found out.
     """
 
     main: dict[str, Any]
@@ -30,7 +29,7 @@ class Context:
     live_types: frozenset[type] = frozenset()
     named: dict[int, Any] = field(default_factory=dict)
     constants: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: library_objects.found().constants)
-    decisions: Decisions = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
     def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
         cell, source = self.cell_of(root)

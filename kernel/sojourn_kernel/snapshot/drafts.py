@@ -256,7 +256,7 @@ class Drafting:
             self.context.live_types,
             sharers := self._sharers,
             self._ends,
-            self.context.decisions if lose is None and definitions is not None else None,
+            self.context.known if lose is None and definitions is not None else None,
         )
 
         def dump() -> None:

@@ -8,6 +8,7 @@ import pickle
 import sys
 import types
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from typing import Any
 
 import cloudpickle.cloudpickle as cp
@@ -43,8 +44,18 @@ _POINTER = type(datetime.datetime_CAPI)  # type: ignore[attr-defined]
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 
 Decision = Callable[[Any], Any] | None
-Decisions = dict[int, tuple[type, Decision]]  # by id of the class: a metaclass may answer no hash
 _BY_THE_STREAM = (type, types.FunctionType, types.ModuleType, Lost)  # how these are reduced depends on the stream
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the picklers of one save need find out only once of libraries' classes. By their ids: a metaclass may answer no hash.
+
+    decisions: how their objects are reduced. by_name: those that pickle finds by their names.
+    """
+
+    decisions: dict[int, tuple[type, Decision]] = field(default_factory=dict)
+    by_name: dict[int, type] = field(default_factory=dict)
 
 
 class Reductions:
@@ -54,7 +65,7 @@ class Reductions:
     lose: called for an object that can't be kept; returns what to tell. None: raise instead (the fast way).
     live: what is found by name where the session goes on, by id; live_types: types of those of them that libraries hold.
     sharers: ids of objects whose ``__dict__`` something else holds as well. ends: ids of objects that are met, and not gone into.
-    known: what other picklers of the save have found of libraries' classes, by their ids; None: this one is of another kind than those.
+    known: what others have found out; None: this one is of another kind than those.
     """
 
     dispatch_table = cp.Pickler.dispatch_table
@@ -70,14 +81,14 @@ class Reductions:
         live_types: frozenset[type] = frozenset(),
         sharers: Collection[int] = (),
         ends: Collection[int] = (),
-        known: Decisions | None = None,
+        known: Known | None = None,
     ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)  # type: ignore[call-arg]
         self.live_types, self.sharers, self.ends = live_types, sharers, ends
         self.came_to_an_end = False
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
         self._known = known
-        self._decisions: Decisions = dict(known or {})
+        self._decisions = dict(known.decisions) if known is not None else {}
         self.without_slotnames: list[type] = []
         "Classes made in cells, of objects met here, in which pickling leaves the names of their slots."
 
@@ -100,7 +111,7 @@ class Reductions:
             decision = self._decide_or_lose(cls)
             self._decisions[id(cls)] = cls, decision
             if self._known is not None and not of_cells and not issubclass(cls, _BY_THE_STREAM):
-                self._known[id(cls)] = cls, decision
+                self._known.decisions[id(cls)] = cls, decision
         if decision is None:
             return NotImplemented
         if self.lose is None:
@@ -213,6 +224,8 @@ class Reductions:
         return Lost, (told,)
 
     def _reduce_class(self, value: type) -> Any:
+        if self._known is not None and id(value) in self._known.by_name:
+            return NotImplemented
         if (name := self.live.get(id(value))) is not None:  # one that no module has by its name
             return rebuild.live, (name,)
         if (place := places.of_class(value)) is not None:
@@ -226,7 +239,10 @@ class Reductions:
             return _reduce_class_by_value(value, {"__slotnames__"} if learned else set())
         replaced = originals.reduce(value)
         reduced = cp._class_reduce(value) if replaced is NotImplemented else replaced
-        if is_unreachable(value) and len(reduced) == 6:  # by value
+        if reduced is NotImplemented:
+            if self._known is not None:
+                self._known.by_name[id(value)] = value
+        elif len(reduced) == 6 and is_unreachable(value):  # by value
             raise CannotKeep(Cause.UNPICKLABLE, f"{qualname_of(value)} is a class that no module has by its name")
         return reduced
 

@@ -1,0 +1,48 @@
+"""Which roots a save takes in again: what code has named, and what changes without a name."""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+from sojourn_kernel.changes import Changes
+
+QUIET = (False, set[str]())
+
+
+@pytest.fixture
+def changes() -> Changes:
+    """Of a session that is saved, in which nothing has run since."""
+    made = Changes(SimpleNamespace(user_ns={}), {}, logging.getLogger("test"))
+    known = ("x", "_x", "Out[2]", "_2", "Out[9]", "_9", "_", "@ambient/cwd")
+    made.progress.frozen = SimpleNamespace(owner=dict.fromkeys(known), told=())  # type: ignore[assignment]
+    made.progress.dirty = set()
+    return made
+
+
+def roots(changes: Changes, *more: str) -> dict[str, object]:
+    assert changes.progress.frozen is not None
+    return dict.fromkeys((*changes.progress.frozen.owner, *more))
+
+
+def test_the_last_outputs_and_process_state_change_without_a_name(changes):
+    assert changes.dirty_roots(roots(changes), QUIET) == {"_", "@ambient/cwd"}
+
+
+def test_a_new_output_is_taken_in(changes):
+    assert {"Out[10]", "_10"} <= changes.dirty_roots(roots(changes, "Out[10]", "_10"), QUIET)
+
+
+def test_a_cell_that_asks_for_all_outputs_may_have_kept_them(changes):
+    changes.watch.accesses.ran(["d = Out"])
+    assert {"Out[2]", "_2", "Out[9]", "_9"} <= changes.dirty_roots(roots(changes), QUIET)
+
+
+def test_what_runs_beside_the_cells_may_have_any_output(changes):
+    assert {"Out[2]", "_2", "Out[9]", "_9"} <= changes.dirty_roots(roots(changes), (True, set()))
+
+
+def test_what_all_may_have_touched_is_all(changes):
+    changes.mark(None)
+    assert changes.dirty_roots(roots(changes), QUIET) is None
