@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from ..snapshot import old_hashes, rebuild
 from ..snapshot.interruption import Interruption
 from ..snapshot.lost import Lost, absent
 from ..told import Cause
+
+_absent = functools.cache(absent)  # one class for all pieces that name it
 
 
 class Finding:
@@ -27,11 +30,11 @@ class Finding:
             ):  # which another version of its package has
                 return self.find_class(module.rpartition(".")[0], name)
             reason = f"the package {error.name} is not installed here."
-            return absent(f"{module}.{name}", Cause.MISSING_MODULE, reason)
+            return _absent(f"{module}.{name}", Cause.MISSING_MODULE, reason)
         except AttributeError:
-            return absent(f"{module}.{name}", Cause.ENVIRONMENT, f"{name} is not in the module {module} here.")
+            return _absent(f"{module}.{name}", Cause.ENVIRONMENT, f"{name} is not in the module {module} here.")
         except Interruption:
             raise
         except BaseException as error:  # importing runs the module's code
             reason = f"importing {module} raised {type(error).__name__}: {error}."
-            return absent(f"{module}.{name}", Cause.UNLOADABLE, reason)
+            return _absent(f"{module}.{name}", Cause.UNLOADABLE, reason)

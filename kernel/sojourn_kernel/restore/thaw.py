@@ -271,8 +271,9 @@ class Thaw:
     def _name_absent(self, content: dict[str, Any]) -> None:
         for root, value in [*content["roots"].items(), *content["definitions"].items()]:
             if type(value) is Absent:
-                cell, source = self.cell_of(root)
-                self.told.append(Told(root, value._sojourn_told.cause, value._sojourn_told.reason, "", cell, source))
+                (cell, source), told = self.cell_of(root), value._sojourn_told
+                name = told.name if is_unnamed(root) else root
+                self.told.append(Told(name, told.cause, told.reason, "", cell, source))
 
     def _unpickle(
         self, piece: Piece, stream: memoryview, buffers: list[memoryview]

@@ -65,6 +65,12 @@ def absent(name: str, cause: Cause, reason: str) -> Absent:
     return Absent(name.rpartition(".")[2], (), {"__new__": new, "_sojourn_told": Told(name, cause, reason)})
 
 
+def reduce_absent(cls: Absent) -> tuple[Any, ...]:
+    """It stays what it is when the session moves on: a class made anew by its metaclass would not know what it stands for."""
+    told = cls._sojourn_told
+    return absent, (told.name, told.cause, told.reason)
+
+
 class SojournLost(RuntimeError):
     """What was used could not be kept over the move; ``told`` says why."""
 

@@ -61,8 +61,9 @@ def is_name(key: Any) -> bool:
 
 
 def is_unnamed(root: str) -> bool:
-    """Whether it is one of IPython's own names for an output, hidden, or process state: where a variable has the object as well, that is its name."""
-    return root.startswith(("_", OUTPUT, "@"))
+    """Whether it is one of IPython's own names for an output, hidden, process state, or a definition without a name: where a variable has
+    the object as well, that is its name."""
+    return root.startswith(("_", OUTPUT, "@", "#"))
 
 
 def is_output(root: str) -> bool:

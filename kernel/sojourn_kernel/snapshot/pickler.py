@@ -37,7 +37,7 @@ from .classes import holds_more_than_attributes, learn_slots, module_of, names_o
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .emptiness import answers_everything, wants_arguments
 from .interruption import Interruption
-from .lost import Lost
+from .lost import Absent, Lost, reduce_absent
 from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, reducer_for
 
 _POINTER = type(datetime.datetime_CAPI)  # type: ignore[attr-defined]
@@ -326,6 +326,8 @@ def _reduce_default(value: Any) -> Any:
 
 
 def _reduce_class_by_value(value: type, leave_out: set[str]) -> Any:
+    if type(value) is Absent:
+        return reduce_absent(value)
     by_metaclass = reducer_for(type(value))
     if by_metaclass is not None and (reduced := by_metaclass(value)) is not NotImplemented:
         return reduced

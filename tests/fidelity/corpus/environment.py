@@ -31,6 +31,24 @@ CASES = [
         either=True,
     ),
     Case(
+        "a_class_of_a_library_that_is_missing_is_told_with_every_move",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom solving import Solver\nx = [1]",
+            "known = {'best': Solver, 'x': x}\nclass Own(Solver): pass\nown = Own()",
+        ],
+        ["known['x'] is x"],
+        [
+            (
+                "for use in (lambda: Solver(), lambda: known['best'].name, lambda: Own()):\n    try: use()\n    except Exception as error: print(type(error).__name__)",
+                "SojournLost\nSojournLost\nSojournLost",
+            ),
+            ("x.append(2); known['x'], known['best'] is Solver", "([1, 2], True)"),
+        ],
+        files={"site-packages/solving.py": "class Solver:\n    name = 'solver'\n"},
+        between={"site-packages/solving.py": None},
+        told=["Solver", "Own", "own"],
+    ),
+    Case(
         "class_of_a_user_module_and_instances",
         ["from shapes import Square\nimport shapes", "s = Square(3); shapes.DEFAULT = Square(1)"],
         ["s.area()", "type(s) is shapes.Square", "shapes.DEFAULT.area()"],
