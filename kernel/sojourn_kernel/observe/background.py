@@ -18,8 +18,11 @@ _POOL_WAITS = ("/concurrent/futures/thread.py", "_worker")  # where a pool's thr
 def something_runs() -> bool:
     """Whether the user's threads, tasks, timers or readers may change things between cells."""
     frames = sys._current_frames()
-    if unlisted_threads(frames) or any(_is_users(thread, frames) for thread in threading.enumerate()):
-        return True
+    try:
+        if unlisted_threads(frames) or any(_is_users(thread, frames) for thread in threading.enumerate()):
+            return True
+    finally:
+        frames.clear()  # this call's own frame is among them: it would keep itself, and all that its callers hold, until it is collected
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:  # no loop here: a subshell's thread, or a test

@@ -1,6 +1,6 @@
 """Memory that several objects look into: views of arrays, buffers, mappings and shared blocks stay one memory."""
 
-from ..case import Case
+from ..case import IDLE, Case
 
 CASES = [
     Case(
@@ -379,5 +379,14 @@ CASES = [
         ["first.base is m, np.shares_memory(turned, held[0]), np.shares_memory(p, row)"],
         ["m[0, 0, 0] = 9; m[1, 0, 0] = 8; first[0, 0], held[0][0, 0], turned[0, 0].tolist()", "row[0] = 7; p[0]"],
         modules=["scipy", "polars"],
+    ),
+    Case(
+        "what_is_deleted_after_a_checkpoint_is_gone_at_once",
+        [
+            "import gc, weakref\ngc.disable()\nclass Large: pass\nlarge = Large(); held = [Large()]; there = weakref.ref(large), weakref.ref(held[0])",
+            IDLE,
+            "del large\nheld.clear()\nassert [ref() for ref in there] == [None, None]\ngc.enable()",
+        ],
+        ["[ref() for ref in there]"],
     ),
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import _thread
 import asyncio
 import functools
+import gc
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -40,6 +42,21 @@ def test_a_thread_that_python_does_not_list_is_seen_while_it_runs() -> None:
     assert [code.co_name for code in unlisted_threads(sys._current_frames())] == ["f"]
     assert something_runs()
     end.set()
+
+
+def test_looking_keeps_nothing_of_its_callers() -> None:
+    class Large: ...
+
+    def look() -> weakref.ref[Large]:
+        held = Large()
+        something_runs()
+        return weakref.ref(held)
+
+    gc.disable()
+    try:
+        assert look()() is None
+    finally:
+        gc.enable()
 
 
 def test_a_pools_thread_runs_while_it_has_work() -> None:
