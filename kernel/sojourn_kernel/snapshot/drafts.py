@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 import types
+import weakref
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -291,16 +292,24 @@ class Drafting:
                 return None
             return Draft(written(), buffers, new, used, [], time.perf_counter() - begin)
 
+        def let_go() -> None:
+            pickler.let_go()
+            met.clear()
+
         try:
             with inside_others(definitions):
                 shallow_then_deep(dump)
-        finally:
+        except BaseException:
             forget_slots(pickler.without_slotnames)
+            let_go()
+            raise
+        forget_slots(pickler.without_slotnames)
         stream = written()
         whole = not pickler.came_to_an_end
         long = len(met) > LONG and lose is None and kind is PiecePickler and whole
         bearing, texts, maybe_ids = self._shareable(met), self._texts(met), identities.numbers_in(met)
         met.clear()
+        weakref.finalize(more, let_go) if long else let_go()
         return Draft(
             stream, buffers, bearing, used, [], 0.0, texts, numbers=maybe_ids, whole=whole, more=more if long else None
         )

@@ -92,6 +92,12 @@ class Reductions:
         self.without_slotnames: list[type] = []
         "Classes made in cells, of objects met here, in which pickling leaves the names of their slots."
 
+    def let_go(self) -> None:
+        """Hold nothing of the session's any more: what it decided with leads back to itself, and would keep all that it met until it is collected."""
+        self.clear_memo()  # type: ignore[attr-defined]
+        self._decisions.clear()
+        self.without_slotnames.clear()
+
     def reducer_override(self, value: Any) -> Any:
         if id(value) in self.ends:
             self.came_to_an_end = True

@@ -53,7 +53,10 @@ def deep(act: Callable[[], Any]) -> Any:
     finally:
         threading.stack_size(size)
         sys.setrecursionlimit(limit)
-    good, result = outcome[0]
-    if not good:
-        raise result
-    return result
+    good, result = outcome.pop()
+    try:
+        if not good:
+            raise result
+        return result
+    finally:
+        del result  # an error's traceback has this call, which would keep the error
