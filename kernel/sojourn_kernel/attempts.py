@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .saved import Saved
 from .snapshot.fork import CALLED_OFF
+from .system import now
 
 FIRST_PAUSE = 2.0  # seconds from a failure to the next attempt; each further failure doubles it
 LONGEST_PAUSE = 60.0  # seconds
@@ -21,7 +22,7 @@ class Attempts:
     "Failures since the last success."
     error: str = ""
     "The last failure's, empty when there was none since the last success."
-    _since: float = field(default_factory=time.time)
+    _since: float = field(default_factory=now)
 
     @property
     def pause(self) -> float:
@@ -31,7 +32,7 @@ class Attempts:
     def ended(self, saved: Saved) -> str:
         """Take in how an attempt ended. Returns what the user is to be told, mostly nothing."""
         if saved.ok:
-            told, self.failed, self.error, self._since = self.failed >= TOLD_AFTER, 0, "", time.time()
+            told, self.failed, self.error, self._since = self.failed >= TOLD_AFTER, 0, "", now()
             return "checkpoints are made again: what could not be saved is saved now" if told else ""
         if saved.error == CALLED_OFF:
             return ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from .snapshot.fork import Child, Outcome
 from .snapshot.frozen import PLANNING, STORING
 from .snapshot.own_pages import take_back
+from .system import elapsed
 
 LOOK = 1.0  # seconds between looks at a child that is waited for
 STARVED = 0.8  # part of that time in which it had no processor
@@ -94,9 +94,9 @@ class Behind:
 
     def _ends(self, child: Child, seconds: float | None) -> bool:
         """Whether it ends in time. One that gets no processor is not waited for: it has stepped back, and this process has not."""
-        until = None if seconds is None else time.monotonic() + seconds
+        until = None if seconds is None else elapsed() + seconds
         while True:
-            left = LOOK if until is None else max(0.0, until - time.monotonic())
+            left = LOOK if until is None else max(0.0, until - elapsed())
             waited = child.waited()
             if self.ended_within(min(LOOK, left)):
                 return True

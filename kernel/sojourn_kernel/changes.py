@@ -13,6 +13,7 @@ from .saved import Progress
 from .snapshot import ambient
 from .snapshot.interruption import held_back
 from .snapshot.names import changes_unnamed, is_output
+from .snapshot.unobserved import undisturbed
 from .told import Cause
 
 
@@ -45,12 +46,17 @@ class Changes:
     def note_cells(self) -> None:
         """Note what the cells did that have ended: analysis of their code and of what they imported."""
         with held_back(), self._noting:
-            while self._ended:
-                try:
-                    self._ended.pop(0)()
-                except Exception as error:  # what it did is not known then
-                    self.log.error("sojourn: after a cell: %r", error, exc_info=True)
-                    self.mark(None)
+            if self._ended:
+                self._note_ended()
+
+    @undisturbed()
+    def _note_ended(self) -> None:
+        while self._ended:
+            try:
+                self._ended.pop(0)()
+            except Exception as error:  # what it did is not known then
+                self.log.error("sojourn: after a cell: %r", error, exc_info=True)
+                self.mark(None)
 
     def _note(self, source: str, number: int, seconds: float, ok: bool, mark: str) -> None:
         ambient.note(self.shell, self.baseline, source)

@@ -7,7 +7,6 @@ import contextvars
 import gc
 import signal
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from functools import partial
@@ -30,7 +29,9 @@ from .session import MARGIN, SessionKeeper
 from .settings import Settings, from_environment
 from .shell import SojournShell
 from .snapshot.fork import CALLED_OFF
+from .snapshot.unobserved import undisturbed
 from .stopping import MOVED, Stopping
+from .system import elapsed
 from .unfinished import Kept, how_it_ended, recorded
 from .waiting import WaitingForStore
 
@@ -112,9 +113,10 @@ class SojournKernel(IPythonKernel):
     def _get_ready(self, steps: Iterator[str]) -> None:
         """One step; what was asked for meanwhile goes before the next."""
         try:
-            for _ in steps:
+            with undisturbed():
+                begun = next(steps, None)
+            if begun is not None:
                 self.io_loop.call_later(LOAD_PAUSE, self._get_ready, steps)
-                return
         except Exception as error:  # the save meets the same, and says so
             self.log.warning("sojourn: getting ready for a save: %r", error)
 
@@ -185,7 +187,7 @@ class SojournKernel(IPythonKernel):
 
     async def _run_again(self) -> None:
         """Run the cell that was cut short by the move; what it shows is kept for the next cell."""
-        cell, begin = self.keeper.to_run, time.monotonic()
+        cell, begin = self.keeper.to_run, elapsed()
         try:
             if cell is None or self.stopping.begun.is_set():
                 return
@@ -347,20 +349,20 @@ class SojournKernel(IPythonKernel):
 
     async def checkpoint(self, reason: str, deadline: float, quiesce: bool) -> Saved:
         """A checkpoint in the main thread, at the end of a running cell; with quiesce the cell is interrupted in time."""
-        begin = time.monotonic()
+        begin = elapsed()
         if quiesce:
             self.quiesced = True
         interrupt_at = begin + deadline - seconds_for_a_save(self.keeper, deadline)
         user_asked = reason in ("restart", "shutdown")
         while self.keeper.executing:
-            now = time.monotonic()
+            now = elapsed()
             if now - begin > deadline:
                 return Saved(False, error=f"a cell is still running after {deadline:.0f} s")
             if quiesce and now > interrupt_at:
                 self.interrupt_cell("the kernel was shut down" if user_asked else MOVED, move=not user_asked)
                 interrupt_at = now + deadline
             await asyncio.sleep(0.02)
-        left = max(0.5, deadline - (time.monotonic() - begin))
+        left = max(0.5, deadline - (elapsed() - begin))
         saved = await asyncio.wrap_future(call_in(self.io_loop, partial(self.save_safely, reason, left)))
         if quiesce and not saved.ok:
             self.quiesced = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from .recipe import Recipe
 from .snapshot.frozen import Frozen
+from .system import elapsed
 from .told import Told
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class Progress:
 
 
 def saved_of(written: Written, begin: float) -> Saved:
-    """Of what was committed. begin: `time.monotonic()` when the save began."""
+    """Of what was committed. begin: when the save began."""
     done = written.done
     again = {root for recipe in written.recipes for root in recipe.covers}
     told = tuple(told for told in written.frozen.told if told.name not in again)
-    return Saved(True, done.id, done.created, done.uploaded_bytes, time.monotonic() - begin, told)
+    return Saved(True, done.id, done.created, done.uploaded_bytes, elapsed() - begin, told)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import time
 from typing import Any
 
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -11,6 +10,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from .observe.marks import mark_of
 from .observe.setting_calls import instrument
 from .snapshot.ambient import call_ledger
+from .system import elapsed
 
 
 class SojournShell(ZMQInteractiveShell):
@@ -44,7 +44,7 @@ class SojournShell(ZMQInteractiveShell):
                 transformed_cell = self.transform_cell(raw_cell)
             except Exception:
                 return await super().run_cell_async(raw_cell, *args, transformed_cell=None, **kwargs)
-        source, number, begin = transformed_cell, self.execution_count, time.perf_counter()
+        source, number, begin = transformed_cell, self.execution_count, elapsed()
         mark = mark_of(raw_cell, self.cell_meta)
         try:
             keeper.before_cell(source, raw_cell, number, mark, self.cell_meta)
@@ -58,7 +58,7 @@ class SojournShell(ZMQInteractiveShell):
             return result
         finally:
             try:
-                keeper.changes.after_cell(source, number, time.perf_counter() - begin, ok, mark)
+                keeper.changes.after_cell(source, number, elapsed() - begin, ok, mark)
             except Exception as error:
                 keeper.log.error("sojourn: after a cell: %r", error, exc_info=True)
 

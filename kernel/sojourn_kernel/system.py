@@ -16,6 +16,8 @@ _MADV_POPULATE_WRITE = 23  # madvise(2), Linux 5.14
 
 now = partial(time.clock_gettime, time.CLOCK_REALTIME)
 "Seconds since the epoch. freezegun replaces the clocks that it knows by name, and wherever they stand."
+elapsed = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+"Seconds from some moment, as `time.monotonic` has them."
 now_ns = partial(time.clock_gettime_ns, time.CLOCK_REALTIME)
 
 
@@ -50,6 +52,7 @@ def _madvise() -> Any:
 __all__ = [
     "close",
     "contents_of",
+    "elapsed",
     "now",
     "now_ns",
     "opened",

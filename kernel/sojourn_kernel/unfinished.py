@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import Any
 from jupyter_client.session import Session
 
 from .observe.marks import REPLAY
+from .system import elapsed
 from .told import Cause, Told
 
 MOST_OUTPUTS = 1000  # of a cell that ran while nobody looked; the last ones are kept
@@ -165,5 +165,5 @@ def how_it_ended(cell: Unfinished, begin: float, reply: dict[str, Any]) -> str:
     ended = "it ended" if reply.get("status") == "ok" else f"it raised {reply.get('ename')}"
     return (
         f"Cell [{cell.number}] was running when the session had to move, and as you marked it so it was run again here: "
-        f"{ended} after {time.monotonic() - begin:.1f} s"
+        f"{ended} after {elapsed() - begin:.1f} s"
     )

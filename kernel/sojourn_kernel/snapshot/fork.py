@@ -92,12 +92,12 @@ class Child:
 
     def wait(self, still: float = STILL, deadline: float | None = None) -> Outcome:
         """Until the child ends. ``deadline``: ``time.monotonic()`` at which it is ended."""
-        data, moved, cpu = bytearray(), time.monotonic(), -1
+        data, moved, cpu = bytearray(), monotonic(), -1
         try:
             while True:
                 room = free_memory()
                 ready, _, _ = select([self._reading], [], [], _TICK if room is None or room > PLENTY else _TICK / 5)
-                now = time.monotonic()
+                now = monotonic()
                 if room is not None and room < LEAST_ROOM:
                     self.kill()
                     return Outcome(problem=SHORT_OF_MEMORY)

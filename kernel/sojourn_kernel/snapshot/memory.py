@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..system import contents_of
+
 _V2, _V1 = Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/memory")
 _UNLIMITED = 1 << 60  # bytes: version 1 says "no limit" by a huge number
 
@@ -16,7 +18,7 @@ def free_memory(v2: Path = _V2, v1: Path = _V1, meminfo: Path = Path("/proc/memi
 
 def _machine(meminfo: Path) -> int | None:
     try:
-        lines = meminfo.read_text().splitlines()
+        lines = contents_of(str(meminfo)).decode().splitlines()
     except OSError:
         return None
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)
@@ -36,7 +38,7 @@ def _group(v2: Path, v1: Path) -> int | None:
 
 def _number(path: Path) -> int | None:
     try:
-        return int(path.read_text())
+        return int(contents_of(str(path)))
     except (OSError, ValueError):  # no such controller, or "max"
         return None
 
@@ -44,7 +46,7 @@ def _number(path: Path) -> int | None:
 def _field(path: Path, name: str) -> int:
     """Page cache that the kernel gives back first is as good as free."""
     try:
-        lines = path.read_text().splitlines()
+        lines = contents_of(str(path)).decode().splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.split()[0] == name), 0)

@@ -122,6 +122,29 @@ CASES = [
         then=["pathlib.Path('f').open('w').close(); seen", "os.replace('f', 'g'); calls, os.path.exists('f')"],
     ),
     Case(
+        "functions_put_where_noting_and_waiting_stand",
+        [
+            "import pathlib\nreal = pathlib.Path.open\ndef spy(self, *a, **k):\n    seen.append(self.name)\n    return real(self, *a, **k)\nseen = []\npathlib.Path.open = spy",
+            "import helpers, graphlib\nx = helpers.f(2)",
+            IDLE,
+            "x += helpers.f(3)",
+        ],
+        ["seen, x"],
+        then=["helpers.f(4), seen", "pathlib.Path('f').open('w').close(); seen"],
+        files={"helpers.py": "def f(x): return x * 2\n"},
+    ),
+    Case(
+        "a_mocked_clock_gives_its_values_to_cells_alone",
+        [
+            "import time\nfrom unittest import mock\nclock = mock.patch('time.perf_counter', side_effect=[1.0, 3.5, 7.0]).start()",
+            "begin = time.perf_counter()",
+            "took = time.perf_counter() - begin",
+            IDLE,
+        ],
+        ["took, clock.call_count"],
+        then=["clock.call_count", "time.perf_counter()"],
+    ),
+    Case(
         "a_function_replaced_by_its_cached_self",
         ["import functools, shlex\nshlex.quote=functools.lru_cache(shlex.quote)\n_=shlex.quote('a b')"],
         ["shlex.quote.cache_info().currsize"],
