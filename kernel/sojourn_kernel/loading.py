@@ -86,9 +86,10 @@ class Loading:
             self.entries += install_again(described[PACKAGES]) if PACKAGES in described else []
         early = self._load(ambient.keys(ambient.EARLY))
         self.entries += self._adopting(ambient.apply, self.shell, ambient.EARLY, early)
-        history = self._load([HISTORY]).get(HISTORY)
-        if isinstance(history, dict):
+        loaded = early | self._load([HISTORY])
+        if isinstance(history := loaded.pop(HISTORY, None), dict):
             self.placing.history(history)
+        self._put(loaded)  # variables that share something with such state have come with it
         self._answering.begin()
 
     def _asked_for(self, name: str) -> bool:

@@ -518,4 +518,24 @@ CASES = [
         },
         modules=["matplotlib"],
     ),
+    Case(
+        "a_value_of_plot_settings_that_a_variable_and_a_copy_of_them_hold",
+        [
+            "import matplotlib.pyplot as plt",
+            "plt.rcParams['figure.figsize'] = (9, 4)\nsize = plt.rcParams['figure.figsize']\nolder = plt.rcParams.copy()",
+        ],
+        ["size is plt.rcParams['figure.figsize'], older['figure.figsize'] is size, older['figure.figsize']"],
+        ["size[0] = 3\nplt.rcParams['figure.figsize']"],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "plot_settings_in_force_by_a_stack_of_contexts",
+        [
+            "import contextlib, matplotlib.pyplot as plt",
+            "stack = contextlib.ExitStack()\nstack.enter_context(plt.style.context('ggplot'))\nstack.enter_context(plt.rc_context({'lines.linewidth': 9}))\nNone",
+        ],
+        ["plt.rcParams['lines.linewidth'], plt.rcParams['axes.facecolor']"],
+        ["stack.close()\nplt.rcParams['lines.linewidth'], plt.rcParams['axes.facecolor']"],
+        modules=["matplotlib"],
+    ),
 ]
