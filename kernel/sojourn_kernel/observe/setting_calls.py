@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from . import entering
 from .cell_tree import walk
 from .scopes import bound_by
 
@@ -22,7 +23,7 @@ STORED = "__sojourn_stored__"
 BEFORE = "__sojourn_before__"
 WATCHED = "__sojourn_watched__"
 IMPORTED = "__sojourn_imported__"
-BUILTINS = (RECORDER, DECORATED, INSIDE, STORED, BEFORE, WATCHED, IMPORTED)
+BUILTINS = (RECORDER, DECORATED, INSIDE, STORED, BEFORE, WATCHED, IMPORTED, *entering.BUILTINS)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _VERB = re.compile(
     r"(?:set|reset|use|enable|disable|register|unregister|deregister|configure|config|install|uninstall|add|remove|append|extend|"
@@ -61,6 +62,7 @@ class Known:
 def instrument(tree: ast.Module, known: Known | None = None) -> ast.Module:
     """The same cell with its setting calls recorded. Functions and classes that it defines stay as they are: they may travel."""
     try:
+        entering.instrument(tree)
         tree.body = _Cell(tree, known or Known()).block(tree.body, looped=False)
     except RecursionError:  # nested deeper than we look
         return tree

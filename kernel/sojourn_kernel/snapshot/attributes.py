@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import types
 from typing import Any
 
@@ -15,6 +16,11 @@ def attributes_of(value: Any) -> dict[Any, Any]:
     except Exception:  # it has none, or a descriptor of the user's in its place
         return {}
     return found if type(found) is dict else {}
+
+
+def attributes_here(value: Any) -> dict[Any, Any]:
+    """The same, and of what has others in each thread those of this one."""
+    return value.__dict__ if issubclass(type(value), threading.local) else attributes_of(value)
 
 
 def is_its_own(value: Any) -> bool:

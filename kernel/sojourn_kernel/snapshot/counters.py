@@ -23,7 +23,7 @@ from .. import system
 from ..observe.accesses import LIBRARIES
 from . import library_objects
 from .additions import added_by
-from .attributes import attributes_of
+from .attributes import attributes_here, attributes_of
 from .classes import module_of, names_of
 
 FURTHEST = 1_000_000  # steps that a counter is brought forward
@@ -170,7 +170,7 @@ def _values() -> Iterator[tuple[str, Any]]:
             yield place, object.__getattribute__(owner, "__dict__").get(name)
         yield from library.counts.items()
         for place, one in library.objects.items():
-            for name, value in list(_attributes(one).items()):
+            for name, value in list(attributes_here(one).items()):
                 if _counts(library, place, one, name, value):
                     yield f"{place}.{name}", value
     for place, table in _tables():
@@ -194,11 +194,7 @@ def _tables() -> Iterator[tuple[str, dict[Any, Any]]]:
 
 def _tables_in_objects(library: _Library) -> Iterator[tuple[str, dict[Any, Any]]]:
     for place, one in library.objects.items():
-        yield from ((f"{place}.{name}", v) for name, v in list(_attributes(one).items()) if _is_table(v))
-
-
-def _attributes(one: Any) -> dict[str, Any]:
-    return one.__dict__ if issubclass(type(one), threading.local) else attributes_of(one)
+        yield from ((f"{place}.{name}", v) for name, v in list(attributes_here(one).items()) if _is_table(v))
 
 
 def _is_table(value: Any) -> bool:

@@ -96,6 +96,11 @@ def seen_again(place: str, value: Any) -> None:
     _seen.setdefault(place, look(value))
 
 
+def seen_as(place: str, contents: Any) -> None:
+    """A library's container was seen with these contents before it was changed."""
+    _seen.setdefault(place, look(contents))
+
+
 def as_seen(library: str) -> list[str]:
     """Places of a library's objects that are as they were seen: what a call does to them from here on is the call's doing."""
     found = []

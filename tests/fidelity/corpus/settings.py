@@ -538,4 +538,14 @@ CASES = [
         ["stack.close()\nplt.rcParams['lines.linewidth'], plt.rcParams['axes.facecolor']"],
         modules=["matplotlib"],
     ),
+    Case(
+        "settings_of_contexts_that_a_cell_enters_and_leaves_by_itself",
+        [
+            "import contextlib, mpmath, sympy\nx = sympy.Symbol('x')\nplain = sympy.evaluate(False)\nplain.__enter__()",
+            "stack = contextlib.ExitStack()\nstack.enter_context(mpmath.workdps(40))\nleft = mpmath.workprec(99)\nleft.__enter__(); left.__exit__(None, None, None)\ndel left",
+        ],
+        ["str(x + x), mpmath.mp.dps, str(mpmath.mpf(1) / 3), mpmath.mp.prec"],
+        ["plain.__exit__(None, None, None)\nprint(x + x)"],
+        modules=["mpmath", "sympy"],
+    ),
 ]

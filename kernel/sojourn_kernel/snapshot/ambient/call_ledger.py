@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...observe.entering import ENTERED, ENTERING
 from ...observe.setting_calls import (
     BEFORE,
     DECORATED,
@@ -26,6 +27,7 @@ from ...observe.setting_calls import (
     is_container_verb,
 )
 from .. import imported, modules, places
+from . import entered_contexts
 from . import inside_functions as inside
 from . import unnamed_settings as unnamed
 from .call_rules import (
@@ -285,3 +287,5 @@ def start(namespace: Mapping[str, Any]) -> None:
     setattr(builtins, BEFORE, before)
     setattr(builtins, WATCHED, watched)
     setattr(builtins, IMPORTED, record_import)
+    setattr(builtins, ENTERING, entered_contexts.entering)
+    setattr(builtins, ENTERED, entered_contexts.entered)

@@ -19,7 +19,7 @@ from typing import Any
 
 from ...observe.accesses import globals_of
 from ..additions import nested
-from ..attributes import attributes_of
+from ..attributes import attributes_here
 from ..function_state import contents
 
 _FUNCTIONS, _VALUES = 16, 400  # that are looked at
@@ -144,15 +144,18 @@ class Seen:
                 self._value(held, mentioned, depth - 1)
 
     def _object(self, value: Any, mentioned: frozenset[str], depth: int) -> None:
-        threads_own = isinstance(value, threading.local)
-        attributes = value.__dict__ if threads_own else attributes_of(value)
-        if not (threads_own or type(value).__dictoffset__) or len(attributes) > _ENTRIES:
+        attributes = attributes_here(value)
+        if not (isinstance(value, threading.local) or type(value).__dictoffset__):
             return
-        self._known.add(id(value))
+        names = set(attributes)
+        if len(attributes) > _ENTRIES:  # of one with so many, as mpmath.mp is, each function's own are looked at
+            names &= mentioned
+        else:
+            self._known.add(id(value))
         if self._is_librarys(type(value).__module__):
             self._methods(type(value), value, mentioned)
             self._value(type(value), mentioned, depth)
-        for name, held in list(attributes.items()):
+        for name, held in [(name, one) for name, one in list(attributes.items()) if name in names]:
             self.values.append((attributes, name, held))
             self._value(held, mentioned, depth - 1)
         for name in mentioned - attributes.keys():
@@ -173,7 +176,7 @@ class Seen:
     def changes(self) -> Iterator[Change]:
         """What is not as it was seen."""
         for holder, key, was in self.values:
-            now = _now(holder, key)
+            now = held_at(holder, key)
             if now is not was:
                 yield Change(was, now)
         for container, copy in self.parts:
@@ -238,7 +241,8 @@ def _absolute(module: str, namespace: Mapping[str, Any]) -> str:
         return ""
 
 
-def _now(holder: Any, key: Any) -> Any:
+def held_at(holder: Any, key: Any) -> Any:
+    """What stands there now that was seen."""
     if isinstance(holder, types.CellType):
         return contents(holder, MISSING)
     if isinstance(holder, contextvars.ContextVar):
