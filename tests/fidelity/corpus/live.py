@@ -995,4 +995,27 @@ CASES = [
         ["z, other.x is Other.x, other.x"],
         told=["Holder"],
     ),
+    Case(
+        "iterators_over_ordered_dictionaries_and_sets_that_hear_of_changes",
+        [
+            "from collections import OrderedDict\nd = OrderedDict(a=1, b=2, c=3, d=4)\nall_of = [iter(d), reversed(d), iter(d.items()), reversed(d.values()), iter(d.values()), reversed(d.items())]\nfirst = [next(one) for one in all_of]\nfresh = [iter(d), reversed(d.items()), iter(d.values())]\nlast = reversed(d)\nthree = [next(last), next(last), next(last)]",
+            "s = set(range(6)); it = iter(s); passed = [next(it), next(it)]\nwords = {'alpha', 'beta', 'gamma', 'delta'}; some = iter(words); begun = [next(some), next(some)]",
+        ],
+        ["first, passed, three"],
+        [
+            "[next(one) for one in all_of], [next(one) for one in fresh], next(last), next(it)",
+            "d['z'] = 1\nfor one in (*all_of, *fresh):\n    try:\n        print(next(one))\n    except RuntimeError as error:\n        print(error)",
+            "print(sorted([*begun, *some]) == sorted(words))\ns.add(99)\ntry:\n    next(it)\nexcept RuntimeError as error:\n    print(error)",
+        ],
+    ),
+    Case(
+        "rows_that_a_connection_counts_as_changed",
+        [
+            "import sqlite3\nkept = sqlite3.connect(':memory:')\nfile = sqlite3.connect('rows.db')\nfor one in (kept, file):\n    one.execute('create table t(a)')\n    one.executemany('insert into t values(?)', [(i,) for i in range(10)])\n    one.execute('update t set a = a + 1')\n    one.commit()"
+        ],
+        [
+            "kept.total_changes, file.total_changes, file.execute('pragma database_list').fetchall()[1:], kept.in_transaction"
+        ],
+        ["kept.execute('delete from t where a < 4')\nkept.total_changes, kept.in_transaction"],
+    ),
 ]

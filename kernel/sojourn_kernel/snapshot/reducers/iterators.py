@@ -7,6 +7,7 @@ import gc
 import itertools
 import operator
 import struct
+from collections import OrderedDict
 from itertools import islice
 from typing import Any
 
@@ -37,6 +38,48 @@ def dict_iterator(value: Any) -> Any:
         return NotImplemented
     name = type(value).__name__.removeprefix("dict_").removesuffix("iterator")
     return over_dict, (name.removeprefix("reverse"), name.startswith("reverse"), owner, len(owner) - left)
+
+
+@reducer("builtins:odict_iterator", "collections:odict_iterator")
+def ordered_iterator(value: Any) -> Any:
+    """It shows what is left, and the collector the entry that comes next; which way it goes, and through what, follows from these."""
+    owner, *shown = [one for one in gc.get_referents(value) if not isinstance(one, type)] or [None]
+    _, (left,) = value.__reduce__()
+    if not isinstance(owner, OrderedDict) or not left:
+        return NotImplemented
+    keys = list(owner)
+    backwards = len(left) < len(keys) and keys[len(keys) - len(left)] is not shown[0]
+    backwards = backwards or (len(left) == len(keys) > 1 and keys[-1] is shown[0])
+    ahead = (keys[::-1] if backwards else keys)[len(keys) - len(left) :]
+    kind = "item" if len(shown) > 1 else "key" if all(map(operator.is_, ahead, left)) else "value"
+    return over_ordered, (kind, backwards, owner, len(keys) - len(left))
+
+
+def over_ordered(kind: str, backwards: bool, owner: Any, done: int) -> Any:
+    view = _OVER_ORDERED[kind](owner)
+    made: Any = reversed(view) if backwards else iter(view)
+    next(islice(made, done, done), None)
+    return made
+
+
+_OVER_ORDERED = {"key": OrderedDict.keys, "value": OrderedDict.values, "item": OrderedDict.items}
+
+
+# Of sets: the same, where the set that was put together again has those first that the iterator had passed
+
+
+@reducer("builtins:set_iterator")
+def set_iterator(value: Any) -> Any:
+    owner = next((one for one in gc.get_referents(value) if isinstance(one, (set, frozenset))), None)
+    if owner is None or not operator.length_hint(value):
+        return NotImplemented
+    return over_set, (owner, value.__reduce__()[1][0])
+
+
+def over_set(owner: Any, left: list[Any]) -> Any:
+    made = set.__iter__(owner) if isinstance(owner, set) else frozenset.__iter__(owner)
+    passed = {id(one) for one in islice(made, len(owner) - len(left))}
+    return iter(left) if any(id(one) in passed for one in left) else made
 
 
 # Those that only the collector looks into
