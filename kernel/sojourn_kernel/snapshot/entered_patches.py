@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 import sys
 import types
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..observe.cell_tree import nodes_of
-from . import places
+from . import imported, places
 from .lifted import is_a_mock
 
 PlaceOf = Callable[[ast.expr, str], str | None]
@@ -29,6 +30,34 @@ def note(source: str, names: Mapping[str, Any], place: PlaceOf) -> None:
         for found, new in (one for call in calls for one in _patched_by(call, place)):
             if found is not None:
                 _named[found] = _value(new, names)
+
+
+def note_dicts() -> Iterator[str]:
+    """Note what libraries' dictionaries held that ``mock.patch.dict`` has changed; yields places of modules that it has put in."""
+    mock = sys.modules.get("unittest.mock")
+    for one in list(mock._patch._active_patches) if mock else ():  # type: ignore[attr-defined]
+        held = getattr(one, "in_dict", None)
+        if held is sys.modules:
+            yield from (f"sys:modules[{name!r}]" for name in one.values)
+        elif type(held) is dict and one not in _noted_dicts:
+            _noted_dicts.add(one)
+            for place in _places_of(held):
+                imported.seen_as(place, one._original)
+
+
+_noted_dicts: weakref.WeakSet[Any] = weakref.WeakSet()
+"Patches of dictionaries that were looked for already."
+
+
+def _places_of(held: Any) -> list[str]:
+    """Where modules hold a dictionary."""
+    return [
+        place
+        for name, module in list(sys.modules.items())
+        if isinstance(module, types.ModuleType) and name != "__main__"
+        for own, value in list(vars(module).items())
+        if value is held and places.is_ours(place := f"{name}:{own}")
+    ]
 
 
 def in_force() -> Iterator[str]:

@@ -245,6 +245,7 @@ def changed() -> dict[str, Any]:
 def put(place: str, contents: Any) -> None:
     """Give a container of a library's its contents; containers in it stay the ones that they are."""
     _, value = places.get(place)
+    seen_as(place, value)  # as a fresh process has it: the next save compares with that
     _fill(value, contents)
 
 

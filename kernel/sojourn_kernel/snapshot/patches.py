@@ -32,7 +32,7 @@ def note(source: str, namespace: Mapping[str, Any]) -> None:
     DELETED.update(deleted)
     DELETED.difference_update(stored)
     entered_patches.note(source, namespace, lambda owner, name: _place(owner, name, namespace))
-    SET.update(entered_patches.in_force())
+    SET.update((*entered_patches.in_force(), *entered_patches.note_dicts()))
 
 
 def note_functions(source: str, module: types.ModuleType) -> None:

@@ -332,4 +332,18 @@ CASES = [
         ],
         ["sys.path_hooks[0] is hook"],
     ),
+    Case(
+        "dictionaries_of_modules_that_a_mock_patches_until_it_is_stopped",
+        [
+            "import http.client, mimetypes, sys, types\nfrom unittest import mock\nfake = types.ModuleType('fakelib')\nfake.v = 3",
+            "named = mock.patch.dict('http.client.responses', {299: 'Fancy'}, clear=True)\nnamed.start()\nmodules = mock.patch.dict(sys.modules, fakelib=fake)\n_ = modules.start()\nimport fakelib",
+        ],
+        [
+            "http.client.responses, named.in_dict is http.client.responses",
+            "fakelib is fake, sys.modules['fakelib'] is fake",
+        ],
+        [
+            "named.stop()\nmodules.stop()\n299 in http.client.responses, len(http.client.responses) > 10, 'fakelib' in sys.modules"
+        ],
+    ),
 ]
