@@ -122,11 +122,31 @@ def sharing_their_dict(met: list[Any]) -> frozenset[int]:
     own = (
         frozenset(id(one) for one in met if type(one) in may_be_own and is_its_own(one)) if may_be_own else frozenset()
     )
+    own |= _with_another_kind_of_dict(met, has_dict)
     dicts = [id(value) for value in met if type(value) is dict] if has_dict else []
     if len(dicts) == len(set(dicts)):
         return own
     twice = {number for number, times in Counter(dicts).items() if times > 1}
     return own | {id(value) for value in met if type(value) in has_dict and id(attributes_of(value)) in twice}
+
+
+def _with_another_kind_of_dict(met: list[Any], has_dict: set[type]) -> frozenset[int]:
+    """Ids of the objects that a cell gave a ``__dict__`` of a subclass."""
+    kinds = {cls for cls in set(map(type, met)) if cls is not dict and issubclass(cls, dict)} if has_dict else set()
+    dicts = {id(one) for one in met if type(one) in kinds} if kinds else set()
+    if not 0 < len(dicts) <= _FEW_DICTS:
+        return frozenset()
+    return frozenset(id(one) for one in met if type(one) in has_dict and _id_of_dict(one) in dicts)
+
+
+def _id_of_dict(value: Any) -> int:
+    try:
+        return id(object.__getattribute__(value, "__dict__"))
+    except Exception:  # a descriptor of the user's in its place
+        return 0
+
+
+_FEW_DICTS = 1000  # among which the dictionaries of objects are looked for
 
 
 class Sharing:

@@ -503,4 +503,12 @@ CASES = [
         ["d['new'] = 5; d.endog = 7; d.new, d['endog']", "g.join(b, c); g.joined(a, c), len(g.get_siblings(a))"],
         modules=["statsmodels", "matplotlib"],
     ),
+    Case(
+        "a_dictionary_of_a_class_of_its_own_that_holds_attributes",
+        [
+            "from collections import OrderedDict\nclass Sevens(dict):\n    def __missing__(self, key):\n        return 7\nclass Thing:\n    pass\na, b, c = Thing(), Thing(), Thing()\na.__dict__, b.x, c.__dict__ = Sevens(x=1), 3, OrderedDict(z=1)"
+        ],
+        ["type(a.__dict__).__name__, a.x, a.__dict__['q'], type(b.__dict__).__name__, type(c.__dict__).__name__, c.z"],
+        ["a.y = 2\na.__dict__, vars(a)['other']"],
+    ),
 ]
