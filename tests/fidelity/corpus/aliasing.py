@@ -511,4 +511,11 @@ CASES = [
         ["type(a.__dict__).__name__, a.x, a.__dict__['q'], type(b.__dict__).__name__, type(c.__dict__).__name__, c.z"],
         ["a.y = 2\na.__dict__, vars(a)['other']"],
     ),
+    Case(
+        "texts_that_a_cell_interned",
+        [
+            "import sys\na = sys.intern('hello world')\nb = sys.intern(' '.join(['hello', 'world']))\nplain = ' '.join(['no', 'such'])"
+        ],
+        ["a is b, sys.intern(' '.join(['hello', 'world'])) is a"],
+    ),
 ]
