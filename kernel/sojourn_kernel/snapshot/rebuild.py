@@ -26,7 +26,7 @@ from . import slots
 from .addresses import axes_in_memory
 from .classes import names_of, put_in_order, put_shadowed
 from .function_state import functions_in
-from .lost import Absent, Lost, SojournLost, absent, found_again, lose, lost_function
+from .lost import Absent, Lost, SojournLost, absent, found_again, lose, lost_function, told_of
 from .written_again import write_again
 
 _loading = threading.local()
@@ -102,6 +102,19 @@ def marker(place: str, cls: type, state: dict[str, Any]) -> Any:
     made = bare(cls)
     set_state(made, dict(state))
     return made
+
+
+def librarys_own(place: str, cls: type) -> Any:
+    """The object that a library's module has at a place for everyone; another one where that is of another class by now."""
+    from . import places
+
+    exists, value = places.get(place)
+    return value if exists and type(value) is cls else bare(cls)
+
+
+def fill_librarys_own(made: Any, state: dict[str, Any]) -> None:
+    """Give it what it held; in place of what was lost of that, a library's own goes on with what it has."""
+    set_state(made, {name: one for name, one in state.items() if told_of(one) is None or name not in vars(made)})
 
 
 def original(place: str) -> Any:

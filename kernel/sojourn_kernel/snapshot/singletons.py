@@ -1,16 +1,19 @@
-"""Objects of which a library has one: the streams of random numbers that modules share, and markers like ``dataclasses.MISSING``.
+"""Objects of which a library has one: the streams of random numbers that modules share, markers like ``dataclasses.MISSING``, and what
+a module keeps for everyone, as ``responses`` does with the mock that its decorators use.
 
 They come back as the library's own: a distribution that draws from numpy's stream goes on drawing from it, and ``is`` holds.
 """
 
 from __future__ import annotations
 
+import copyreg
 import sys
 import types
 from collections.abc import Iterator
 from typing import Any
 
-from . import library_objects, rebuild
+from . import library_objects, places, rebuild
+from .contents import ARGUMENTS, PICKLING
 
 STREAMS = ("random:_inst", "numpy.random.mtrand:_rand", "numpy.random.mtrand:_rand._bit_generator", "torch:default_generator")  # fmt: skip
 """Places of the streams whose state :mod:`.ambient.streams` keeps."""
@@ -50,12 +53,22 @@ def place_of_marker(value: Any) -> str | None:
 def reduce_marker(value: Any) -> Any:
     """The reduction of what :func:`place_of_marker` finds a place for; NotImplemented for others."""
     state = getattr(value, "__dict__", None) or {}
-    if any(type(one) not in _ATOMS for one in state.values()):
-        return NotImplemented
     place = place_of_marker(value)
     if place is None:
         return NotImplemented
+    if any(type(one) not in _ATOMS for one in state.values()):
+        return _with_state(value, place)
     return (rebuild.marker, (place, type(value), state)) if state else (rebuild.live, (rebuild.PLACE + place,))
+
+
+def _with_state(value: Any, place: str) -> Any:
+    """A library's own object with what it holds by now, where pickling would copy that attribute by attribute."""
+    cls = type(value)
+    if any(name in vars(base) for base in cls.__mro__[:-1] for name in PICKLING | ARGUMENTS):
+        return NotImplemented
+    if not places.is_ours(place) or cls in copyreg.dispatch_table:
+        return NotImplemented
+    return rebuild.librarys_own, (place, cls), dict(vars(value)), None, None, rebuild.fill_librarys_own
 
 
 _ATOMS = frozenset({int, float, bool, str, bytes, type(None)})

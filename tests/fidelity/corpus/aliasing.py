@@ -518,4 +518,16 @@ CASES = [
         ],
         ["a is b, sys.intern(' '.join(['hello', 'world'])) is a"],
     ),
+    Case(
+        "an_object_that_a_library_keeps_for_everyone_with_what_it_holds_by_now",
+        [
+            "import sys\nsys.path.insert(0, 'site-packages')\nimport board\nclass User:\n    pass\nu = User()\nu.notes = board.shared",
+            "board.add('first')\n@board.noting\ndef work(x):\n    return x + 1\nwork(1)",
+        ],
+        ["u.notes is board.shared, u.notes.held", "board.add.__self__ is u.notes"],
+        ["board.add('more')\nwork(2)\nu.notes.held, board.shared.held"],
+        files={
+            "site-packages/board.py": "class Board:\n    def __init__(self):\n        self.held = []\n    def add(self, one):\n        self.held.append(one)\nshared = Board()\nadd = shared.add\ndef noting(function):\n    own = shared\n    def noted(*given):\n        own.add(function.__name__)\n        return function(*given)\n    return noted\n"
+        },
+    ),
 ]
