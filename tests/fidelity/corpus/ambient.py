@@ -490,4 +490,12 @@ CASES = [
         ["print(f.read(), fs.ls('/', detail=False))"],
         modules=["fsspec"],
     ),
+    Case(
+        "what_the_garbage_collector_kept_is_told",
+        [
+            "import gc\nclass Loop:\n    pass\nloop = Loop()\nloop.me = loop\n_ = gc.collect()\ngc.set_debug(gc.DEBUG_SAVEALL)\ndel loop\nn = gc.collect()\ngc.set_debug(0)\nn = len(gc.garbage) > 0",
+        ],
+        ["n"],
+        told=["gc.garbage"],
+    ),
 ]
