@@ -95,7 +95,7 @@ class _Cell:
         return [
             one
             for node in statements
-            for one in (*_of_getter(node), self.statement(node, looped), *self.stored(node), *_of_import(node))
+            for one in (*_of_getter(node), self.statement(node, looped), *self.stored(node), *self.taken(node, looped))
         ]
 
     def stored(self, node: ast.stmt) -> list[ast.stmt]:
@@ -109,6 +109,17 @@ class _Cell:
         owner, key = (ast.parse(ast.unparse(one), mode="eval").body for one in (target.value, target.slice))
         note = ast.Expr(ast.Call(ast.Name(STORED, ast.Load()), [ast.Constant(ast.unparse(owner)), owner, key], []))
         return [ast.fix_missing_locations(ast.copy_location(note, node))]
+
+    def taken(self, node: ast.stmt, looped: bool) -> list[ast.stmt]:
+        """What looks at what a statement takes of a module's by name: ``from lib import config``, ``config = lib.config``."""
+        if isinstance(node, ast.ImportFrom):
+            return _look(node) if node.module and not node.level and node.module != "__future__" else []
+        if looped or not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Attribute):
+            return []
+        chain = names_of(node.value)
+        return (
+            _look(node) if len(chain) > 1 and "(" not in ast.unparse(node.value) and self.is_library(chain[0]) else []
+        )
 
     def statement(self, node: ast.stmt, looped: bool) -> ast.stmt:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -215,10 +226,8 @@ def _of_getter(node: ast.stmt) -> list[ast.stmt]:
     return [ast.fix_missing_locations(ast.copy_location(note, node))]
 
 
-def _of_import(node: ast.stmt) -> list[ast.stmt]:
-    """What looks at the containers that a cell takes by name before its next statement changes them."""
-    if not isinstance(node, ast.ImportFrom) or node.level or not node.module or node.module == "__future__":
-        return []
+def _look(node: ast.stmt) -> list[ast.stmt]:
+    """What looks at what a statement takes before the next one changes it."""
     note = ast.Expr(ast.Call(ast.Name(IMPORTED, ast.Load()), [ast.Constant(ast.unparse(node))], []))
     return [ast.fix_missing_locations(ast.copy_location(note, node))]
 

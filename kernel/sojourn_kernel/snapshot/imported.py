@@ -42,9 +42,10 @@ def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.Mo
     _see((*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)), _is_kept)
 
 
-def note_containers(statement: str, is_users: Callable[[types.ModuleType], bool]) -> None:
-    """Remember what the containers hold that an import statement has just taken, which the next may change."""
-    _see(_imported(nodes_of(statement), is_users), lambda value: type(value) in CONTAINERS)
+def note_taken(statement: str, namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]) -> None:
+    """Remember what a statement has just taken by name, which the next may change."""
+    nodes = nodes_of(statement)
+    _see((*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)), _is_kept)
 
 
 def _see(taken: Iterable[tuple[str, Any]], wanted: Callable[[Any], bool]) -> None:

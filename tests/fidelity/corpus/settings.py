@@ -548,4 +548,16 @@ CASES = [
         ["plain.__exit__(None, None, None)\nprint(x + x)"],
         modules=["mpmath", "sympy"],
     ),
+    Case(
+        "what_a_cell_takes_of_a_library_and_changes_in_the_same_cell",
+        [
+            "import sys\nsys.path.insert(0, 'site-packages')\nimport board\nnotes = board.shared\nfor one in 'ab':\n    notes.write(one)",
+            "from board import other\nfor one in 'cd':\n    other.write(one)",
+        ],
+        ["notes is board.shared, board.shared.held, board.shared.n, other is board.other, other.held, board.other.n"],
+        ["notes.write('x')\nboard.shared.held, board.shared.n"],
+        files={
+            "site-packages/board.py": "class Board:\n    def __init__(self):\n        self.held = []\n        self.n = 0\n    def write(self, one):\n        self.held.append(one)\n        self.n = len(self.held)\nshared, other = Board(), Board()\n"
+        },
+    ),
 ]
