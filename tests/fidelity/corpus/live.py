@@ -1018,4 +1018,26 @@ CASES = [
         ],
         ["kept.execute('delete from t where a < 4')\nkept.total_changes, kept.in_transaction"],
     ),
+    Case(
+        "members_of_tar_archives_half_read_and_buffers_over_a_file_of_ones_own",
+        [
+            "import io, tarfile\nwith tarfile.open('x.tgz', 'w:gz') as made:\n    for name in 'ab':\n        data = (name + ' line\\n').encode() * 3000\n        one = tarfile.TarInfo(name + '.txt')\n        one.size = len(data)\n        made.addfile(one, io.BytesIO(data))",
+            "archive = tarfile.open('x.tgz')\nmember = archive.extractfile('b.txt')\nhead = member.read(5)\ntext = io.TextIOWrapper(archive.extractfile('a.txt'), encoding='utf-8')\nline = text.readline()",
+            "class Counting(io.RawIOBase):\n    at = 0\n    def readable(self):\n        return True\n    seekable = readable\n    def seek(self, to, whence=0):\n        self.at = to if whence == 0 else self.at + to\n        return self.at\n    def tell(self):\n        return self.at\n    def readinto(self, into):\n        into[:] = bytes((self.at + n) % 251 for n in range(len(into)))\n        self.at += len(into)\n        return len(into)\ncounting = io.BufferedReader(Counting())\nfirst = counting.read(5)",
+        ],
+        ["member.tell(), head, line, counting.tell(), first, type(counting.raw) is Counting"],
+        [
+            "member.read(4), member.tell(), text.readline(), counting.read(3)",
+            "archive.extractfile('a.txt').read(3), archive.getnames()",
+        ],
+    ),
+    Case(
+        "streams_of_pyarrow_over_a_buffer",
+        [
+            "import pyarrow as pa\nbuffer = pa.py_buffer(b'0123456789')\nreader = pa.BufferReader(buffer)\nhead = reader.read(3)\nsink = pa.BufferOutputStream()\nwith pa.ipc.new_stream(sink, pa.schema([('a', pa.int64())])) as made:\n    made.write_table(pa.table({'a': [1, 2]}))\nsource = pa.BufferReader(sink.getvalue())"
+        ],
+        ["reader.tell(), head, reader.mode"],
+        ["reader.read(4), pa.ipc.open_stream(source).read_all().to_pydict()"],
+        modules=["pyarrow"],
+    ),
 ]

@@ -15,9 +15,9 @@ from .layers import (
     TEMPORARY_LIMIT,
     FileGone,
     buffered,
-    in_memory,
     layered,
     open_numbered,
+    over_an_object,
     position_of,
     unnamed,
     unnamed_content,
@@ -131,7 +131,7 @@ def text_file(value: io.TextIOWrapper) -> Any:
         return closed_file, ("text", _said(value, "name", None), _said(value, "mode", "r"), value.encoding)
     if value.writable():
         settling.flush(value)
-    if type(value.buffer) not in BUFFERED or in_memory(value.buffer) or isinstance(value.name, int):
+    if type(value.buffer) not in BUFFERED or over_an_object(value.buffer) or isinstance(value.name, int):
         how: dict[str, Any] = {"encoding": value.encoding, "errors": value.errors, "newline": _newline(value)}
         how |= {"line_buffering": value.line_buffering, "write_through": value.write_through}
         return layered, (value.buffer, how, position_of(value) if value.seekable() else None), vars(value) or None
@@ -171,7 +171,7 @@ def binary_file(value: Any) -> Any:
         return closed_file, ("binary", getattr(value, "name", None), _said(value, "mode", "rb"), None)
     if value.writable():
         settling.flush(value)
-    if in_memory(value):
+    if over_an_object(value):
         return buffered, (type(value), value.raw, value.tell())
     content = unnamed_content(value)
     if content is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import stat
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,12 @@ def _apart(value: io.TextIOWrapper, path: str) -> None:
         os.close(own)
 
 
-def in_memory(buffer: Any) -> bool:
-    return isinstance(getattr(buffer, "raw", None), io.BytesIO)
+def over_an_object(buffer: Any) -> bool:
+    """Whether a buffer is over bytes in memory, or another object that can seek and is none of the system's: a member of a tar archive."""
+    raw = getattr(buffer, "raw", None)
+    if raw is None or isinstance(raw, io.BytesIO):
+        return raw is not None
+    return not isinstance(raw, (io.FileIO, socket.SocketIO)) and bool(buffer.seekable())
 
 
 def layered(buffer: Any, how: dict[str, Any], position: int | None) -> Any:
@@ -67,7 +72,8 @@ def layered(buffer: Any, how: dict[str, Any], position: int | None) -> Any:
 
 
 def buffered(cls: type, raw: Any, position: int) -> Any:
-    made = cls(raw)
+    made = cls.__new__(cls)
+    next(base for base in BUFFERED if issubclass(cls, base)).__init__(made, raw)
     made.seek(position)
     return made
 

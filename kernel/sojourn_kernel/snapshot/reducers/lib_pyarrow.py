@@ -65,3 +65,21 @@ def make_tensor(array: Any, names: list[str]) -> Any:
     import pyarrow
 
     return pyarrow.Tensor.from_numpy(array, names or None)
+
+
+@reducer("pyarrow.lib:BufferReader")
+def reader(value: Any) -> Any:
+    """A stream over a buffer, which it gives when it is read from the start."""
+    if value.closed:
+        return NotImplemented
+    position = value.tell()
+    value.seek(0)
+    held = value.read_buffer()
+    value.seek(position)
+    return reader_at, (type(value), held, position)
+
+
+def reader_at(cls: type, held: Any, position: int) -> Any:
+    made = cls(held)
+    made.seek(position)
+    return made
