@@ -29,6 +29,7 @@ from . import (
     plain_first,
     proxies,
     rebuild,
+    refusing,
     singletons,
     tracebacks,
 )
@@ -132,6 +133,8 @@ class Reductions:
         except Interruption:
             raise
         except BaseException as error:  # whatever a user's __reduce__ raises
+            if isinstance(error, Exception) and (reduced := refusing.by_attributes(value)) is not None:
+                return reduced
             return self._lost(value, Cause.UNPICKLABLE, f"a {qualname_of(cls)} can't be serialised: {_shown(error)}")
 
     def _lost(self, value: Any, cause: Cause, reason: str) -> Any:

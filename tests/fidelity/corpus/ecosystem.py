@@ -1909,4 +1909,36 @@ CASES = [
         ["rng.rvs(3), urng.random()"],
         modules=["scipy"],
     ),
+    Case(
+        "objects_whose_library_refuses_to_pickle_them",
+        [
+            "import sys, io; sys.path.insert(0, 'site-packages')\nfrom refusing import Printer, Plan, Step, Device",
+            "out = io.StringIO(); log = Printer(out); plan = Plan(); step = plan.add(lambda: log.say('step')); device = Device(); both = [log, log]",
+        ],
+        ["log.out is out, both[0] is both[1] is log", "plan.steps[0] is step, step.plan is plan, hasattr(step, 'due')"],
+        ["log.say('a'); plan.run(); print(repr(out.getvalue()), plan.lock.locked())"],
+        files={
+            "site-packages/refusing.py": (
+                "import threading\n"
+                "class Printer:\n"
+                "    def __init__(self, out): self.out = out\n"
+                "    def say(self, text): print(text, file=self.out)\n"
+                "    def __deepcopy__(self, memo): raise TypeError('not to a buffer')\n"
+                "    def __getstate__(self): raise TypeError('not to a buffer')\n"
+                "class Plan:\n"
+                "    def __init__(self): self.steps, self.lock = [], threading.RLock()\n"
+                "    def add(self, call): self.steps.append(Step(self, call)); return self.steps[-1]\n"
+                "    def run(self): [step.call() for step in self.steps]\n"
+                "    def __reduce__(self): raise NotImplementedError('plans are not pickled')\n"
+                "class Step:\n"
+                "    __slots__ = ('plan', 'call', 'due')\n"
+                "    def __init__(self, plan, call): self.plan, self.call = plan, call\n"
+                "    def __getstate__(self): return self.plan, self.call, self.due\n"
+                "class Device:\n"
+                "    def __init__(self): self.handle = 4711\n"
+                "    def __getstate__(self): raise TypeError('a device is here')\n"
+            )
+        },
+        told=["device"],
+    ),
 ]
