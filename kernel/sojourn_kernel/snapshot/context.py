@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import imported, library_objects, patches, rebuild, shell_parts, singletons
+from . import imported, library_objects, library_parts, patches, rebuild, shell_parts, singletons
 from .definitions import Definitions
 from .pickler import Known
 
@@ -57,7 +57,10 @@ def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str], frozens
         except Exception:  # no shell, no loop: then nothing can refer to it
             continue
         (containers if type(value) in (dict, list, float) else objects)[id(value)] = name
-    librarys = {**imported.held(patches.SET | patches.DELETED), **dict(singletons.streams())}
+    changed = patches.SET | patches.DELETED
+    held = imported.held(changed)
+    parts = library_parts.of(held, main, lambda place: place in changed)
+    librarys = {**held, **parts, **dict(singletons.streams())}
     named = {rebuild.PLACE + place: value for place, value in librarys.items()}
     named |= {rebuild.PART + part: value for part, value in shell_parts.parts(main).items()}
     for name, value in named.items():

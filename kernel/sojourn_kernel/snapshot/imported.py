@@ -17,7 +17,7 @@ from typing import Any
 
 from ..observe.cell_tree import nodes_of
 from ..observe.setting_calls import names_of
-from . import places, rebuild
+from . import library_parts, places, rebuild
 from .attributes import attributes_of
 from .lost import told_of
 
@@ -53,6 +53,7 @@ def _see(taken: Iterable[tuple[str, Any]], wanted: Callable[[Any], bool]) -> Non
     for place, value in taken:
         if place not in _seen and wanted(value):
             _seen[place] = look(value)
+            library_parts.note(place, value)
 
 
 def parts_of(name: str) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ def _dotted(nodes: Iterable[ast.AST]) -> Iterator[str]:
 def seen_again(place: str, value: Any) -> None:
     """It was found here by its place, in a restore."""
     _seen.setdefault(place, look(value))
+    library_parts.note(place, value)
 
 
 def seen_as(place: str, contents: Any) -> None:

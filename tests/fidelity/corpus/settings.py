@@ -560,4 +560,33 @@ CASES = [
             "site-packages/board.py": "class Board:\n    def __init__(self):\n        self.held = []\n        self.n = 0\n    def write(self, one):\n        self.held.append(one)\n        self.n = len(self.held)\nshared, other = Board(), Board()\n"
         },
     ),
+    Case(
+        "what_a_librarys_logger_said_is_not_said_again_and_its_parts_stay_its_own",
+        [
+            "import sys, io; sys.path.insert(0, 'site-packages')\nfrom voice import logger\nout, lines = io.StringIO(), []",
+            "logger.add(out.write); last = logger.add(lines.append); bound = logger.bind('ada')",
+            "logger.info('one')\nbound.warning('two')",
+        ],
+        ["out.getvalue(), lines, last", "bound.core is logger.core"],
+        [
+            "logger.info('three'); bound.info('four'); out.getvalue(), lines",
+            "logger.remove(last); bound.info('five'); lines, logger.core.said",
+        ],
+        files={
+            "site-packages/voice.py": (
+                "class Core:\n"
+                "    def __init__(self): self.sinks, self.last, self.said = {}, 0, {}\n"
+                "class Logger:\n"
+                "    def __init__(self, core, name): self.core, self.name = core, name\n"
+                "    def add(self, sink): self.core.last += 1; self.core.sinks[self.core.last] = sink; return self.core.last\n"
+                "    def remove(self, number): del self.core.sinks[number]\n"
+                "    def bind(self, name): return Logger(self.core, name)\n"
+                "    def info(self, text):\n"
+                "        self.core.said.setdefault(self.name, True)\n"
+                "        for sink in self.core.sinks.values(): sink(f'{self.name}: {text}. ')\n"
+                "    warning = info\n"
+                "logger = Logger(Core(), None)\n"
+            )
+        },
+    ),
 ]

@@ -32,6 +32,7 @@ from . import inside_functions as inside
 from . import unnamed_settings as unnamed
 from .call_rules import (
     NOT_AGAIN,
+    SAYS,
     SECRET,
     function_of,
     given_directly,
@@ -128,12 +129,14 @@ class Before:
     """What a call of a library was about to do. named: its name says that it sets something; else what ``state`` shows decides.
 
     whole: places of the library's objects that were as they were seen, so that the call accounts for what they are after it.
+    says: it says or runs something (``logger.info(…)``), and what the library keeps by the way is its own business.
     """
 
     named: bool
     state: unnamed.Before | None
     whole: list[str]
     users: bool = False
+    says: bool = False
 
 
 def before(text: str, named: bool) -> Before | None:
@@ -144,6 +147,8 @@ def before(text: str, named: bool) -> Before | None:
         chain = parsed(text)[1]
         start = start_of(chain[0], ledger.namespace.get(chain[0]))
         if start is not None and not is_covered(start, chain):
+            if not named and SAYS.fullmatch(chain[-1]):
+                return Before(False, None, imported.as_seen(places.library_of(start[1])), says=True)
             state = None if named else unnamed.before(text, ledger.namespace)
             if named or state is not None:
                 return Before(named, state, imported.as_seen(places.library_of(start[1])))
@@ -159,7 +164,10 @@ def watched(text: str, was: Before | None, result: Any, kept: bool) -> Any:
     """What a cell's code hands such a call to; gives back the call's result."""
     if was is not None and was.users:
         return record_inside(text, result)
-    if was is not None:
+    if was is not None and was.says:
+        with contextlib.suppress(Exception):
+            imported.see_again(was.whole)
+    elif was is not None:
         with contextlib.suppress(Exception):
             sets = was.named or (was.state is not None and unnamed.is_setting(was.state, result, kept))
             made = _leading_to(result) if was.state is not None and was.state.fluent else None

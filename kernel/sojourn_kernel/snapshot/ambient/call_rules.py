@@ -36,6 +36,11 @@ _NOT_COVERED = re.compile(
 SECRET = re.compile(
     r"(?:password|passwd|secret|(?<!normalize_)token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE
 )
+SAYS = re.compile(
+    r"debug|info|warn|warning|error|critical|fatal|exception|log|trace|success|notice|print|echo|write|emit|send\w*|publish|notify|"
+    r"dispatch|fire|trigger|run|run_all|run_pending"
+)
+"""Calls that say or do something now: to make them again would say it twice."""
 NOT_AGAIN = re.compile(r"init$|initialize$|seed$", re.IGNORECASE)
 _IMPURE = re.compile(
     r"^(?:input|open|exec|eval|getpass|time|now|today|random|uuid\d|urandom|globals|locals|vars|next)$"
