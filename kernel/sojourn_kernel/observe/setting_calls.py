@@ -18,12 +18,16 @@ from .scopes import bound_by
 
 RECORDER = "__sojourn_setting__"  # a builtin, since a cell may run in any namespace
 DECORATED = "__sojourn_decorated__"
+DECORATING, BEFORE_IT, AFTER_IT = "__sojourn_decorating__", "__sojourn_before_it__", "__sojourn_after_it__"
 INSIDE = "__sojourn_inside__"
 STORED = "__sojourn_stored__"
 BEFORE = "__sojourn_before__"
 WATCHED = "__sojourn_watched__"
 IMPORTED = "__sojourn_imported__"
-BUILTINS = (RECORDER, DECORATED, INSIDE, STORED, BEFORE, WATCHED, IMPORTED, *entering.BUILTINS)
+BUILTINS = (
+    *(RECORDER, DECORATED, DECORATING, BEFORE_IT, AFTER_IT, INSIDE, STORED, BEFORE, WATCHED, IMPORTED),
+    *entering.BUILTINS,
+)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _VERB = re.compile(
     r"(?:set|reset|use|enable|disable|register|unregister|deregister|configure|config|install|uninstall|add|remove|append|extend|"
@@ -123,7 +127,7 @@ class _Cell:
 
     def statement(self, node: ast.stmt, looped: bool) -> ast.stmt:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            _decorators(node)
+            self.decorators(node)
             return node
         if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Call):
             chain = names_of(node.value.func)
@@ -147,6 +151,25 @@ class _Cell:
         for part in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
             part.body = self.block(part.body, looped)
         return node
+
+    def decorators(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        """``@xr.register_dataset_accessor("geo")``: the decorator is handed on, and what it decorated is told; others of libraries are watched."""
+        found: list[ast.expr] = []
+        for decorator in node.decorator_list:
+            function = decorator.func if isinstance(decorator, ast.Call) else decorator
+            name = _last_name(function)
+            defines = (
+                name.startswith("define") and isinstance(function, ast.Attribute) and isinstance(node, ast.FunctionDef)
+            )
+            chain = names_of(function) or fluent_names(decorator)
+            if defines or _REGISTERS.match(name):  # attrs.define makes classes
+                found.append(_recorded(DECORATED, decorator))
+            elif chain and self.is_library(chain[0]):
+                around = [ast.copy_location(ast.Name(name, ast.Load()), decorator) for name in (AFTER_IT, BEFORE_IT)]
+                found += [around[0], _recorded(DECORATING, decorator), around[1]]
+            else:
+                found.append(decorator)
+        node.decorator_list = found
 
     def is_library(self, name: str) -> bool:
         """Asked once of each name: it goes through a library's modules."""
@@ -245,18 +268,6 @@ def getter_call(node: ast.stmt) -> ast.Call | None:
     if not chain or not _GETTERS.search(chain[-1]):
         return None
     return ast.Call(ast.Name("setattr", ast.Load()), [target.value, ast.Constant(target.attr), node.value], [])
-
-
-def _decorators(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-    """``@xr.register_dataset_accessor("geo")``: the decorator is handed on, and what it decorated is told."""
-    for number, decorator in enumerate(node.decorator_list):
-        function = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = _last_name(function)
-        defines = (
-            name.startswith("define") and isinstance(function, ast.Attribute) and isinstance(node, ast.FunctionDef)
-        )
-        if defines or _REGISTERS.match(name):  # attrs.define makes classes
-            node.decorator_list[number] = _recorded(DECORATED, decorator)
 
 
 def _recorded(recorder: str, value: ast.expr) -> ast.Call:

@@ -589,4 +589,32 @@ CASES = [
             )
         },
     ),
+    Case(
+        "what_a_librarys_decorator_registers_whose_name_says_nothing",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport agenda\nran = []",
+            "@agenda.repeat(agenda.every(10).minutes)\n@agenda.plain\ndef job(): ran.append('job')\n@agenda.marked\ndef other(): ran.append('other')\n"
+            "@agenda.seen_from_here\ndef third(): pass",
+        ],
+        ["[(one.each, one.call is job) for one in agenda.jobs]", "other.mark", "third.where"],
+        ["agenda.run_all(); ran"],
+        files={
+            "site-packages/agenda.py": (
+                "import sys\n"
+                "jobs = []\n"
+                "class Job:\n"
+                "    def __init__(self, each): self.each, self.call = each, None\n"
+                "    minutes = property(lambda self: self)\n"
+                "    def do(self, call): self.call = call; jobs.append(self)\n"
+                "def every(n): return Job(n)\n"
+                "def repeat(job):\n"
+                "    def decorate(function): job.do(function); return function\n"
+                "    return decorate\n"
+                "def plain(function): return function\n"
+                "def marked(function): function.mark = 3; return function\n"
+                "def seen_from_here(function): function.where = sys._getframe(1).f_globals['__name__']; return function\n"
+                "def run_all(): [job.call() for job in jobs]\n"
+            )
+        },
+    ),
 ]

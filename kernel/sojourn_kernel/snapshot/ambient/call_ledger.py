@@ -27,7 +27,7 @@ from ...observe.setting_calls import (
     is_container_verb,
 )
 from .. import imported, modules, places
-from . import entered_contexts
+from . import decorating, entered_contexts
 from . import inside_functions as inside
 from . import unnamed_settings as unnamed
 from .call_rules import (
@@ -78,6 +78,7 @@ def known(namespace: Mapping[str, Any]) -> Known:
     """What the names of a namespace say about the calls of a cell that is about to be compiled."""
 
     _settled.clear()
+    decorating.begin()
 
     def own_name(name: str) -> str:
         """What a function is called where it was made: ``wide`` may be ``set_options``."""
@@ -290,6 +291,7 @@ def start(namespace: Mapping[str, Any]) -> None:
     ledger.namespace = namespace
     setattr(builtins, RECORDER, record)
     setattr(builtins, DECORATED, recorded_decorator)
+    decorating.start(_note, lambda: ledger.namespace)
     setattr(builtins, INSIDE, record_inside)
     setattr(builtins, STORED, record_stored)
     setattr(builtins, BEFORE, before)

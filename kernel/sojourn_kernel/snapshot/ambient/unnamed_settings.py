@@ -55,6 +55,22 @@ def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
     return Before(seen, given, certain, not names_of(call.func), time.perf_counter(), len(sys.modules))
 
 
+def before_decorating(decorator: Any) -> Seen | None:
+    """What can be seen of a library before its decorator is given something; None where there is nothing to see."""
+    code, owner = _code_of(decorator)
+    home = getattr(code, "__module__", None)
+    if is_a_mock(decorator) or not isinstance(home, str) or home.partition(".")[0] in sys.stdlib_module_names:
+        return None
+    seen = look(code, owner)
+    return seen if seen is not None and (seen.values or seen.parts) else None
+
+
+def is_registration(was: Seen, given: Any) -> bool:
+    """Whether a decorator left something in its library: what it was given, or what it made for it."""
+    changes = list(was.changes())
+    return _shows(changes, [given]) or any(one.entry for one in changes)
+
+
 def is_setting(was: Before, result: Any, kept: bool) -> bool:
     """Whether a call set something. kept: whether its result was given a name, which makes it a call for its value."""
     seconds = time.perf_counter() - was.begun
