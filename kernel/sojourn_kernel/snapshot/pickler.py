@@ -31,6 +31,7 @@ from . import (
     rebuild,
     refusing,
     singletons,
+    structs,
     tracebacks,
 )
 from .attributes import with_its_dict
@@ -165,7 +166,7 @@ class Reductions:
                 return decision
         if issubclass(cls, types.ModuleType):  # one that was given another class
             return self._reduce_dressed_module
-        found = reducer_for(cls) or proxies.decision(cls)
+        found = reducer_for(cls) or proxies.decision(cls) or structs.decision(cls)
         found = found or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
         return plain_first.of_class(

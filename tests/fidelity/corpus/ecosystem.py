@@ -1916,7 +1916,7 @@ CASES = [
             "out = io.StringIO(); log = Printer(out); plan = Plan(); step = plan.add(lambda: log.say('step')); device = Device(); both = [log, log]",
         ],
         ["log.out is out, both[0] is both[1] is log", "plan.steps[0] is step, step.plan is plan, hasattr(step, 'due')"],
-        ["log.say('a'); plan.run(); print(repr(out.getvalue()), plan.lock.locked())"],
+        ["log.say('a'); plan.run(); print(repr(out.getvalue()), plan.lock.acquire(False))"],
         files={
             "site-packages/refusing.py": (
                 "import threading\n"
@@ -1940,5 +1940,17 @@ CASES = [
             )
         },
         told=["device"],
+    ),
+    Case(
+        "objects_of_c_code_that_are_their_properties",
+        [
+            "from scipy.optimize._highspy import _core\naim = _core.HighsLinearObjective(); aim.weight = 2.5; aim.coefficients = [1., 2.]; held = [aim, aim]",
+        ],
+        [
+            "type(aim) is _core.HighsLinearObjective, held[0] is held[1] is aim",
+            "aim.weight, aim.coefficients, aim.offset",
+        ],
+        ["aim.offset = 4; held[0].offset"],
+        modules=["scipy.optimize._highspy"],
     ),
 ]
