@@ -219,7 +219,7 @@ class Reductions:
         if by_content is not None:
             return by_content
         if answers_everything(cls):
-            return _reduce_default
+            return _reduce_bare_default if wants_arguments(cls) else _reduce_default
         if issubclass(cls, BaseException):
             return errors.reduce
         if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
@@ -333,6 +333,12 @@ _PLAIN = frozenset({int, float, bool, str, bytes, bytearray, type(None), list, t
 def _reduce_default(value: Any) -> Any:
     reduced = object.__reduce_ex__(value, 5)
     return (*reduced, rebuild.set_state) if reduced[2] is not None else reduced
+
+
+def _reduce_bare_default(value: Any) -> Any:
+    state = object.__reduce_ex__(value, 5)[2]
+    made = rebuild.bare, (type(value),)
+    return (*made, state, None, None, rebuild.set_state) if state is not None else made
 
 
 def _reduce_class_by_value(value: type, leave_out: set[str]) -> Any:

@@ -1953,4 +1953,25 @@ CASES = [
         ["aim.offset = 4; held[0].offset"],
         modules=["scipy.optimize._highspy"],
     ),
+    Case(
+        "objects_that_answer_for_others_and_are_made_with_arguments",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom derived import derived",
+            "@derived\ndef double(x): return 2 * x\ndouble.rule(lambda x: (double(x), 5))",
+        ],
+        ["type(double) is derived, double(4), double.slope(4), double.__name__"],
+        ["double.rule(lambda x: (double(x), 6)); double.slope(1)"],
+        files={
+            "site-packages/derived.py": (
+                "import functools\n"
+                "class derived:\n"
+                "    def __new__(cls, function): return object.__new__(cls)\n"
+                "    def __init__(self, function): functools.update_wrapper(self, function); self.function = function\n"
+                "    def __getattr__(self, name): return getattr(self.__wrapped__, name)\n"
+                "    def __call__(self, x): return self.function(x)\n"
+                "    def rule(self, given): self.given = given\n"
+                "    def slope(self, x): return self.given(x)[1]\n"
+            )
+        },
+    ),
 ]
