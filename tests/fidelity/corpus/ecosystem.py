@@ -1974,4 +1974,15 @@ CASES = [
             )
         },
     ),
+    Case(
+        "arrays_over_memory_of_which_nothing_says_whose_it_is",
+        [
+            "import ctypes, numpy as np\nmemory = np.arange(6.); look = ctypes.pythonapi.PyMemoryView_FromMemory; look.restype = ctypes.py_object\n"
+            "held = b'12345678' * 3; view = np.frombuffer(look(ctypes.c_char_p(held), ctypes.c_ssize_t(24), 0x100), 'u1')",
+        ],
+        ["view[:3], view.base is None"],
+        either=True,
+        told=["view"],
+        modules=["numpy"],
+    ),
 ]

@@ -57,6 +57,10 @@ def ndarray(value: Any) -> Any:
     of_a_variable = isinstance(owner, np.ndarray) and any(one is owner for one in variables())  # which shows it itself
     if not of_a_variable and (foreign := foreign_memory.owner_of(value, value)) is not None:
         return _of_another_library(value, foreign)
+    if foreign_memory.is_of_nobody(value, value):
+        raise KeptBut(
+            owned(value), "it looks into the memory of another library, and comes back with a memory of its own"
+        )
     if isinstance(owner, np.ndarray):
         keeps = _worth_keeping(owner, value)
     elif type(owner).__name__ == "Tensor" and type(owner).__module__ == "torch":

@@ -36,6 +36,16 @@ def owner_of(value: Any, shown: Any) -> Any:
     return base if any(one is shown for one in variables()) else None
 
 
+def is_of_nobody(value: Any, shown: Any) -> bool:
+    """Whether a variable's array looks into memory of which nothing says whose it is: C code made the view."""
+    import numpy as np
+
+    base, view = value.base, None
+    while isinstance(base, np.ndarray) or type(base) is memoryview:
+        base, view = (base.base, None) if isinstance(base, np.ndarray) else (base.obj, base)
+    return base is None and view is not None and any(one is shown for one in variables())
+
+
 def part_of(owner: Any, value: Any) -> tuple[Any, ...] | None:
     """How an array is found in the object whose memory it shows; None if that can't be told."""
     return _in_buffer(owner, value) or _in_attribute(owner, value)
