@@ -16,6 +16,20 @@ def answers_everything(cls: type) -> bool:
     return "__getattr__" in names and not names & own and cls not in copyreg.dispatch_table
 
 
+def refuses_its_slots(cls: type) -> bool:
+    """Whether unpickling would set slots by a ``__setattr__`` of a library's that lets nobody set them."""
+    if (
+        cls.__setattr__ is object.__setattr__
+        or cls in copyreg.dispatch_table
+        or any(b in _LAYOUTS for b in cls.__mro__)
+    ):
+        return False
+    names = {name for base in cls.__mro__ if base is not object for name in vars(base)}
+    if names & (contents.PICKLING | contents.ARGUMENTS):
+        return False
+    return bool(copyreg._slotnames(cls))  # type: ignore[attr-defined]
+
+
 def wants_arguments(cls: type) -> bool:
     """Whether unpickling would call a ``__new__`` that needs arguments, or makes another kind without them, and the class does not say which."""
     new = cls.__new__

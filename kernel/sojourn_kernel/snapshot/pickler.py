@@ -37,7 +37,7 @@ from . import (
 from .attributes import with_its_dict
 from .classes import holds_more_than_attributes, learn_slots, module_of, names_of, qualname_of, state_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
-from .emptiness import answers_everything, wants_arguments
+from .emptiness import answers_everything, refuses_its_slots, wants_arguments
 from .interruption import Interruption
 from .lost import Absent, Lost, reduce_absent
 from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, reducer_for
@@ -218,7 +218,7 @@ class Reductions:
         by_content = contents.decision(cls, whole=fallback is None)
         if by_content is not None:
             return by_content
-        if answers_everything(cls):
+        if answers_everything(cls) or refuses_its_slots(cls):
             return _reduce_bare_default if wants_arguments(cls) else _reduce_default
         if issubclass(cls, BaseException):
             return errors.reduce

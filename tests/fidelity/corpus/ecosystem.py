@@ -1985,4 +1985,26 @@ CASES = [
         told=["view"],
         modules=["numpy"],
     ),
+    Case(
+        "objects_of_a_library_whose_slots_nobody_may_set",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom firm import Point, Named",
+            "p = Point(1, [2]); n = Named(p, 'n'); n.__dict__['note'] = 3",
+        ],
+        ["p.x, p.y, n.at is p, n.name, n.note"],
+        ["try: p.x = 4\nexcept TypeError as error: print(error)", "p.y.append(3); n.at.y"],
+        files={
+            "site-packages/firm.py": (
+                "class Firm:\n"
+                "    __slots__ = ()\n"
+                "    def __setattr__(self, name, value): raise TypeError('firm')\n"
+                "class Point(Firm):\n"
+                "    __slots__ = ('x', 'y')\n"
+                "    def __init__(self, x, y): object.__setattr__(self, 'x', x); object.__setattr__(self, 'y', y)\n"
+                "class Named(Firm):\n"
+                "    __slots__ = ('at', 'name', '__dict__')\n"
+                "    def __init__(self, at, name): object.__setattr__(self, 'at', at); object.__setattr__(self, 'name', name)\n"
+            )
+        },
+    ),
 ]
