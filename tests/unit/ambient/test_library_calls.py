@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
+import types
 from pathlib import Path
 
 import pytest
+from sojourn_kernel.snapshot.ambient import inside_functions
 
 from .lives import live_twice
 
@@ -83,3 +87,16 @@ def test_a_cell_runs_though_its_names_stand_for_what_answers_no_question(folder:
     )
     lives = live_twice(folder, [odd, "for i in range(3):\n    five = odd.set_up()"], ["five"])
     assert lives.after == {"five": "5"}
+
+
+def test_a_function_is_read_without_a_look_at_every_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read while a cell runs that calls it."""
+    home = types.ModuleType("__main__")
+    monkeypatch.setitem(sys.modules, "__main__", home)
+    monkeypatch.setattr(inspect, "getmodule", lambda *_: pytest.fail("all modules are gone through"))
+    text = "import json\n\ndef wide(n):\n    json.set_option('width', n)\n"
+    (tmp_path / "cell.py").write_text(text)
+    exec(compile(text, str(tmp_path / "cell.py"), "exec"), vars(home))
+    kept: list[str] = []
+    assert inside_functions.note("wide(66)", vars(home), lambda text, *_: kept.append(text))
+    assert kept == ["json.set_option('width', 66)"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import linecache
 import sys
 import textwrap
 import types
@@ -90,7 +91,9 @@ def _called(value: Any) -> tuple[Any, bool]:
 @functools.lru_cache(maxsize=512)
 def _tree(code: types.CodeType) -> Function | None:
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(code))).body[0]
+        # Not inspect.getsource, which goes through all modules first: some 50 ms, while a cell runs.
+        lines = inspect.getblock(linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :])
+        tree = ast.parse(textwrap.dedent("".join(lines))).body[0]
     except (OSError, SyntaxError, ValueError, IndexError):
         return None
     return tree if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
