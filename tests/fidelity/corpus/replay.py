@@ -113,6 +113,21 @@ CASES = [
         modules=["pandas"],
     ),
     Case(
+        "text_columns_and_arrow_arrays_half_way",
+        [
+            "import pandas as pd, pyarrow as pa\ndf = pd.DataFrame({'key': list('ABCABC'), 'x': range(6)})",
+            "rows = df.itertuples()\nnext(rows)",
+            "groups = iter(df.groupby('key'))\nnext(groups)[0]",
+            "words = iter(df['key'])\nboth = zip(df.index, df['key'])\n_ = next(both), next(both)\nnamed = df.set_index('key').iterrows()\n_ = next(named)",
+            "chunks = pa.chunked_array([[1, 2], [], [3, 4, 5]])\nit = iter(chunks)\n_ = [next(it) for _ in range(3)]\nfresh = iter(chunks)",
+            "second = iter(pa.array(['a', 'b', 'c']))\n_ = next(second)\ndone = iter(pa.array([1]))\n_ = list(done)",
+        ],
+        ["type(it).__qualname__", "len(chunks)"],
+        ["[row.key for row in rows], [name for name, _ in groups], list(words), list(both), [key for key, _ in named]",
+         "list(it), list(fresh), list(done), list(second)"],
+        modules=["pandas", "pyarrow"],
+    ),
+    Case(
         "generator_pipeline",
         ["lines = ['a 1', 'b 2', 'c 3', 'd 4']", "def parse(source):\n    for line in source:\n        k, v = line.split()\n        yield k, int(v)",
          "def only(pairs):\n    for k, v in pairs:\n        if v % 2 == 0:\n            yield k", "p = only(parse(lines))", "first = next(p)"],

@@ -40,6 +40,8 @@ class KeptBut(Exception):
 _by_name: dict[str, Reducer] = {}
 _by_start: dict[str, list[tuple[str, Reducer]]] = {}
 "By module: how the names begin of the classes that it makes at run time."
+_by_module: list[tuple[str, str, Reducer]] = []
+"How modules' names begin that say a version, and the classes in them."
 _by_mark: dict[str, Callable[[Any, tuple[Any, ...]], Any]] = {}
 _loaded = False
 
@@ -47,13 +49,15 @@ _loaded = False
 def reducer(*names: str) -> Callable[[Reducer], Reducer]:
     """Register for types by ``module:Qualified.Name``; subclasses are covered as well. Nothing is imported.
 
-    ``module:Name*`` is for classes that a library makes as it runs, whose names begin so.
+    ``module:Name*`` is for classes that a library makes as it runs, whose names begin so; ``module*:Name`` for modules whose names do.
     """
 
     def register(function: Reducer) -> Reducer:
         for name in names:
             module, _, start = name.removesuffix("*").partition(":")
-            if name.endswith("*"):
+            if module.endswith("*"):
+                _by_module.append((module.removesuffix("*"), start, function))
+            elif name.endswith("*"):
                 _by_start.setdefault(module, []).append((start, function))
             else:
                 _by_name[name] = function
@@ -88,8 +92,11 @@ def reducer_for(cls: type) -> Reducer | None:
 
 
 def _made_by(cls: type) -> Reducer | None:
-    made = _by_start.get(cls.__module__, ())
-    return next((found for start, found in made if cls.__qualname__.startswith(start)), None)
+    module, name = cls.__module__, cls.__qualname__
+    made = (found for start, found in _by_start.get(module, ()) if name.startswith(start))
+    return next(made, None) or next(
+        (found for start, own, found in _by_module if name == own and module.startswith(start)), None
+    )
 
 
 def variables() -> list[Any]:
