@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import abc
 import importlib
-import itertools
 import marshal
-import math
 import secrets
 import sys
 import threading
@@ -22,7 +20,7 @@ from typing import Any
 
 from ..store.room import UNUSED
 from ..told import Cause
-from . import slots
+from . import object_views, slots
 from .addresses import axes_in_memory
 from .classes import names_of, put_in_order, put_shadowed
 from .function_state import functions_in
@@ -375,11 +373,8 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
     if isinstance(base, np.ndarray):
         locked = not base.flags.writeable
         owner = base if base.flags.c_contiguous else base.transpose(axes_in_memory(base))
-        if dtype.kind == "T":
-            made = _view_of_strings(owner.reshape(-1), offset, shape, strides)
-        elif dtype.hasobject:
-            flat = np.asarray(owner).reshape(-1)[offset // owner.itemsize :]
-            made = np.lib.stride_tricks.as_strided(flat, shape, strides)
+        if owner.dtype.hasobject:  # strings of any length as well
+            made = object_views.view(np.asarray(owner), offset, dtype, shape, strides)
         else:
             has_dates = owner.dtype.kind in "mMV"  # or may: dates, and records of them, show no buffer
             memory = np.asarray(owner).reshape(-1).view(np.uint8) if has_dates else owner
@@ -390,20 +385,6 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
     if not writable:
         made.flags.writeable = False
     return made
-
-
-def _view_of_strings(flat: Any, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
-    """A view of strings of any length, which lie beside the array: only indexing makes one, and of an even run of items."""
-    if 0 in shape:
-        return flat[:0].reshape(shape)
-    order = sorted(range(len(shape)), key=lambda axis: (-abs(strides[axis]), axis))
-    long = [axis for axis in order if shape[axis] > 1]
-    if any(strides[outer] != strides[inner] * shape[inner] for outer, inner in itertools.pairwise(long)):
-        raise ValueError("a view of strings that takes parts of rows can't be made again")
-    first, step = offset // flat.itemsize, strides[long[-1]] // flat.itemsize if long else 1
-    end = first + step * math.prod(shape)
-    run = flat[first : end if end >= 0 else None : step].reshape([shape[axis] for axis in order])
-    return run.transpose([order.index(axis) for axis in range(len(shape))])
 
 
 def dressed(array: Any, cls: type) -> Any:

@@ -389,4 +389,41 @@ CASES = [
         ],
         ["[ref() for ref in there]"],
     ),
+    Case(
+        "views_of_objects_name_their_array_as_base",
+        [
+            "import numpy as np\na = np.empty((3, 4), object)\na[:] = [[[i, j] for j in range(4)] for i in range(3)]",
+            "v = a[1:].reshape(-1); t = a.T; r = a[::-1]; c = a[:, 1:3]; flat = a.ravel()[::2]; e = a[1:1]",
+            "b = np.broadcast_to(a[0, :1], (5,)); rows = np.broadcast_to(a[0], (3, 4))",
+        ],
+        [
+            "[x.base is a for x in (v, t, flat, e)]",
+            "[x.tolist() for x in (v, t, r, b, c, flat, rows, e)]",
+            "b.strides, rows.strides, r.strides, e.shape",
+        ],
+        ["a[1, 2] = 'new'; v[2], t[2, 1], r[1, 2], c[1, 1], flat[3]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "fields_of_records_that_hold_objects",
+        [
+            "import numpy as np\nrec = np.array([(1, 'a', 2.5), (2, [3], 3.5)], dtype=[('i', int), ('o', object), ('f', float)])",
+            "o = rec['o']; two = rec[['i', 'o']]; f = rec['f']; row = rec[1]; ro = rec.view(np.recarray).o; later = rec['o'][1:]; every = rec['f'][::2]",
+            "nest = np.zeros((2, 2), dtype=[('p', [('q', object), ('w', 'i4')]), ('z', 'f8', (2,))]); q = nest['p']['q']; qq = nest['p'][1:]['q']; z = nest['z']",
+        ],
+        [
+            "o.dtype, o.tolist(), o.base is rec",
+            "two.dtype, two.tolist()",
+            "f.tolist(), row['o'] is o[1], ro.tolist()",
+            "later.tolist(), every.tolist()",
+            "q.tolist(), qq.shape, z.shape",
+        ],
+        [
+            "rec['o'][0] = 'x'; o[0], two['o'][0], ro[0]",
+            "rec['o'][1] = 'y'; later, rec['f'].sum(), f",
+            "nest['p'][1, 0] = ('k', 4); q[1, 0], qq[0, 0]",
+            "nest['z'][:] = 4; z.tolist()",
+        ],
+        modules=["numpy"],
+    ),
 ]
