@@ -844,4 +844,18 @@ CASES = [
         ],
         ["list(vars(A)), list(vars(B))", "'__slotnames__' in dir(a)"],
     ),
+    Case(
+        "static_methods_that_python_makes_take_no_names",
+        [
+            "from collections import namedtuple\nimport typing\nP = namedtuple('P', 'x y')\nclass Q(typing.NamedTuple):\n    a: int",
+            "class A:\n    def __new__(cls): return super().__new__(cls)\n    def __init_subclass__(cls, **k): super().__init_subclass__(**k); cls.told = True\n"
+            "    def __class_getitem__(cls, i): return i\n    @staticmethod\n    def s(): return 1\nclass B(A): pass",
+        ],
+        [
+            "[vars(vars(c)['__new__']) for c in (P, Q, A)]",
+            "vars(vars(A)['__init_subclass__']), sorted(vars(vars(A)['s']))",
+            "A['q'], B.told, A.s(), type(A()), P(1, 2)",
+        ],
+        ["class C(A): pass\nC.told, P(3, 4)._replace(x=1)"],
+    ),
 ]

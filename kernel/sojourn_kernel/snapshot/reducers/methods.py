@@ -18,8 +18,15 @@ def wrapped_method(value: Any) -> Any:
     state = {name: held for name, held in vars(value).items() if not _is_functions(name, held, function)}
     base = classmethod if isinstance(value, classmethod) else staticmethod
     if type(value) is base and not state:
-        return NotImplemented
+        return NotImplemented if vars(value) else (nameless, (base, function))
     return _made_bare(value, base, (function,), state)
+
+
+def nameless(base: type, function: Any) -> Any:
+    """As Python itself makes them of ``__new__`` and ``__init_subclass__``: it takes no names from the function."""
+    made = base(function)
+    vars(made).clear()
+    return made
 
 
 @reducer("builtins:property")
