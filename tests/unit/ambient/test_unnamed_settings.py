@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
+from sojourn_kernel.snapshot.ambient import reached_state
 
 from .lives import live_twice
 
@@ -207,3 +209,13 @@ def test_an_object_that_a_cell_imported_by_name_stays_the_librarys(folder: Path,
     cells = [USE, "from quiet import options", cell]
     lives = live_twice(folder, cells, [check])
     assert lives.after == lives.before
+
+
+def test_functions_that_set_and_import_nothing_are_not_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell waits while they are looked at."""
+    taken_apart: list[object] = []
+    monkeypatch.setattr(reached_state.dis, "get_instructions", lambda code: taken_apart.append(code) or [])
+    seen = reached_state.look(textwrap.wrap)
+    assert seen is not None
+    assert seen.values
+    assert taken_apart == []

@@ -214,6 +214,8 @@ def _names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
 @functools.lru_cache(maxsize=1024)
 def _stored(code: types.CodeType) -> frozenset[str]:
     """Globals that a function may be the first to set."""
+    if not _has(code, "STORE_GLOBAL"):
+        return frozenset()
     return frozenset(one.argval for one in dis.get_instructions(code) if one.opname == "STORE_GLOBAL")
 
 
@@ -221,6 +223,8 @@ def _stored(code: types.CodeType) -> frozenset[str]:
 def _imported(code: types.CodeType) -> tuple[tuple[str, str], ...]:
     """Module and name of what a function's own code imports when it is called; a dot before the module for each level up."""
     found: list[tuple[str, str]] = []
+    if not _has(code, "IMPORT_FROM"):
+        return ()
     level, module = 0, ""
     instructions = list(dis.get_instructions(code))
     for number, one in enumerate(instructions):
@@ -229,6 +233,11 @@ def _imported(code: types.CodeType) -> tuple[tuple[str, str], ...]:
         elif one.opname == "IMPORT_FROM":
             found.append(("." * (level if type(level) is int else 0) + module, one.argval))
     return tuple(found)
+
+
+def _has(code: types.CodeType, operation: str) -> bool:
+    """Whether a function has an operation: taking its code apart takes a hundred times as long, and a cell waits for it."""
+    return dis.opmap[operation] in code.co_code[::2]
 
 
 def _absolute(module: str, namespace: Mapping[str, Any]) -> str:
