@@ -2007,4 +2007,24 @@ CASES = [
             )
         },
     ),
+    Case(
+        "a_widget_that_a_library_made_itself_stays_the_librarys",
+        [
+            "import sys\nsys.path.insert(0, 'site-packages')\nimport drawing, ipywidgets as w\ncanvas = drawing.Canvas()",
+            "drawing.manager.holding = True\ncanvas.line(1)\ndrawing.manager.observe(lambda change: drawing.seen.append(change.new), 'width')",
+        ],
+        [
+            "canvas._manager is drawing.manager, drawing.manager.sent, drawing.manager.holding",
+            "drawing.Canvas()._manager is drawing.manager",
+        ],
+        [
+            "drawing.manager.width = 3; canvas.line(2); drawing.manager.sent, drawing.seen, canvas._manager.width",
+            "sum(isinstance(one, drawing.Manager) for one in w.widgets.widget._instances.values()), drawing.manager.comm is not None",
+        ],
+        files={
+            "site-packages/drawing.py": "import ipywidgets, traitlets\nseen = []\nclass Manager(ipywidgets.Widget):\n    width = traitlets.Int(1).tag(sync=True)\n    def __init__(self):\n        super().__init__()\n        self.sent, self.holding = [], False\n"
+            "manager = Manager()\nclass Canvas(ipywidgets.DOMWidget):\n    _manager = traitlets.Instance(Manager, default_value=manager).tag(sync=True, **ipywidgets.widget_serialization)\n    def line(self, n):\n        self._manager.sent.append(n)\n"
+        },
+        modules=["ipywidgets"],
+    ),
 ]

@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import Any
 
+from .. import places, singletons
 from . import lib_traitlets, reducer
 
 
@@ -70,10 +71,29 @@ def widget(value: Any) -> Any:
     if isinstance(reduced, tuple) and reduced[0] is not copyreg.__newobj__:  # type: ignore[attr-defined]
         made = (make_unconnected, reduced[:2], *reduced[2:])
         return lib_traitlets.with_observers(value, made) if len(made) > 2 and made[2] is not None else made
+    place = singletons.place_of_marker(value)
     if state is None or shown_widgets().get(value.model_id if value.comm is not None else "") is not value:
-        return lib_traitlets.has_traits(value)
-    traits = {name: one for name, one in state["_trait_values"].items() if name != "comm"}
-    return _by_state(value, reduced, {**state, "_trait_values": traits})
+        kept = lib_traitlets.has_traits(value)
+    else:
+        traits = {name: one for name, one in state["_trait_values"].items() if name != "comm"}
+        kept = _by_state(value, reduced, {**state, "_trait_values": traits})
+    return (librarys_own, (place, type(value)), *kept[2:]) if place is not None and isinstance(kept, tuple) else kept
+
+
+def librarys_own(place: str, cls: type) -> Any:
+    """The widget that a library's module has made itself: functions of the library go by it (ipycanvas' manager).
+
+    The model that it opened when it was imported here is nobody's: the front end has the one from before.
+    """
+    exists, found = places.get(place)
+    if not exists or type(found) is not cls:
+        return cls.__new__(cls)
+    made: Any = found
+    for held in (open_comms(), shown_widgets()):
+        for number in [number for number, one in held.items() if one is made or one is made.comm]:
+            del held[number]
+    made._trait_values["comm"] = None
+    return made
 
 
 def _state(reduced: Any) -> dict[str, Any] | None:
