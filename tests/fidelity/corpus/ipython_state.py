@@ -663,4 +663,13 @@ CASES = [
         ["own, round_, doubling = map(pickle.loads, texts)\nown.x, round_.r, doubling(4)"],
     ),
     Case("outputs_by_the_shells_own_name_in_the_first_cell", ["[5]", "x = 3", "'t'"], [], ["_oh[1], sorted(_oh)"]),
+    Case(
+        "doctest_ended_the_last_results",
+        [
+            'def f():\n    """\n    >>> f() * 2\n    2\n    """\n    return 1\nimport doctest\ndoctest.testmod().failed',
+            "40 + 2",
+        ],
+        ["__import__('builtins')._", "'_' in globals()"],
+        ["5 + 5", "_"],
+    ),
 ]

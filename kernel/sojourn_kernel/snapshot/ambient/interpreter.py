@@ -248,15 +248,12 @@ _NOT_THE_USERS = (
 
 
 def _builtins(_: Any, base: dict[str, Any]) -> dict[str, Any] | None:
-    """What cells put there; extension modules keep pointers of theirs there, in capsules."""
-    changed = {
+    """What cells put there, and doctest: its ``_`` ends IPython's own. Extension modules keep pointers of theirs there, in capsules."""
+    return {
         name: value
         for name, value in vars(builtins).items()
         if base.get(name, builtins) is not value and name not in _NOT_THE_USERS and type(value) is not _CAPSULE
-    }
-    if not callable(changed.get("_")):  # a result that a plain displayhook left there, not gettext's function
-        changed.pop("_", None)
-    return changed or None
+    } or None
 
 
 def _put_builtins(_: Any, state: dict[str, Any]) -> None:
