@@ -421,4 +421,14 @@ CASES = [
         ["day, day.week, days[0] is day, days[1].year, type(days[1]).__name__"],
         ["year, week, weekday = day; datetime.date.fromisocalendar(*day)"],
     ),
+    Case(
+        "a_scanner_of_re_keeps_its_last_match",
+        [
+            "import re\ntok = re.Scanner([(r'\\d+', lambda s, t: int(t)), (r'\\w+', lambda s, t: t), (r'.', None)])",
+            "tok.scan('a1 22')[0]",
+            "tok.mine = 3",
+        ],
+        ["tok.match.span(), tok.mine, sorted(vars(tok))"],
+        ["tok.scan('b 7')[0], tok.match.span()"],
+    ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -73,5 +74,27 @@ def make_text_scanner(cls: Any, lexicon: Any, flags: int) -> Any:
 
 @reducer("re:Scanner")
 def text_scanner(value: Any) -> Any:
-    """Its pattern is made of its lexicon, and has no text of its own."""
-    return make_text_scanner, (type(value), value.lexicon, value.scanner.flags)
+    """Its pattern is made of its lexicon, and has no text of its own; nor has that of its last match."""
+    others = {name: held for name, held in vars(value).items() if name not in ("lexicon", "scanner")}
+    made = make_text_scanner, (type(value), value.lexicon, value.scanner.flags)
+    if not others:
+        return made
+    last, place = others.get("match"), None
+    if isinstance(last, re.Match) and last.re is value.scanner:
+        del others["match"]
+        tried = enumerate(islice(_in_order(value.scanner, last.string), LIMIT))
+        place = next(((last.string, number) for number, one in tried if _same(one, last)), None)
+    return *made, (others, place), None, None, fill_text_scanner
+
+
+def fill_text_scanner(made: Any, state: tuple[dict[str, Any], tuple[Any, int] | None]) -> None:
+    others, place = state
+    vars(made).update(others)
+    if place is not None:
+        text, number = place
+        made.match = next(islice(_in_order(made.scanner, text), number, None))
+
+
+def _in_order(pattern: Any, text: Any) -> Iterator[re.Match[Any]]:
+    """The matches that the method ``scan`` goes through."""
+    return iter(pattern.scanner(text).match, None)
