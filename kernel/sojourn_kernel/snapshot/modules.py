@@ -21,6 +21,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 
 from . import rebuild
+from .attributes import attributes_of
 
 TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
 CODE = (types.FunctionType, types.BuiltinFunctionType, type)
@@ -114,7 +115,7 @@ def of_the_users(name: str) -> bool:
 
 def is_users(module: types.ModuleType) -> bool:
     """Loaded from a file that belongs to neither Python nor an installed package."""
-    file, name = getattr(module, "__file__", None), module.__name__
+    file, name = attributes_of(module).get("__file__"), module.__name__  # torch.classes has one of its class's
     if not isinstance(file, str) or name in ("__main__", "__mp_main__") or name.split(".")[0] == "sojourn_kernel":
         return False
     return is_users_file(file if file.startswith("/") else str(Path.cwd() / file))

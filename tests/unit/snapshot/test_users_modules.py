@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,18 @@ def test_a_module_in_a_folder_of_the_path_is_the_users(folder: Path) -> None:
 def test_a_module_beside_the_metadata_of_packages_was_installed(folder: Path) -> None:
     (folder / "anything-1.0.dist-info").mkdir()
     assert not modules.is_users(imported(folder, "sojourn_test_installed"))
+
+
+def test_a_module_object_whose_class_says_a_file_is_no_ones() -> None:
+    """``torch.classes`` is one, and gives something for every attribute that it is asked for."""
+
+    class Classes(types.ModuleType):
+        __file__ = "_classes.py"
+
+        def __getattr__(self, name: str) -> object:
+            return object()
+
+    assert not modules.is_users(Classes("sojourn_test.classes"))
 
 
 def test_what_is_imported_to_find_out_whose_a_module_is_is_not_asked_about(folder: Path) -> None:
