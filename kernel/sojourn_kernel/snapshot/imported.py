@@ -149,9 +149,17 @@ def _imported(nodes: Iterable[ast.AST], is_users: Callable[[types.ModuleType], b
         module = sys.modules.get(node.module or "") if isinstance(node, ast.ImportFrom) and not node.level else None
         if not isinstance(node, ast.ImportFrom) or module is None or not _is_librarys(module, is_users):
             continue
-        for alias in node.names:
-            if alias.name in vars(module):
-                yield f"{module.__name__}:{alias.name}", vars(module)[alias.name]
+        for name in (name for alias in node.names for name in _names_of(module, alias.name)):
+            if name in vars(module):
+                yield f"{module.__name__}:{name}", vars(module)[name]
+
+
+def _names_of(module: types.ModuleType, name: str) -> Iterable[str]:
+    """What a cell gets by a name that it imports: by ``*`` all that the module shows."""
+    if name != "*":
+        return (name,)
+    shown = vars(module).get("__all__")
+    return list(map(str, shown)) if shown is not None else [one for one in vars(module) if not one.startswith("_")]
 
 
 def _is_kept(value: Any) -> bool:

@@ -2027,4 +2027,17 @@ CASES = [
         },
         modules=["ipywidgets"],
     ),
+    Case(
+        "contexts_of_mpmath_stay_the_librarys_whatever_they_have_worked_out",
+        [
+            "from mpmath import *\nimport mpmath",
+            "area = quad(sin, [0, 1]); zero = zetazero(2); held = mpmath.mp; ratio = held.pi; both = [held.e, iv.pi]\nf = fp.quad(fp.exp, [0, 1]); width = iv.sin(iv.mpf(1)); half = mpf(1) / 2",
+        ],
+        [
+            "mpmath.mp is mp, mpmath.fp is fp, mpmath.iv is iv, held is mp, ratio is pi, both[1] is iv.pi",
+            "area, zero, f, width, type(half) is mpf",
+        ],
+        ["mp.dps = 40; +pi, +ratio, +both[0], sqrt(2)", "quad(sin, [0, 1]), fp.sin(1), iv.sin(1), half + 1"],
+        modules=["mpmath"],
+    ),
 ]
