@@ -2040,4 +2040,13 @@ CASES = [
         ["mp.dps = 40; +pi, +ratio, +both[0], sqrt(2)", "quad(sin, [0, 1]), fp.sin(1), iv.sin(1), half + 1"],
         modules=["mpmath"],
     ),
+    Case(
+        "distributions_of_scipy_whose_class_has_its_parameters_from_the_first",
+        [
+            "from scipy import stats\nimport numpy as np\nbase = stats.Normal(mu=1.)\nshifted = base * 2 + 1; order = stats.order_statistic(base, r=[1, 2], n=5); mixed = stats.Mixture([base, shifted], weights=[.3, .7])",
+        ],
+        ["shifted, order", "shifted.loc, shifted.scale, order.r, mixed.components[1].scale"],
+        ["(shifted + 1).mean(), order.n, shifted.sample(2, rng=np.random.default_rng(1))"],
+        modules=["scipy"],
+    ),
 ]

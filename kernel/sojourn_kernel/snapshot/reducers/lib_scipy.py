@@ -1,10 +1,14 @@
-"""scipy: a tree of points goes on with the caller's array, of which its own pickling makes a copy; a motion has the very matrix that it had."""
+"""scipy: a tree of points goes on with the caller's array, of which its own pickling makes a copy; a motion has the very matrix that it had.
+
+A distribution's class is given its parameters as properties by the first that is made of it, which unpickling isn't.
+"""
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
-from .. import contents
+from .. import contents, rebuild
 from . import reducer
 
 
@@ -20,3 +24,19 @@ def tree(value: Any) -> Any:
 def motion(value: Any) -> Any:
     """Its own pickling makes it anew from its matrix, and so a little different. In scipy 1.16 it was written in C."""
     return contents.by_state(value) if type(value).__dictoffset__ else NotImplemented
+
+
+@reducer("scipy.stats._distribution_infrastructure:UnivariateDistribution")
+def distribution(value: Any) -> Any:
+    return rebuild.bare, (type(value),), vars(value), None, None, fill_distribution
+
+
+def fill_distribution(made: Any, state: dict[str, Any]) -> None:
+    rebuild.set_state(made, state)
+    for name in state["_parameters"]:
+        if not hasattr(type(made), name):
+            setattr(type(made), name, property(functools.partial(_parameter, name)))
+
+
+def _parameter(name: str, distribution: Any) -> Any:
+    return distribution._parameters[name].copy()[()]
