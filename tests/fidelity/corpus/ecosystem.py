@@ -2049,4 +2049,13 @@ CASES = [
         ["(shifted + 1).mean(), order.n, shifted.sample(2, rng=np.random.default_rng(1))"],
         modules=["scipy"],
     ),
+    Case(
+        "relations_of_duckdb_are_of_the_connection_that_it_goes_on_with",
+        [
+            "import duckdb\nrelation = duckdb.sql('SELECT * FROM VALUES (1, 2), (3, 4) t(a, b)')\nlarge = relation.filter('a > 1')"
+        ],
+        ["relation.fetchall(), large.fetchall()"],
+        ["duckdb.sql('SELECT sum(a) FROM relation').fetchall()", "duckdb.sql('SELECT b FROM large').fetchall()"],
+        modules=["duckdb"],
+    ),
 ]

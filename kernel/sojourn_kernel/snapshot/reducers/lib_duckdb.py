@@ -39,7 +39,9 @@ def connection(value: Any) -> Any:
     calls, missing = functions_given_by(value, "create_function", added)
     fresh.close()
     image = None if path else _copied(value, name)
-    new = (path, bool(readonly), image, temporary, statements, objects, settings, missing)
+    new: tuple[Any, ...] = (path, bool(readonly), image, temporary, statements, objects, settings, missing)
+    if value is duckdb.default_connection():
+        new = (*new, True)
     return (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
 
 
@@ -70,7 +72,8 @@ def _copied(value: Any, name: str) -> bytes:
 
 
 def make_connection(path: str, readonly: bool, image: bytes | None, temporary: dict[str, Any], statements: list[str],
-                    objects: dict[str, Any], settings: dict[str, str], functions: list[str]) -> Any:  # fmt: skip
+                    objects: dict[str, Any], settings: dict[str, str], functions: list[str], default: bool = False) -> Any:  # fmt: skip
+    """default: it is the one that ``duckdb.sql`` works on, which what was made of it has to be read in."""
     import duckdb
 
     made = duckdb.connect(path or ":memory:", read_only=readonly)
@@ -90,6 +93,8 @@ def make_connection(path: str, readonly: bool, image: bytes | None, temporary: d
         _run(made, sql)
     for name in functions:
         lose(Cause.LIVE_RESOURCE, f"the function {name} of Python that was made in the connection is not kept")
+    if default:
+        duckdb.set_default_connection(made)
     return made
 
 
