@@ -2058,4 +2058,14 @@ CASES = [
         ["duckdb.sql('SELECT sum(a) FROM relation').fetchall()", "duckdb.sql('SELECT b FROM large').fetchall()"],
         modules=["duckdb"],
     ),
+    Case(
+        "metadata_of_sqlalchemy_with_what_is_said_of_it_and_listens_to_it",
+        [
+            "import sqlalchemy as sa\nmeta = sa.MetaData(info={'k': [1]}); table = sa.Table('t', meta, sa.Column('a', sa.Integer))\nseen = []\n"
+            "@sa.event.listens_for(meta, 'before_create')\ndef before(*a, **k): seen.append('meta')\n@sa.event.listens_for(table, 'after_create')\ndef after(*a, **k): seen.append('table')"
+        ],
+        ["meta.info, list(meta.tables), meta.tables['t'] is table"],
+        ["meta.create_all(sa.create_engine('sqlite://')); seen"],
+        modules=["sqlalchemy"],
+    ),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause
+from .. import rebuild
 from . import CannotKeep, KeptBut, reducer
 from .lib_sqlite import databases_of
 
@@ -193,3 +194,28 @@ def connection_of(engine: Any, closed: bool, options: dict[str, Any], begun: boo
     if begun:
         made.begin()
     return made
+
+
+@reducer("sqlalchemy.sql.schema:MetaData")
+def metadata(value: Any) -> Any:
+    """With what was said of it (``info``) and what listens to it and its tables, which its own pickling leaves out."""
+    tables = dict(value.tables)
+    listeners, missing = listeners_of({id(value): "", **{id(table): key for key, table in tables.items()}})
+    info = vars(value).get("info")
+    if type(value).__name__ != "MetaData" or not (info or listeners or missing):
+        return NotImplemented
+    state = {"own": value.__getstate__(), "info": info, "listeners": listeners}
+    reduced = rebuild.bare, (type(value),), state, None, None, fill_metadata
+    if missing:
+        raise KeptBut(reduced, f"what listens to it and its tables has to be given again: {', '.join(missing)}")
+    return reduced
+
+
+def fill_metadata(made: Any, state: dict[str, Any]) -> None:
+    from sqlalchemy import event
+
+    made.__setstate__(state["own"])
+    if state["info"] is not None:
+        made.info = state["info"]
+    for part, name, function, options in state["listeners"]:
+        event.listen(made.tables[part] if part else made, name, function, **options)
