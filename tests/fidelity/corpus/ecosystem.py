@@ -2068,4 +2068,16 @@ CASES = [
         ["meta.create_all(sa.create_engine('sqlite://')); seen"],
         modules=["sqlalchemy"],
     ),
+    Case(
+        "lists_of_the_orm_that_number_what_is_in_them",
+        [
+            "import sqlalchemy as sa\nfrom sqlalchemy.orm import DeclarativeBase, mapped_column, relationship\nfrom sqlalchemy.ext.orderinglist import ordering_list\nclass Base(DeclarativeBase): pass\n"
+            "class Bullet(Base):\n    __tablename__ = 'bullet'; id = mapped_column(sa.Integer, primary_key=True); position = mapped_column(sa.Integer); slide_id = mapped_column(sa.ForeignKey('slide.id'))\n"
+            "class Slide(Base):\n    __tablename__ = 'slide'; id = mapped_column(sa.Integer, primary_key=True); bullets = relationship(Bullet, order_by='Bullet.position', collection_class=ordering_list('position'))",
+            "slide = Slide(); slide.bullets.append(Bullet()); slide.bullets.append(Bullet()); first = slide.bullets[0]",
+        ],
+        ["[one.position for one in slide.bullets], slide.bullets[0] is first"],
+        ["slide.bullets.insert(0, Bullet()); [one.position for one in slide.bullets], first.position"],
+        modules=["sqlalchemy"],
+    ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import contents
 from . import KeptBut, reducer
 from .lib_sqlalchemy import CONNECTS_AGAIN, Listener, is_in_memory, listeners_of, raw_of
 from .lib_sqlite import GOES_ON
@@ -11,6 +12,12 @@ from .lib_sqlite import GOES_ON
 _OPTIONS = (
     "bind", "autoflush", "expire_on_commit", "twophase", "enable_baked_queries", "autobegin", "join_transaction_mode",
 )  # fmt: skip
+
+
+@reducer("sqlalchemy.ext.orderinglist:OrderingList")
+def numbered_list(value: Any) -> Any:
+    """By itself it is made of its attributes, which lead back to it by the object that it is a part of."""
+    return contents.filled(value, list)
 
 
 @reducer("sqlalchemy.orm.state:InstanceState")
