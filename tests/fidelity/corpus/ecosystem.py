@@ -2080,4 +2080,14 @@ CASES = [
         ["slide.bullets.insert(0, Bullet()); [one.position for one in slide.bullets], first.position"],
         modules=["sqlalchemy"],
     ),
+    Case(
+        "terms_of_formulas_know_where_they_stand_in_them",
+        [
+            "import statsmodels.formula.api as smf, pandas as pd, numpy as np\ndf = pd.DataFrame({'x': np.arange(20.), 'y': np.arange(20.) * 2 + np.sin(np.arange(20))})",
+            "res = smf.ols('y ~ x + np.sqrt(x)', df).fit()",
+        ],
+        ["[factor.origin for factor in res.model.data.model_spec.factor_infos]"],
+        ["res.predict({'x': [4.]}).round(6).tolist()"],
+        modules=["statsmodels"],
+    ),
 ]

@@ -10,7 +10,7 @@ _REFUSED = (
     "contrasts:ContrastMatrix", "contrasts:Diff", "contrasts:Helmert", "contrasts:Poly", "contrasts:Sum", "contrasts:Treatment",
     "desc:IntermediateExpr", "desc:ModelDesc", "desc:Term", "design_info:DesignInfo", "design_info:FactorInfo", "design_info:SubtermInfo",
     "eval:EvalEnvironment", "eval:EvalFactor", "eval:VarLookupDict", "mgcv_cubic_splines:CubicRegressionSpline",
-    "mgcv_cubic_splines:TE", "missing:NAAction", "redundancy:_ExpandedFactor", "redundancy:_Subterm", "splines:BS", "state:Center",
+    "mgcv_cubic_splines:TE", "missing:NAAction", "origin:Origin", "redundancy:_ExpandedFactor", "redundancy:_Subterm", "splines:BS", "state:Center",
     "state:Standardize", "user_util:LookupFactor",
 )  # fmt: skip
 
