@@ -2090,4 +2090,21 @@ CASES = [
         ["res.predict({'x': [4.]}).round(6).tolist()"],
         modules=["statsmodels"],
     ),
+    Case(
+        "results_of_discrete_models_keep_the_functions_of_their_fit",
+        [
+            "import numpy as np, pandas as pd, statsmodels.api as sm, statsmodels.formula.api as smf\nrng = np.random.default_rng(0)\n"
+            "df = pd.DataFrame({'x': rng.normal(size=60), 'c': rng.poisson(3, 60)}); df['y'] = (df.x + rng.normal(size=60) > 0).astype(int)",
+            "seen = []\ndef note(params): seen.append(len(params))\nlogit = smf.logit('y ~ x', df).fit(disp=0, callback=note)\n"
+            "probit = sm.Probit(df.y, sm.add_constant(df[['x']])).fit(disp=0)\ncounts = sm.NegativeBinomial(df.c, sm.add_constant(df[['x']])).fit(disp=0); score = counts.model.score",
+            IDLE,
+        ],
+        [
+            "logit.mle_settings['callback'] is note, len(seen)",
+            "probit.mle_settings['callback'].__self__ is probit.model",
+            "counts.model.score is score, score.__self__ is counts.model",
+        ],
+        ["logit.mle_settings['callback']([1]); len(seen)", "counts.predict()[:2].round(6)"],
+        modules=["statsmodels"],
+    ),
 ]
