@@ -26,6 +26,8 @@ def set_process():
 def set_password(text): state["password"] = text
 def register(function): hooks.append(function); return function
 def seed(n): state["seed"] = n
+class Table: __array__ = None
+def add_column(value): return Table()
 """
 USE = "import sys\nsys.path.insert(0, '../site-packages')\nimport lib"
 
@@ -68,6 +70,11 @@ def test_a_function_of_the_users_is_registered_as_the_one_that_the_name_stands_f
 def test_what_is_not_made_again_is_told(folder: Path, cell: str, said: str) -> None:
     lives = live_twice(folder, [USE, cell], ["1"])
     assert said in "\n".join(lives.told)
+
+
+def test_a_call_made_for_the_array_or_table_that_it_gives_is_no_setting(folder: Path) -> None:
+    cell = "import time\nt = lib.add_column(time.time())\nu = [lib.add_column(time.time())]"
+    assert live_twice(folder, [USE, cell], ["1"]).told == []
 
 
 def test_a_file_is_not_written_twice(folder: Path) -> None:

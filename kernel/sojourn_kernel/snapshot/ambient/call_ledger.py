@@ -107,7 +107,7 @@ def _else(default: Any, ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def record(text: str, result: Any) -> Any:
     """What a cell's code hands each setting call to; gives back the call's result."""
-    if text not in _settled:
+    if text not in _settled and not _is_data(result):
         with contextlib.suppress(Exception):  # never the user's trouble
             _note(text, ledger.namespace, None)
         if text in _settled:  # no library's function: the user's own may call one
@@ -168,13 +168,18 @@ def watched(text: str, was: Before | None, result: Any, kept: bool) -> Any:
     if was is not None and was.says:
         with contextlib.suppress(Exception):
             imported.see_again(was.whole)
-    elif was is not None:
+    elif was is not None and not (kept and _is_data(result)):
         with contextlib.suppress(Exception):
             sets = was.named or (was.state is not None and unnamed.is_setting(was.state, result, kept))
             made = _leading_to(result) if was.state is not None and was.state.fluent else None
             if sets and _note(text, ledger.namespace, None, made=made):
                 imported.see_again(was.whole)
     return result
+
+
+def _is_data(result: Any) -> bool:
+    """Whether a call was made for what it gives: ``sm.add_constant(x ** 2)`` gives an array or a table, and sets nothing."""
+    return hasattr(type(result), "__array__")
 
 
 def _leading_to(result: Any) -> Callable[[], Any]:
