@@ -1040,4 +1040,19 @@ CASES = [
         ["reader.read(4), pa.ipc.open_stream(source).read_all().to_pydict()"],
         modules=["pyarrow"],
     ),
+    Case(
+        "temporary_files_that_were_closed",
+        [
+            "import tempfile, os\nwith tempfile.NamedTemporaryFile('w+', suffix='.csv') as gone: n = gone.write('a')\n"
+            "left = tempfile.NamedTemporaryFile('w', suffix='.csv', delete=False); n = left.write('a,b\\n1,2\\n'); left.close()\nkept = {'f': left}"
+        ],
+        [
+            "gone.closed, left.closed, os.path.exists(gone.name), gone.file.mode, left.name.endswith('.csv'), kept['f'] is left, left.delete"
+        ],
+        [
+            ("open(left.name).read()", "'a,b\\n1,2\\n'"),
+            ("left.close(); gone.close(); name = left.name; del left, kept; os.path.exists(name)", "True"),
+            ("try: gone.write('x')\nexcept ValueError as e: print(e)", "I/O operation on closed file."),
+        ],
+    ),
 ]

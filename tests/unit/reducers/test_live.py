@@ -35,6 +35,14 @@ def test_open_files_go_on_at_their_place_and_are_never_emptied(tmp_path: Path) -
     assert (tmp_path / "work" / "log.txt").read_text() == "b\nc"
 
 
+def test_what_a_closed_temporary_file_left_under_its_name_is_there(tmp_path: Path) -> None:
+    cells = [
+        "import atexit, os, tempfile\nleft = tempfile.NamedTemporaryFile('w', dir='.', delete=False); n = left.write('12'); left.close()",
+        "_ = atexit.register(os.remove, left.name)",
+    ]
+    assert _same(tmp_path, cells, ["left.closed, left.delete, open(left.name).read()"]) == []
+
+
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     cells = [
         "import atexit, os\nf = open('x', 'w+'); n = f.write('12'); f.flush()",

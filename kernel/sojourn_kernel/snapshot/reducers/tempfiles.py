@@ -15,22 +15,36 @@ from .files import as_it_is
 LIMIT = 64 << 20  # bytes of a temporary file that a checkpoint keeps
 
 
+_SWITCHES = ("delete", "close_called", "delete_on_close", "cleanup_called")
+
+
 @reducer("tempfile:_TemporaryFileWrapper")
 def named_file(value: Any) -> Any:
+    path = Path(value.name)
+    switches = {name: is_on for name, is_on in vars(value._closer).items() if name in _SWITCHES}
     if value.closed:
-        raise CannotKeep(Cause.FILE, "a closed temporary file is gone")
+        # What was left under its name is there to be opened by that name
+        content = path.read_bytes() if path.is_file() and path.stat().st_size <= LIMIT else None
+        return make_closed_file, (value.file, str(value.name), value.delete, switches, content)
     if value.file.writable():
         settling.flush(value.file)
-    path = Path(value.name)
     if not path.is_file() or path.stat().st_size > LIMIT:
         raise CannotKeep(Cause.FILE, f"the temporary file {path} is gone, or larger than {LIMIT >> 20} MiB")
     text = isinstance(value.file, io.TextIOBase)
     how = {"encoding": value.file.encoding, "errors": value.file.errors} if text else {}
-    state = (str(path), path.read_bytes(), value.file.mode, value.tell(), getattr(value, "delete", True), how)
+    state = (str(path), path.read_bytes(), value.file.mode, value.tell(), getattr(value, "delete", True), how, switches)
     return make_named_file, state
 
 
-def make_named_file(path: str, content: bytes, mode: str, position: int, delete: bool, how: dict[str, Any]) -> Any:
+def make_named_file(
+    path: str,
+    content: bytes,
+    mode: str,
+    position: int,
+    delete: bool,
+    how: dict[str, Any],
+    switches: dict[str, bool] | None = None,
+) -> Any:
     file = Path(path)
     if not file.parent.is_dir():
         file = Path(tempfile.gettempdir()) / file.name
@@ -40,4 +54,18 @@ def make_named_file(path: str, content: bytes, mode: str, position: int, delete:
     opened = open(file, mode, opener=as_it_is, **how)  # noqa: SIM115
     if "a" not in mode:
         opened.seek(position)
-    return tempfile._TemporaryFileWrapper(opened, str(file), delete)  # type: ignore[attr-defined]
+    return _wrapped(opened, str(file), delete, switches or {})
+
+
+def make_closed_file(file: Any, name: str, delete: bool, switches: dict[str, bool], content: bytes | None) -> Any:
+    path = Path(name)
+    if content is not None and path.parent.is_dir() and not path.exists():
+        path.touch(0o600)
+        path.write_bytes(content)
+    return _wrapped(file, name, delete, switches)
+
+
+def _wrapped(file: Any, name: str, delete: bool, switches: dict[str, bool]) -> Any:
+    made = tempfile._TemporaryFileWrapper(file, name, delete)  # type: ignore[attr-defined]
+    vars(made._closer).update(switches)
+    return made
