@@ -1055,4 +1055,12 @@ CASES = [
             ("try: gone.write('x')\nexcept ValueError as e: print(e)", "I/O operation on closed file."),
         ],
     ),
+    Case(
+        "files_in_memory_that_were_closed",
+        [
+            "import io\nwith io.BytesIO(b'x') as data: data.read()\nwith io.StringIO('x') as text: text.read()\nclass Mine(io.BytesIO): pass\nmine = Mine(b'1'); mine.tag = 3; mine.close(); kept = {'data': data}"
+        ],
+        ["data.closed, text.closed, mine.closed, type(mine) is Mine, mine.tag, kept['data'] is data"],
+        ["try: data.read()\nexcept ValueError as e: print(e)"],
+    ),
 ]

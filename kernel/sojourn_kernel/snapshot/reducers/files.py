@@ -80,6 +80,21 @@ def closed_file(kind: str, name: Any, mode: str, encoding: str | None) -> Any:
     return file
 
 
+@reducer("_io:BytesIO", "_io:StringIO")
+def memory_file(value: Any) -> Any:
+    if not value.closed:
+        return NotImplemented
+    return closed_memory, (type(value),), vars(value) or None, None, None, rebuild.set_state
+
+
+def closed_memory(cls: type) -> Any:
+    base: Any = io.BytesIO if issubclass(cls, io.BytesIO) else io.StringIO
+    made = base.__new__(cls)
+    base.__init__(made)
+    base.close(made)
+    return made
+
+
 _EVERYWHERE = (
     os.devnull,
     "/dev/zero",
