@@ -2107,4 +2107,14 @@ CASES = [
         ["logit.mle_settings['callback']([1]); len(seen)", "counts.predict()[:2].round(6)"],
         modules=["statsmodels"],
     ),
+    Case(
+        "a_data_loader_half_way_through_an_epoch",
+        [
+            "import torch\nfrom torch.utils.data import DataLoader, Dataset\nclass Pairs(Dataset):\n    def __len__(self): return 10\n    def __getitem__(self, i): return torch.tensor([i, i * 2])",
+            "pairs = Pairs(); stream = torch.Generator().manual_seed(4); loader = DataLoader(pairs, 3, shuffle=True, generator=stream)\nbatches = iter(loader); first = next(batches); numbered = enumerate(loader); one = next(numbered)",
+        ],
+        ["first, one, batches._dataset is pairs"],
+        ["next(batches), next(numbered)", "list(batches), list(numbered)", "[batch.tolist() for batch in loader]"],
+        modules=["torch"],
+    ),
 ]
