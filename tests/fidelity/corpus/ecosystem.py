@@ -2117,4 +2117,13 @@ CASES = [
         ["next(batches), next(numbered)", "list(batches), list(numbered)", "[batch.tolist() for batch in loader]"],
         modules=["torch"],
     ),
+    Case(
+        "parts_of_sympys_expressions_stay_in_their_order",
+        [
+            "from sympy import *\nx, y = symbols('x y')\nadded = Add(2 * x, 1, evaluate=False); read = sympify('4/2 + 7', evaluate=False); table = Dict({y: 1, x: 2}); inner = [Mul(y, x, evaluate=False)]"
+        ],
+        ["added.args, read.args, inner[0].args, list(table), list(table.keys())"],
+        ["read.args[0], added.args[0], read.doit()"],
+        modules=["sympy"],
+    ),
 ]

@@ -26,7 +26,7 @@ def expression(value: Any) -> Any:
         made = cls.__new__(cls, *value.args)
     except Exception:  # it takes other arguments
         made = None
-    if type(made) is not cls:
+    if type(made) is not cls or not _alike(value._args, made._args):
         return bare_expression, (cls, value._args), held, None, None, fill_expression
     again = _held(made) if made is not value else {name: held[name] for name in _DERIVED & held.keys()}  # of a cache
     if all(name in again and _alike(one, again[name]) for name, one in held.items()):
@@ -42,7 +42,9 @@ def _held(value: Any) -> dict[str, Any]:
 
 def _alike(one: Any, other: Any) -> bool:
     try:
-        return one is other or (type(one) is type(other) and bool(one == other))
+        return one is other or (
+            type(one) is type(other) and bool(one == other) and (type(one) is not dict or list(one) == list(other))
+        )
     except Exception:  # arrays say of each element whether it is equal
         return False
 
