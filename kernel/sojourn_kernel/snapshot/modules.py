@@ -71,7 +71,7 @@ class Watch:
                 module = sys.modules.get(name)
                 if isinstance(module, types.ModuleType) and is_users(module):
                     self.known[name] = _known(module)
-        patched = _sources_of_autoreload()
+        patched = sources_of_autoreload()
         for name, one in list(self.known.items()):
             now, source_now = sys.modules.get(name), patched.get(name)
             if not one.made and now is not None and (now is not one.module or now.__spec__ is not one.spec):
@@ -141,10 +141,15 @@ def _is_beside_metadata(file: str) -> bool:
 
 def users_classes() -> Iterator[type]:
     """Classes of the user's modules."""
-    for name in _users_modules(len(sys.modules)):
+    for name in users_modules():
         for value in list(getattr(sys.modules.get(name), "__dict__", {}).values()):
             if isinstance(value, type) and value.__module__ == name:
                 yield value
+
+
+def users_modules() -> tuple[str, ...]:
+    """Names of the user's modules that are imported."""
+    return _users_modules(len(sys.modules))
 
 
 @functools.lru_cache(maxsize=1)
@@ -180,8 +185,8 @@ def _former(one: Known) -> list[weakref.ref[Any]]:
     return [ref for ref in one.former if ref() is not None] + [weakref.ref(value) for value in one.code.values()]
 
 
-def _sources_of_autoreload() -> dict[str, str]:
-    """By module, what ``%autoreload`` has brought it to; without it nothing."""
+def sources_of_autoreload() -> dict[str, str]:
+    """By module, what ``%autoreload`` has brought it to, and compares its file with; without it nothing."""
     if "IPython.extensions.autoreload" not in sys.modules or (shell := get_ipython()) is None:
         return {}
     reloader = getattr(shell.magics_manager.registry.get("AutoreloadMagics"), "_reloader", None)

@@ -106,6 +106,16 @@ CASES = [
         files={"helper.py": "def f():\n    return 'v1'\n"},
     ),
     Case(
+        "autoreload_meets_an_edit_that_no_cell_has_met_yet",
+        [
+            "%load_ext autoreload\n%autoreload 2\nimport helper\nx = helper.f()",
+            "import os, pathlib\npath = pathlib.Path('helper.py'); at = os.stat(path).st_mtime + 5\npath.write_text(path.read_text().replace('v1', 'v2')); os.utime(path, (at, at))",
+        ],
+        [],
+        [("helper.f(), x", "('v2', 'v1')")],
+        files={"helper.py": "def f():\n    return 'v1'\n"},
+    ),
+    Case(
         "autoreload_brought_modules_up_to_date",
         [
             "%load_ext autoreload\n%autoreload 2\nimport shapes\nfrom shapes import Square, area",

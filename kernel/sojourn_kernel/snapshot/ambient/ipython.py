@@ -103,10 +103,19 @@ def _autoreload(shell: Any, _: Any) -> Any:
     if reloader is None:
         return None
     names = ("enabled", "check_all", "autoload_obj")
+    # Of the user's modules: an edit that no cell has met yet is still to be met. Libraries are the image's.
+    times, sources, users = (
+        getattr(reloader, "modules_mtimes", {}),
+        modules.sources_of_autoreload(),
+        modules.users_modules(),
+    )
     return {
         "flags": {n: getattr(reloader, n) for n in names if hasattr(reloader, n)},
         "skip": dict(getattr(reloader, "skip_modules", {})),
         "only": dict(getattr(reloader, "modules", {})),
+        "files": {name: times[name] for name in users if name in times},
+        "failed": dict(getattr(reloader, "failed", {})),
+        "sources": {name: sources[name] for name in users if name in sources},
     }
 
 
@@ -118,6 +127,10 @@ def _put_autoreload(shell: Any, state: Any) -> None:
             setattr(reloader, name, value)
         reloader.skip_modules.update(state["skip"])
         reloader.modules.update(state["only"])
+        if "files" in state:  # not in a checkpoint of before they were kept
+            reloader.modules_mtimes.update(state["files"])
+            reloader.failed.update(state["failed"])
+            modules.sources_of_autoreload().update(state["sources"])
 
 
 provide(Provider("ipython.autoreload", "%autoreload", LATE, lambda _: None, _autoreload, _put_autoreload))
