@@ -17,11 +17,13 @@ from .contents import ARGUMENTS, PICKLING
 
 STREAMS = ("random:_inst", "numpy.random.mtrand:_rand", "numpy.random.mtrand:_rand._bit_generator", "torch:default_generator")  # fmt: skip
 """Places of the streams whose state :mod:`.ambient.streams` keeps."""
+CONTEXTS = ("mpmath:mp", "mpmath:fp", "mpmath:iv")
+"""Places of what a library computes in, and keeps its settings, caches and number classes in; :mod:`.ambient.multiprecision` keeps the settings."""
 
 
 def streams() -> Iterator[tuple[str, Any]]:
-    """Place and object of each stream that a module of an imported library holds."""
-    for place in STREAMS:
+    """Place and object of each stream, and each such context, that a module of an imported library holds."""
+    for place in (*STREAMS, *CONTEXTS):
         module, _, chain = place.partition(":")
         value: Any = sys.modules.get(module)
         for name in chain.split("."):

@@ -95,6 +95,14 @@ CASES = [
         modules=("mpmath",),
     ),
     case(
+        "context_of_mpmath_that_has_worked",
+        "import mpmath\nfrom mpmath import mp\nheld = {'mp': mp}",
+        "area = mp.quad(lambda x: x ** 2, [0, 1]); mp.pretty = True",
+        "with mp.workdps(30): pass\nmpmath.iv.dps = 20",
+        checks=("str(mp.pi), mpmath.mp is mp is held['mp']", "area", "mpmath.iv.dps, mp.dps, mp.prec"),
+        modules=("mpmath",),
+    ),
+    case(
         "item_of_a_librarys_dict",
         "import mimetypes, json.encoder as e",
         "mimetypes.types_map['.mine'] = 'text/mine'\ndel mimetypes.types_map['.json']",
