@@ -49,9 +49,10 @@ class Sojourn:
     wait: float = 0.0
 
     def start(self, place: Place, again: bool) -> Kernel:
-        return self._start(place, "second" if again else "first")
+        return self.start_life(place, "second" if again else "first")
 
-    def _start(self, place: Place, life: str) -> Kernel:
+    def start_life(self, place: Place, life: str) -> Kernel:
+        """One of the session's kernels; ``life`` names its folder."""
         folder = place.folder / life
         folder.mkdir()
         env = {
@@ -113,7 +114,7 @@ class Twice(Sojourn):
             self.save(kernel, place)
         finally:
             kernel.close()
-        last = self._start(place, "third")
+        last = self.start_life(place, "third")
         self._told_between[last] = told
         return last
 
