@@ -35,14 +35,15 @@ def paths_to(root: Any, targets: list[Any]) -> dict[int, str]:
     while queue and len(found) < len(missing):
         value, path = queue.popleft()
         for step, child in _children(value):
+            here = path if step == path[-1:] == "…" else path + step  # one for several steps without names
             if id(child) in missing and id(child) not in found:
-                found[id(child)] = path + step
+                found[id(child)] = here
             looked += 1
             if looked > LIMIT:
                 return found
             if id(child) not in seen and not issubclass(type(child), (str, bytes, int, float)):
                 seen.add(id(child))
-                queue.append((child, path + step))
+                queue.append((child, here))
     return found
 
 

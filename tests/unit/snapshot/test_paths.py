@@ -39,3 +39,8 @@ def test_a_list_of_c_code_with_empty_places_is_not_read() -> None:
     events = ElementTree.iterparse(io.StringIO("<r><i>1</i></r>"))
     next(events)
     assert paths.path_to(events, object()) is None
+
+
+def test_several_steps_without_names_show_as_one() -> None:
+    target = object()
+    assert paths.path_to(filter(None, filter(None, iter([target]))), target) == "…[0]"
