@@ -39,12 +39,12 @@ def of(held: Mapping[str, Any], main: Mapping[str, Any], is_set: Callable[[str],
 
 
 def _parts(place: str, owner: Any, depth: int) -> Iterator[tuple[str, Any]]:
-    attributes = {} if isinstance(owner, places.NAMED) else attributes_of(owner)
+    attributes = {} if issubclass(type(owner), places.NAMED) else attributes_of(owner)
     if len(attributes) > _MOST:
         return
     for name, value in list(attributes.items()):
         cls = type(value)
-        if type(name) is not str or not name.isidentifier() or isinstance(value, places.NAMED):
+        if type(name) is not str or not name.isidentifier() or issubclass(cls, places.NAMED):
             continue
         if cls.__dictoffset__ and places.library_of(module_of(cls)) == places.library_of(place):
             yield f"{place}.{name}", value
