@@ -44,7 +44,7 @@ def is_ctypes(cls: type) -> bool:
 
 
 def place_in(owner: Any, array: Any) -> tuple[Any, ...]:
-    """The arguments of :func:`.rebuild.view` that make an array, or a row of one, over its owner's memory."""
+    """The arguments of :func:`.rebuild_arrays.view` that make an array, or a row of one, over its owner's memory."""
     import numpy as np
 
     start = _start_of(owner) if isinstance(owner, np.ndarray) else address(owner)

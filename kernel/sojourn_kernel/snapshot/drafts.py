@@ -21,7 +21,8 @@ from .likeness import held_by
 from .lost import told_of
 from .names import is_unnamed
 from .paths import path_to
-from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler, _shown
+from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler
+from .reductions import shown
 from .sharing import bearing_identity, sharing_their_dict
 from .stack import shallow_then_deep
 from .streams import Stream, Unframed
@@ -174,7 +175,7 @@ class Drafting:
         except BaseException as error:
             if ids:
                 return self._dump_careful(content, inside, texts)
-            raise Hopeless(f"it can't be serialised: {_shown(error)}") from None
+            raise Hopeless(f"it can't be serialised: {shown(error)}") from None
         draft.told = [entry for _, entry in told.values()]
         draft.lost = [value for value, _ in told.values()]
         draft.met += self._behind(draft.lost)

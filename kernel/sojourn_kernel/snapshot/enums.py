@@ -7,7 +7,7 @@ from typing import Any
 
 import cloudpickle.cloudpickle as cp
 
-from . import code_first, rebuild
+from . import code_first, rebuild, rebuild_classes
 from .classes import made_in_c, state_of
 from .contents import parts_of_state
 
@@ -52,7 +52,7 @@ def reduce(cls: Any) -> tuple[Any, ...]:
         {name: kept[name] for name in _OF_FLAGS if name in kept},
     )
     state = ((kept, slots), inner, cls.__qualname__, order)
-    return code_first.ahead(cls, kept, (rebuild.new_class, (make, new), state, None, None, fill))
+    return code_first.ahead(cls, kept, (rebuild_classes.new_class, (make, new), state, None, None, fill))
 
 
 def make(
@@ -119,7 +119,7 @@ def fill(cls: Any, state: tuple[Any, ...]) -> None:
     for name in attributes.keys() & members.keys():
         type.__setattr__(cls, name, attributes[name])
     attributes = {name: held for name, held in attributes.items() if name not in members}
-    rebuild.fill_class(cls, (cp._class_setstate, (attributes, slots), *names))
+    rebuild_classes.fill_class(cls, (cp._class_setstate, (attributes, slots), *names))
     for name, held in inner.items() if members else ():
         if isinstance(held, tuple):  # all that it has, in its order
             vars(members[name]).clear()

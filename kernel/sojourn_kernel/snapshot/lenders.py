@@ -91,6 +91,6 @@ def lent(owner: Any, offset: int, size: int, writable: bool) -> Any:
     """Bytes of an owner's memory, for what is made over it again."""
     import numpy as np
 
-    from .rebuild import view
+    from .rebuild_arrays import view
 
     return view(owner, offset, np.dtype(np.uint8), (size,), (1,), writable)

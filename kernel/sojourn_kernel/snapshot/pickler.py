@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import enum
 import pickle
 import sys
 import types
@@ -18,10 +16,8 @@ from . import (
     added,
     code_first,
     contents,
-    enums,
     errors,
     imported,
-    made_by_library,
     modules,
     old_hashes,
     originals,
@@ -29,20 +25,20 @@ from . import (
     plain_first,
     proxies,
     rebuild,
+    reductions,
     refusing,
     singletons,
     structs,
     tracebacks,
 )
 from .attributes import with_its_dict
-from .classes import holds_more_than_attributes, learn_slots, module_of, names_of, qualname_of, state_of
+from .classes import holds_more_than_attributes, learn_slots, module_of, names_of, qualname_of
 from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .emptiness import answers_everything, refuses_its_slots, wants_arguments
 from .interruption import Interruption
-from .lost import Absent, Lost, reduce_absent
-from .reducers import CannotKeep, KeptBut, lib_sqlalchemy_orm, reducer_for
+from .lost import Lost
+from .reducers import CannotKeep, KeptBut, reducer_for
 
-_POINTER = type(datetime.datetime_CAPI)  # type: ignore[attr-defined]
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 
 Decision = Callable[[Any], Any] | None
@@ -136,7 +132,9 @@ class Reductions:
         except BaseException as error:  # whatever a user's __reduce__ raises
             if isinstance(error, Exception) and (reduced := refusing.by_attributes(value)) is not None:
                 return reduced
-            return self._lost(value, Cause.UNPICKLABLE, f"a {qualname_of(cls)} can't be serialised: {_shown(error)}")
+            return self._lost(
+                value, Cause.UNPICKLABLE, f"a {qualname_of(cls)} can't be serialised: {reductions.shown(error)}"
+            )
 
     def _lost(self, value: Any, cause: Cause, reason: str) -> Any:
         assert self.lose is not None
@@ -148,7 +146,7 @@ class Reductions:
         except Interruption:
             raise
         except BaseException as error:
-            reason = f"its class {qualname_of(cls)} can't be asked how it is kept: {_shown(error)}"
+            reason = f"its class {qualname_of(cls)} can't be asked how it is kept: {reductions.shown(error)}"
 
             def refuse(value: Any) -> Any:
                 raise CannotKeep(Cause.UNPICKLABLE, reason)
@@ -176,11 +174,11 @@ class Reductions:
     def _fixed(self) -> dict[type, Decision]:
         return {
             types.FunctionType: self._reduce_function,
-            types.BuiltinFunctionType: _reduce_builtin,
+            types.BuiltinFunctionType: reductions.builtin,
             types.CodeType: reduce_code,
             types.CellType: reduce_cell,
             types.ModuleType: self._reduce_module,
-            types.MethodType: _reduce_method,
+            types.MethodType: reductions.method,
             types.TracebackType: tracebacks.reduce,
             old_hashes.WithOldHashes: old_hashes.reduce,
             code_first.CodeOf: code_first.reduce,
@@ -195,7 +193,7 @@ class Reductions:
 
         def live_first(value: Any) -> Any:
             name = live.get(id(value))
-            return (rebuild.live, (name,)) if name else (decision or _leave)(value)
+            return (rebuild.live, (name,)) if name else (decision or reductions.leave)(value)
 
         return live_first
 
@@ -219,12 +217,12 @@ class Reductions:
         if by_content is not None:
             return by_content
         if answers_everything(cls) or refuses_its_slots(cls):
-            return _reduce_bare_default if wants_arguments(cls) else _reduce_default
+            return reductions.bare_by_default if wants_arguments(cls) else reductions.by_default
         if issubclass(cls, BaseException):
             return errors.reduce
         if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
-            return self._reduce_checked if self.definitions is None else _reduce_checked
-        return _reduce_bare if wants_arguments(cls) else fallback
+            return self._by_its_own_reduce if self.definitions is None else reductions.by_its_own_reduce
+        return reductions.bare if wants_arguments(cls) else fallback
 
     def _reduce_lost(self, value: Any) -> Any:
         told = object.__getattribute__(value, "_sojourn_told")
@@ -246,7 +244,7 @@ class Reductions:
             if self.definitions is not None:
                 return rebuild.definition, (self.definitions.key(value),)
             learned = any(one is value for one in self.without_slotnames)  # in this very stream
-            return _reduce_class_by_value(value, {"__slotnames__"} if learned else set())
+            return reductions.class_by_value(value, {"__slotnames__"} if learned else set())
         replaced = originals.reduce(value)
         reduced = cp._class_reduce(value) if replaced is NotImplemented else replaced
         if reduced is NotImplemented:
@@ -289,13 +287,13 @@ class Reductions:
         reduced = value.__reduce_ex__(5)
         if not isinstance(reduced, (tuple, str)):
             raise TypeError(f"__reduce_ex__ returned a {type(reduced).__name__}")
-        if _holds_pointer(reduced) and not all(map(is_definition, cls.__mro__[:-1])):
+        if reductions.holds_pointer(reduced) and not all(map(is_definition, cls.__mro__[:-1])):
             raise CannotKeep(
                 Cause.LIVE_RESOURCE, f"a {qualname_of(cls)} stands for something in the memory of a C library"
             )
         return self._by_state_if_it_must_be(value, reduced)
 
-    def _reduce_checked(self, value: Any) -> Any:
+    def _by_its_own_reduce(self, value: Any) -> Any:
         return self._by_state_if_it_must_be(value, value.__reduce_ex__(5))
 
     def _by_state_if_it_must_be(self, value: Any, reduced: Any) -> Any:
@@ -303,7 +301,7 @@ class Reductions:
         calls = isinstance(reduced, tuple) and isinstance(reduced[0], type) and is_definition(reduced[0])
         if calls and self.definitions is None and not holds_more_than_attributes(type(value)):
             return contents.by_state(value)
-        return _by_state_if_named(value, reduced)
+        return reductions.by_state_if_named(value, reduced)
 
 
 class PiecePickler(Reductions, pickle.Pickler):
@@ -328,94 +326,6 @@ class DeepPickler(Reductions, pickle._Pickler):  # type: ignore[name-defined,mis
 
 # The C pickler asks nobody about these.
 _PLAIN = frozenset({int, float, bool, str, bytes, bytearray, type(None), list, tuple, dict, set, frozenset, pickle.PickleBuffer})  # fmt: skip
-
-
-def _reduce_default(value: Any) -> Any:
-    reduced = object.__reduce_ex__(value, 5)
-    return (*reduced, rebuild.set_state) if reduced[2] is not None else reduced
-
-
-def _reduce_bare_default(value: Any) -> Any:
-    state = object.__reduce_ex__(value, 5)[2]
-    made = rebuild.bare, (type(value),)
-    return (*made, state, None, None, rebuild.set_state) if state is not None else made
-
-
-def _reduce_class_by_value(value: type, leave_out: set[str]) -> Any:
-    if type(value) is Absent:
-        return reduce_absent(value)
-    by_metaclass = reducer_for(type(value))
-    if by_metaclass is not None and (reduced := by_metaclass(value)) is not NotImplemented:
-        return reduced
-    if isinstance(value, enum.EnumMeta):
-        return enums.reduce(value)
-    if "__mapper__" in value.__dict__ and "sqlalchemy.orm" in sys.modules:
-        return lib_sqlalchemy_orm.by_value(value, {})
-    made = value.__module__ in rebuild.MADE  # found by its name here, and nowhere else
-    reduced = cp._dynamic_class_reduce(value) if made else cp._class_reduce(value)
-    if len(reduced) != 6:
-        return reduced
-    make, arguments, *_, setter = reduced
-    attributes, *state, order = state_of(value)
-    attributes = {name: held for name, held in attributes.items() if name not in leave_out}
-    if make is cp._make_skeleton_class:
-        slots = value.__dict__.get("__slots__")
-        said = {} if slots is None else {"__slots__": slots}  # part of the layout: it can't be added later
-        said |= made_by_library.fields_of(value)
-        shown = sorted(made_by_library.shown_by_metaclass(value) & attributes.keys())
-        said |= {name: attributes.pop(name) for name in shown}
-        arguments = (*arguments[:3], {**arguments[3], **said}, *arguments[4:])
-        make, arguments = rebuild.new_class, (make, arguments)
-    whole = (setter, (attributes, *state), value.__qualname__, order)
-    return code_first.ahead(value, attributes, (make, arguments, whole, None, None, rebuild.fill_class))
-
-
-def _holds_pointer(reduced: Any) -> bool:
-    """Whether an object's state has a pointer of C code's: such code reads what stands in the pointer's place without a look, and crashes."""
-    state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
-    parts = state if type(state) is tuple else (state,)
-    return any(type(held) is _POINTER for part in parts if type(part) is dict for held in part.values())
-
-
-def _reduce_checked(value: Any) -> Any:
-    return _by_state_if_named(value, value.__reduce_ex__(5))
-
-
-def _reduce_bare(value: Any) -> Any:
-    reduced = object.__reduce_ex__(value, 2)
-    return rebuild.bare, (type(value),), *reduced[2:]
-
-
-def _by_state_if_named(value: Any, reduced: Any) -> Any:
-    """A library's wrapper of a cell's function may reduce to the function's name, which no module has where the session goes on."""
-    if not isinstance(reduced, str) or getattr(value, "__module__", None) != "__main__":
-        return reduced
-    if holds_more_than_attributes(type(value)):
-        raise CannotKeep(Cause.UNPICKLABLE, f"a {qualname_of(type(value))} is known by its name, which no module has")
-    return contents.by_state(value)
-
-
-def _leave(value: Any) -> Any:
-    return NotImplemented
-
-
-def _reduce_method(value: types.MethodType) -> Any:
-    place = singletons.place_of_method(value)
-    return (
-        (rebuild.method, (value.__self__, value.__func__))
-        if place is None
-        else (rebuild.live, (rebuild.PLACE + place,))
-    )
-
-
-def _reduce_builtin(value: Any) -> Any:
-    place = None if value.__self__ is None else singletons.place_of_method(value)
-    return originals.reduce(value) if place is None else (rebuild.live, (rebuild.PLACE + place,))
-
-
-def _shown(error: BaseException) -> str:
-    text = str(error).strip().split("\n")[0][:200]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 _LIVE_NAMES = {

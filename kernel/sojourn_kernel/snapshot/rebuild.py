@@ -6,26 +6,21 @@ reduction get new functions.
 
 from __future__ import annotations
 
-import abc
 import importlib
 import marshal
 import secrets
 import sys
 import threading
 import types
-import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..store.room import UNUSED
 from ..told import Cause
-from . import object_views, slots
-from .addresses import axes_in_memory
-from .classes import names_of, put_in_order, put_shadowed
 from .function_state import functions_in
-from .lost import Absent, Lost, SojournLost, absent, found_again, lose, lost_function, told_of
-from .written_again import write_again
+from .lost import Lost, absent, found_again, lose, lost_function, told_of
+from .rebuild_arrays import array, dressed, dressed_owner, view  # noqa: F401  as streams of before format 7 name them
+from .rebuild_classes import fill_class, new_class  # noqa: F401
 
 _loading = threading.local()
 _latest: Any = None  # the last load's state: what a library pickled by itself it may unpickle when it is used
@@ -173,67 +168,6 @@ def fill_function(made: Any, state: tuple[Any, ...]) -> None:
     made.__qualname__, made.__module__, made.__doc__ = qualname, module, doc
 
 
-def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
-    """A class without running its metaclass's or its bases' hooks again: what they did is among the restored state."""
-    if arguments[0].__name__ == "_TypedDictMeta":
-        return _typed_dict(*arguments)
-    # typing.NamedTuple as a base would make a second named tuple; what it made has tuple for a base.
-    bases = tuple(tuple if base is typing.NamedTuple else base for base in arguments[2])
-    arguments = (*arguments[:2], bases, *arguments[3:])
-    parents = [base for root in types.resolve_bases(bases) for base in root.__mro__]
-    hooks = [*_own_hooks(parents, ("__init_subclass__",)), *_own_hooks(arguments[0].__mro__, _OF_METACLASS)]
-    with _without(hooks):
-        try:
-            if (past := slots.past_hooks(*arguments[:4])) is not None:
-                return _past_hooks(past, *arguments[:5])
-            made: type = make(*arguments)
-            if isinstance(made, abc.ABCMeta):  # its methods are still to come, and its objects may be made before
-                type.__setattr__(made, "__abstractmethods__", frozenset())
-            return made
-        except SojournLost as error:
-            return absent(arguments[1], error.told.cause, error.told.reason)
-        except NameError:  # of what is not loaded yet
-            raise
-        except Exception as error:  # a metaclass may refuse anything
-            reason = f"its metaclass refuses to make the class again ({type(error).__name__}: {error})."
-            return absent(arguments[1], Cause.UNPICKLABLE, reason)
-
-
-@contextmanager
-def _without(hooks: list[tuple[type, str, Any]]) -> Iterator[None]:
-    """While the body runs, classes made in cells have none of these hooks of theirs."""
-    orders = {owner: list(names_of(owner)) for owner, _, _ in hooks}
-    for owner, name, _ in hooks:
-        type.__delattr__(owner, name)
-    try:
-        yield
-    finally:
-        for owner, name, hook in hooks:
-            type.__setattr__(owner, name, hook)
-        for owner, order in orders.items():
-            put_in_order(owner, order)
-
-
-def _past_hooks(
-    new: Any, meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], tracked: Any
-) -> type:
-    """A class with the slots that its metaclass once gave it, without the metaclass, which would give it others, or refuse these."""
-    from cloudpickle.cloudpickle import _lookup_class_or_track  # type: ignore[attr-defined]
-
-    made = new(meta, name, types.resolve_bases(bases), dict(namespace))
-    found: type = _lookup_class_or_track(tracked, made)
-    return found
-
-
-_OF_METACLASS = ("__new__", "__init__", "__prepare__")
-
-
-def _own_hooks(classes: Iterable[type], names: tuple[str, ...]) -> list[tuple[type, str, Any]]:
-    """The hooks that classes made in cells define, each once."""
-    own = [one for one in dict.fromkeys(classes) if one.__module__ == "__main__"]
-    return [(one, name, one.__dict__[name]) for one in own for name in names if name in one.__dict__]
-
-
 def set_state(made: Any, state: Any) -> None:
     """What unpickling does by default, without asking the object, whose ``__getattr__`` may answer anything."""
     attributes, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
@@ -251,59 +185,6 @@ def give_state(made: Any, state: Any) -> None:
         made.__setstate__(state)
     else:
         set_state(made, state)
-
-
-def _typed_dict(meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], tracked: Any, _: Any) -> type:
-    """Its metaclass refuses ``dict``, the base that it gives to all its classes."""
-    from cloudpickle.cloudpickle import _lookup_class_or_track  # type: ignore[attr-defined]
-
-    generic = [
-        one
-        for one in bases
-        if issubclass(typing.get_origin(one) or (one if isinstance(one, type) else dict), typing.Generic)
-    ]  # type: ignore[arg-type]
-    made = type.__new__(meta, name, (typing.Generic, dict) if generic else (dict,), dict(namespace))  # type: ignore[call-overload]
-    found: type = _lookup_class_or_track(tracked, made)
-    return found
-
-
-_OF_LATER_PYTHON = ("__static_attributes__", "__firstlineno__")  # what the compiler of Python 3.13 says in each class
-
-
-def fill_class(made: type, state: tuple[Any, ...]) -> None:
-    setter, rest, qualname, *order = state
-    if type(made) is Absent:
-        return
-    attributes, slots = rest
-    registered = attributes.get("_abc_impl", ())
-    unwanted = {"_abc_impl", *(_OF_LATER_PYTHON if sys.version_info < (3, 13) else ())}
-    metaclass: Any = type(made)
-    with _without(_own_hooks(metaclass.__mro__, ("__setattr__",))):
-        attributes = put_shadowed(made, {name: held for name, held in attributes.items() if name not in unwanted})
-        setter(made, (attributes, slots))
-    _register(made, registered)
-    type.__dict__["__qualname__"].__set__(made, qualname)  # type: ignore[attr-defined]
-    if "__pydantic_generic_metadata__" in type.__dict__["__dict__"].__get__(made):
-        from .reducers import lib_pydantic
-
-        lib_pydantic.remember(made)
-    write_again(made)
-    for names in order:  # none in a stream of before they were kept
-        put_in_order(made, names)
-
-
-def _register(made: Any, classes: Iterable[type]) -> None:
-    """Register classes with an abstract one, which asks all that are below it, and those, whether they are known already."""
-    if not classes:
-        return
-    below: list[Any] = [made, *classes]
-    for one in below:
-        if issubclass(type(one), abc.ABCMeta):
-            below += [sub for sub in one.__subclasses__() if sub not in below]
-    asked = dict.fromkeys(base for one in below for base in (*one.__mro__, *type(one).__mro__))
-    with _without(_own_hooks(asked, ("__subclasshook__", "__subclasscheck__"))):
-        for one in classes:
-            abc.ABCMeta.register(made, one)
 
 
 def cell() -> types.CellType:
@@ -332,73 +213,6 @@ def fill_exception(made: BaseException, state: tuple[Any, ...]) -> None:
     attributes, made.__cause__, made.__context__, made.__suppress_context__ = state
     for name, value in attributes.items():
         setattr(made, name, value)
-
-
-def array(data: Any, dtype: Any, shape: tuple[int, ...], order: str, writable: bool) -> Any:
-    """An array that owns its memory, as the saved one did: views of it name it as their base."""
-    import numpy as np
-
-    if (made := _taken_over(data, dtype, shape, order)) is not None:
-        made.flags.writeable = writable
-        return made
-    made = np.empty(shape, dtype, order)  # type: ignore[call-overload]
-    if made.size:
-        flat = (made.T if order == "F" else made).reshape(-1)
-        flat.view(np.uint8)[:] = np.frombuffer(data, np.uint8)
-    made.flags.writeable = writable
-    return made
-
-
-def _taken_over(data: Any, dtype: Any, shape: tuple[int, ...], order: str) -> Any:
-    """The array in whose memory the bytes are, made the one that is wanted; None unless nobody has taken it over yet.
-
-    A copy would need the array's size once more, and touch it once more, which takes longer than reading it.
-    """
-    import numpy as np
-
-    owner = getattr(getattr(data, "obj", None), "base", None)
-    if type(owner) is not np.ndarray or owner.dtype != UNUSED or not owner.flags.owndata:
-        return None
-    if dtype == UNUSED or owner.nbytes != data.nbytes or (order == "F" and len(shape) > 1):
-        return None
-    owner.dtype = dtype  # type: ignore[misc]
-    owner.resize(shape, refcheck=False)  # of the same size: only its shape is another
-    return owner
-
-
-def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], writable: bool) -> Any:
-    """An array that looks into another's memory, or a bytearray's, ``offset`` bytes from its start."""
-    import numpy as np
-
-    if isinstance(base, np.ndarray):
-        locked = not base.flags.writeable
-        owner = base if base.flags.c_contiguous else base.transpose(axes_in_memory(base))
-        if owner.dtype.hasobject:  # strings of any length as well
-            made = object_views.view(np.asarray(owner), offset, dtype, shape, strides)
-        else:
-            has_dates = owner.dtype.kind in "mMV"  # or may: dates, and records of them, show no buffer
-            memory = np.asarray(owner).reshape(-1).view(np.uint8) if has_dates else owner
-            made = np.ndarray(shape, dtype, memory, offset, strides)
-        writable = writable and not locked
-    else:
-        made = np.ndarray(shape, dtype, base, offset, strides)
-    if not writable:
-        made.flags.writeable = False
-    return made
-
-
-def dressed(array: Any, cls: type) -> Any:
-    """An array of a subclass that has attributes of its own, over the plain array's memory."""
-    return array.view(cls)
-
-
-def dressed_owner(array: Any, cls: type) -> Any:
-    """One that owns its memory, and may be resized: what numpy makes of a subclass by itself is a copy."""
-    import numpy as np
-
-    made = np.ndarray.copy(array.view(cls), "K")
-    made.flags.writeable = array.flags.writeable
-    return made
 
 
 def fill_attributes(made: Any, state: dict[str, Any]) -> None:

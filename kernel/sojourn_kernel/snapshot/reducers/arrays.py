@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from .. import addresses, lenders, originals, rebuild
+from .. import addresses, lenders, originals, rebuild, rebuild_arrays
 from . import KeptBut, foreign_memory, lib_torch, reducer, variables
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
@@ -67,7 +67,7 @@ def ndarray(value: Any) -> Any:
         return lib_torch.array_on_tensor(value, owner)
     else:
         keeps = addresses.is_owner(owner)
-    return (rebuild.view, addresses.place_in(owner, value)) if keeps else owned(value)
+    return (rebuild_arrays.view, addresses.place_in(owner, value)) if keeps else owned(value)
 
 
 def _lent(value: Any) -> Any:
@@ -78,7 +78,7 @@ def _lent(value: Any) -> Any:
     if held is None:
         return None
     owner, offset = held
-    return rebuild.view, (owner, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
+    return rebuild_arrays.view, (owner, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _dressed(value: Any, owner: Any, state: dict[str, Any]) -> Any:
     looks_into_another = isinstance(owner, np.ndarray) or addresses.is_owner(owner)
     foreign = foreign_memory.owner_of(plain, value)
     shown = (Shown(plain, foreign) if foreign is not None else plain if looks_into_another else Own(plain), type(value))
-    dress = rebuild.dressed if value.base is not None else rebuild.dressed_owner
+    dress = rebuild_arrays.dressed if value.base is not None else rebuild_arrays.dressed_owner
     return (dress, shown, state, None, None, rebuild.fill_attributes) if state else (dress, shown)
 
 
@@ -184,7 +184,7 @@ def row(value: Any) -> Any:
 
 
 def row_of(*place: Any) -> Any:
-    return rebuild.view(*place)[()]
+    return rebuild_arrays.view(*place)[()]
 
 
 @reducer("numpy:busdaycalendar")
@@ -222,7 +222,7 @@ def owned(value: Any) -> Any:
         made = (value.shape, value.dtype, order)
         return empty_records, made, (_fields(value), value.flags.writeable), None, None, fill_records
     flat = np.ascontiguousarray(value.T if order == "F" else value).reshape(-1).view(np.uint8)
-    return rebuild.array, (pickle.PickleBuffer(flat), value.dtype, value.shape, order, value.flags.writeable)
+    return rebuild_arrays.array, (pickle.PickleBuffer(flat), value.dtype, value.shape, order, value.flags.writeable)
 
 
 def _comes_back_as_it_lies(value: Any) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import addresses, by_number, rebuild, settling
+from .. import addresses, by_number, rebuild, rebuild_arrays, settling
 from . import CannotKeep, KeptBut, gzip_writers, reducer
 from .layers import (
     BUFFERED,
@@ -306,7 +306,7 @@ def open_memmap(path: str, dtype: Any, mode: str, offset: int, shape: tuple[int,
 
 
 def view_of_memmap(base: Any, *place: Any) -> Any:
-    made = rebuild.view(base, *place).view(type(base))
+    made = rebuild_arrays.view(base, *place).view(type(base))
     made.__array_finalize__(base)  # whose file it is
     return made
 

@@ -100,9 +100,9 @@ def shown_by(owner: Any, find: Any, how: tuple[Any, ...], copy: Any) -> Any:
 
 
 def in_buffer(owner: Any, offset: int, dtype: Any, shape: Any, strides: Any, writable: bool) -> Any:
-    from .. import rebuild
+    from .. import rebuild_arrays
 
-    return rebuild.view(owner, offset, dtype, shape, strides, writable)
+    return rebuild_arrays.view(owner, offset, dtype, shape, strides, writable)
 
 
 def in_attribute(owner: Any, name: str, depth: int) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ...told import Cause
-from .. import rebuild
+from .. import rebuild, rebuild_classes
 from ..classes import module_of, names_of, qualname_of, state_of
 from . import CannotKeep, reducer
 
@@ -44,7 +44,7 @@ def struct_class(value: Any) -> Any:
     attributes, slots, order = state_of(value)
     attributes.pop("__slots__", None)
     state = (cp._class_setstate, (attributes, slots), qualname_of(value), order)  # type: ignore[attr-defined]
-    return rebuild.new_class, (make_struct_class, new), state, None, None, rebuild.fill_class
+    return rebuild_classes.new_class, (make_struct_class, new), state, None, None, rebuild_classes.fill_class
 
 
 def _default(defaults: dict[str, Any], name: str) -> tuple[str, Any]:

@@ -55,7 +55,7 @@ def declarative_class(value: type) -> Any:
 
 def by_value(value: type, first: dict[str, Any]) -> Any:
     """Reduce a class of SQLAlchemy's ORM. first: what it must have when its base's hook looks at it."""
-    from ..rebuild import new_class
+    from ..rebuild_classes import new_class
 
     mapper = vars(value).get("__mapper__")
     mapped = {} if mapper is None else _description(mapper)

@@ -157,6 +157,6 @@ def array_on_tensor(value: Any, base: Any) -> Any:
 
 
 def make_array_on_storage(held: Any, offset: int, dtype: Any, shape: Any, strides: Any, writable: bool) -> Any:
-    from .. import rebuild
+    from .. import rebuild_arrays
 
-    return rebuild.view(_bytes(held), offset, dtype, shape, strides, writable)
+    return rebuild_arrays.view(_bytes(held), offset, dtype, shape, strides, writable)
