@@ -15,6 +15,7 @@ from typing import Any
 
 from ..observe.cell_tree import nodes_of
 from . import modules, rebuild
+from .classes import slot_names
 from .contents import ARGUMENTS, PICKLING
 from .definitions import is_definition
 from .lost import Absent, Lost
@@ -91,11 +92,11 @@ def _is_users(cls: type) -> bool:
 
 def _own_slots(cls: type) -> list[str]:
     """Slots of the user's classes among a class's bases."""
-    own: list[str] = copyreg._slotnames(cls)  # type: ignore[attr-defined]
+    own: list[str] = slot_names(cls)
     if not own:
         return []
     libraries = [base for base in cls.__mro__ if not _is_users(base)]
-    return [name for name in own if not any(name in copyreg._slotnames(base) for base in libraries)]  # type: ignore[attr-defined]
+    return [name for name in own if not any(name in slot_names(base) for base in libraries)]
 
 
 def _has_its_own_pickling(cls: type) -> bool:

@@ -48,11 +48,19 @@ def names_of(cls: type) -> dict[str, Any]:
     return found
 
 
+def slot_names(cls: type) -> list[str]:
+    """The slots of a class and of its bases, as pickling has them; it leaves them in the class, which one made in a cell is not to show."""
+    asked: Any = cls
+    if module_of(cls) == "__main__" and "__slotnames__" not in names_of(cls):
+        asked = types.SimpleNamespace(__mro__=cls.__mro__, __slots__=())
+    found: list[str] = copyreg._slotnames(asked)  # type: ignore[attr-defined]
+    return found
+
+
 def learn_slots(cls: type) -> None:
     """Leave in a class what pickling leaves there, where a metaclass's ``__setattr__`` would hear of it."""
     if type(cls).__setattr__ is not type.__setattr__ and module_of(type(cls)) == "__main__":
-        bare = types.SimpleNamespace(__mro__=cls.__mro__, __slots__=())
-        type.__setattr__(cls, "__slotnames__", copyreg._slotnames(bare))  # type: ignore[attr-defined]
+        type.__setattr__(cls, "__slotnames__", slot_names(cls))
 
 
 def forget_slots(classes: Iterable[type]) -> None:

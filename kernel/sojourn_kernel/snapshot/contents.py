@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import modules, rebuild
-from .classes import module_of
+from .classes import module_of, slot_names
 from .definitions import is_definition
 
 # Built-in classes whose objects are filled after they are made, and of which they are made: how the content is read.
@@ -166,7 +166,7 @@ def parts_of_state(value: Any) -> tuple[Any, dict[str, Any]]:
     cls = type(value)
     attributes = object.__getattribute__(value, "__dict__") if cls.__dictoffset__ else {}
     slots = {}
-    for name in copyreg._slotnames(cls):  # type: ignore[attr-defined]
+    for name in slot_names(cls):
         try:
             slots[name] = object.__getattribute__(value, name)
         except AttributeError:  # not set

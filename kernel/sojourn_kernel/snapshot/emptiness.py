@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 from . import contents, modules
+from .classes import slot_names
 
 
 def answers_everything(cls: type) -> bool:
@@ -27,7 +28,7 @@ def refuses_its_slots(cls: type) -> bool:
     names = {name for base in cls.__mro__ if base is not object for name in vars(base)}
     if names & (contents.PICKLING | contents.ARGUMENTS):
         return False
-    return bool(copyreg._slotnames(cls))  # type: ignore[attr-defined]
+    return bool(slot_names(cls))
 
 
 def wants_arguments(cls: type) -> bool:

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from ..attributes import attributes_of
+from ..classes import slot_names
 from . import reducer
 
 _FOUND_AGAIN = ("_mhash", "_assumptions")
@@ -36,7 +37,7 @@ def expression(value: Any) -> Any:
 
 
 def _held(value: Any) -> dict[str, Any]:
-    slots = {name: getattr(value, name) for name in copyreg._slotnames(type(value)) if hasattr(value, name)}  # type: ignore[attr-defined]
+    slots = {name: getattr(value, name) for name in slot_names(type(value)) if hasattr(value, name)}
     return {name: one for name, one in (slots | attributes_of(value)).items() if name not in _FOUND_AGAIN}
 
 

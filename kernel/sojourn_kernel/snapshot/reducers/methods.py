@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copyreg
 from typing import Any
 
 from .. import rebuild
+from ..classes import slot_names
 from . import reducer
 
 _OF_THE_FUNCTION = frozenset({"__module__", "__name__", "__qualname__", "__doc__", "__annotations__"})
@@ -47,7 +47,7 @@ def _made_bare(value: Any, base: type, arguments: tuple[Any, ...], state: dict[s
     cls = type(value)
     if cls.__reduce_ex__ is not object.__reduce_ex__ or cls.__reduce__ is not object.__reduce__:
         return NotImplemented  # it says itself how it is kept
-    slots = {name: held for name in copyreg._slotnames(cls) if (held := getattr(value, name, base)) is not base}  # type: ignore[attr-defined]
+    slots = {name: held for name in slot_names(cls) if (held := getattr(value, name, base)) is not base}
     return bare_method, (cls, base), (base, arguments, (state, slots)), None, None, fill_method
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import copyreg
 import functools
 import gc
 import itertools
@@ -15,6 +14,7 @@ from typing import Any
 
 from ...told import Cause
 from .. import patches, rebuild
+from ..classes import slot_names
 from . import CannotKeep, buffers, reducer
 
 # What the interpreter says of itself
@@ -192,7 +192,7 @@ def ref(value: Any) -> Any:
 
 def _own_ref(value: Any) -> Any:
     """One of a class of its own, with what it carries."""
-    slots = {name: getattr(value, name) for name in copyreg._slotnames(type(value)) if hasattr(value, name)}  # type: ignore[attr-defined]
+    slots = {name: getattr(value, name) for name in slot_names(type(value)) if hasattr(value, name)}
     own = (dict(vars(value)) if hasattr(value, "__dict__") else None, slots)
     return make_own_ref, (type(value), value(), value.__callback__), own, None, None, rebuild.set_state
 
