@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 ENTERING = "__sojourn_entering__"
 ENTERED = "__sojourn_entered__"
 BUILTINS = (ENTERING, ENTERED)
+_ENTERS = ("__enter__", "enter_context")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def is_among(nodes: Iterable[ast.AST]) -> bool:
+    """Whether code that has these nodes may enter something by itself."""
+    return any(isinstance(node, ast.Attribute) and node.attr in _ENTERS for node in nodes)
 
 
 def instrument(tree: ast.Module) -> None:

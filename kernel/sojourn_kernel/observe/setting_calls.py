@@ -66,8 +66,10 @@ class Known:
 def instrument(tree: ast.Module, known: Known | None = None) -> ast.Module:
     """The same cell with its setting calls recorded. Functions and classes that it defines stay as they are: they may travel."""
     try:
-        entering.instrument(tree)
-        tree.body = _Cell(tree, known or Known()).block(tree.body, looped=False)
+        nodes = walk(tree)
+        if entering.is_among(nodes):
+            entering.instrument(tree)
+        tree.body = _Cell(tree, nodes, known or Known()).block(tree.body, looped=False)
     except RecursionError:  # nested deeper than we look
         return tree
     return tree
@@ -76,9 +78,9 @@ def instrument(tree: ast.Module, known: Known | None = None) -> ast.Module:
 class _Cell:
     """Goes through a cell's statements, but not into the functions and classes that it defines."""
 
-    def __init__(self, tree: ast.Module, known: Known) -> None:
+    def __init__(self, tree: ast.Module, nodes: list[ast.AST], known: Known) -> None:
         self.known = known
-        imports = [node for node in walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
         self.imported = set[str]().union(*map(bound_by, imports))
         self.aliases = {
             alias.asname: alias.name
