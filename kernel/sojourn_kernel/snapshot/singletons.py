@@ -64,8 +64,15 @@ def reduce_marker(value: Any) -> Any:
 
 
 def _with_state(value: Any, place: str) -> Any:
-    """A library's own object with what it holds by now, where pickling would copy that attribute by attribute."""
+    """A library's own object with what it holds by now, where pickling would copy that attribute by attribute.
+
+    Calls on it that are made again would do to it once more what it holds already.
+    """
+    from .ambient.call_ledger import ledger  # which needs this module
+
     cls = type(value)
+    if ledger.is_called(place):
+        return NotImplemented
     if any(name in vars(base) for base in cls.__mro__[:-1] for name in PICKLING | ARGUMENTS):
         return NotImplemented
     if not places.is_ours(place) or cls in copyreg.dispatch_table:

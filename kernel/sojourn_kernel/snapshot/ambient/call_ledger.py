@@ -59,6 +59,10 @@ class Ledger:
     entries: list[dict[str, Any]] = field(default_factory=list)
     namespace: Mapping[str, Any] = field(default_factory=dict)
 
+    def is_called(self, place: str) -> bool:
+        """Whether a call is made again that is made on, or by way of, what a library has at a place."""
+        return any(("place", place) in entry["names"].values() for entry in self.entries if not entry["why"])
+
     def to_make_again(self) -> list[dict[str, Any]]:
         """Those whose object is not the session's own by now, which comes back in other ways."""
         own = {id(value) for value in list(self.namespace.values())}
