@@ -2126,4 +2126,58 @@ CASES = [
         ["read.args[0], added.args[0], read.doit()"],
         modules=["sympy"],
     ),
+    Case(
+        "connections_of_duckdb_to_one_database_stay_that",
+        [
+            "import duckdb\ncon = duckdb.connect(); cur = con.cursor(); other = duckdb.connect(); pair = {'c': con.cursor()}\ncon.execute('create table t as select 1 as a'); other.execute('create table o as select 5 as z')",
+            "cur.execute('create temp table mine as select 2 as b'); cur.execute('set variable v = 4'); con.execute('set variable v = 3')",
+        ],
+        [
+            "cur.execute('from mine').fetchall()",
+            "[one.execute(\"select getvariable('v')\").fetchall() for one in (con, cur)]",
+        ],
+        [
+            (
+                "cur.execute('insert into t values (2)'); con.execute('from t').fetchall(), pair['c'].execute('from t').fetchall()",
+                "([(1,), (2,)], [(1,), (2,)])",
+            ),
+            ("other.execute('from o').fetchall()", "[(5,)]"),
+            "con.close()\ntry: cur.execute('from t')\nexcept duckdb.Error as error: print(type(error).__name__)",
+        ],
+        modules=["duckdb"],
+    ),
+    Case(
+        "what_a_connection_of_duckdb_has_for_itself_and_its_result_half_way",
+        [
+            "import duckdb\ncon = duckdb.connect(); con.execute(\"set variable lim = 3\"); con.execute(\"create temp macro dbl(x, y := 3) as x * 2 + y\")\ncon.execute(\"create temp type mood as enum ('a', 'b')\"); con.execute('create temp sequence s start 7'); con.execute(\"select nextval('s')\").fetchall()\ncon.execute('create temp table t(i int, m mood)'); con.execute('create index ix on t(i)'); con.execute('prepare more as select $1 + 1')",
+            "con.execute('select range::hugeint as i from range(10)'); first = con.fetchmany(3)",
+        ],
+        ["first"],
+        [
+            ("con.fetchone(), str(con.description[0][1]), len(con.fetchall())", "((3,), 'HUGEINT', 6)"),
+            (
+                "con.execute(\"select getvariable('lim'), dbl(1), dbl(1, 1), 'b'::mood, nextval('s')\").fetchall()",
+                "[(3, 5, 3, 'b', 8)]",
+            ),
+            (
+                "con.execute('execute more(4)').fetchall(), con.execute('select index_name from duckdb_indexes()').fetchall()",
+                "([(5,)], [('ix',)])",
+            ),
+        ],
+        modules=["duckdb"],
+    ),
+    Case(
+        "an_open_transaction_of_duckdb_leaves_what_is_committed",
+        [
+            "import duckdb\ncon = duckdb.connect(); con.execute('create table t as select 1 as a'); con.execute('begin'); con.execute('insert into t values (2)')\nbad = duckdb.connect(); bad.execute('create table t as select 1 as a'); bad.execute('begin')",
+            "# raises\nbad.execute('select nope')",
+        ],
+        [],
+        [
+            ("con.execute('select min(a) from t').fetchall()", "[(1,)]"),
+            ("try: bad.rollback()\nexcept duckdb.Error: pass\nbad.execute('from t').fetchall()", "[(1,)]"),
+        ],
+        told=["con", "bad"],
+        modules=["duckdb"],
+    ),
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ...told import Cause
 from ..lost import lose
 from . import CannotKeep, reducer
+from . import lib_duckdb_session as session
 from .sqlite_functions import functions_given_by, give_functions
 
 _FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')"
@@ -18,8 +20,41 @@ _SETTINGS = "SELECT name, value FROM duckdb_settings()"
 _DERIVED = {"worker_threads", "write_buffer_row_group_memory_limit", "memory_limit", "max_memory", "external_threads"}
 
 
+_ABORTED = (
+    "an error had ended its transaction: what that had not committed, and what was temporary in the connection, is gone"
+)
+_OPEN = "what its open transaction had not committed is gone"
+
+
 @reducer("duckdb:DuckDBPyConnection", "_duckdb:DuckDBPyConnection", "duckdb.duckdb:DuckDBPyConnection")
 def connection(value: Any) -> Any:
+    import duckdb
+
+    first = session.elder(value)
+    with session.keeping_its_result(value) as rows:
+        asked, losses = value, []
+        if session.is_aborted(value):
+            asked, losses = value.cursor(), [_ABORTED]
+        elif session.in_transaction(value):
+            losses = [_OPEN]
+        calls, missing = _functions(value, asked) if first is None else ([], [])
+        new = (*_parts(asked, first is None, bool(losses)), missing, value is duckdb.default_connection(), losses,
+               session.made_before(asked), session.made_after(asked), first, rows)  # fmt: skip
+    return (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
+
+
+def _functions(value: Any, asked: Any) -> tuple[Any, list[str]]:
+    """The calls that gave it functions of Python, and the names of those that no cell shows."""
+    import duckdb
+
+    fresh = duckdb.connect()
+    added = {f for (f,) in set(asked.execute(_FUNCTIONS).fetchall()) - set(fresh.execute(_FUNCTIONS).fetchall())}
+    fresh.close()
+    return functions_given_by(value, "create_function", added)
+
+
+def _parts(value: Any, whole: bool, transaction: bool) -> tuple[Any, ...]:
+    """whole: with what its database holds, as far as that is committed where it has a transaction."""
     import duckdb
 
     found = value.execute("SELECT database_name, path, readonly FROM duckdb_databases() WHERE NOT internal").fetchall()
@@ -35,14 +70,9 @@ def connection(value: Any) -> Any:
     fresh = duckdb.connect()
     was, now = dict(fresh.execute(_SETTINGS).fetchall()), dict(value.execute(_SETTINGS).fetchall())
     settings = {key: now[key] for key in now if now[key] != was.get(key) and key not in _DERIVED}
-    added = {f for (f,) in set(value.execute(_FUNCTIONS).fetchall()) - set(fresh.execute(_FUNCTIONS).fetchall())}
-    calls, missing = functions_given_by(value, "create_function", added)
     fresh.close()
-    image = None if path else _copied(value, name)
-    new: tuple[Any, ...] = (path, bool(readonly), image, temporary, statements, objects, settings, missing)
-    if value is duckdb.default_connection():
-        new = (*new, True)
-    return (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
+    image = _copied(value.cursor() if transaction else value, name) if whole and not path else None
+    return path, bool(readonly), image, temporary, statements, objects, settings
 
 
 def _run(connection: Any, sql: str) -> None:
@@ -50,12 +80,8 @@ def _run(connection: Any, sql: str) -> None:
     connection.execute(sql).fetchall()
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _table(value: Any, name: str) -> Any:
-    rows = value.execute(f"SELECT * FROM {_quoted(name)}")
+    rows = value.execute(f"SELECT * FROM {session.quoted(name)}")
     return rows.fetch_arrow_table() if hasattr(rows, "fetch_arrow_table") else rows.to_arrow_table()
 
 
@@ -65,37 +91,59 @@ def _copied(value: Any, name: str) -> bytes:
         file = Path(folder) / "copy.duckdb"
         _run(value, f"ATTACH '{file}' AS sojourn_copy")
         try:
-            _run(value, f"COPY FROM DATABASE {_quoted(name)} TO sojourn_copy")
+            _run(value, f"COPY FROM DATABASE {session.quoted(name)} TO sojourn_copy")
         finally:
             _run(value, "DETACH sojourn_copy")
         return file.read_bytes()
 
 
 def make_connection(path: str, readonly: bool, image: bytes | None, temporary: dict[str, Any], statements: list[str],
-                    objects: dict[str, Any], settings: dict[str, str], functions: list[str], default: bool = False) -> Any:  # fmt: skip
-    """default: it is the one that ``duckdb.sql`` works on, which what was made of it has to be read in."""
+                    objects: dict[str, Any], settings: dict[str, str], functions: list[str], default: bool = False,
+                    losses: Sequence[str] = (), before: Sequence[str] = (), after: Sequence[str] = (), first: Any = None,
+                    rows: Any = None) -> Any:  # fmt: skip
+    """default: it is the one that ``duckdb.sql`` works on, which what was made of it has to be read in.
+
+    before, after: statements that make what it has for itself, before and after its temporary tables; first: the connection to the same
+    database in memory that it is made of; rows: what was left of its last result.
+    """
     import duckdb
 
-    made = duckdb.connect(path or ":memory:", read_only=readonly)
+    made = first.cursor() if first is not None else duckdb.connect(path or ":memory:", read_only=readonly)
     if image is not None:
         _copy_back(made, image)
-    for name, (sql, rows) in temporary.items():
+    _run_each(made, before)
+    for name, (sql, content) in temporary.items():
         _run(made, sql)
-        made.register("sojourn_rows", rows)
-        _run(made, f"INSERT INTO temp.{_quoted(name)} SELECT * FROM sojourn_rows")
+        made.register("sojourn_rows", content)
+        _run(made, f"INSERT INTO temp.{session.quoted(name)} SELECT * FROM sojourn_rows")
         made.unregister("sojourn_rows")
-    for name, rows in objects.items():
-        made.register(name, rows)
+    for name, content in objects.items():
+        made.register(name, content)
     for key, wanted in settings.items():
         with contextlib.suppress(duckdb.Error):  # some can be set at the start only
-            _run(made, f"SET {key} = {_literal(wanted)}")
+            _run(made, f"SET {key} = {session.literal(wanted)}")
     for sql in statements:
         _run(made, sql)
+    _run_each(made, after)
     for name in functions:
         lose(Cause.LIVE_RESOURCE, f"the function {name} of Python that was made in the connection is not kept")
+    for reason in losses:
+        lose(Cause.LIVE_RESOURCE, reason)
     if default:
         duckdb.set_default_connection(made)
+    session.give_rows(made, rows)
     return made
+
+
+def _run_each(made: Any, statements: Sequence[str]) -> None:
+    """What the connection had for itself; one that can't be made costs itself."""
+    import duckdb
+
+    for sql in statements:
+        try:
+            _run(made, sql)
+        except duckdb.Error as error:
+            lose(Cause.UNLOADABLE, f"it can't run {sql!r} again: {error}")
 
 
 def _copy_back(made: Any, image: bytes) -> None:
@@ -105,10 +153,6 @@ def _copy_back(made: Any, image: bytes) -> None:
         _run(made, f"ATTACH '{file}' AS sojourn_copy (READ_ONLY)")
         _run(made, "COPY FROM DATABASE sojourn_copy TO memory")
         _run(made, "DETACH sojourn_copy")
-
-
-def _literal(text: str) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
 
 
 @reducer("duckdb:DuckDBPyRelation", "_duckdb:DuckDBPyRelation", "duckdb.duckdb:DuckDBPyRelation")

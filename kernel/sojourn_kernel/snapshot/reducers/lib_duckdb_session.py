@@ -1,0 +1,205 @@
+"""What a connection of duckdb has for itself, beside its database: variables, prepared statements, temporary types, sequences, macros
+and indexes, and the rows of its last result that were not fetched.
+
+Other connections to the same database (``con.cursor()``) are its, made of the one that was met first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import warnings
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_SHARED = "http_proxy_username"  # a setting of a whole database, which nothing depends on in that moment
+_CANDIDATE = re.compile(r"^\t(.+)$", re.MULTILINE)
+_TEMPORARY = "NOT internal AND database_name = 'temp'"
+_met: list[weakref.ref[Any]] = []
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+# Its last result
+
+
+def rows_left(connection: Any) -> tuple[Any, list[str]] | None:
+    """The rows of its last result that its user has not fetched, and what to select of them; None where there are none."""
+    import duckdb
+
+    with warnings.catch_warnings(), contextlib.suppress(duckdb.Error):
+        warnings.simplefilter("ignore")
+        if not _is_unfinished(connection):
+            return None
+        columns = connection.description
+        rows = connection.to_arrow_table() if hasattr(connection, "to_arrow_table") else connection.fetch_arrow_table()
+        single = len({name for name, *_ in columns}) == len(columns)
+        chosen = (
+            [f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind, *_ in columns] if single else ["*"]
+        )
+        return (rows, chosen) if rows.num_rows else None
+    return None
+
+
+def _is_unfinished(connection: Any) -> bool:
+    """Whether its user still has to fetch rows; what a statement says of itself (a count) is no such result."""
+    import duckdb
+
+    refusal = getattr(duckdb, "ResourceInUseException", None)
+    if refusal is None:
+        return connection.description is not None and connection.description[0][0] not in ("Count", "Success")
+    try:
+        connection.sql("SELECT 1").fetchall()
+    except refusal:
+        return True
+    return False
+
+
+def give_rows(connection: Any, left: tuple[Any, list[str]] | None) -> None:
+    """Make rows its result again: duckdb finds them by the name that they have here."""
+    import duckdb
+
+    if left is not None:
+        sojourn_rows, chosen = left  # noqa: RUF059
+        with contextlib.suppress(duckdb.Error):
+            connection.execute(f"SELECT {', '.join(chosen)} FROM sojourn_rows")
+
+
+@contextmanager
+def keeping_its_result(connection: Any) -> Iterator[Any]:
+    """While the body runs statements, the rows that the user's last one left are put aside."""
+    rows = rows_left(connection)
+    try:
+        yield rows
+    finally:
+        give_rows(connection, rows)
+
+
+# What a transaction does to what can be asked
+
+
+def in_transaction(connection: Any) -> bool:
+    """Each statement outside of one has a transaction of its own."""
+    first, second = (connection.execute("SELECT txid_current()").fetchall() for _ in range(2))
+    return bool(first == second)
+
+
+def is_aborted(connection: Any) -> bool:
+    """Whether an error has ended its transaction, so that all but ROLLBACK raises."""
+    import duckdb
+
+    try:
+        connection.execute("SELECT 1").fetchall()
+    except duckdb.TransactionException:
+        return True
+    return False
+
+
+# What it holds
+
+
+def made_before(connection: Any) -> list[str]:
+    """Statements that make what its temporary tables may need: types and sequences."""
+    types = connection.execute(f"SELECT type_name FROM duckdb_types() WHERE {_TEMPORARY} ORDER BY type_oid").fetchall()
+    sequences = connection.execute("SELECT sql FROM duckdb_sequences() WHERE temporary").fetchall()
+    return [
+        *(f"CREATE TEMP TYPE {quoted(name)} AS {_type(connection, name)}" for (name,) in types),
+        *(sql.replace("CREATE SEQUENCE", "CREATE TEMP SEQUENCE", 1) for (sql,) in sequences),
+    ]
+
+
+def _type(connection: Any, name: str) -> str:
+    return str(connection.execute(f"SELECT NULL::temp.{quoted(name)}").description[0][1])
+
+
+def made_after(connection: Any) -> list[str]:
+    """Statements that make what may need its tables: indexes, macros, variables and prepared statements."""
+    indexes = connection.execute(
+        "SELECT sql FROM duckdb_indexes() WHERE database_name = 'temp' AND sql IS NOT NULL"
+    ).fetchall()
+    prepared = connection.execute("SELECT name, statement FROM duckdb_prepared_statements()").fetchall()
+    return [
+        *(sql for (sql,) in indexes),
+        *_macros(connection),
+        *(_set(connection, *one) for one in connection.execute("FROM duckdb_variables()").fetchall()),
+        *(f"PREPARE {quoted(name)} AS {statement}" for name, statement in prepared),
+    ]
+
+
+def _set(connection: Any, name: str, text: str, kind: str) -> str:
+    empty = connection.execute(f"SELECT getvariable({literal(name)}) IS NULL").fetchall()[0][0]
+    return f"SET VARIABLE {quoted(name)} = " + ("NULL" if empty else f"CAST({literal(text)} AS {kind})")
+
+
+def _macros(connection: Any) -> Iterator[str]:
+    found: dict[tuple[str, str], list[tuple[list[str], str]]] = {}
+    query = (
+        f"SELECT function_name, function_type, parameters, macro_definition FROM duckdb_functions() WHERE {_TEMPORARY}"
+    )
+    for name, kind, parameters, body in connection.execute(query).fetchall():
+        found.setdefault((name, kind), []).append((parameters, body))
+    for (name, kind), ways in found.items():
+        table = "TABLE " if kind == "table_macro" else ""
+        heads = _heads(connection, name, [names for names, _ in ways], table)
+        yield f"CREATE TEMP MACRO {quoted(name)} " + ", ".join(
+            f"{head} AS {table}{body}" for head, (_, body) in zip(heads, ways, strict=True)
+        )
+
+
+def _heads(connection: Any, name: str, ways: list[list[str]], table: str) -> list[str]:
+    """The parameters of a macro with their defaults, which only the error shows that says how it can be called."""
+    import duckdb
+
+    plain = ["(" + ", ".join(quoted(one) for one in names) + ")" for names in ways]
+    too_many = f"{quoted(name)}({', '.join(['NULL'] * (max(map(len, ways)) + 1))})"
+    if in_transaction(connection):  # which an error would end
+        return plain
+    try:
+        connection.execute(f"EXPLAIN {'FROM' if table else 'SELECT'} {too_many}").fetchall()
+    except duckdb.Error as error:
+        shown = [one[one.index("(") :] for one in _CANDIDATE.findall(str(error)) if "(" in one]
+        return shown if len(shown) == len(plain) else plain
+    return plain
+
+
+# Who shares its database
+
+
+def elder(connection: Any) -> Any:
+    """The connection that this one is a cursor of: the first that was met of those to its database in memory; None if it is that."""
+    import duckdb
+
+    _met[:] = [ref for ref in _met if ref() is not None]
+    if not any(ref() is connection for ref in _met):
+        _met.append(weakref.ref(connection))
+    default = duckdb.default_connection()
+    others = [default, *(ref() for ref in _met)]
+    before = others[: next(place for place, one in enumerate(others) if one is connection)]
+    with contextlib.suppress(duckdb.Error):
+        return next((one for one in before if one is not None and _share(one, connection)), None)
+    return None
+
+
+def _share(one: Any, other: Any) -> bool:
+    """Whether what is set in the database of one is seen in that of the other."""
+    asked, told = one.cursor(), other.cursor()
+    was, mark = _shown(asked), f"looked at by {id(one)}"
+    asked.execute(f"SET GLOBAL {_SHARED} = {literal(mark)}").fetchall()
+    try:
+        return bool(_shown(told) == mark)
+    finally:
+        asked.execute(f"SET GLOBAL {_SHARED} = {literal(was)}" if was else f"RESET GLOBAL {_SHARED}").fetchall()
+        asked.close()
+        told.close()
+
+
+def _shown(connection: Any) -> Any:
+    return connection.execute(f"SELECT current_setting('{_SHARED}')").fetchall()[0][0]
