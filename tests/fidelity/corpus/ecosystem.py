@@ -2180,4 +2180,17 @@ CASES = [
         told=["con", "bad"],
         modules=["duckdb"],
     ),
+    Case(
+        "nested_tensors_and_tensors_in_shared_memory",
+        [
+            "import torch\nshared = torch.ones(3).share_memory_(); view = shared[1:]; nested = torch.nested.nested_tensor([torch.ones(2), torch.arange(3.)]); grows = torch.nested.nested_tensor([torch.ones(1)], requires_grad=True)",
+        ],
+        [
+            "shared.is_shared(), shared.tolist()",
+            "[one.tolist() for one in nested.unbind()]",
+            "grows.requires_grad, nested.is_nested",
+        ],
+        [("view[0] = 7; shared.tolist()", "[1.0, 7.0, 1.0]"), ("(nested * 2).unbind()[1].tolist()", "[0.0, 2.0, 4.0]")],
+        modules=["torch"],
+    ),
 ]

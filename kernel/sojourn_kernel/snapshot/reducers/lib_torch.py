@@ -18,6 +18,8 @@ from . import CannotKeep, reducer, variables
 def tensor(value: Any) -> Any:
     import torch
 
+    if value.is_nested and value.layout is torch.strided and type(value) is torch.Tensor and value.is_leaf:
+        return make_nested, ([one.detach() for one in value.unbind()], value.dtype, value.requires_grad)
     kinds = (torch.Tensor, torch.nn.Parameter, torch.nn.Buffer) if hasattr(torch.nn, "Buffer") else (torch.Tensor, torch.nn.Parameter)  # fmt: skip
     plain = type(value) in kinds and value.layout is torch.strided and not value.is_quantized
     if not plain or value.device.type not in ("cpu", "cuda") or value.is_conj() or value.is_neg():
@@ -48,6 +50,12 @@ def make_tensor(cls: type, storage: Any, dtype: Any, offset: int, size: tuple[in
     if cls is not torch.Tensor:
         made = cls(made)
     return made.requires_grad_() if requires_grad else made
+
+
+def make_nested(parts: list[Any], dtype: Any, requires_grad: bool) -> Any:
+    import torch
+
+    return torch.nested.nested_tensor(parts, dtype=dtype, requires_grad=requires_grad)
 
 
 def fill_tensor(made: Any, state: dict[str, Any]) -> None:
@@ -90,7 +98,8 @@ def storage(value: Any) -> Any:
     if owner is not None:
         start = value.data_ptr() - owner.__array_interface__["data"][0]
         return make_storage_of_array, (owner, start, value.nbytes())
-    return make_storage, (pickle.PickleBuffer(_bytes(value)), None)
+    data = pickle.PickleBuffer(_bytes(value))
+    return (make_shared_storage, (data,)) if value.is_shared() else (make_storage, (data, None))
 
 
 def _bytes(value: Any) -> Any:
@@ -119,10 +128,21 @@ def make_storage(data: Any, cuda: int | None) -> Any:
     if cuda is not None and cuda >= torch.cuda.device_count():
         reason = f"it was on the GPU cuda:{cuda}, and this node has none such"
         raise CannotKeep(Cause.LIVE_RESOURCE, reason)
-    made = torch.UntypedStorage(memoryview(data).nbytes)
+    made = _filled(torch.UntypedStorage(memoryview(data).nbytes), data)
+    return made if cuda is None else made.cuda(cuda)
+
+
+def make_shared_storage(data: Any) -> Any:
+    """In memory that processes of the session's see as well: what is forked from here on."""
+    import torch
+
+    return _filled(torch.UntypedStorage._new_shared(memoryview(data).nbytes), data)  # type: ignore[attr-defined]
+
+
+def _filled(made: Any, data: Any) -> Any:
     if made.nbytes():
         _bytes(made)[:] = memoryview(data).cast("B")
-    return made if cuda is None else made.cuda(cuda)
+    return made
 
 
 def make_storage_of_array(array: Any, start: int, size: int) -> Any:
