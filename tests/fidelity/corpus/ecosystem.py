@@ -2193,4 +2193,13 @@ CASES = [
         [("view[0] = 7; shared.tolist()", "[1.0, 7.0, 1.0]"), ("(nested * 2).unbind()[1].tolist()", "[0.0, 2.0, 4.0]")],
         modules=["torch"],
     ),
+    Case(
+        "memory_pools_of_pyarrow",
+        [
+            "import pyarrow as pa\npool = pa.default_memory_pool(); plain = pa.system_memory_pool(); held = {'pool': pool}"
+        ],
+        ["pool.backend_name == pa.default_memory_pool().backend_name, plain.backend_name", "held['pool'] is pool"],
+        ["pa.array([1, 2], memory_pool=plain).to_pylist(), plain.bytes_allocated() >= 0"],
+        modules=["pyarrow"],
+    ),
 ]

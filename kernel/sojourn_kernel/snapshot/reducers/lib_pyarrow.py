@@ -83,3 +83,18 @@ def reader_at(cls: type, held: Any, position: int) -> Any:
     made = cls(held)
     made.seek(position)
     return made
+
+
+@reducer("pyarrow.lib:MemoryPool")
+def memory_pool(value: Any) -> Any:
+    """One of those that the library has; those that count for another, or write what is asked of it, are told."""
+    import pyarrow
+
+    return (find_pool, (value.backend_name,)) if type(value) is pyarrow.MemoryPool else NotImplemented
+
+
+def find_pool(name: str) -> Any:
+    import pyarrow
+
+    default = pyarrow.default_memory_pool()
+    return default if default.backend_name == name else getattr(pyarrow, f"{name}_memory_pool")()
