@@ -139,9 +139,6 @@ class Freezing:
                     told = self._why_not(root, error)
             lost.append(self._lost_piece(root, told))
         self._over_others_memory(borrowed, drafts, sharing)
-        for root, met in sharing.with_ids_of_others({root: draft.numbers for root, draft in drafts.items()}).items():
-            drafts[root].specials |= identities.named(drafts[root].numbers, met)
-            drafts[root].more = None  # the numbers stand in it as they are
         for piece in carried:
             for key in piece.definitions:
                 self.context.definitions.items.setdefault(key, self.named[key])
@@ -150,6 +147,7 @@ class Freezing:
             definitions.told += told_of_definitions
             sharing.add(DEFINITIONS, definitions.met)
             definitions.met = []
+        self._with_ids_of_others(drafts, definitions, sharing)
         self._at(STORING)
         pieces = [*carried, *lost]
         for group in sorted(sharing.groups(), key=lambda group: DEFINITIONS not in group):
@@ -177,6 +175,13 @@ class Freezing:
             drafts[root], draft.more = draft, None
             sharing.add_again(root, draft.met)
             draft.met = []
+
+    def _with_ids_of_others(self, drafts: dict[str, Draft], definitions: Draft | None, sharing: Sharing) -> None:
+        """Put drafts with numbers that are ids of what others hold into one group with these."""
+        all_drafts = {**drafts, DEFINITIONS: definitions} if definitions else drafts
+        for root, met in sharing.with_ids_of_others({root: one.numbers for root, one in all_drafts.items()}).items():
+            all_drafts[root].specials |= identities.named(all_drafts[root].numbers, met)
+            all_drafts[root].more = None  # the numbers stand in it as they are
 
     def _too_late(self, root: str) -> Told | None:
         if self.deadline is None or time.monotonic() < self.deadline:

@@ -457,6 +457,18 @@ CASES = [
         ["visited.add(id(b)); [id(one) in visited for one in (a, b, c)]", "copy.deepcopy(b, memo) is d.to[1]"],
     ),
     Case(
+        "ids_of_objects_that_classes_and_closures_hold",
+        [
+            "class Field:\n    store = {}\n    def __set_name__(s, o, n): s.n = n\n    def __get__(s, i, o=None): return s.store.get((id(i), s.n), s.store.setdefault(id(i), []))\n"
+            "    def __set__(s, i, v): s.store[id(i), s.n] = v\nclass P:\n    x = Field(); y = Field()",
+            "def once(f):\n    done = {}\n    def w(o):\n        if id(o) not in done: done[id(o)] = f(o)\n        return done[id(o)]\n    return w\ncalls = []\n"
+            "@once\ndef prep(o): calls.append(len(o)); return [len(o)]\ndef new(o, _ids=set()):\n    n = id(o) not in _ids; _ids.add(id(o)); return n",
+            "p = P(); q = P(); p.x = [1]; q.x = p.x; a = [1]; b = {}; r = prep(a); new(b)",
+        ],
+        ["p.x is q.x", "len(Field.store)"],
+        ["p.x.append(3); q.x, prep(a) is r, calls, new(b), new(a)"],
+    ),
+    Case(
         "the_dictionary_of_a_namespace_held_elsewhere",
         [
             "from types import SimpleNamespace\nclass Sub(SimpleNamespace): pass\nns = SimpleNamespace(a=1); ns.me = ns; held = vars(ns); sub = Sub(b=2); of_sub = sub.__dict__"
