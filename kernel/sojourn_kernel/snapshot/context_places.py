@@ -23,8 +23,8 @@ def _makers(_: int) -> list[str]:
     return [
         name
         for name, module in list(sys.modules.items())
-        if name != "__main__"
-        and isinstance(module, types.ModuleType)
+        if isinstance(module, types.ModuleType)
+        and module is not sys.modules["__main__"]  # which is there under multiprocessing's name as well
         and (name in _MADE_IN_C or not vars(module).keys().isdisjoint(_MAKERS))
     ]
 

@@ -46,7 +46,7 @@ def _is_of_no_module(value: Any) -> bool:
     if value.__module__ is not None or not isinstance(value, types.FunctionType):
         return False
     first = value.__qualname__.partition(".")[0]
-    modules = [one for name, one in sys.modules.copy().items() if name != "__main__"]
+    modules = [one for one in sys.modules.copy().values() if one is not sys.modules["__main__"]]
     return not any(
         isinstance(one, types.ModuleType) and first in object.__getattribute__(one, "__dict__") for one in modules
     )

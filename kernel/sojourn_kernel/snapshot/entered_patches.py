@@ -54,7 +54,7 @@ def _places_of(held: Any) -> list[str]:
     return [
         place
         for name, module in list(sys.modules.items())
-        if isinstance(module, types.ModuleType) and name != "__main__"
+        if isinstance(module, types.ModuleType) and module is not sys.modules["__main__"]
         for own, value in list(vars(module).items())
         if value is held and places.is_ours(place := f"{name}:{own}")
     ]

@@ -275,6 +275,14 @@ CASES = [
         either=True,
     ),
     Case(
+        "contextvars_beside_multiprocessing",
+        [
+            "import contextvars, multiprocessing\nv = contextvars.ContextVar('v', default=0); token = v.set(5); holders = {v: 'v'}",
+        ],
+        ["v.get()", "holders[v]"],
+        ["v.reset(token); v.get()"],
+    ),
+    Case(
         "time_zone_of_the_process",
         ["import os, time\nos.environ['TZ'] = 'Asia/Tokyo'; time.tzset()"],
         ["time.strftime('%H:%M', time.localtime(0))", "time.tzname[0]"],
