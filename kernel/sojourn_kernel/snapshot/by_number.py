@@ -31,6 +31,21 @@ def described(number: int) -> tuple[str, int, int]:
         return "", 0, 0
 
 
+def path_of(number: int, name: str | os.PathLike[str]) -> str:
+    """Where the file is that a descriptor is open on, which ``name`` led to when it was opened; empty if nothing leads to it any more.
+
+    The name may be relative to another directory by now, and the file may have been renamed, or have another in its place.
+    """
+    path = os.path.realpath(name)
+    try:
+        now = os.readlink(f"/proc/self/fd/{number}")  # noqa: PTH115
+        if now == path or os.path.samestat(os.stat(path), os.fstat(number)):  # noqa: PTH116
+            return path
+    except OSError:
+        now = os.path.realpath(f"/proc/self/fd/{number}")
+    return now if Path(now).is_file() else ""
+
+
 def open_again(number: int, path: str, flags: int, position: int) -> str:
     """What stood in the way; empty if the file is open under its number again."""
     if not path:

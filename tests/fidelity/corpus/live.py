@@ -29,6 +29,61 @@ CASES = [
         [("fh.write('c\\n'); fh.flush(); open('log.txt').read()", "'a\\nb\\nc\\n'")],
     ),
     Case(
+        "files_whose_names_are_relative_to_another_directory_by_now",
+        [
+            "import csv, gzip, os, zipfile\nwith gzip.open('a.gz', 'wb') as h: h.write(b'abcdef')\nwith zipfile.ZipFile('a.zip', 'w') as h: h.writestr('m', 'zipped')",
+            "f = open('in.txt'); f.readline(); w = open('out.txt', 'w'); w.write('1'); a = open('log.txt', 'a'); a.write('x'); b = open('in.txt', 'rb', buffering=0); b.read(1)\n"
+            "rows = csv.reader(open('in.txt')); next(rows); g = gzip.open('a.gz'); g.read(2); z = zipfile.ZipFile('a.zip')",
+            "%cd -q sub\nfor name in ('out.txt', 'log.txt'):\n    with open(name, 'w') as h: h.write('another')",
+        ],
+        ["f.name, w.name, a.name"],
+        [
+            "f.readline(), b.read(2), next(rows), g.read(2), z.read('m')",
+            "w.write('2'); a.write('y'); w.close(); a.close(); [open(n).read() for n in ('../out.txt', '../log.txt', 'out.txt', 'log.txt')]",
+        ],
+        files={"in.txt": "one\ntwo\nthree\n", "sub/in.txt": "another one\nanother two\n"},
+    ),
+    Case(
+        "a_file_that_was_renamed_while_it_was_open_and_one_in_its_place",
+        [
+            "import os\nf = open('a.log', 'a'); f.write('1'); r = open('in.txt'); r.readline()",
+            "f.flush(); os.rename('a.log', 'b.log'); os.rename('in.txt', 'old.txt')\nwith open('in.txt', 'w') as h: h.write('NEW\\n' * 9)",
+        ],
+        ["f.name, r.name"],
+        ["r.readline()", "f.write('2'); f.close(); open('b.log').read(), os.path.exists('a.log')"],
+        files={"in.txt": "one\ntwo\n"},
+    ),
+    Case(
+        "a_file_that_another_was_put_in_the_place_of_is_told",
+        ["import os\nr = open('in.txt'); r.readline(); os.replace('new.txt', 'in.txt')"],
+        ["r.name"],
+        either=True,
+        told=["r"],
+        files={"in.txt": "one\ntwo\n", "new.txt": "another one\nanother two\n"},
+    ),
+    Case(
+        "readers_of_pandas_relative_to_another_directory_by_now",
+        ["import os\nimport pandas as pd\nchunks = pd.read_csv('in.txt', chunksize=1); next(chunks); os.chdir('sub')"],
+        then=["next(chunks).values.tolist()"],
+        files={"in.txt": "one\ntwo\nthree\n", "sub/in.txt": "another one\nanother two\nanother three\n"},
+        modules=["pandas"],
+    ),
+    Case(
+        "databases_relative_to_another_directory_by_now",
+        [
+            "import os, sqlite3\nimport h5py\nimport sqlalchemy as sa\nd = sqlite3.connect('a.db'); d.execute('create table t(x)'); d.execute('insert into t values(1)'); d.commit()\n"
+            "u = sqlite3.connect('file:a.db?mode=ro', uri=True); e = sa.create_engine('sqlite:///a.db'); f = h5py.File('a.h5', 'w'); f['x'] = 1",
+            "os.makedirs('sub'); os.chdir('sub')",
+        ],
+        ["int(f['x'][()])"],
+        [
+            "d.execute('select x from t').fetchall(), u.execute('select x from t').fetchall()",
+            "with e.connect() as c: print(c.execute(sa.text('select x from t')).fetchall(), os.listdir('.'))",
+            "try:\n    u.execute('insert into t values(2)')\nexcept sqlite3.OperationalError as error: print(error)",
+        ],
+        modules=["sqlalchemy", "h5py"],
+    ),
+    Case(
         "binary_and_read_write_files",
         ["fh = open('b.bin', 'w+b'); n = fh.write(b'0123456789'); p = fh.seek(4)", "rb = open('b.bin', 'rb')"],
         ["fh.tell()"],

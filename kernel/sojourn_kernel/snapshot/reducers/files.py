@@ -108,9 +108,12 @@ def _path_of(value: Any) -> str:
     name = value.name
     if not isinstance(name, (str, bytes, os.PathLike)):
         raise CannotKeep(Cause.LIVE_RESOURCE, "a pipe, socket or device can't be opened again elsewhere")
-    path = os.path.realpath(os.fspath(name) if not isinstance(name, bytes) else os.fsdecode(name))
-    if not Path(path).is_file() and path not in _EVERYWHERE:
-        raise CannotKeep(Cause.FILE, f"its file {path} is no regular file, or was removed while it was open")
+    path = by_number.path_of(value.fileno(), os.fsdecode(name))
+    if not path or (not Path(path).is_file() and path not in _EVERYWHERE):
+        shown = os.path.realpath(os.fsdecode(name))
+        raise CannotKeep(
+            Cause.FILE, f"its file {shown} is no regular file, or was removed or replaced while it was open"
+        )
     return path
 
 
@@ -262,7 +265,10 @@ def compressed_file(value: Any) -> Any:
     if not isinstance(name, str):
         raise CannotKeep(Cause.LIVE_RESOURCE, "a compressed stream over something else can't be opened again")
     own = {"name": name} if kind == "gzip" else None
-    return open_compressed, (kind, os.path.realpath(name), "rb", value.tell()), own
+    path = by_number.path_of(value.fileno(), name)
+    if not path:
+        raise CannotKeep(Cause.FILE, f"its file {name} was removed or replaced while it was open")
+    return open_compressed, (kind, path, "rb", value.tell()), own
 
 
 def open_zip(path: str, mode: str) -> Any:
@@ -282,7 +288,15 @@ def zip_file(value: Any) -> Any:
     if value.fp is None or without_path or value.mode != "r":  # all that it knows is in its attributes
         return rebuild.bare, (type(value),), dict(vars(value))
     own = {name: held for name, held in vars(value).items() if name not in _OF_THE_OPEN_ZIP}
-    return open_zip, (os.path.realpath(value.filename), value.mode), own, None, None, fill_zip
+    return open_zip, (_path_of_archive(value), value.mode), own, None, None, fill_zip
+
+
+def _path_of_archive(value: Any) -> str:
+    """By its descriptor, where it has one: its name may be relative to another directory by now."""
+    try:
+        return by_number.path_of(value.fp.fileno(), value.filename) or os.path.realpath(value.filename)
+    except (AttributeError, OSError):  # over something else that can be read
+        return os.path.realpath(value.filename)
 
 
 _OF_THE_OPEN_ZIP = ("fp", "filename", "_lock", "_fileRefCnt", "_filePassed")

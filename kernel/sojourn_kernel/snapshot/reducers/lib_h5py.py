@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import ctypes
 import io
+import os
 from typing import Any
 
 from ...told import Cause
-from .. import pointers, settling
+from .. import by_number, pointers, settling
 from . import CannotKeep, reducer, variables
 from .files import FileGone
 
@@ -27,7 +28,16 @@ def file(value: Any) -> Any:
         return file_in_memory, (value.filename, value.id.get_file_image(), number)
     if value.driver == "fileobj":
         return file_over, (_below(value.filename), value.id.get_file_image(), value.mode, number)
-    return open_file, (value.filename, value.mode, number)
+    return open_file, (_path_of(value), value.mode, number)
+
+
+def _path_of(value: Any) -> str:
+    """Its name, unless that is relative to another directory by now."""
+    try:
+        path = by_number.path_of(value.id.get_vfd_handle(), value.filename)
+    except Exception:  # a driver that has no descriptor
+        return str(value.filename)
+    return path if path and path != os.path.realpath(value.filename) else str(value.filename)
 
 
 def _below(name: str) -> io.BytesIO:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
+from .. import by_number
 from . import CannotKeep, reducer
 from .arrays import Own
 from .files import FileGone
@@ -163,7 +164,9 @@ def reader(value: Any) -> Any:
         compressed = handle is not None and value.handles.compression["method"] is not None
         if not isinstance(source, str) or handle.closed or compressed:  # type: ignore[union-attr]
             raise CannotKeep(Cause.LIVE_RESOURCE, "its place in what it reads can't be told")
-        source = str(Path(source).absolute())
+        name, source = source, by_number.path_of(handle.fileno(), source)  # type: ignore[union-attr]
+        if not source:
+            raise CannotKeep(Cause.FILE, f"the file {name} was removed or replaced while it was read")
     return reader_at, (type(value), source, value.engine, value.orig_options, value._currow)
 
 

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from ...told import Cause
-from .. import lenders, pointers
+from .. import by_number, lenders, pointers
 from . import CannotKeep, reducer, variables
 from .files import FileGone
 
@@ -113,7 +113,11 @@ def _source(value: Any) -> Any:
     """The path of its file, or the file in memory that it reads."""
     name = getattr(value, "filename", None)
     if isinstance(name, (str, bytes, os.PathLike)) and name:
-        return os.path.realpath(os.fsdecode(name))
+        path = os.path.realpath(os.fsdecode(name))
+        try:
+            return by_number.path_of(value.fp.fileno(), path) or path
+        except (AttributeError, OSError):  # it is closed by now, or one in memory
+            return path
     files = (getattr(value, attribute, None) for attribute in ("fp", "_fp"))
     return next((file for file in files if type(file) is io.BytesIO and not file.closed), None)
 

@@ -29,6 +29,7 @@ _OF_DIALECTS = {
     "isolation_level": "_on_connect_isolation_level",
     "max_identifier_length": "_user_defined_max_identifier_length",
 }
+_PLACE = "cargs_tup"  # what create_engine's connecting function calls where to connect to
 CONNECTS_AGAIN = "it connects again when it is used; what its transaction had not committed is gone"
 _NOT_OF_USERS = ("dbapi", "compiler_linting", "dialect")
 _WITH_RETVAL = ("before_execute", "before_cursor_execute")  # wrapped, unless they were given with retval=True
@@ -77,9 +78,12 @@ def _arguments(value: Any) -> dict[str, Any]:
     if getattr(creator, "__module__", None) != "sqlalchemy.engine.create":
         return {**found, "creator": creator}
     inside = dict(zip(creator.__code__.co_freevars, (cell.cell_contents for cell in creator.__closure__), strict=True))
-    usual = plain.dialect.create_connect_args(value.url)[1]
-    connect = {key: one for key, one in inside["cparams"].items() if key not in usual or usual[key] != one}
-    return {**found, "connect_args": connect} if connect else found
+    place, usual = plain.dialect.create_connect_args(value.url)
+    if connect := {key: one for key, one in inside["cparams"].items() if key not in usual or usual[key] != one}:
+        found["connect_args"] = connect
+    if list(inside[_PLACE]) != list(place):  # of a file by a name that is relative to another directory by now
+        found[_PLACE] = inside[_PLACE]
+    return found
 
 
 def _in_memory(value: Any) -> Any:
@@ -141,7 +145,12 @@ def _inside(wrapper: Any, function: int) -> Any:
 def new_engine(url: str, arguments: dict[str, Any]) -> Any:
     import sqlalchemy
 
-    return sqlalchemy.create_engine(url, **arguments)
+    place = arguments.pop(_PLACE, None)
+    made = sqlalchemy.create_engine(url, **arguments)
+    if place is not None:
+        creator = made.pool._creator
+        creator.__closure__[creator.__code__.co_freevars.index(_PLACE)].cell_contents = place  # type: ignore
+    return made
 
 
 def fill_engine(made: Any, state: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import gc
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ...told import Cause
 from . import CannotKeep, KeptBut, reducer
@@ -56,6 +57,7 @@ def _count_changes(made: Any, changes: int) -> None:
     made.execute("DETACH sojourn_counts")
 
 
+_URI = re.compile(r"^file:[^?#]*")
 COUNTED = 3_000_000  # rows, which takes a second
 GOES_ON = "its transaction goes on, and a rollback can't undo what it did before"
 _GONE = "it is opened again; what its open transaction had not committed is gone"
@@ -103,7 +105,9 @@ def _reduced(value: Any) -> Any:
     database = given.pop("database", "")
     settings["options"] = {name: one for name, one in given.items() if path or name != "uri"}
     if given.get("uri") and path:
-        settings["database"] = database
+        settings["database"] = _URI.sub(
+            f"file:{quote(path)}", str(database)
+        )  # its path may be relative to another directory
     calls, missing = functions_given_to(value)
     new = (path, settings, None) if path else (":memory:", settings, _image(value))
     reduced = (make_sqlite, new, calls, None, None, give_functions) if calls else (make_sqlite, new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause
-from .. import settling
+from .. import by_number, settling
 from . import CannotKeep, reducer
 from .files import FileGone
 
@@ -19,7 +19,8 @@ def file(value: Any) -> Any:
     driver = value.params["DRIVER"]
     if driver not in (None, "H5FD_SEC2"):
         raise CannotKeep(Cause.LIVE_RESOURCE, f"its data are in memory or elsewhere ({driver})")
-    return open_file, (value.filename, "r" if value.mode == "r" else "a")
+    path = by_number.path_of(value.fileno(), value.filename) or value.filename
+    return open_file, (path, "r" if value.mode == "r" else "a")
 
 
 def open_file(path: str, mode: str) -> Any:
