@@ -84,6 +84,51 @@ CASES = [
         modules=["sqlalchemy", "h5py"],
     ),
     Case(
+        "dimensions_of_an_hdf5_dataset",
+        [
+            "import h5py\nf = h5py.File('x.h5', 'w'); d = f.create_dataset('d', data=[[1, 2]]); dims = d.dims; second = dims[1]; dims[0].label = 'rows'"
+        ],
+        ["dims[0].label, len(dims)"],
+        ["second.label = 'columns'; d.dims[1].label"],
+        modules=["h5py"],
+    ),
+    Case(
+        "cursors_of_duckdb_that_share_a_database",
+        [
+            "import duckdb\ncon = duckdb.connect(); cur = con.cursor(); box = [con.cursor()]; other = duckdb.connect(); alone = [duckdb.connect()]; alone.append(alone[0].cursor())",
+            "con.execute('create table t as select 1 x'); cur.execute('create temp table own as select 7 y'); alone[0].execute('create table q as select 1 x')\n"
+            "cur.create_function('thrice', lambda x: 3 * x, ['BIGINT'], 'BIGINT'); None",
+        ],
+        then=[
+            (
+                "con.execute('insert into t values (2)'); cur.execute('select thrice(x) from t').fetchall(), cur.execute('select y from own').fetchall()",
+                "([(3,), (6,)], [(7,)])",
+            ),
+            (
+                "box[0].execute('insert into t values (3)'); con.execute('select thrice(max(x)) from t').fetchall()",
+                "[(9,)]",
+            ),
+            (
+                "alone[0].execute('insert into q values (5)'); alone[1].execute('select count(*) from q').fetchall()",
+                "[(2,)]",
+            ),
+            (
+                "for one, table in ((con, 'own'), (other, 't')):\n    try:\n        one.execute(f'select * from {table}')\n    except duckdb.CatalogException: print('apart')",
+                "apart\napart",
+            ),
+        ],
+        modules=["duckdb"],
+    ),
+    Case(
+        "transactions_of_duckdb_that_are_open_are_told",
+        [
+            "import duckdb\ncon = duckdb.connect(); con.execute('create table t as select 1 x'); con.execute('begin'); con.execute('insert into t values (2)'); cur = con.cursor()"
+        ],
+        then=["cur.execute('select x from t').fetchall()"],
+        told=["con"],
+        modules=["duckdb"],
+    ),
+    Case(
         "binary_and_read_write_files",
         ["fh = open('b.bin', 'w+b'); n = fh.write(b'0123456789'); p = fh.seek(4)", "rb = open('b.bin', 'rb')"],
         ["fh.tell()"],

@@ -50,7 +50,11 @@ def _functions(value: Any, asked: Any) -> tuple[Any, list[str]]:
     fresh = duckdb.connect()
     added = {f for (f,) in set(asked.execute(_FUNCTIONS).fetchall()) - set(fresh.execute(_FUNCTIONS).fetchall())}
     fresh.close()
-    return functions_given_by(value, "create_function", added)
+    calls, missing = functions_given_by(value, "create_function", added)
+    for other in session.others_of_its_database(value) if missing else ():
+        more, missing = functions_given_by(other, "create_function", set(missing))
+        calls = [*calls, *more]
+    return calls, missing
 
 
 def _parts(value: Any, whole: bool, transaction: bool) -> tuple[Any, ...]:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from . import variables
+
 _SHARED = "http_proxy_username"  # a setting of a whole database, which nothing depends on in that moment
 _CANDIDATE = re.compile(r"^\t(.+)$", re.MULTILINE)
 _TEMPORARY = "NOT internal AND database_name = 'temp'"
@@ -186,6 +188,16 @@ def elder(connection: Any) -> Any:
     with contextlib.suppress(duckdb.Error):
         return next((one for one in before if one is not None and _share(one, connection)), None)
     return None
+
+
+def others_of_its_database(connection: Any) -> Iterator[Any]:
+    """Other connections to its database that variables hold."""
+    import duckdb
+
+    for one in variables():
+        with contextlib.suppress(duckdb.Error):  # one is closed
+            if type(one) is type(connection) and one is not connection and _share(one, connection):
+                yield one
 
 
 def _share(one: Any, other: Any) -> bool:

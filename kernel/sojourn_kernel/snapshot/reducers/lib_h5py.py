@@ -124,6 +124,15 @@ def attributes_of(file: Any, name: str) -> Any:
     return file[name].attrs
 
 
+@reducer("h5py._hl.dims:DimensionManager", "h5py._hl.dims:DimensionProxy")
+def dimensions(value: Any) -> Any:
+    return dimensions_of, (*attributes(value)[1], getattr(value, "_dimension", None))
+
+
+def dimensions_of(file: Any, name: str, number: int | None) -> Any:
+    return file[name].dims if number is None else file[name].dims[number]
+
+
 @reducer("h5py.h5r:Reference")
 def reference(value: Any) -> Any:
     place = _place_of(value)
