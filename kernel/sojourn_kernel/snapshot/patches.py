@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..observe.cell_tree import nodes_of
-from . import entered_patches, imported, places
+from . import entered_patches, imported, modules, places
 
 PATCH = "@patch/"
 _MAYBE = re.compile(r"(?:\.\s*\w+|\])\s*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr|\bdel\b|\.\w+\s*:")
@@ -101,9 +101,11 @@ def imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, Any]]:
                 if module in sys.modules:
                     yield alias.asname or module, sys.modules[module]
         elif isinstance(node, ast.ImportFrom) and node.module in sys.modules and not node.level:
+            home = sys.modules[node.module]
+            held = vars(home) if modules.is_users(home) else None  # its own __getattr__ is not to run once more
             for alias in node.names:
-                if hasattr(sys.modules[node.module], alias.name):
-                    yield alias.asname or alias.name, getattr(sys.modules[node.module], alias.name)
+                if hasattr(home, alias.name) if held is None else alias.name in held:
+                    yield alias.asname or alias.name, getattr(home, alias.name)
 
 
 def _place(node: ast.expr, last: str, names: Mapping[str, Any]) -> str | None:

@@ -96,6 +96,15 @@ CASES = [
         },
     ),
     Case(
+        "module_that_makes_its_names_when_they_are_asked_for",
+        ["import lazy\nfrom lazy import other as o\nlazy.f = lambda: 3\nlazy.extra = [1]"],
+        ["lazy.f(), lazy.extra, o"],
+        ["lazy.asked", "def g():\n    from lazy import late\n    lazy.late = late\ng(); lazy.asked"],
+        files={
+            "lazy.py": "asked = []\ndef __getattr__(name):\n    if name.startswith('__'): raise AttributeError(name)\n    asked.append(name)\n    return [name]\n"
+        },
+    ),
+    Case(
         "module_with_a_logger",
         ["import applog", "applog.log.warning('one')"],
         ["open('a.log').read()"],
