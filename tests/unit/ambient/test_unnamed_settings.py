@@ -79,6 +79,12 @@ class Store:
     def __init__(self): self.held = {}
     def keep(self, name, value): self.held[name] = value
 def define(name, value, where=options._inner): where[name] = Square(value)
+class Picture:
+    def save(self, path):
+        global _level
+        _level = 2
+        open(path, "w").write("x")
+def picture(): return Picture()
 def journal(path):
     opened.append(path)
     open(path, "a").write("x")
@@ -192,6 +198,11 @@ def test_caches_and_what_is_made_at_first_use_are_the_librarys_business(folder: 
     check = "(quiet._cache, quiet._started)"
     lives = live_twice(folder, [USE, cell], [check])
     assert lives.after == {check: "({}, None)"}
+    assert lives.told == []
+
+
+def test_what_stores_a_file_is_no_setting(folder: Path) -> None:
+    lives = live_twice(folder, [USE, "quiet.picture().save('a.png')"], ["1"])
     assert lives.told == []
 
 

@@ -38,9 +38,9 @@ SECRET = re.compile(
 )
 SAYS = re.compile(
     r"debug|info|warn|warning|error|critical|fatal|exception|log|trace|success|notice|print|echo|write|emit|send\w*|publish|notify|"
-    r"dispatch|fire|trigger|run|run_all|run_pending"
+    r"dispatch|fire|trigger|run|run_all|run_pending|save(?:_\w+|fig|txt|z\w*)?|to_\w+|tofile|dump|export(?:_\w+)?|download"
 )
-"""Calls that say or do something now: to make them again would say it twice."""
+"""Calls that say, store or do something now: to make them again would do it twice."""
 NOT_AGAIN = re.compile(r"init$|initialize$|seed$", re.IGNORECASE)
 _IMPURE = re.compile(
     r"^(?:input|open|exec|eval|getpass|time|now|today|random|uuid\d|urandom|globals|locals|vars|next)$"
