@@ -129,6 +129,14 @@ CASES = [
         modules=["duckdb"],
     ),
     Case(
+        "a_pool_of_threads_of_multiprocessing_that_waits",
+        [
+            "from multiprocessing.pool import ThreadPool\npool = ThreadPool(2); squares = pool.map(lambda x: x * x, range(3)); held = {'pool': pool}; r = pool.apply_async(len, ('ab',)); r.wait()"
+        ],
+        ["held['pool'] is pool, squares", "repr(pool)", "r.get()"],
+        ["pool.map(abs, [-3, -4]), held['pool'].apply_async(len, ('abc',)).get()"],
+    ),
+    Case(
         "binary_and_read_write_files",
         ["fh = open('b.bin', 'w+b'); n = fh.write(b'0123456789'); p = fh.seek(4)", "rb = open('b.bin', 'rb')"],
         ["fh.tell()"],

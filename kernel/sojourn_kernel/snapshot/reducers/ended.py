@@ -41,6 +41,39 @@ def pool(value: Any) -> Any:
     return rebuild.bare, (type(value),), {"_state": value._state, "_pool": [], "_processes": value._processes}
 
 
+@reducer("multiprocessing.pool:ThreadPool")
+def pool_of_threads(value: Any) -> Any:
+    if value._state != "RUN":
+        return pool(value)
+    if value._cache:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "its threads are at work, and threads can't be kept")
+    if value._initializer is not None:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "its threads began with a function of yours, which is not called again")
+    return make_pool_of_threads, (type(value), value._processes)
+
+
+@reducer("multiprocessing.pool:_PoolCache")
+def results_under_way(value: Any) -> Any:
+    """What a pool has yet to give, which each of its results holds."""
+    if value:
+        raise CannotKeep(Cause.LIVE_RESOURCE, "results that a pool has not given yet end with it")
+    return no_results, ()
+
+
+def no_results() -> Any:
+    from multiprocessing import pool
+
+    return pool._PoolCache()  # type: ignore[attr-defined]
+
+
+def make_pool_of_threads(cls: Any, threads: int) -> Any:
+    from multiprocessing.pool import ThreadPool
+
+    made = cls.__new__(cls)
+    ThreadPool.__init__(made, threads)
+    return made
+
+
 # asyncio: what is done, and promises that nobody waits for
 
 
