@@ -9,8 +9,8 @@ import importlib
 import inspect
 import re
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator
+from textwrap import dedent
 from typing import Any
 
 from ..snapshot.attributes import attributes_of
@@ -43,7 +43,7 @@ def _given(cls: type) -> tuple[tuple[str, Any, dict[str, Any]], ...]:
     """Attributes that a class's own constructor gives whatever it is called with, and what with by default: code and its names."""
     start = vars(cls).get("__init__")
     try:
-        (function,) = ast.parse(textwrap.dedent(inspect.getsource(start))).body  # type: ignore[arg-type]
+        (function,) = ast.parse(dedent(inspect.getsource(start))).body  # type: ignore[arg-type]
         parameters = inspect.signature(start).parameters.values()  # type: ignore[arg-type]
     except (OSError, TypeError, ValueError, SyntaxError):  # none, or not in Python
         return ()

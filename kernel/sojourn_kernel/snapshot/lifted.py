@@ -19,6 +19,8 @@ _STOOD_ON = (
     "hashlib", "hmac", "json", "json.encoder", "json.decoder", "pickle", "struct", "time", "select", "selectors", "socket", "ssl",
     "subprocess", "signal", "fcntl", "zlib", "tempfile", "shutil", "contextlib", "functools", "copyreg", "marshal", "ast", "gc", "weakref",
     "base64", "binascii", "secrets", "urllib.parse", "contextvars", "zstandard", "xxhash", "fastcdc", "copy", "re", "heapq", "bisect",
+    "platform", "locale", "inspect", "dataclasses", "dis", "tokenize", "linecache", "textwrap", "asyncio", "asyncio.tasks", "asyncio.events",
+    "uuid", "importlib", "importlib.util",
 )  # fmt: skip
 _KEPT_ELSEWHERE = {("threading", "excepthook")}
 _HEAP_TYPE = 1 << 9  # a class whose attributes can be set

@@ -76,6 +76,20 @@ CASES = [
         ],
     ),
     Case(
+        "mocks_of_what_a_checkpoint_says_of_its_machine",
+        [
+            "import platform, textwrap\nfrom unittest import mock\nmachine = mock.patch('platform.machine').start(); mock.patch('platform.platform').start(); version = mock.patch('platform.python_version', return_value='2.7').start()",
+            "replace = mock.patch('dataclasses.replace').start(); dedent = mock.patch('textwrap.dedent').start()",
+            IDLE,
+            "x = 1",
+        ],
+        [
+            "machine.call_count, version.call_count, replace.call_count, dedent.call_count",
+            "platform.machine is machine",
+        ],
+        ["platform.machine() is machine.return_value, platform.python_version(), machine.call_count"],
+    ),
+    Case(
         "patches_by_the_monkeypatch_of_pytest",
         [
             "import calendar, pytest, shutil, textwrap\nmonkey = pytest.MonkeyPatch()\ndef fake(*a, **k): return 'fake'",

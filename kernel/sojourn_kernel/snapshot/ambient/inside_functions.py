@@ -7,10 +7,10 @@ import functools
 import inspect
 import linecache
 import sys
-import textwrap
 import types
 from collections import ChainMap
 from collections.abc import Callable, Mapping
+from textwrap import dedent
 from typing import Any
 
 from ...observe.accesses import code_names
@@ -93,7 +93,7 @@ def _tree(code: types.CodeType) -> Function | None:
     try:
         # Not inspect.getsource, which goes through all modules first: some 50 ms, while a cell runs.
         lines = inspect.getblock(linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :])
-        tree = ast.parse(textwrap.dedent("".join(lines))).body[0]
+        tree = ast.parse(dedent("".join(lines))).body[0]
     except (OSError, SyntaxError, ValueError, IndexError):
         return None
     return tree if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
