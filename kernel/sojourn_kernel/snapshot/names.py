@@ -71,6 +71,11 @@ def is_output(root: str) -> bool:
     return root.startswith(OUTPUT) or (root.startswith("_") and root[1:].isdigit())
 
 
+def is_of_shell(name: str) -> bool:
+    """Whether a name of the namespace is one that the shell binds by itself: to outputs, inputs and its own parts."""
+    return name in _LIVE or name in UNDERSCORES or name in _SET_BY_SHELL or is_output(name) or _is_input(name)
+
+
 def changes_unnamed(root: str) -> bool:
     """Whether it may become another, or change, by cells that do not name it."""
     if root.startswith(OUTPUT):

@@ -273,6 +273,16 @@ CASES = [
         either=True,  # the new process may have the number in use
     ),
     Case(
+        "descriptors_that_functions_and_classes_hold",
+        [
+            "import os\n_fd = os.open('one.txt', os.O_CREAT|os.O_RDWR); _=os.write(_fd, b'one')",
+            "def over(path):\n    fd = os.open(path, os.O_CREAT|os.O_RDWR)\n    def put(text): return os.write(fd, text)\n    return put\nput = over('two.txt'); _=put(b'tw')",
+            "class Log:\n    fd = os.open('three.txt', os.O_CREAT|os.O_RDWR)",
+        ],
+        [],
+        then=["os.lseek(_fd,0,0); os.read(_fd,3)", "put(b'o'); open('two.txt').read()", "os.write(Log.fd, b'3')"],
+    ),
+    Case(
         "a_descriptor_whose_file_is_gone",
         ["import os\nfd=os.open('z.txt', os.O_CREAT|os.O_RDWR)"],
         ["isinstance(fd, int)"],

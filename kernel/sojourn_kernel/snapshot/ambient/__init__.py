@@ -40,6 +40,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
     if watch is not None:
         for module in _quietly(watch.note, shell.user_ns, source) or ():
             _quietly(added.note, module.text or "")
+            _quietly(descriptors.note, module.text or "")
             _quietly(patches.note_functions, module.text or "", module.module)
     _quietly(imported.note, source, shell.user_ns, modules.is_users)  # before what finds their places by it
     _quietly(patches.note, source, shell.user_ns)

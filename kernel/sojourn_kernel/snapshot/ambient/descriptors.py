@@ -5,36 +5,43 @@ Files that Python objects hold are those objects' business. A descriptor is a ce
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import types
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from ...told import Cause, Told
 from ..attributes import attributes_of, held_in
 from ..by_number import described, is_open, open_again, shared
 from ..classes import module_of
+from ..function_state import contents
+from ..names import is_of_shell
 from .provider import EARLY, Provider, provide
 
-_OPENS = re.compile(r"\bos\s*\.\s*(open|dup|pipe|memfd_create)\b|\bmkstemp\b|\bfrom os import\b")
+_CALLS = r"(open|dup2?|pipe2?|openpty|eventfd|memfd_create)\b"
+_OPENS = re.compile(
+    rf"\b(os|posix)\s*\.\s*{_CALLS}|\bmkstemp\b|\bimport (os|posix) as\b|\bfrom (os|posix) import\b[^\n]*(\*|\(|\b{_CALLS})"
+)
 FEW = 9  # things in a container that is looked into, at most
 _cells_open = False
-"Whether a cell of this process opened descriptors by number."
+"Whether code of this session's opens descriptors by number, in this life or in one before: a function may, and be called again."
 
 
 def note(source: str) -> None:
-    """Remember whether cells open descriptors by number at all: any small integer could be one."""
+    """Remember whether code of the session's opens descriptors by number at all: any small integer could be one."""
     global _cells_open
     _cells_open = _cells_open or bool(_OPENS.search(source))
 
 
 def _numbers(namespace: dict[str, Any]) -> Iterator[tuple[str, int, bool]]:
-    """What may be a descriptor's number: variables, first, and what these hold, in short containers and in the session's own objects.
+    """What may be a descriptor's number: variables, first, and what these hold, in short containers and in the session's own
+    objects, functions and classes.
 
     With each, whether it stands where numbers of other things do.
     """
-    names = {name: value for name, value in namespace.items() if type(name) is str and not name.startswith("_")}
+    names = {name: value for name, value in namespace.items() if type(name) is str and not is_of_shell(name)}
     for name, value in names.items():
         held = value if type(value) in (tuple, list) and len(value) <= FEW else (value,)
         yield from ((name, one, False) for one in held if _may_be_one(one))
@@ -50,25 +57,36 @@ def _may_be_one(value: Any) -> bool:
 def _inside(value: Any) -> list[Any]:
     if type(value) in (tuple, list, dict):
         return held_in(value, FEW)
+    if type(value) is types.FunctionType:
+        return [*map(contents, value.__closure__ or ()), *(value.__defaults__ or ())]
+    if isinstance(value, type) and module_of(value) == "__main__":
+        return list(vars(value).values())
     return list(attributes_of(value).values()) if module_of(type(value)) == "__main__" else []
 
 
-def _open_now() -> set[int]:
+def _open_now() -> dict[int, tuple[int, int]]:
+    """By number, device and inode of what is open under it."""
     try:
         listed = os.listdir("/proc/self/fd")  # noqa: PTH208
     except OSError:  # not Linux
-        return set()
-    return {int(name) for name in listed if Path("/proc/self/fd", name).is_symlink()}  # not that of the listing itself
+        return {}
+    found = {}
+    for name in listed:
+        with contextlib.suppress(OSError):  # closed since: that of the listing itself, or by a thread
+            about = os.fstat(int(name))
+            found[int(name)] = (about.st_dev, about.st_ino)
+    return found
 
 
 Row = tuple[str, int, str, int, int, bool, int]
 """Variable, number, path, flags, position, whether programs inherit it, and the number that it is a copy of (its own if of none)."""
 
 
-def _capture(shell: Any, base: set[int]) -> list[Row] | None:
+def _capture(shell: Any, base: dict[int, tuple[int, int]]) -> list[Row] | None:
     if not _cells_open:
         return None
-    here = _open_now() - base
+    # A number that the kernel had at its start and has given back may be the session's by now.
+    here = {number for number, what in _open_now().items() if base.get(number) != what}
     rows: list[Row] = []
     for name, number, among_others in _numbers(shell.user_ns):
         if number in here:
@@ -78,7 +96,7 @@ def _capture(shell: Any, base: set[int]) -> list[Row] | None:
                 continue
             like = next((row[1] for row in rows if row[2:5] == what and _share(row[1], number)), number)
             rows.append((name, number, *what, os.get_inheritable(number), like))
-    return rows or None
+    return rows  # where there are none as well: the next life of the session learns that its code opens some
 
 
 def _share(one: int, other: int) -> bool:

@@ -14,7 +14,7 @@ from .streams import NO_SECRETS, OURS, SECRET
 
 _SETS = re.compile(r"\b(putenv|unsetenv)\b")
 _cells_set = False
-"Whether cells of this session set variables so: libraries of C do as well, for themselves."
+"Whether cells of this session set variables so, in this life or in one before: libraries of C do as well, for themselves."
 
 
 def note(source: str) -> None:
@@ -41,7 +41,7 @@ def _capture(*_: Any) -> dict[str, Any] | None:
     now, shown = inherited(), dict(os.environ)
     other = [name for name in sorted(now.keys() | shown) if now.get(name) != shown.get(name) and not OURS.search(name)]
     secret = [name for name in other if SECRET.search(name)]
-    return {"set": {name: now.get(name) for name in other if name not in secret}, "secret": secret} if other else None
+    return {"set": {name: now.get(name) for name in other if name not in secret}, "secret": secret}
 
 
 def _put(_: Any, state: dict[str, Any]) -> list[Told]:
