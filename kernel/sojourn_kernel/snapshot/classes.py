@@ -28,7 +28,7 @@ def module_of(cls: type) -> str:
 
 def made_in_c(cls: type) -> bool:
     """Whether C code defines the class, so that it can't be made again from what it holds."""
-    return any(isinstance(held, _IN_C) and held.__objclass__ is cls for held in names_of(cls).values())
+    return any(issubclass(type(held), _IN_C) and held.__objclass__ is cls for held in names_of(cls).values())
 
 
 def holds_more_than_attributes(cls: type) -> bool:

@@ -56,7 +56,7 @@ def _in_objects(modules: int) -> dict[Any, str]:
             continue
         for own, value in list(vars(module).items()):
             home = module_of(type(value))
-            if home in makers and places.library_of(home) == library and not isinstance(value, places.NAMED):
+            if home in makers and places.library_of(home) == library and not issubclass(type(value), places.NAMED):
                 for key, held in list(attributes_of(value).items()):
                     if type(held) is contextvars.ContextVar:
                         found.setdefault(held, f"{name}:{own}.{key}")

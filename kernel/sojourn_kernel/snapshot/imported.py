@@ -64,8 +64,8 @@ def parts_of(name: str) -> tuple[str, ...]:
 def _is_there(module: str) -> bool:
     """Whether a module was imported; a library may have taken it out of ``sys.modules`` since, to have it imported again."""
     package, _, name = module.rpartition(".")
-    held = attributes_of(sys.modules.get(package)).get(name)  # a package's own __getattr__ is not to run
-    return module in sys.modules or (isinstance(held, types.ModuleType) and held.__name__ == module)
+    held: Any = attributes_of(sys.modules.get(package)).get(name)  # a package's own __getattr__ is not to run
+    return module in sys.modules or (issubclass(type(held), types.ModuleType) and held.__name__ == module)
 
 
 def module_with(name: str, parts: tuple[str, ...]) -> types.ModuleType:

@@ -1299,6 +1299,31 @@ CASES = [
         },
     ),
     Case(
+        "proxies_that_have_nothing_to_stand_for_yet",
+        [
+            "import sys, logging; sys.path.insert(0, 'site-packages')\nimport early\nfrom early import current\nlogging.addLevelName(33, 'MINE')",
+            "class Holder: of = current\nholder = Holder(); holder.own = current; box = [current]; early.other.set(4)",
+        ],
+        [
+            "type(current) is early.Proxy, early.current is current",
+            "box[0] is current, holder.own is current, Holder.of is current",
+            "early.other.get(), logging.getLevelName(33)",
+        ],
+        ["_ = early.held.set([1]); current.count(1)"],
+        files={
+            "site-packages/early.py": (
+                "from contextvars import ContextVar\n"
+                "held = ContextVar('held'); other = ContextVar('other')\n"
+                "class Proxy:\n"
+                "    __slots__ = ('_find',)\n"
+                "    def __init__(self, find): object.__setattr__(self, '_find', find)\n"
+                "    def __getattr__(self, name): return getattr(self._find(), name)\n"
+                "    __class__ = property(lambda self: self._find().__class__)\n"
+                "current = Proxy(held.get)\n"
+            )
+        },
+    ),
+    Case(
         "classes_whose_module_is_a_text_of_another_kind",
         [
             "import sys; sys.path.insert(0, 'site-packages')\nfrom titled import Titled",

@@ -19,7 +19,7 @@ from .registrations import users
 def _threads(namespace: dict[str, Any]) -> list[str]:
     mine = [thread for thread in threading.enumerate() if not thread.name.startswith("sojourn-")]
     named = _named(namespace)
-    held = {id(value) for value in list(namespace.values()) if not isinstance(value, _PLAIN)}
+    held = {id(value) for value in list(namespace.values()) if not issubclass(type(value), _PLAIN)}
     found = [
         _title(thread)
         for thread in mine
