@@ -92,7 +92,7 @@ class Watch:
             if name in self.known or name in self.start or name == "__main__":
                 continue
             spec = module.__spec__
-            if sys.modules.get(name) is module and spec is not None and spec.loader is not None:
+            if sys.modules.get(imported_as(module)) is module and spec is not None and spec.loader is not None:
                 continue
             rebuild.MADE[name] = module
             self.note(namespace)
@@ -119,6 +119,16 @@ def is_users(module: types.ModuleType) -> bool:
     if not isinstance(file, str) or name in ("__main__", "__mp_main__") or name.split(".")[0] == "sojourn_kernel":
         return False
     return is_users_file(file if file.startswith("/") else str(Path.cwd() / file))
+
+
+def imported_as(module: types.ModuleType) -> str:
+    """The name that a library's module is imported by, where C code calls it otherwise (scipy's ``uarray._uarray``)."""
+    name = module.__name__
+    if sys.modules.get(name) is module or rebuild.MADE.get(name) is module or is_users(module):
+        return name
+    if "__file__" not in attributes_of(module):
+        return name
+    return next((key for key, held in list(sys.modules.items()) if held is module), name)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -264,7 +264,7 @@ class Reductions:
     def _reduce_module(self, value: types.ModuleType) -> Any:
         if value.__dict__ is self.main:
             return rebuild.live, ("main module",)
-        name = value.__name__
+        name = modules.imported_as(value)
         if rebuild.MADE.get(name) is value or sys.modules.get(name) is value:
             parts = imported.parts_of(name)
             return (imported.module_with, (name, parts)) if parts else (rebuild.module, (name,))

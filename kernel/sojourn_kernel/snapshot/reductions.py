@@ -98,7 +98,10 @@ def method(value: types.MethodType) -> Any:
 
 
 def builtin(value: Any) -> Any:
-    place = None if value.__self__ is None else singletons.place_of_method(value)
+    home, name = value.__self__, value.__name__
+    if type(home) is types.ModuleType and value.__module__ not in sys.modules and vars(home).get(name) is value:
+        return getattr, (home, name)  # which C code calls by another name than it is imported by
+    place = None if home is None else singletons.place_of_method(value)
     return originals.reduce(value) if place is None else (rebuild.live, (rebuild.PLACE + place,))
 
 

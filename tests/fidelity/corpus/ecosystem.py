@@ -1324,6 +1324,16 @@ CASES = [
         },
     ),
     Case(
+        "a_module_that_c_code_calls_otherwise_than_it_is_imported",
+        [
+            "import scipy.fft, sys, types\nfrom scipy._lib._uarray import _uarray as backend\nfrom unittest import mock\nset_state = backend.set_state; fake = types.ModuleType('fakelib')",
+            "modules = mock.patch.dict(sys.modules, fakelib=fake); _ = modules.start()",
+        ],
+        ["backend.__name__, backend is sys.modules['scipy._lib._uarray._uarray'], set_state is backend.set_state"],
+        ["modules.stop()\n'fakelib' in sys.modules, 'scipy.fft' in sys.modules"],
+        modules=["scipy"],
+    ),
+    Case(
         "classes_whose_module_is_a_text_of_another_kind",
         [
             "import sys; sys.path.insert(0, 'site-packages')\nfrom titled import Titled",
