@@ -268,6 +268,19 @@ CASES = [
         ["csv.get_dialect('pipes').delimiter", "mimetypes.guess_type('a.my')[0]"],
     ),
     Case(
+        "context_variables_of_a_session_that_multiprocessing_calls_by_another_name",
+        [
+            "import contextvars, multiprocessing, sys\nfrom unittest import mock\nuser = contextvars.ContextVar('user'); token = user.set(['ada']); conf = {'a': 1}",
+            "patched = mock.patch.dict(conf, b=2); _ = patched.start()\nlate = contextvars.ContextVar('late', default=0); _ = late.set(7)",
+        ],
+        ["user.get(), late.get(), user.name", "conf, patched.in_dict is conf"],
+        [
+            "user.get().append('bob'); user.get()",
+            "user.reset(token); user.get('nobody'), late.get()",
+            "patched.stop(); conf",
+        ],
+    ),
+    Case(
         "contextvar_values",
         ["import contextvars\nuser = contextvars.ContextVar('user', default='nobody')", "tok = user.set('ada')"],
         ["user.get()"],
