@@ -268,6 +268,12 @@ CASES = [
         ["csv.get_dialect('pipes').delimiter", "mimetypes.guess_type('a.my')[0]"],
     ),
     Case(
+        "a_working_directory_that_a_cell_removed_is_told",
+        ["import os, tempfile\nd = tempfile.mkdtemp(); os.chdir(d); os.rmdir(d)", "x = 1"],
+        ["x"],
+        told=["os.getcwd()"],
+    ),
+    Case(
         "context_variables_of_a_session_that_multiprocessing_calls_by_another_name",
         [
             "import contextvars, multiprocessing, sys\nfrom unittest import mock\nuser = contextvars.ContextVar('user'); token = user.set(['ada']); conf = {'a': 1}",

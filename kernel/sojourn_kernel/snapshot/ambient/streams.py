@@ -91,8 +91,8 @@ def _put_torch(_: Any, state: Any) -> None:
 def _cwd(_: Any, base: Any) -> str | None:
     try:
         now = str(Path.cwd())
-    except OSError:
-        return None
+    except OSError:  # it was removed: told where the session goes on without it
+        return os.readlink("/proc/self/cwd").removesuffix(" (deleted)") if sys.platform == "linux" else None  # noqa: PTH115
     return now if now != base else None
 
 
