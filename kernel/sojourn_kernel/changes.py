@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,10 +11,15 @@ from .observe.background import something_runs
 from .observe.watch import Watch
 from .saved import Progress
 from .snapshot import ambient
+from .snapshot.frozen import Piece
 from .snapshot.interruption import held_back
 from .snapshot.names import changes_unnamed, is_output
 from .snapshot.unobserved import undisturbed
 from .told import Cause
+
+LOOK_AT_OUTPUTS = (
+    0.02  # seconds in which a save looks at outputs that no code is known to have touched: a finalizer may have
+)
 
 
 class Changes:
@@ -103,7 +108,7 @@ class Changes:
         known = self.progress.frozen.owner if self.progress.frozen else {}
         held = on or self.progress.goes_on or self.watch.accesses.outputs_may_be_held
         unnamed = {root for root in roots if root not in known or changes_unnamed(root) or (held and is_output(root))}
-        return self.progress.dirty | unnamed | between
+        return self.progress.dirty | unnamed | between | _soon_looked_at(roots, known)
 
     def goes_on(self) -> tuple[bool, set[str] | None]:
         """Whether threads, tasks or timers go on while no cell runs, and the names that they may change; None for all."""
@@ -112,3 +117,13 @@ class Changes:
             return False, set()
         names = self.watch.accesses.of_callbacks(self.shell.user_ns)
         return True, None if names is None else names | self._beside
+
+
+def _soon_looked_at(roots: dict[str, Any], known: Mapping[str, Piece]) -> set[str]:
+    """Outputs that are looked at in next to no time, the last first."""
+    found, left = set(), LOOK_AT_OUTPUTS
+    for root in reversed(roots):
+        if is_output(root) and root in known and (piece := known[root]).stream is not None and piece.seconds <= left:
+            found.add(root)
+            left -= piece.seconds
+    return found

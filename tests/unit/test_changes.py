@@ -16,7 +16,8 @@ def changes() -> Changes:
     """Of a session that is saved, in which nothing has run since."""
     made = Changes(SimpleNamespace(user_ns={}), {}, logging.getLogger("test"))
     known = ("x", "_x", "Out[2]", "_2", "Out[9]", "_9", "_", "@ambient/cwd")
-    made.progress.frozen = SimpleNamespace(owner=dict.fromkeys(known), told=())  # type: ignore[assignment]
+    large = SimpleNamespace(stream=object(), seconds=10.0)
+    made.progress.frozen = SimpleNamespace(owner=dict.fromkeys(known, large), told=())  # type: ignore[assignment]
     made.progress.dirty = set()
     return made
 
@@ -46,3 +47,11 @@ def test_what_runs_beside_the_cells_may_have_any_output(changes):
 def test_what_all_may_have_touched_is_all(changes):
     changes.mark(None)
     assert changes.dirty_roots(roots(changes), QUIET) is None
+
+
+def test_small_outputs_are_looked_at_by_the_way_the_last_first(changes):
+    owner = changes.progress.frozen.owner
+    owner["Out[2]"] = owner["_2"] = SimpleNamespace(stream=object(), seconds=0.001)
+    assert changes.dirty_roots(roots(changes), QUIET) == {"_", "@ambient/cwd", "Out[2]", "_2"}
+    owner["_9"] = SimpleNamespace(stream=object(), seconds=0.0195)
+    assert changes.dirty_roots(roots(changes), QUIET) == {"_", "@ambient/cwd", "_9"}
