@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from .loading import Loading
+from .system import elapsed
 
 WORTH_SHOWING = 32 << 20  # bytes still to load, below which they are there before anybody has read of them
 EVERY = 0.5  # seconds between two updates
@@ -28,11 +28,11 @@ class LoadingDisplay:
     def update(self) -> None:
         """After each piece that was loaded; seldom enough that no front end is flooded."""
         left = self._loading.bytes_left
-        if not self._ended and (left == 0 or time.monotonic() - self._shown > EVERY):
+        if not self._ended and (left == 0 or elapsed() - self._shown > EVERY):
             self._show("update_display_data")
 
     def _show(self, kind: str) -> None:
-        left, self._shown = self._loading.bytes_left, time.monotonic()
+        left, self._shown = self._loading.bytes_left, elapsed()
         self._ended = left == 0
         plain, rich = self._text, html.escape(self._text)
         if left:

@@ -153,10 +153,12 @@ CASES = [
             "import time\nfrom unittest import mock\nclock = mock.patch('time.perf_counter', side_effect=[1.0, 3.5, 7.0]).start()",
             "begin = time.perf_counter()",
             "took = time.perf_counter() - begin",
+            "import sys; sys.path.insert(0, 'site-packages')\nimport sounds; sounds.loudness(3)",
             IDLE,
         ],
-        ["took, clock.call_count"],
+        ["took, clock.call_count", "sounds.level"],
         then=["clock.call_count", "time.perf_counter()"],
+        files={"site-packages/sounds.py": "level = 1\ndef loudness(to):\n    global level\n    level = to\n"},
     ),
     Case(
         "a_function_replaced_by_its_cached_self",

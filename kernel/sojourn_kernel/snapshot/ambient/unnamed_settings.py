@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import enum
 import sys
-import time
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ...observe.setting_calls import names_of
+from ...system import elapsed
 from ..lifted import is_a_mock
 from .call_rules import PLAIN, function_of, given_directly, owner_from_getter, parsed
 from .reached_state import MISSING, Change, Seen, look, look_at_module
@@ -52,7 +52,7 @@ def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
     given = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
     given += [namespace[name] for name in names if name in namespace]
     certain = all(_is_written_out(arg, namespace) for arg in (*call.args, *(one.value for one in call.keywords)))
-    return Before(seen, given, certain, not names_of(call.func), time.perf_counter(), len(sys.modules))
+    return Before(seen, given, certain, not names_of(call.func), elapsed(), len(sys.modules))
 
 
 def before_decorating(decorator: Any) -> Seen | None:
@@ -73,7 +73,7 @@ def is_registration(was: Seen, given: Any) -> bool:
 
 def is_setting(was: Before, result: Any, kept: bool) -> bool:
     """Whether a call set something. kept: whether its result was given a name, which makes it a call for its value."""
-    seconds = time.perf_counter() - was.begun
+    seconds = elapsed() - was.begun
     if kept and not isinstance(result, PLAIN):
         return False
     changes = list(was.seen.changes())
