@@ -17,9 +17,7 @@ from .snapshot.names import changes_unnamed, is_output
 from .snapshot.unobserved import undisturbed
 from .told import Cause
 
-LOOK_AT_OUTPUTS = (
-    0.02  # seconds in which a save looks at outputs that no code is known to have touched: a finalizer may have
-)
+LOOK_AT_OUTPUTS = 0.02  # seconds in which a save looks at outputs that no code is known to have touched
 
 
 class Changes:
@@ -120,7 +118,7 @@ class Changes:
 
 
 def _soon_looked_at(roots: dict[str, Any], known: Mapping[str, Piece]) -> set[str]:
-    """Outputs that are looked at in next to no time, the last first."""
+    """Outputs that are looked at in next to no time, the last first: a finalizer may have touched them."""
     found, left = set(), LOOK_AT_OUTPUTS
     for root in reversed(roots):
         if is_output(root) and root in known and (piece := known[root]).stream is not None and piece.seconds <= left:
