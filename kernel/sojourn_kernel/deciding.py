@@ -16,7 +16,7 @@ from .plan.choice import IN_ALL, LEAST, Candidate, Choice, Rates, Step, choose, 
 from .plan.forecast import SPEED
 from .plan.parts import takes_it_apart
 from .plan.recipes import NoRecipe, Recipes
-from .plan.sizes import size_of
+from .plan.sizes import size_now
 from .recipe import Recipe
 from .restore.replay import InputsChanged, ReplayFailed, refuse, replay
 from .snapshot.definitions import is_definition
@@ -84,9 +84,7 @@ class Deciding:
 
     def _candidate(self, roots: Roots, piece: Piece | None) -> Candidate:
         changed = piece is None or self.dirty is None or bool(self.dirty.intersection(roots))
-        size = 0 if piece is None else piece.size
-        if changed:
-            size = max(size, sum(size_of(self.roots[root]) for root in roots))
+        size = size_now(0 if piece is None else piece.size, (self.roots[root] for root in roots), changed)
         seconds = piece.seconds if piece is not None and piece.seconds else size / SPEED
         stored = not changed and piece is not None and piece.stream is not None
         return Candidate(roots, size, seconds, stored, None, bool(self.expendable.intersection(roots)))

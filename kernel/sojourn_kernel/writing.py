@@ -13,7 +13,7 @@ from .observe.accesses import Accesses
 from .observe.background import something_runs
 from .observe.lineage import Lineage
 from .plan.choice import Rates
-from .plan.sizes import size_of
+from .plan.sizes import size_now
 from .recipe import Recipe
 from .snapshot.freeze import freeze
 from .snapshot.frozen import PLANNING, Frozen
@@ -155,9 +155,8 @@ class Job:
         same = set() if self.dirty is None else known.keys() - self.dirty
 
         def need(root: str) -> tuple[bool, bool, int]:
-            size = known[root].size if root in known else 0
-            if root not in same:
-                size = max(size, size_of(self.roots[root]))
+            measured = known[root].size if root in known else 0
+            size = size_now(measured, [self.roots[root]], root not in same)
             return root in self.expendable, not root.startswith("@"), size
 
         return {root: self.roots[root] for root in sorted(self.roots, key=need)}

@@ -77,9 +77,9 @@ def run(case: Case, system: System) -> Result:
     folder = Path(tempfile.mkdtemp(prefix="fid-"))
     log = ""
     try:
-        place = _place(folder / "system", case)
+        place = place_for(folder / "system", case)
         before, log = _first_life(case, system, place)
-        _write(case.between, place.cwd)
+        write_files(case.between, place.cwd)
         after, followed, told, log = _second_life(case, system, place)
         expected = [then.output for then in case.followups()]
         if None in expected:
@@ -87,9 +87,9 @@ def run(case: Case, system: System) -> Result:
                 given if given is not None else seen
                 for given, seen in zip(expected, _control(case, folder), strict=True)
             ]
-        judged = [_judge(check, b, a, told) for check, b, a in zip(case.checks, before, after, strict=True)]
+        judged = [judge(check, b, a, told) for check, b, a in zip(case.checks, before, after, strict=True)]
         codes = [then.code for then in case.followups()]
-        judged += [_judge(code, b, a, told) for code, b, a in zip(codes, expected, followed, strict=True)]
+        judged += [judge(code, b, a, told) for code, b, a in zip(codes, expected, followed, strict=True)]
         names = {part for name in told for part in (name, name.partition(" ")[0])}
         judged += [Judged(f"{name} is told", Verdict.WRONG) for name in case.told if name not in names]
         return Result(case.name, judged, told, log)
@@ -107,7 +107,7 @@ def validate(case: Case) -> Result:
         pairs = zip(case.followups(), shown, strict=True)
         return Result(
             case.name,
-            [_judge(t.code, s if t.output is None else t.output, s, []) for t, s in pairs]
+            [judge(t.code, s if t.output is None else t.output, s, []) for t, s in pairs]
             or [Judged("(cells)", Verdict.EXACT)],
         )
     except KernelFailed as error:
@@ -116,17 +116,19 @@ def validate(case: Case) -> Result:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _place(folder: Path, case: Case) -> Place:
+def place_for(folder: Path, case: Case) -> Place:
+    """A place with the case's files."""
     cwd = folder / "work"
     cwd.mkdir(parents=True)
-    _write(case.files, cwd)
+    write_files(case.files, cwd)
     cache = Path(tempfile.gettempdir()) / "sojourn-fidelity-mpl"
     cache.mkdir(exist_ok=True)  # matplotlib's font list takes seconds to build: once for all cases
     env = {"IPYTHONDIR": str(folder / "ipython"), "MPLCONFIGDIR": str(cache)}
     return Place(folder, cwd, env)
 
 
-def _write(files: object, cwd: Path) -> None:
+def write_files(files: object, cwd: Path) -> None:
+    """Write files, or remove those whose content is None."""
     for name, text in dict(files).items():  # type: ignore[call-overload]
         path = cwd / name
         if text is None:
@@ -173,20 +175,21 @@ def _second_life(case: Case, system: System, place: Place) -> tuple[list[str], l
 
 def _control(case: Case, folder: Path) -> list[str]:
     """What the cells of ``then`` show when the session was never interrupted."""
-    place = _place(folder / "control", case)
+    place = place_for(folder / "control", case)
     kernel = Plain().start(place, again=False)
     try:
         _cells(case, kernel, pause=0.0)
         for check in case.checks:
             if (value := kernel.value(check, case.seconds)).startswith("!"):
                 raise KernelFailed(f"a check failed in the control run: {check}: {value}")
-        _write(case.between, place.cwd)
+        write_files(case.between, place.cwd)
         return [kernel.run(then.code, case.seconds).shown() for then in case.followups()]
     finally:
         kernel.close()
 
 
-def _judge(check: str, before: str, after: str, told: list[str]) -> Judged:
+def judge(check: str, before: str, after: str, told: list[str]) -> Judged:
+    """What to say of a value before and after, or of an output and the control's. told: names in the report."""
     if before == after:
         verdict = Verdict.EXACT
     elif _is_told(check, after, told):

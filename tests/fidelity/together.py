@@ -21,7 +21,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from .case import IDLE, INTERRUPT, Case
 from .corpus import load
 from .kernel import Kernel
-from .runner import Judged, Verdict, _judge, _place, _write, missing_modules
+from .runner import Judged, Verdict, judge, missing_modules, place_for, write_files
 from .systems import Place, Plain, Sojourn
 
 EMPTIES = ("%reset", "globals().clear", "sojourn")  # of cells that end the others, or that the control can't run
@@ -125,7 +125,7 @@ def compare(
         shutil.rmtree(folder, ignore_errors=True)
     found = []
     for step, was, same, now in zip([*steps, *last], once, again, shown, strict=True):
-        judged = _judge(step.code, was, now, told)
+        judged = judge(step.code, was, now, told)
         if (
             was == same
             and judged.verdict is not Verdict.EXACT
@@ -141,7 +141,7 @@ def _uninterrupted(cases: Sequence[Case], steps: Sequence[Step], before: int, fo
     try:
         shown = [_take(kernel, step, 0.0) for step in steps[:before]]
         for case in cases:
-            _write(case.between, place.cwd)
+            write_files(case.between, place.cwd)
         return shown + [_take(kernel, step, 0.0) for step in steps[before:]]
     finally:
         kernel.close()
@@ -165,7 +165,7 @@ def _moved(
             kernel.close()
             if ends:
                 for case in cases:
-                    _write(case.between, place.cwd)
+                    write_files(case.between, place.cwd)
             kernel = system.start_life(place, str(number + 1))
         shown += [_take(kernel, step, 0.5) for step in last]
         return shown, told + _told(kernel)
@@ -178,7 +178,7 @@ def _told(kernel: Kernel) -> list[str]:
 
 
 def _common_place(folder: Path, cases: Sequence[Case]) -> Place:
-    return _place(
+    return place_for(
         folder, Case("together", (), files={path: text for case in cases for path, text in case.files.items()})
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..snapshot.classes import module_of
@@ -11,6 +12,11 @@ _EACH = [
     *((cls, 1) for cls in (str, bytes, bytearray)),
     *((cls, _PER_ITEM) for cls in (list, tuple, set, frozenset, dict)),
 ]
+
+
+def size_now(measured: int, values: Iterable[Any], changed: bool) -> int:
+    """Bytes, at the least. measured: by the last save; values are asked only where they may have changed since."""
+    return max(measured, sum(map(size_of, values))) if changed else measured
 
 
 def size_of(value: Any) -> int:

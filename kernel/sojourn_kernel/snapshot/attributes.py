@@ -9,12 +9,17 @@ from typing import Any
 from . import pointers, rebuild
 
 
+def dict_of(value: Any) -> Any:
+    """An object's ``__dict__``, of whatever kind; None where it has none."""
+    try:
+        return object.__getattribute__(value, "__dict__")
+    except Exception:  # or a descriptor of the user's in its place
+        return None
+
+
 def attributes_of(value: Any) -> dict[Any, Any]:
     """An object's own dictionary, whatever its class would say of it; an empty one where it has none."""
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except Exception:  # it has none, or a descriptor of the user's in its place
-        return {}
+    found = dict_of(value)
     return found if type(found) is dict else {}
 
 
@@ -25,10 +30,8 @@ def attributes_here(value: Any) -> dict[Any, Any]:
 
 def is_its_own(value: Any) -> bool:
     """Whether a dictionary is the dictionary of its attributes as well (``self.__dict__ = self``)."""
-    try:
-        return object.__getattribute__(value, "__dict__") is value
-    except Exception:
-        return False
+    found = dict_of(value)
+    return found is not None and found is value
 
 
 def held_in(value: Any, most: int) -> list[Any]:

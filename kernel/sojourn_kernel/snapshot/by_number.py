@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 shared: set[int] = set()
 "Numbers that were put back for variables: a file object that was made of one is made of it again."
@@ -44,6 +45,14 @@ def path_of(number: int, name: str | os.PathLike[str]) -> str:
     except OSError:
         now = os.path.realpath(f"/proc/self/fd/{number}")
     return now if Path(now).is_file() else ""
+
+
+def path_of_file(file: Any, name: str) -> str:
+    """The same by an object that has the file open; what its name leads to where that has no descriptor, or nothing leads to it any more."""
+    try:
+        return path_of(file.fileno(), name) or os.path.realpath(name)
+    except (AttributeError, OSError):  # it is closed by now, in memory, or over something else that can be read
+        return os.path.realpath(name)
 
 
 def open_again(number: int, path: str, flags: int, position: int) -> str:

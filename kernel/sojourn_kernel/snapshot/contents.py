@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import modules, rebuild
-from .classes import module_of, slot_names
+from .classes import HEAP_TYPE, module_of, slot_names
 from .definitions import is_definition
 
 # Built-in classes whose objects are filled after they are made, and of which they are made: how the content is read.
@@ -35,7 +35,6 @@ _MADE_OF: dict[type, Callable[[Any], Any]] = {
     tuple: lambda one: tuple.__getitem__(one, slice(None)),
     frozenset: lambda one: list(frozenset.__iter__(one)),
 }
-_HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: written in Python, or able to be
 _OF_C = (types.WrapperDescriptorType, types.MethodDescriptorType)
 _ABSTRACT = ("typing", "typing_extensions", "abc", "collections.abc", "numbers")  # classes without a layout or state
 _REDUCING = {"__reduce__", "__reduce_ex__"}
@@ -119,7 +118,7 @@ def _base_of_librarys(cls: type) -> type | None:
     if base is None or cls.__module__ == "builtins" or cls in copyreg.dispatch_table or cls.__itemsize__:
         return None
     written = [one for one in cls.__mro__ if one not in (base, object) and one.__module__ not in _ABSTRACT]
-    if not all(one.__flags__ & _HEAP for one in written) or any(_REDUCING & vars(one).keys() for one in written):
+    if not all(one.__flags__ & HEAP_TYPE for one in written) or any(_REDUCING & vars(one).keys() for one in written):
         return None
     filling = (getattr(cls, name, None) for name in ("__setitem__", "append", "extend"))
     return base if any(one is not None and not isinstance(one, _OF_C) for one in filling) else None

@@ -11,6 +11,7 @@ from typing import Any
 from . import places
 from .attributes import attributes_of
 from .classes import module_of
+from .modules import others
 
 _MAKERS = ("contextvars", "ContextVar")  # one of which a module that makes such variables has imported
 _MADE_IN_C = ("numpy._core.umath",)  # that has imported none
@@ -20,13 +21,7 @@ _ENTRIES = 1000  # of a module's dictionary that is looked through
 @functools.lru_cache(maxsize=1)
 def _makers(_: int) -> list[str]:
     """The names of the modules that may have made a variable, of so many."""
-    return [
-        name
-        for name, module in list(sys.modules.items())
-        if isinstance(module, types.ModuleType)
-        and module is not sys.modules["__main__"]  # which is there under multiprocessing's name as well
-        and (name in _MADE_IN_C or not vars(module).keys().isdisjoint(_MAKERS))
-    ]
+    return [name for name, module in others() if name in _MADE_IN_C or not vars(module).keys().isdisjoint(_MAKERS)]
 
 
 @functools.lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from typing import Any
 
 import cloudpickle.cloudpickle as cp
 
-from . import rebuild
+from . import modules, rebuild
 from .classes import made_in_c
 from .reducers import function_reducer_for
 
@@ -46,10 +46,7 @@ def _is_of_no_module(value: Any) -> bool:
     if value.__module__ is not None or not isinstance(value, types.FunctionType):
         return False
     first = value.__qualname__.partition(".")[0]
-    modules = [one for one in sys.modules.copy().values() if one is not sys.modules["__main__"]]
-    return not any(
-        isinstance(one, types.ModuleType) and first in object.__getattribute__(one, "__dict__") for one in modules
-    )
+    return not any(first in object.__getattribute__(module, "__dict__") for _, module in modules.others())
 
 
 def is_unreachable(value: Any) -> bool:

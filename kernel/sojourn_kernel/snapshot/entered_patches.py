@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..observe.cell_tree import nodes_of
-from . import imported, places
+from . import imported, modules, places
 from .lifted import is_a_mock
 
 PlaceOf = Callable[[ast.expr, str], str | None]
@@ -53,8 +53,7 @@ def _places_of(held: Any) -> list[str]:
     """Where modules hold a dictionary."""
     return [
         place
-        for name, module in list(sys.modules.items())
-        if isinstance(module, types.ModuleType) and module is not sys.modules["__main__"]
+        for name, module in modules.others()
         for own, value in list(vars(module).items())
         if value is held and places.is_ours(place := f"{name}:{own}")
     ]

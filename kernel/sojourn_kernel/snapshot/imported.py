@@ -37,23 +37,16 @@ def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.Mo
     """Remember what a cell took by name. is_users: whether a module is the user's, whose objects are kept by value."""
     if "import" not in source and not _TAKES.search(source):
         return
-    nodes = nodes_of(source)
-    _parts.update(_dotted(nodes))
-    _see((*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)), _is_kept)
+    _parts.update(_dotted(nodes_of(source)))
+    note_taken(source, namespace, is_users)
 
 
 def note_taken(statement: str, namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]) -> None:
     """Remember what a statement has just taken by name, which the next may change."""
     nodes = nodes_of(statement)
-    _see((*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)), _is_kept)
-
-
-def _see(taken: Iterable[tuple[str, Any]], wanted: Callable[[Any], bool]) -> None:
-    """Look at what was taken for the first time."""
-    for place, value in taken:
-        if place not in _seen and wanted(value):
-            _seen[place] = look(value)
-            library_parts.note(place, value)
+    for place, value in (*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)):
+        if place not in _seen and _is_kept(value):
+            seen_again(place, value)
 
 
 def parts_of(name: str) -> tuple[str, ...]:
@@ -94,13 +87,13 @@ def _dotted(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def seen_again(place: str, value: Any) -> None:
-    """It was found here by its place, in a restore."""
-    _seen.setdefault(place, look(value))
+    """A cell has taken it by its place, or a restore found it there."""
+    seen_as(place, value)
     library_parts.note(place, value)
 
 
 def seen_as(place: str, contents: Any) -> None:
-    """A library's container was seen with these contents before it was changed."""
+    """What a library has at a place was like this when it was first seen."""
     _seen.setdefault(place, look(contents))
 
 

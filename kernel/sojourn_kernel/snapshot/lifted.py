@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from operator import is_, itemgetter
 from typing import Any
 
+from .classes import HEAP_TYPE
+
 _STOOD_ON = (
     "os", "posix", "posixpath", "stat", "io", "pathlib", "threading", "queue", "concurrent.futures._base", "concurrent.futures.thread",
     "hashlib", "hmac", "json", "json.encoder", "json.decoder", "pickle", "struct", "time", "select", "selectors", "socket", "ssl",
@@ -23,7 +25,6 @@ _STOOD_ON = (
     "uuid", "importlib", "importlib.util",
 )  # fmt: skip
 _KEPT_ELSEWHERE = {("threading", "excepthook")}
-_HEAP_TYPE = 1 << 9  # a class whose attributes can be set
 _GONE = object()
 _noted: dict[tuple[int, str], tuple[Any, Any]] = {}
 """By owner and name: the owner, and what stood there before any cell ran."""
@@ -45,7 +46,7 @@ def note() -> None:
         for attribute, value in list(vars(module).items()):
             if callable(value) and (name, attribute) not in _KEPT_ELSEWHERE:
                 _noted[id(module), attribute] = (module, value)
-            if isinstance(value, type) and _is_of(value, name) and value.__flags__ & _HEAP_TYPE:
+            if isinstance(value, type) and _is_of(value, name) and value.__flags__ & HEAP_TYPE:
                 _noted.update(((id(value), one), (value, it)) for one, it in vars(value).items() if _is_code(it))
     for number, places in itertools.groupby(sorted(_noted, key=itemgetter(0)), key=itemgetter(0)):
         names = tuple(name for _, name in places)

@@ -149,6 +149,14 @@ def _is_beside_metadata(file: str) -> bool:
     return any(next(Path(folder).glob("*.dist-info"), None) is not None for folder in folders)
 
 
+def others() -> Iterator[tuple[str, types.ModuleType]]:
+    """Name and module of all that is imported, but for the session's own, which is there under multiprocessing's name as well."""
+    own = sys.modules["__main__"]
+    for name, module in list(sys.modules.items()):
+        if issubclass(type(module), types.ModuleType) and module is not own:
+            yield name, module
+
+
 def users_classes() -> Iterator[type]:
     """Classes of the user's modules."""
     for name in users_modules():

@@ -64,10 +64,8 @@ def place_of(value: Any) -> str | None:
     known = _places.get(id(value))
     if known is not None and library_objects.at(known) is value and known not in patches.SET:
         return known
-    for name, module in list(sys.modules.items()):
-        is_other = issubclass(type(module), types.ModuleType) and module is not sys.modules["__main__"]
-        held = vars(module) if is_other else {}
-        key = next((key for key, one in list(held.items()) if one is value), None)
+    for name, module in modules.others():
+        key = next((key for key, one in list(vars(module).items()) if one is value), None)
         if key is not None and f"{name}:{key}" not in patches.SET and not modules.is_users(module):
             _places[id(value)] = f"{name}:{key}"
             return _places[id(value)]

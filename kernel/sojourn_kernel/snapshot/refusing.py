@@ -11,10 +11,9 @@ import types
 from typing import Any
 
 from . import contents
-from .classes import made_in_c, module_of
+from .classes import HEAP_TYPE, made_in_c, module_of
 from .reducers import reducer_for
 
-_HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _HANDLE = re.compile(r"(?:^|_)(?:fd|fileno|handle|ptr|pointer|address|hwnd|this)(?:_|$)")
 "Names under which numbers stand for what only the old process has."
 
@@ -35,7 +34,7 @@ def _is_python_alone(cls: type) -> bool:
     """Whether an object of the class is its attributes, and nothing that C code keeps beside them."""
     if not isinstance(cls.__new__, types.FunctionType) and cls.__new__ is not object.__new__:
         return False
-    return all(base.__flags__ & _HEAP and not made_in_c(base) for base in cls.__mro__[:-1])
+    return all(base.__flags__ & HEAP_TYPE and not made_in_c(base) for base in cls.__mro__[:-1])
 
 
 def _is_outside(name: str, held: Any) -> bool:
@@ -43,7 +42,7 @@ def _is_outside(name: str, held: Any) -> bool:
     kind = type(held)
     if kind is int:
         return _HANDLE.search(str(name).lower()) is not None
-    if kind.__flags__ & _HEAP or kind.__module__ == "builtins" or reducer_for(kind) is not None:
+    if kind.__flags__ & HEAP_TYPE or kind.__module__ == "builtins" or reducer_for(kind) is not None:
         return False
     try:
         held.__reduce_ex__(5)

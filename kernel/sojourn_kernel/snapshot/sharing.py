@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .attributes import attributes_of, is_its_own
+from .attributes import attributes_of, dict_of, is_its_own
 from .identities import objects_of
 from .lost import Lost
 
@@ -136,14 +136,7 @@ def _with_another_kind_of_dict(met: list[Any], has_dict: set[type]) -> frozenset
     dicts = {id(one) for one in met if type(one) in kinds} if kinds else set()
     if not 0 < len(dicts) <= _FEW_DICTS:
         return frozenset()
-    return frozenset(id(one) for one in met if type(one) in has_dict and _id_of_dict(one) in dicts)
-
-
-def _id_of_dict(value: Any) -> int:
-    try:
-        return id(object.__getattribute__(value, "__dict__"))
-    except Exception:  # a descriptor of the user's in its place
-        return 0
+    return frozenset(id(one) for one in met if type(one) in has_dict and id(dict_of(one)) in dicts)
 
 
 _FEW_DICTS = 1000  # among which the dictionaries of objects are looked for

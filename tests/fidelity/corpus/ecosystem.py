@@ -18,6 +18,15 @@ def registered(held=held._registry._registry):
     return [cls for one in held.values() for cls in (registered(one) if isinstance(one, dict) else [one])]
 """
 
+# A library's object that stands for what a context variable holds.
+_PROXY = """class Proxy:
+    __slots__ = ('_find',)
+    def __init__(self, find): object.__setattr__(self, '_find', find)
+    def __getattr__(self, name): return getattr(self._find(), name)
+    __class__ = property(lambda self: self._find().__class__)
+current = Proxy(held.get)
+"""
+
 CASES = [
     Case(
         "pydantic_parametrised_models",
@@ -1286,16 +1295,7 @@ CASES = [
         ["both[0] is current is proxied.current", "both[1] is both[2] is mine", "mine.__class__, type(mine) is Proxy"],
         ["proxied.held.set([1, 2]); n.append(4); current.count(2), mine.count(4)"],
         files={
-            "site-packages/proxied.py": (
-                "from contextvars import ContextVar\n"
-                "held = ContextVar('held')\n"
-                "class Proxy:\n"
-                "    __slots__ = ('_find',)\n"
-                "    def __init__(self, find): object.__setattr__(self, '_find', find)\n"
-                "    def __getattr__(self, name): return getattr(self._find(), name)\n"
-                "    __class__ = property(lambda self: self._find().__class__)\n"
-                "current = Proxy(held.get)\n"
-            )
+            "site-packages/proxied.py": ("from contextvars import ContextVar\nheld = ContextVar('held')\n" + _PROXY)
         },
     ),
     Case(
@@ -1312,14 +1312,7 @@ CASES = [
         ["_ = early.held.set([1]); current.count(1)"],
         files={
             "site-packages/early.py": (
-                "from contextvars import ContextVar\n"
-                "held = ContextVar('held'); other = ContextVar('other')\n"
-                "class Proxy:\n"
-                "    __slots__ = ('_find',)\n"
-                "    def __init__(self, find): object.__setattr__(self, '_find', find)\n"
-                "    def __getattr__(self, name): return getattr(self._find(), name)\n"
-                "    __class__ = property(lambda self: self._find().__class__)\n"
-                "current = Proxy(held.get)\n"
+                "from contextvars import ContextVar\nheld = ContextVar('held'); other = ContextVar('other')\n" + _PROXY
             )
         },
     ),

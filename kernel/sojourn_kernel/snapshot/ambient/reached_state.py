@@ -147,15 +147,12 @@ class Seen:
         attributes = attributes_here(value)
         if not (isinstance(value, threading.local) or type(value).__dictoffset__):
             return
-        names = set(attributes)
-        if len(attributes) > _ENTRIES:  # of one with so many, as mpmath.mp is, each function's own are looked at
-            names &= mentioned
-        else:
+        if few := len(attributes) <= _ENTRIES:  # of one with more, as mpmath.mp is, each function's own are looked at
             self._known.add(id(value))
         if self._is_librarys(type(value).__module__):
             self._methods(type(value), value, mentioned)
             self._value(type(value), mentioned, depth)
-        for name, held in [(name, one) for name, one in list(attributes.items()) if name in names]:
+        for name, held in [(name, one) for name, one in list(attributes.items()) if few or name in mentioned]:
             self.values.append((attributes, name, held))
             self._value(held, mentioned, depth - 1)
         for name in mentioned - attributes.keys():

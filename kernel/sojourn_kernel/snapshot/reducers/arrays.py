@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import addresses, lenders, originals, rebuild, rebuild_arrays
+from ..classes import HEAP_TYPE
 from . import KeptBut, foreign_memory, lib_torch, reducer, variables
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
 
 class Own:
@@ -154,7 +154,7 @@ def _is_array_and_attributes(cls: type) -> bool:
     for base in cls.__mro__:
         if base in (np.ndarray, object):
             continue
-        of_c = not base.__flags__ & _HEAP_TYPE and base.__basicsize__ != base.__base__.__basicsize__  # type: ignore[union-attr]
+        of_c = not base.__flags__ & HEAP_TYPE and base.__basicsize__ != base.__base__.__basicsize__  # type: ignore[union-attr]
         if of_c or any(type(part) is types.MemberDescriptorType for part in vars(base).values()):
             return False
     return True

@@ -288,15 +288,7 @@ def zip_file(value: Any) -> Any:
     if value.fp is None or without_path or value.mode != "r":  # all that it knows is in its attributes
         return rebuild.bare, (type(value),), dict(vars(value))
     own = {name: held for name, held in vars(value).items() if name not in _OF_THE_OPEN_ZIP}
-    return open_zip, (_path_of_archive(value), value.mode), own, None, None, fill_zip
-
-
-def _path_of_archive(value: Any) -> str:
-    """By its descriptor, where it has one: its name may be relative to another directory by now."""
-    try:
-        return by_number.path_of(value.fp.fileno(), value.filename) or os.path.realpath(value.filename)
-    except (AttributeError, OSError):  # over something else that can be read
-        return os.path.realpath(value.filename)
+    return open_zip, (by_number.path_of_file(value.fp, value.filename), value.mode), own, None, None, fill_zip
 
 
 _OF_THE_OPEN_ZIP = ("fp", "filename", "_lock", "_fileRefCnt", "_filePassed")

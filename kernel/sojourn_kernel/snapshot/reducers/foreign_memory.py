@@ -23,11 +23,7 @@ def owner_of(value: Any, shown: Any) -> Any:
 
     An array that no variable is may be made for the owner's own pickling, which can't refer to the owner.
     """
-    import numpy as np
-
-    base = value.base
-    while isinstance(base, np.ndarray) or type(base) is memoryview:
-        base = base.base if isinstance(base, np.ndarray) else base.obj
+    base, _ = _last_of(value)
     if base is None or not value.flags.writeable or addresses.is_owner(base) or type(base).__name__ in _ELSEWHERE:
         return None
     counted = getattr(type(base), "GetReferenceCount", None)  # VTK's objects count what C++ has of them
@@ -38,12 +34,18 @@ def owner_of(value: Any, shown: Any) -> Any:
 
 def is_of_nobody(value: Any, shown: Any) -> bool:
     """Whether a variable's array looks into memory of which nothing says whose it is: C code made the view."""
+    base, view = _last_of(value)
+    return base is None and view is not None and any(one is shown for one in variables())
+
+
+def _last_of(array: Any) -> tuple[Any, memoryview | None]:
+    """What the bases of an array end with, other than arrays and views; the view over that, if there is one."""
     import numpy as np
 
-    base, view = value.base, None
+    base, view = array.base, None
     while isinstance(base, np.ndarray) or type(base) is memoryview:
         base, view = (base.base, None) if isinstance(base, np.ndarray) else (base.obj, base)
-    return base is None and view is not None and any(one is shown for one in variables())
+    return base, view
 
 
 def part_of(owner: Any, value: Any) -> tuple[Any, ...] | None:

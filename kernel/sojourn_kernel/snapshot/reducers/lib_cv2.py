@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from .. import structs
 from ..classes import names_of
 from . import reducer
 
@@ -14,12 +15,7 @@ def kalman_filter(value: Any) -> Any:
     shown = [name for name, held in names_of(type(value)).items() if type(held) is types.GetSetDescriptorType]
     matrices = {name: getattr(value, name) for name in shown}
     sizes = value.transitionMatrix.shape[0], value.measurementMatrix.shape[0]
-    return type(value), sizes, matrices, None, None, put_matrices
-
-
-def put_matrices(made: Any, matrices: dict[str, Any]) -> None:
-    for name, matrix in matrices.items():
-        setattr(made, name, matrix)
+    return type(value), sizes, matrices, None, None, structs.put
 
 
 @reducer("cv2:UMat")

@@ -37,19 +37,17 @@ def connection(value: Any) -> Any:
             asked, losses = value.cursor(), [_ABORTED]
         elif session.in_transaction(value):
             losses = [_OPEN]
-        calls, missing = _functions(value, asked) if first is None else ([], [])
-        new = (*_parts(asked, first is None, bool(losses)), missing, value is duckdb.default_connection(), losses,
+        with contextlib.closing(duckdb.connect()) as fresh:
+            calls, missing = _functions(value, asked, fresh) if first is None else ([], [])
+            parts = _parts(asked, fresh, first is None, bool(losses))
+        new = (*parts, missing, value is duckdb.default_connection(), losses,
                session.made_before(asked), session.made_after(asked), first, rows)  # fmt: skip
     return (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
 
 
-def _functions(value: Any, asked: Any) -> tuple[Any, list[str]]:
-    """The calls that gave it functions of Python, and the names of those that no cell shows."""
-    import duckdb
-
-    fresh = duckdb.connect()
+def _functions(value: Any, asked: Any, fresh: Any) -> tuple[Any, list[str]]:
+    """The calls that gave it functions of Python, and the names of those that no cell shows. fresh: a connection as duckdb makes them."""
     added = {f for (f,) in set(asked.execute(_FUNCTIONS).fetchall()) - set(fresh.execute(_FUNCTIONS).fetchall())}
-    fresh.close()
     calls, missing = functions_given_by(value, "create_function", added)
     for other in session.others_of_its_database(value) if missing else ():
         more, missing = functions_given_by(other, "create_function", set(missing))
@@ -57,10 +55,8 @@ def _functions(value: Any, asked: Any) -> tuple[Any, list[str]]:
     return calls, missing
 
 
-def _parts(value: Any, whole: bool, transaction: bool) -> tuple[Any, ...]:
-    """whole: with what its database holds, as far as that is committed where it has a transaction."""
-    import duckdb
-
+def _parts(value: Any, fresh: Any, whole: bool, transaction: bool) -> tuple[Any, ...]:
+    """whole: with what its database holds, as far as that is committed where it has a transaction. fresh: as for functions."""
     found = value.execute("SELECT database_name, path, readonly FROM duckdb_databases() WHERE NOT internal").fetchall()
     if len(found) != 1:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
@@ -71,10 +67,8 @@ def _parts(value: Any, whole: bool, transaction: bool) -> tuple[Any, ...]:
         "SELECT view_name FROM duckdb_views() WHERE NOT internal AND temporary AND contains(sql, '_scan()')").fetchall()}  # fmt: skip
     temporary = {table: (sql, _table(value, table)) for table, sql in value.execute(
         "SELECT table_name, sql FROM duckdb_tables() WHERE NOT internal AND temporary").fetchall()}  # fmt: skip
-    fresh = duckdb.connect()
     was, now = dict(fresh.execute(_SETTINGS).fetchall()), dict(value.execute(_SETTINGS).fetchall())
     settings = {key: now[key] for key in now if now[key] != was.get(key) and key not in _DERIVED}
-    fresh.close()
     image = _copied(value.cursor() if transaction else value, name) if whole and not path else None
     return path, bool(readonly), image, temporary, statements, objects, settings
 

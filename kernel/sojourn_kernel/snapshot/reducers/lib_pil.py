@@ -113,11 +113,7 @@ def _source(value: Any) -> Any:
     """The path of its file, or the file in memory that it reads."""
     name = getattr(value, "filename", None)
     if isinstance(name, (str, bytes, os.PathLike)) and name:
-        path = os.path.realpath(os.fsdecode(name))
-        try:
-            return by_number.path_of(value.fp.fileno(), path) or path
-        except (AttributeError, OSError):  # it is closed by now, or one in memory
-            return path
+        return by_number.path_of_file(getattr(value, "fp", None), os.fsdecode(name))
     files = (getattr(value, attribute, None) for attribute in ("fp", "_fp"))
     return next((file for file in files if type(file) is io.BytesIO and not file.closed), None)
 
