@@ -46,6 +46,7 @@ class CellLedger:
         self._clock = clock
         self._pending: dict[str, _Pending] = {}
         self._kernel_session: str | None = None
+        self._dead_session: str | None = None
         self._doubtful: set[str] = set()  # sent to a process that died before it began them
         self.arrived: tuple[Cell, ...] = ()
         self.count: int | None = None
@@ -57,6 +58,8 @@ class CellLedger:
 
     def heard(self, kernel_session: str) -> None:
         """The kernel's process said something; a new process knows nothing of the cells sent to the one before."""
+        if kernel_session == self._dead_session:  # its last words, read after its death was noticed
+            return
         if self._kernel_session not in (None, kernel_session):
             self._pending.clear()
             self.count = None
@@ -70,7 +73,8 @@ class CellLedger:
         for msg_id, pending in list(self._pending.items()):
             if pending.cell.state in ("running", "finished"):
                 self._lose(msg_id)
-        self._kernel_session = None
+        if self._kernel_session is not None:
+            self._dead_session, self._kernel_session = self._kernel_session, None
         self.count = None
         self.doubt()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -64,35 +65,44 @@ class Deaths:
         One that died young comes back on other ports, which Jupyter does not tell the tabs' connections: they are cut
         off, so that they come back by themselves and find it.
         """
-        status = await first_status(kernel_id, self._kernels)
-        if status is None:
-            self._let_through(kernel_id)
-            return
-        if self._ports(kernel_id) != ports:
-            self._kernels.ledger(kernel_id).doubt()
-            self._kernels.drop_tabs(kernel_id)
-        if reason := missed(count, status.get("execution_count"), "the kernel died"):
-            self._kernels.mark_restored(kernel_id, f"Sojourn: {reason}")
         try:
+            status = await first_status(kernel_id, self._kernels)
+            if status is None:  # slow as it is, what it is asked need not wait here
+                self._let_through(kernel_id)
+                status = await self._status(kernel_id)
+            if self._ports(kernel_id) != ports:
+                self._kernels.ledger(kernel_id).doubt()
+                self._kernels.drop_tabs(kernel_id)
+            if reason := missed(count, status.get("execution_count"), "the kernel died"):
+                self._kernels.mark_restored(kernel_id, f"Sojourn: {reason}")
             await self._join(kernel_id, process)
             self._let_through(kernel_id)
-            while True:
+            await asyncio.sleep(ARRIVAL)
+            while (status := await self._status(kernel_id)).get("cell_running"):
                 await asyncio.sleep(ARRIVAL)
-                status = await self._kernels.link(kernel_id).ask("status", 2.0)
-                if not status.get("cell_running"):
-                    break
-        except (NoAnswer, KernelGone):
+        except KernelGone:
             self._let_through(kernel_id)
             return
         if "cells" in status:
             self._kernels.ledger(kernel_id).unreached(status["cells"])
             self._tell(kernel_id)
 
+    async def _status(self, kernel_id: str) -> dict[str, Any]:
+        """What a kernel says of itself, however long it takes: who gave up would leave cells without an answer.
+
+        Raises KernelGone.
+        """
+        while True:
+            self._kernels.get(kernel_id)
+            if (status := await first_status(kernel_id, self._kernels)) is not None:
+                return status
+
     async def _join(self, kernel_id: str, before: str | None) -> None:
-        """Wait until every tab's line hears the next process. Raises NoAnswer, KernelGone."""
+        """Wait until every tab's line hears the next process. Raises KernelGone."""
         ends = time.monotonic() + JOIN
         while time.monotonic() < ends:
-            await self._kernels.link(kernel_id).ask("status", 2.0)  # a kernel that answers says so on iopub, too
+            with suppress(NoAnswer):  # a kernel that answers says so on iopub, too
+                await self._kernels.link(kernel_id).ask("status", 2.0)
             await asyncio.sleep(JOIN_POLL)
             if all(tab.sojourn_hears not in (None, before) for tab in self._tabs(kernel_id)):
                 return

@@ -48,12 +48,13 @@ class KernelLink:
             if not stream.closed():
                 stream.close()
         for future in self._waiting.values():
-            future.cancel()
+            if not future.done():  # no cancel(): that would end who asked
+                future.set_exception(NoAnswer("The line to the kernel was closed."))
 
     async def ask(self, op: str, timeout: float, **content: Any) -> dict[str, Any]:
         """Send ``sojourn_request`` and return the content of its ``sojourn_reply``.
 
-        Raises NoAnswer after ``timeout`` seconds.
+        Raises NoAnswer after ``timeout`` seconds, or when the line is closed.
         """
         message = self._session.msg("sojourn_request", {"op": op, **content})
         msg_id = message["header"]["msg_id"]

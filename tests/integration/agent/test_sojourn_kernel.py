@@ -188,3 +188,29 @@ def test_a_cell_sent_the_moment_a_dead_kernel_is_started_again_is_kept_back_unti
     until(lambda: "restarting kernel" in server.log.read_text(), "the kernel's next start")
     assert tab.run("x").endswith("1")
     tab.close()
+
+
+def test_a_cell_lost_with_its_kernel_is_answered_though_the_next_process_stands_still_for_a_while(
+    start: Start,
+) -> None:
+    server = start().ready()
+    tab = open_tab(server)
+    pid = int(tab.run("import os; os.getpid()"))
+    os.kill(pid, signal.SIGSTOP)
+    lost = tab.send("1")
+    time.sleep(0.5)  # it is with the process, which never reads it
+    os.kill(pid, signal.SIGKILL)
+    new = until(lambda: [one for one in processes_of(server) if one != pid], "the next process")[0]
+    until(lambda: server.api("status")["kernels"][0]["answers"], "an answer of the next process")
+    os.kill(new, signal.SIGSTOP)
+    time.sleep(4)  # longer than the agent waits for one answer
+    os.kill(new, signal.SIGCONT)
+    assert error_of(tab.answers(lost))["ename"] == "KernelDied"
+    tab.close()
+
+
+def processes_of(server: Server) -> list[int]:
+    """The kernels' processes that the server has started and that have not ended."""
+    children = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+    pids = [int(pid) for one in children for pid in one.read_text().split()]
+    return [pid for pid in pids if Path(f"/proc/{pid}/exe").exists()]

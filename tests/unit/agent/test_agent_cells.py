@@ -101,6 +101,16 @@ def test_when_its_process_dies_a_running_cell_is_lost_at_once_and_a_waiting_one_
     assert states(ledger) == {"running": "died", "lost": "unreached", "arrives": "queued", "later": "queued"}
 
 
+def test_last_words_of_a_dead_process_read_after_its_death_do_not_make_its_cells_forgotten(ledger: CellLedger) -> None:
+    ledger.heard("process-1")
+    ledger.sent(request("lost"), "tab")
+    ledger.died()
+    ledger.heard("process-1")
+    ledger.heard("process-2")
+    ledger.unreached({})
+    assert states(ledger) == {"lost": "unreached"}
+
+
 def test_what_had_not_started_runs_later_unless_a_cell_before_it_was_cut_short(ledger: CellLedger) -> None:
     ledger.sent(request("a"), "tab")
     ledger.started("a")
