@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.reducers import lib_pandas
 
 from tests.unit.snapshot.memory import Memory
 
@@ -42,3 +43,14 @@ def test_an_index_keeps_its_labels_when_the_series_made_of_it_is_written_to() ->
     values = round_trip({"index": index, "series": pd.Series(index)})
     values["series"].iloc[0] = pd.Timestamp("2000")
     assert values["index"].equals(index)
+
+
+def test_for_a_frames_groups_it_is_counted_once_who_shares_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+    count = lib_pandas._known_holders
+    monkeypatch.setattr(lib_pandas, "_known_holders", lambda block: counted.append(block) or count(block))
+    frame = pd.DataFrame({"group": np.arange(300) % 100, "value": 1.0})
+    groups = dict(list(frame.groupby("group")))
+    values = round_trip({"groups": groups})
+    assert len(counted) <= 4  # two columns, and what the frame itself has
+    assert all(values["groups"][name].equals(group) for name, group in groups.items())

@@ -11,11 +11,13 @@ import functools
 import io
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ...told import Cause
 from .. import by_number
+from ..once import once_of
 from . import CannotKeep, reducer
 from .arrays import Own
 from .files import FileGone
@@ -54,7 +56,7 @@ def block(value: Any) -> Any:
     plain = type(value.values) is np.ndarray
     own = plain and not _seen_by_others(value)
     make, (values, *others) = value.__reduce__()
-    if own or len(_sharers(value.refs)) == 1:
+    if own or not any(one is not value for one in _sharers(value.refs)):
         return make, (Own(values) if own else values, *others)
     return make_block, (values, *others, value.refs)
 
@@ -68,16 +70,22 @@ def make_block(values: Any, placement: Any, ndim: int, refs: Any) -> Any:
     return made
 
 
-def _sharers(refs: Any) -> list[Any]:
+def _sharers(refs: Any) -> Iterator[Any]:
     """The blocks and indexes that are there and share memory, as pandas knows them."""
-    return [one for one in (ref() for ref in refs.referenced_blocks) if one is not None]
+    return (one for one in (ref() for ref in refs.referenced_blocks) if one is not None)
 
 
 def _seen_by_others(value: Any) -> bool:
     """Whether more looks into a block's memory than the blocks and indexes that pandas knows to share it, and ourselves."""
     if _owner(value).base is not None:
         return True
-    return sys.getrefcount(_owner(value)) - _own_hands() > _known_holders(value)
+    held = sys.getrefcount(_owner(value)) - _own_hands() - Own.HANDS[id(_owner(value))]
+    counted = once_of(
+        _seen_by_others, (value.refs, _owner(value)), list
+    )  # a frame's groups are thousands that share one memory
+    if not counted or held < counted[0]:  # more are what pickling holds itself
+        counted[:] = held, _known_holders(value)
+    return bool(held > counted[1])
 
 
 def _owner(value: Any) -> Any:
@@ -92,7 +100,7 @@ def _owner(value: Any) -> Any:
 def _known_holders(value: Any) -> int:
     owner = _owner(value)
     arrays = (one.values if hasattr(one, "mgr_locs") else one._data for one in _sharers(value.refs))
-    return sum(one is owner or getattr(one, "base", None) is owner for one in arrays) + Own.HANDS[id(owner)]
+    return sum(one is owner or getattr(one, "base", None) is owner for one in arrays)
 
 
 @functools.cache
@@ -130,7 +138,7 @@ def make_series_manager(cls: Any, block: Any, axis: Any) -> Any:
 def index(value: Any) -> Any:
     reduced = value.__reduce_ex__(5)
     refs = getattr(value, "_references", None)
-    if refs is not None and any(hasattr(one, "mgr_locs") for one in _sharers(refs)):
+    if refs is not None and once_of(index, (refs,), lambda: any(hasattr(one, "mgr_locs") for one in _sharers(refs))):
         return (*reduced[:2], refs, None, None, share_labels)
     if type(value).__name__ == "MultiIndex" and vars(value).get("_name") is not None:
         return (*reduced[:2], value._name, None, None, name_whole)  # its levels have names of their own
