@@ -1,5 +1,6 @@
 """Blocks of pandas: their own memory, or one with what else looks into it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -45,12 +46,23 @@ def test_an_index_keeps_its_labels_when_the_series_made_of_it_is_written_to() ->
     assert values["index"].equals(index)
 
 
-def test_for_a_frames_groups_it_is_counted_once_who_shares_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def groups_of(frame: pd.DataFrame) -> list[Any]:
+    return [group for _, group in frame.groupby("group")]
+
+
+def rows_of(frame: pd.DataFrame) -> list[Any]:
+    return [row for _, row in frame.iterrows()]
+
+
+@pytest.mark.parametrize("parts", [groups_of, rows_of])
+def test_who_shares_the_memory_of_a_frames_parts_is_counted_once_for_all_of_them(
+    parts: Callable[[pd.DataFrame], list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     counted = []
-    count = lib_pandas._known_holders
-    monkeypatch.setattr(lib_pandas, "_known_holders", lambda block: counted.append(block) or count(block))
-    frame = pd.DataFrame({"group": np.arange(300) % 100, "value": 1.0})
-    groups = dict(list(frame.groupby("group")))
-    values = round_trip({"groups": groups})
-    assert len(counted) <= 4  # two columns, and what the frame itself has
-    assert all(values["groups"][name].equals(group) for name, group in groups.items())
+    count = lib_pandas._held_arrays
+    monkeypatch.setattr(lib_pandas, "_held_arrays", lambda refs: counted.append(refs) or count(refs))
+    made = parts(pd.DataFrame({"group": np.arange(300.0) % 100, "value": 1.0}))
+    values = round_trip({"parts": made})["parts"]
+    assert len(counted) <= 2  # one for each column
+    assert all(value.equals(part) for value, part in zip(values, made, strict=True))
+    assert not np.shares_memory(values[0].to_numpy(), values[1].to_numpy())

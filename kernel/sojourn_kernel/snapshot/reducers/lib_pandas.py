@@ -11,6 +11,7 @@ import functools
 import io
 import sys
 import types
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,12 +81,7 @@ def _seen_by_others(value: Any) -> bool:
     if _owner(value).base is not None:
         return True
     held = sys.getrefcount(_owner(value)) - _own_hands() - Own.HANDS[id(_owner(value))]
-    counted = once_of(
-        _seen_by_others, (value.refs, _owner(value)), list
-    )  # a frame's groups are thousands that share one memory
-    if not counted or held < counted[0]:  # more are what pickling holds itself
-        counted[:] = held, _known_holders(value)
-    return bool(held > counted[1])
+    return held > _known_holders(value, held)
 
 
 def _owner(value: Any) -> Any:
@@ -97,10 +93,22 @@ def _owner(value: Any) -> Any:
     return owner
 
 
-def _known_holders(value: Any) -> int:
-    owner = _owner(value)
-    arrays = (one.values if hasattr(one, "mgr_locs") else one._data for one in _sharers(value.refs))
-    return sum(one is owner or getattr(one, "base", None) is owner for one in arrays)
+def _known_holders(value: Any, held: int) -> int:
+    """How many of those that pandas knows to share a block's memory hold it; ``held``: how often it is held in all.
+
+    All that share are counted at once, since a frame's groups and rows are thousands; anew where one is gone.
+    """
+    owner = id(_owner(value))
+    counts, hands = once_of(_known_holders, (value.refs,), lambda: (_held_arrays(value.refs), {}))
+    if held < hands.setdefault(owner, held):
+        counts[owner], hands[owner] = _held_arrays(value.refs)[owner], held
+    return int(counts[owner])
+
+
+def _held_arrays(refs: Any) -> Counter[int]:
+    """By id, how often an array is one that shares, or what one that shares is a view of."""
+    arrays = [one.values if hasattr(one, "mgr_locs") else one._data for one in _sharers(refs)]
+    return Counter(map(id, arrays)) + Counter(id(one.base) for one in arrays if getattr(one, "base", None) is not None)
 
 
 @functools.cache
