@@ -1155,7 +1155,7 @@ CASES = [
             "left = tempfile.NamedTemporaryFile('w', suffix='.csv', delete=False); n = left.write('a,b\\n1,2\\n'); left.close()\nkept = {'f': left}"
         ],
         [
-            "gone.closed, left.closed, os.path.exists(gone.name), gone.file.mode, left.name.endswith('.csv'), kept['f'] is left, left.delete"
+            "gone.closed, left.closed, os.path.exists(gone.name), gone.file.mode, left.name.endswith('.csv'), kept['f'] is left, left._closer.delete"
         ],
         [
             ("open(left.name).read()", "'a,b\\n1,2\\n'"),

@@ -40,7 +40,7 @@ def test_what_a_closed_temporary_file_left_under_its_name_is_there(tmp_path: Pat
         "import atexit, os, tempfile\nleft = tempfile.NamedTemporaryFile('w', dir='.', delete=False); n = left.write('12'); left.close()",
         "_ = atexit.register(os.remove, left.name)",
     ]
-    assert _same(tmp_path, cells, ["left.closed, left.delete, open(left.name).read()"]) == []
+    assert _same(tmp_path, cells, ["left.closed, left._closer.delete, open(left.name).read()"]) == []
 
 
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def pointer(cls: Any, target: Any) -> Any:
     return cls() if target is None else cls(target)
 
 
-@reducer("builtins:CArgObject")
+@reducer("builtins:CArgObject", "_ctypes:CArgObject")  # as Python before 3.12 calls it, and since
 def reference(value: Any) -> Any:
     """``byref(n)``; where in its object it looks stands in its text alone."""
     said = re.search(r"\(0x([0-9a-f]+)\)", repr(value))

@@ -22,17 +22,18 @@ _SWITCHES = ("delete", "close_called", "delete_on_close", "cleanup_called")
 def named_file(value: Any) -> Any:
     path = Path(value.name)
     switches = {name: is_on for name, is_on in vars(value._closer).items() if name in _SWITCHES}
+    delete = getattr(value, "delete", value._closer.delete)  # Python before 3.12 has it in both
     if value.closed:
         # What was left under its name is there to be opened by that name
         content = path.read_bytes() if path.is_file() and path.stat().st_size <= LIMIT else None
-        return make_closed_file, (value.file, str(value.name), value.delete, switches, content)
+        return make_closed_file, (value.file, str(value.name), delete, switches, content)
     if value.file.writable():
         settling.flush(value.file)
     if not path.is_file() or path.stat().st_size > LIMIT:
         raise CannotKeep(Cause.FILE, f"the temporary file {path} is gone, or larger than {LIMIT >> 20} MiB")
     text = isinstance(value.file, io.TextIOBase)
     how = {"encoding": value.file.encoding, "errors": value.file.errors} if text else {}
-    state = (str(path), path.read_bytes(), value.file.mode, value.tell(), getattr(value, "delete", True), how, switches)
+    state = (str(path), path.read_bytes(), value.file.mode, value.tell(), delete, how, switches)
     return make_named_file, state
 
 
