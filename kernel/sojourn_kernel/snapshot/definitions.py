@@ -104,6 +104,7 @@ def reduce_function(value: types.FunctionType, main: dict[str, Any]) -> tuple[An
         value.__qualname__,
         value.__module__,
         value.__doc__,
+        *filter(None, [getattr(value, "__type_params__", None)]),
     )
     librarys = function_reducer_for(value) if value.__dict__ else None
     if librarys is not None:

@@ -20,9 +20,19 @@ def object_at(address: int) -> Any:
 
 
 def exchange(owner: Any, offset: int, value: Any) -> None:
-    """Have an object hold another value at an offset, and let go of the one before."""
-    place = ctypes.c_void_p.from_address(id(owner) + offset)
-    before = ctypes.cast(place, ctypes.py_object)
+    """Have an object hold another value at an offset, and let go of the one before, if there is one."""
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(value))
-    place.value = id(value)
-    ctypes.pythonapi.Py_DecRef(before)
+    _put(owner, offset, id(value))
+
+
+def empty(owner: Any, offset: int) -> None:
+    """Have an object hold nothing at an offset."""
+    _put(owner, offset, None)
+
+
+def _put(owner: Any, offset: int, address: int | None) -> None:
+    place = ctypes.c_void_p.from_address(id(owner) + offset)
+    before = ctypes.cast(place, ctypes.py_object) if place.value else None
+    place.value = address
+    if before is not None:
+        ctypes.pythonapi.Py_DecRef(before)

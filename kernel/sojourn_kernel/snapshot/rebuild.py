@@ -160,12 +160,14 @@ MADE: dict[str, types.ModuleType] = {}
 
 
 def fill_function(made: Any, state: tuple[Any, ...]) -> None:
-    defaults, kwdefaults, attributes, annotations, qualname, module, doc = state
+    defaults, kwdefaults, attributes, annotations, qualname, module, doc, *parameters = state
     made.__defaults__, made.__kwdefaults__ = defaults, kwdefaults
     if attributes:
         made.__dict__ = attributes  # which variables may hold, and other functions
     made.__annotations__ = annotations
     made.__qualname__, made.__module__, made.__doc__ = qualname, module, doc
+    if parameters and sys.version_info >= (3, 12):
+        made.__type_params__ = parameters[0]
 
 
 def set_state(made: Any, state: Any) -> None:

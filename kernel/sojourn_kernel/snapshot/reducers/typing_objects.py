@@ -9,7 +9,7 @@ from typing import Any
 from .. import modules
 from ..classes import names_of
 from ..definitions import is_definition
-from . import reducer
+from . import reducer, type_statements
 
 
 def _of_a_cell(value: Any) -> bool:
@@ -54,6 +54,8 @@ _OPTIONS = ("bound", "covariant", "contravariant", "infer_variance", "default")
 
 @reducer("typing:ParamSpec", "typing:TypeVarTuple", "typing:TypeVar")
 def parameter(value: Any) -> Any:
+    if type_statements.is_of_syntax(value):
+        return type_statements.reduce_parameter(value)
     if not _of_a_cell(value):
         return NotImplemented
     kind = type(value).__name__
