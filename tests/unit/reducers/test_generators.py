@@ -109,3 +109,16 @@ def test_what_is_made_and_not_loaded_to_its_end_runs_no_code() -> None:
         suspended.later(one(), place)  # type: ignore[arg-type]
         raise LookupError
     assert ended == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="this Python has no batches")
+def test_batches_go_on_where_they_were(tmp_path: Path) -> None:
+    cells = [
+        "import itertools\nsource = iter('abcdefg'); b = itertools.batched(source, 2); first = next(b); bag = [b]",
+        "done = itertools.batched([1], 2); one = next(done), next(done, 0); got = None",
+    ]
+    lives = live_twice(
+        tmp_path, cells, ["got"], ("got = next(bag[0]), bag[0] is b, next(source), list(b), list(done)",)
+    )
+    assert lives.after == {"got": "(('c', 'd'), True, 'e', [('f', 'g')], [])"}
+    assert lives.told == []

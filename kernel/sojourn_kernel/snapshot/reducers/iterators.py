@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import gc
 import itertools
 import operator
@@ -11,6 +12,7 @@ from collections import OrderedDict
 from itertools import islice
 from typing import Any
 
+from .. import pointers
 from . import reducer
 
 # Of dictionaries: pickle makes lists of what is left, which no longer see the dictionary
@@ -97,6 +99,22 @@ def pairwise(value: Any) -> Any:
     behind = len(fresh) - at - 1
     held = held[at : len(held) - behind]
     return make_pairwise, (tuple(held[:1]), tuple(held[1:]))
+
+
+def make_batched(source: Any, size: int, strict: bool) -> Any:
+    options = {"strict": True} if strict else {}  # which Python before 3.13 does not know
+    return itertools.batched(source, size, **options)  # type: ignore[attr-defined]
+
+
+@reducer("itertools:batched")
+def batched(value: Any) -> Any:
+    """Behind what it goes through lie the size of its batches and, where Python has it, whether the last must be whole."""
+    cls = type(value)
+    source = pointers.held_at(value, pointers.FIRST)
+    size = ctypes.c_ssize_t.from_address(id(value) + pointers.FIRST + pointers.SIZE).value
+    has_flag = cls.__basicsize__ > pointers.FIRST + 2 * pointers.SIZE
+    strict = has_flag and ctypes.c_bool.from_address(id(value) + pointers.FIRST + 2 * pointers.SIZE).value
+    return make_batched, (pointers.object_at(source) if source else (), size, strict)
 
 
 def make_unpacking(maker: struct.Struct, memory: Any, done: int) -> Any:
