@@ -24,7 +24,7 @@ from typing import Any
 from ..ours import in_a_child, ours
 from ..store import outstanding
 from ..system import close, contents_of, read, select, waitpid
-from . import settling
+from . import monitoring, settling
 from .memory import free_memory
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
@@ -158,6 +158,7 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
         for tracing in (sys, threading):  # it would change what is saved
             tracing.settrace(None)  # type: ignore[attr-defined]
             tracing.setprofile(None)  # type: ignore[attr-defined]
+        monitoring.silence()
         settling.in_a_child()
         gc.disable()
         gc.freeze()  # a library that collects all the same must not touch, and so copy, every object

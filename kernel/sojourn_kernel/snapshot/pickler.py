@@ -272,6 +272,9 @@ class Reductions:
             raise CannotKeep(
                 Cause.UNPICKLABLE, f"another module stands for {name} now: this one was imported before it"
             )
+        parent, _, last = name.rpartition(".")
+        if getattr(sys.modules.get(parent), last, None) is value:  # sys.monitoring, which no import finds
+            return getattr, (sys.modules[parent], last)
         return cp._module_reduce(value)
 
     def _reduce_dressed_module(self, value: types.ModuleType) -> Any:

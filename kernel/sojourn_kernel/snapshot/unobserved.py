@@ -10,18 +10,19 @@ from contextlib import contextmanager
 from ..ours import ours
 from .ambient.registrations import users
 from .lifted import lifted, stand_ins
+from .monitoring import unmonitored
 
 
 @contextmanager
 def unobserved() -> Iterator[None]:
-    """While inside, functions from cells neither trace, profile nor audit this thread; debuggers and profilers go on."""
+    """While inside, functions from cells neither trace, profile nor audit this thread, nor monitor the interpreter; debuggers and profilers go on."""
     trace, profile = sys.gettrace(), sys.getprofile()
     if users(trace):
         sys.settrace(None)
     if users(profile):
         sys.setprofile(None)
     try:
-        with ours():
+        with ours(), unmonitored(users):
             yield
     finally:
         if users(trace):
