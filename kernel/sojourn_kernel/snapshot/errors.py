@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 from . import modules, rebuild
@@ -9,12 +10,24 @@ from .classes import names_of
 from .contents import made_by
 from .definitions import is_definition
 
+_GROUP: Any = getattr(builtins, "BaseExceptionGroup", ())  # Python 3.10 has none
+
 
 def reduce(value: BaseException) -> Any:
     """As its class says, and with what an error carries besides: where it came through, what led to it."""
     cls = type(value)
+    make: Any
+    arguments: Any
+    state: Any
     own = cls.__reduce__ is not BaseException.__reduce__ or cls.__reduce_ex__ is not object.__reduce_ex__
-    if own or cls.__module__ == "builtins":
+    if (
+        isinstance(value, _GROUP)
+        and _has_users(cls, "__new__", "__init__")
+        and not _has_users(cls, "__reduce__", "__reduce_ex__")
+    ):
+        make, arguments = make_group, (cls, value.message, value.exceptions)
+        state = {"args": value.args, **value.__dict__}
+    elif own or cls.__module__ == "builtins":
         reduced = value.__reduce_ex__(5)
         if not isinstance(reduced, tuple) or len(reduced) > 3:
             return reduced
@@ -32,6 +45,11 @@ def reduce(value: BaseException) -> Any:
     state = {**(state or {}), **_said(value)} or None
     around = (value.__cause__, value.__context__, value.__suppress_context__, value.__traceback__)
     return make, arguments, (state, *around), None, None, fill_error
+
+
+def make_group(cls: Any, message: str, errors: tuple[BaseException, ...]) -> Any:
+    """A group by what every group is made with: the user's class may be made with other arguments, which ``args`` then are."""
+    return _GROUP.__new__(cls, message, errors)
 
 
 def _is_users(cls: type) -> bool:

@@ -368,6 +368,20 @@ CASES = [
         ["several.split(ValueError)[0].code, ran"],
     ),
     Case(
+        "an_error_group_that_is_made_with_more_than_a_group_is",
+        [
+            "class G(ExceptionGroup):\n    def __new__(cls, message, errors, tag):\n        made = super().__new__(cls, message, errors); made.tag = tag; return made\n    def derive(self, errors): return G(self.message, errors, self.tag)\nclass H(ExceptionGroup):\n    def __new__(cls, errors, code):\n        made = super().__new__(cls, f'code {code}', errors); made.code = code; return made\n    def derive(self, errors): return H(errors, self.code)\ng = G('m', [KeyError('k'), OSError(2)], 't'); h = H([g, ValueError(1)], 3); g.add_note('n'); first = g.exceptions[0]"
+        ],
+        [
+            "g.tag, g.message, g.args, g.exceptions[0] is first, g.__notes__, str(g)",
+            "h.code, h.message, h.exceptions[0] is g, h.args[0][0] is g, str(h)",
+        ],
+        [
+            "g.split(KeyError)[0].tag, h.subgroup(ValueError).code",
+            "try: raise h\nexcept* ValueError as e: print(e.code, e.exceptions)\nexcept* Exception as e: print(e.code)",
+        ],
+    ),
+    Case(
         "bases_that_super_gave",
         [
             "class A:\n    def f(self): return 'A'\nclass B(A):\n    def f(self): return 'B'\n    def above(self): return super()\nb = B(); s = b.above(); same = s; of_class = super(B, B); unbound = super(B)"
