@@ -1,6 +1,6 @@
 """The user's modules: what importing them did, which is not done again, and what their functions and classes hold."""
 
-from ..case import Case
+from ..case import IDLE, Case
 
 CASES = [
     Case(
@@ -273,5 +273,19 @@ CASES = [
         ["numbering.made() in (d, x), numbering.made().name"],
         files={"numbering.py": "import sympy\nfrom sympy import stats\ndef made():\n    return sympy.Dummy('d')\n"},
         modules=["sympy"],
+    ),
+    Case(
+        "reloaded_module_knows_nothing_of_the_objects_from_before",
+        [
+            "import importlib, parts\nfrom parts import Part\none = Part('bolt')",
+            IDLE,
+            "importlib.reload(parts); one.name",
+            "two = parts.Part('nut')",
+        ],
+        ["dict(parts.live) == {'nut': two}", "parts.listed == [two]", "one.name"],
+        ["three = parts.Part('pin'); sorted(parts.live), len(parts.listed)"],
+        files={
+            "parts.py": "import weakref\nlive = weakref.WeakValueDictionary()\nlisted = []\nclass Part:\n    def __init__(self, name): self.name = name; live[name] = self; listed.append(self)\n"
+        },
     ),
 ]

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import places
+from .. import modules, places
 from ..classes import module_of, names_of
 from ..lost import told_of
 from .call_rules import COVERED
@@ -27,32 +27,38 @@ _ONE_OF_ALL = re.compile("current|default|instance|active|last|latest|main|singl
 _FEW = 20
 _PUT, _ADD, _UNDER = "put", "add", "under"
 _GROWING = (list, set, weakref.WeakSet)
+_DICTS = (dict, weakref.WeakValueDictionary)
+_Place = tuple[str, Mapping[str, Any], str]
 
 
 @dataclass(frozen=True)
 class _Registers:
-    """By place: dicts that a library's modules and classes hold, what else may hold objects, and attributes that may be one."""
+    """Of what a library's modules and classes hold: dicts, what else may hold objects, and attributes that may be one.
 
-    dicts: tuple[tuple[str, MutableMapping[Any, Any]], ...]
-    growing: tuple[tuple[str, Any], ...]
-    attributes: tuple[tuple[str, Mapping[str, Any], str], ...]
+    Each is a place, the names of its owner and its own: a library may put another there (``registry = {}``).
+    """
+
+    dicts: tuple[_Place, ...]
+    growing: tuple[_Place, ...]
+    attributes: tuple[_Place, ...]
 
 
 @functools.lru_cache(maxsize=128)
 def _registers_of(library: str, _: int) -> _Registers:
     """Looked for again when the library has imported more of its modules."""
-    dicts: dict[int, tuple[str, MutableMapping[Any, Any]]] = {}
-    growing: dict[int, tuple[str, Any]] = {}
-    attributes: list[tuple[str, Mapping[str, Any], str]] = []
+    dicts: dict[int, _Place] = {}
+    growing: dict[int, _Place] = {}
+    attributes: list[_Place] = []
     for place, owner, name, value in _held_by(library):
-        if issubclass(type(value), (dict, weakref.WeakValueDictionary)) and _may_hold(_items_of(value).values()):
-            dicts.setdefault(id(value), (place, value))
+        found = (place, names_of(owner) if isinstance(owner, type) else vars(owner), name)
+        if issubclass(type(value), _DICTS) and _may_hold(_items_of(value).values()):
+            dicts.setdefault(id(value), found)
         elif type(value) in _GROWING and _may_hold(value):
-            growing.setdefault(id(value), (place, value))
+            growing.setdefault(id(value), found)
         elif (value is None or _may_be_entry(type(value))) and (
             not isinstance(owner, type) or _ONE_OF_ALL.search(name)
         ):
-            attributes.append((place, names_of(owner) if isinstance(owner, type) else vars(owner), name))
+            attributes.append(found)
     return _Registers(tuple(dicts.values()), tuple(growing.values()), tuple(attributes))
 
 
@@ -70,7 +76,7 @@ def looked_through(namespace: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _held_by(library: str) -> Iterator[tuple[str, Any, str, Any]]:
-    """Place, owner, name and value of what a library's modules hold, and of what their classes do."""
+    """Place, owner, name and value of what a library's modules hold, and of what their classes do; the user's modules are roots."""
     for module_name, module in places.modules_of_library(library):
         for name, value in list(vars(module).items()):
             if name.startswith("__"):
@@ -87,7 +93,11 @@ def _held_by(library: str) -> Iterator[tuple[str, Any, str, Any]]:
 def _libraries_of(classes: Iterable[type]) -> set[str]:
     bases = {base for cls in classes for base in (type.mro(cls) if _is_of_a_cell(cls) else (cls,))}
     tops = {module_of(base).partition(".")[0] for base in bases}
-    return {top for top in tops if top not in sys.stdlib_module_names and top not in COVERED and top != "__main__"}
+    return {
+        top
+        for top in tops
+        if top not in sys.stdlib_module_names and top not in COVERED and not modules.of_the_users(top)
+    }
 
 
 def _is_of_a_cell(cls: type) -> bool:
@@ -107,16 +117,22 @@ def _entries(shell: Any, _: Any) -> list[tuple[Any, ...]] | None:
 
     for library in _libraries_of({type(value) for _, value in named.values()}):
         registers = _registers_of(library, _modules_of_each(len(sys.modules))[library])
-        for place, register in registers.dicts:
-            entries = _items_of(register)
+        for place, holder, name in registers.dicts:
+            register: Any = holder.get(name)
+            entries = _items_of(register) if issubclass(type(register), _DICTS) else {}
             if len(entries) <= _MOST and not named.keys().isdisjoint(map(id, list(entries.values()))):
                 for key, value in list(entries.items()):
                     if type(key) in (str, int):
                         note(f"{place}[{key!r}]", value, _PUT)
                     elif isinstance(key, (type, tuple)):
                         note(place, value, _UNDER, key)
-        for place, several in registers.growing:
-            if len(several) <= _MOST and not named.keys().isdisjoint(map(id, list(several))):
+        for place, holder, name in registers.growing:
+            several: Any = holder.get(name)
+            if (
+                type(several) in _GROWING
+                and len(several) <= _MOST
+                and not named.keys().isdisjoint(map(id, list(several)))
+            ):
                 for value in list(several):
                     note(place, value, _ADD)
         for place, holder, name in registers.attributes:
