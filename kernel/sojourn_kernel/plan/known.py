@@ -79,7 +79,7 @@ _LOOKING = frozenset(
      "repr", "round", "set", "sorted", "str", "sum", "tuple", "type", "DataFrame", "Series", "mean", "std", "var", "median", "head", "tail",
      "describe", "astype", "copy", "groupby", "merge", "join", "to_numpy", "tolist", "keys", "values", "items", "get", "count", "index", "split",
      "strip", "lower", "upper", "replace", "startswith", "endswith", "hexdigest", "digest", "dot", "reshape", "transpose", "unique",
-     "value_counts", "info", "isna", "notna", "fillna", "dropna", "sort_values", "set_index", "reset_index", "agg", "nunique", "is_set", "wait", "is_alive", "locked", "search", "match", "findall"}
+     "value_counts", "info", "isna", "notna", "fillna", "dropna", "sort_values", "set_index", "reset_index", "agg", "nunique", "is_set", "wait", "is_alive", "locked", "search", "match", "findall", "solve"}
 )  # fmt: skip
 # They only go through what they are given, and use up iterators.
 _GOING_THROUGH = frozenset({"enumerate", "zip", "reversed", "iter"})

@@ -229,4 +229,16 @@ CASES = [
         either=True,
         modules=["pandas"],
     ),
+    Case(
+        "factors_of_a_sparse_matrix_go_on_solving",
+        [
+            "import numpy as np\nfrom scipy import sparse\nfrom scipy.sparse.linalg import factorized, splu",
+            "n = 40; r = 0.3\nD = sparse.diags([1, -2, 1], [-1, 0, 1], shape=(n, n))\nA = (sparse.identity(n) - r * D).tocsc(); B = (sparse.identity(n) + r * D).tocsr()\nlu = splu(A)",
+            "solve = factorized(A)\nsmall = splu(A.astype('f4')); c = splu(sparse.csc_matrix(A.toarray() * (1 + 2j)))",
+            "u = np.sin(np.linspace(0, 3, n))\nfor _ in range(3): u = lu.solve(B @ u)",
+        ],
+        ["lu.shape, lu.nnz, lu.perm_c.tolist()", "small.solve(u.astype('f4')).tolist(), c.solve(u.astype('F')).tolist()"],
+        ["for _ in range(3): u = lu.solve(B @ u)\nu.tolist(), solve(u).tolist()"],
+        modules=["scipy"],
+    ),
 ]  # fmt: skip
