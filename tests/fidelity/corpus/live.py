@@ -1171,4 +1171,14 @@ CASES = [
         ["data.closed, text.closed, mine.closed, type(mine) is Mine, mine.tag, kept['data'] is data"],
         ["try: data.read()\nexcept ValueError as e: print(e)"],
     ),
+    Case(
+        "context_of_variables_with_numpys_settings",
+        [
+            "import contextvars, numpy as np\nwho = contextvars.ContextVar('who', default='-'); seen = []\n_ = np.seterr(over='raise')",
+            "ctx = contextvars.copy_context()\nctx.run(who.set, 'ada'); ctx.run(np.seterr, divide='call'); ctx.run(np.seterrcall, lambda kind, flag: seen.append(kind)); None",
+        ],
+        ["ctx[who], ctx.run(np.geterr), np.geterr()", "np.geterrcall() is None"],
+        ["_ = ctx.run(lambda: np.float64(1) / np.zeros(1)); ctx.run(who.get), seen"],
+        modules=["numpy"],
+    ),
 ]

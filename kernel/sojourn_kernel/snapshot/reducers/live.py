@@ -301,16 +301,36 @@ def context_var(value: Any) -> Any:
     )
 
 
-def make_context(items: list[tuple[Any, Any]]) -> Any:
+_NUMPYS_ERRORS = "numpy.ufunc.extobj"  # of which numpy's functions show what C code keeps in it
+
+
+def make_context(items: list[tuple[Any, Any]], errors: tuple[Any, ...] = ()) -> Any:
     made = contextvars.Context()
     for variable, value in items:
         made.run(variable.set, value)
+    if errors:
+        made.run(_set_errors, *errors)
     return made
+
+
+def _set_errors(how: dict[str, str], call: Any, size: int) -> None:
+    import numpy as np
+
+    np.seterr(**how)  # type: ignore[arg-type]
+    np.seterrcall(call)
+    np.setbufsize(size)
 
 
 @reducer("_contextvars:Context", "builtins:Context")
 def context(value: Any) -> Any:
-    return make_context, ([(k, v) for k, v in value.items() if k.name not in ("parent_header", "_parent_header")],)
+    left_out = ("parent_header", "_parent_header", _NUMPYS_ERRORS)
+    items = [(k, v) for k, v in value.items() if k.name not in left_out]
+    if all(k.name != _NUMPYS_ERRORS for k in value):
+        return make_context, (items,)
+    import numpy as np
+
+    seen = value.copy()  # the session's own may be in force, and is not to be entered twice
+    return make_context, (items, (seen.run(np.geterr), seen.run(np.geterrcall), seen.run(np.getbufsize)))
 
 
 # Text and bytes in memory are picklable; subclasses that hold a live stream are not
