@@ -15,11 +15,12 @@ from typing import Any
 from ..told import Cause, Told
 from . import function_state, patches, places, rebuild
 from .lost import told_of
-from .modules import CODE, Known, Watch
+from .modules import CODE, Known, Watch, is_loaded_by_users_code
 from .patches import PATCH
 
 MODULE, INSIDE = "@module/", "()"
 _OF_IMPORT = {"__name__", "__spec__", "__loader__", "__package__", "__file__", "__path__", "__cached__", "__builtins__"}
+_OF_IMPORTER = {"__spec__", "__loader__", "__package__"}
 _IMMUTABLE = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -106,7 +107,7 @@ def _attributes(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
 
 def _is_data(one: Known, name: str, value: Any) -> bool:
     if name.startswith("__") and name.endswith("__"):
-        return one.made and name not in _OF_IMPORT
+        return one.made and (name not in _OF_IMPORT or (name in _OF_IMPORTER and is_loaded_by_users_code(one.module)))
     if isinstance(value, types.ModuleType):
         return one.made  # there is no source to import it again
     if isinstance(value, CODE):

@@ -22,6 +22,7 @@ from IPython.core.getipython import get_ipython
 
 from . import rebuild
 from .attributes import attributes_of
+from .classes import module_of
 
 TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
 CODE = (types.FunctionType, types.BuiltinFunctionType, type)
@@ -69,7 +70,9 @@ class Watch:
             for name in [name for name in sys.modules if name not in self.seen]:
                 self.seen.add(name)
                 module = sys.modules.get(name)
-                if isinstance(module, types.ModuleType) and is_users(module):
+                if isinstance(module, types.ModuleType) and is_loaded_by_users_code(module):
+                    rebuild.MADE[name] = module
+                elif isinstance(module, types.ModuleType) and is_users(module):
                     self.known[name] = _known(module)
         patched = sources_of_autoreload()
         for name, one in list(self.known.items()):
@@ -119,6 +122,17 @@ def is_users(module: types.ModuleType) -> bool:
     if not isinstance(file, str) or name in ("__main__", "__mp_main__") or name.split(".")[0] == "sojourn_kernel":
         return False
     return is_users_file(file if file.startswith("/") else str(Path.cwd() / file))
+
+
+def is_of_the_session(module: types.ModuleType) -> bool:
+    """Whether it is the user's, or cells made it, or an importer of theirs did."""
+    return module.__name__ in rebuild.MADE or is_users(module) or is_loaded_by_users_code(module)
+
+
+def is_loaded_by_users_code(module: types.ModuleType) -> bool:
+    """Whether an importer of the session's made it (``sys.meta_path.append(Finder())``), of what it alone can read."""
+    loader = getattr(attributes_of(module).get("__spec__"), "loader", None)
+    return of_the_users(module_of(loader if isinstance(loader, type) else type(loader)))
 
 
 def imported_as(module: types.ModuleType) -> str:

@@ -12,7 +12,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from . import lifted
+from . import lifted, rebuild
 from .definitions import is_definition
 
 # Set by the interpreter or the kernel itself, or kept by a provider of process state.
@@ -51,7 +51,7 @@ def inside(owner: str, part: str) -> str | None:
 def of_object(name: str, value: Any) -> str | None:
     """The place of an object that a library made and a module of it holds under this name; None if there is no such."""
     home = getattr(type(value), "__module__", None)
-    if not isinstance(home, str) or home in ("__main__", "builtins") or issubclass(type(value), NAMED):
+    if not isinstance(home, str) or home in ("__main__", "builtins", *rebuild.MADE) or issubclass(type(value), NAMED):
         return None
     return _named_in_library(home, name, value)
 

@@ -233,6 +233,8 @@ def _make(entry: dict[str, Any]) -> None:
     made = types.ModuleType(name)
     if entry["file"] is not None:
         made.__file__ = entry["file"]
+    if entry["package"] is not None:
+        made.__path__ = entry["package"]
     rebuild.MADE[name] = made
     if not entry["loose"]:
         sys.modules[name] = made

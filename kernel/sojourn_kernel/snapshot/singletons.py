@@ -46,7 +46,8 @@ def place_of_marker(value: Any) -> str | None:
     """The place of an object without any state that a module holds; None if none does."""
     cls = type(value)
     if cls is object:
-        return library_objects.place_of_bare(value)
+        place = library_objects.place_of_bare(value)
+        return place if place is not None and place.partition(":")[0] not in rebuild.MADE else None
     module = sys.modules.get(cls.__module__)
     held = vars(module) if isinstance(module, types.ModuleType) else {}
     return next((f"{cls.__module__}:{name}" for name, one in list(held.items()) if one is value), None)
@@ -87,7 +88,7 @@ def may_be_marker(cls: type) -> bool:
     """Whether objects of a library's class pickle as nothing but their class, so that a copy would be another marker."""
     if cls is object:
         return True
-    if cls.__module__ in ("builtins", "__main__") or cls.__reduce_ex__ is not object.__reduce_ex__:
+    if cls.__module__ in ("builtins", "__main__", *rebuild.MADE) or cls.__reduce_ex__ is not object.__reduce_ex__:
         return False
     if cls.__reduce__ is not object.__reduce__ or cls.__basicsize__ > _NOTHING_INSIDE or cls.__itemsize__:
         return False

@@ -288,4 +288,88 @@ CASES = [
             "parts.py": "import weakref\nlive = weakref.WeakValueDictionary()\nlisted = []\nclass Part:\n    def __init__(self, name): self.name = name; live[name] = self; listed.append(self)\n"
         },
     ),
+    Case(
+        "modules_of_an_importer_that_a_cell_defined",
+        [
+            "import importlib.abc, importlib.util, sys\nclass Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):\n    src = {'virt_cfg': 'RATE = 0.1\\nclass K: pass\\nk = K(); none = object()\\ndef rate(): return RATE\\n', 'virt_pkg': 'from virt_cfg import RATE, K\\nitems = [RATE]\\ndef add(x): items.append(x); return items\\n'}\n    asked = []\n    def find_spec(self, name, path=None, target=None):\n        if name in self.src: self.asked.append(name); return importlib.util.spec_from_loader(name, self)\n    def create_module(self, spec): return None\n    def exec_module(self, module): exec(self.src[module.__name__], module.__dict__)\n",
+            "sys.meta_path.append(Finder())\nimport virt_cfg, virt_pkg\nfrom virt_cfg import K, rate, k, none\nvirt_cfg.RATE = .2; virt_pkg.add(7)",
+            "virt_pkg.items",
+        ],
+        [
+            "rate(), virt_pkg.items, _ is virt_pkg.items",
+            "Finder.asked",
+            "type(virt_cfg.k) is K, virt_cfg.none is type(virt_cfg.none) or virt_cfg.none is virt_cfg.none, K.__module__, virt_pkg.K is K, rate is virt_cfg.rate",
+            "sys.modules['virt_cfg'] is virt_cfg, virt_cfg.__loader__ is sys.meta_path[-1], virt_cfg.__spec__.name, isinstance(sys.meta_path[-1], Finder)",
+            "rate.__globals__ is vars(virt_cfg)",
+        ],
+        [
+            "virt_cfg.RATE = 5; rate(), virt_pkg.add(8), Finder.asked",
+            "import importlib; importlib.reload(virt_cfg).RATE, virt_cfg.K is K, Finder.asked",
+            "import virt_cfg as v2; v2 is virt_cfg, Finder.asked",
+        ],
+    ),
+    Case(
+        "modules_of_an_importer_in_a_file_of_the_users",
+        [
+            "import imp_hook, sys\nsys.meta_path.insert(0, imp_hook.Finder())\nimport virt_cfg, virt_pkg\nvirt_cfg.RATE = .2; virt_pkg.add(7)"
+        ],
+        ["virt_cfg.rate(), virt_pkg.items", "imp_hook.Finder.asked", "virt_pkg.K is virt_cfg.K"],
+        ["virt_pkg.add(8), virt_cfg.rate(), imp_hook.Finder.asked"],
+        files={
+            "imp_hook.py": "import importlib.abc, importlib.util, sys\nclass Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):\n    src = {'virt_cfg': 'RATE = 0.1\\nclass K: pass\\nk = K(); none = object()\\ndef rate(): return RATE\\n', 'virt_pkg': 'from virt_cfg import RATE, K\\nitems = [RATE]\\ndef add(x): items.append(x); return items\\n'}\n    asked = []\n    def find_spec(self, name, path=None, target=None):\n        if name in self.src: self.asked.append(name); return importlib.util.spec_from_loader(name, self)\n    def create_module(self, spec): return None\n    def exec_module(self, module): exec(self.src[module.__name__], module.__dict__)\n"
+        },
+    ),
+    Case(
+        "markers_of_a_module_made_by_hand",
+        [
+            "import types, sys\nm = types.ModuleType('handy'); sys.modules['handy'] = m\nexec('class K: pass\\nk = K(); none = object()\\ndef f(x=none): return x is none', m.__dict__)",
+            "import handy\nn = handy.none; k = handy.k",
+        ],
+        ["handy.f(), handy.f(n), k is handy.k, type(k) is handy.K, handy is m"],
+        ["handy.f(), handy.f(n)"],
+    ),
+    Case(
+        "package_of_an_importer_that_keeps_its_sources",
+        [
+            "import importlib.abc, importlib.util, sys\nclass Lib(importlib.abc.MetaPathFinder):\n    def __init__(self, files): self.files = files\n    def find_spec(self, name, path=None, target=None):\n        for n, pkg in ((name + '/__init__', True), (name, False)):\n            if n in self.files: return importlib.util.spec_from_loader(name, Src(self.files[n], n), is_package=pkg)\nclass Src(importlib.abc.InspectLoader):\n    def __init__(self, text, n): self.text, self.n = text, n; self.runs = 0\n    def get_source(self, name): return self.text\n    def is_package(self, name): return self.n.endswith('__init__')\n    def exec_module(self, m): self.runs += 1; super().exec_module(m)\nsys.meta_path.insert(0, Lib({'vp/__init__': 'from .a import f\\nfrom . import b\\nlog = []\\n', 'vp.a': 'from .b import C\\ndef f(): c = C(); c.n += 1; return c\\n', 'vp.b': 'import enum, dataclasses\\nclass E(enum.Enum):\\n    A = 1; B = 2\\n@dataclasses.dataclass\\nclass C:\\n    n: int = 0\\n    e: E = E.B\\n'}))\nimport vp; c = vp.f(); vp.log.append(c)",
+            "from vp.b import E",
+        ],
+        ["c, vp.log[0] is c, c.e is E.B, type(c) is vp.b.C, vp.__loader__.runs, vp.__path__, vp.a.__package__"],
+        [
+            "vp.log.append(vp.f()); vp.log, vp.f().e is E.B, vp.b.__loader__.runs",
+            "import vp.a as va; va.f is vp.f, E(1) is vp.b.E.A, vp.b.C(3) == vp.b.C(3)",
+            "sys.meta_path[0].files['vp.c'] = 'from .a import f\\nx = f().n'; import vp.c; vp.c.x",
+        ],
+    ),
+    Case(
+        "notebook_imported_by_the_importer_of_jupyters_documentation",
+        [
+            "import io, os, sys, types, json\nfrom IPython import get_ipython\nfrom IPython.core.interactiveshell import InteractiveShell\ndef find_notebook(fullname, path=None):\n    name = fullname.rsplit('.', 1)[-1]\n    for d in path or ['']:\n        nb_path = os.path.join(d, name + \".ipynb\")\n        if os.path.isfile(nb_path): return nb_path\nclass NotebookLoader(object):\n    def __init__(self, path=None):\n        self.shell = InteractiveShell.instance(); self.path = path\n    def load_module(self, fullname):\n        path = find_notebook(fullname, self.path)\n        with io.open(path, 'r', encoding='utf-8') as f: nb = json.load(f)\n        mod = types.ModuleType(fullname); mod.__file__ = path; mod.__loader__ = self\n        mod.__dict__['get_ipython'] = get_ipython\n        sys.modules[fullname] = mod\n        save_user_ns = self.shell.user_ns; self.shell.user_ns = mod.__dict__\n        try:\n            for cell in nb[\"cells\"]:\n                if cell[\"cell_type\"] == 'code':\n                    code = self.shell.input_transformer_manager.transform_cell(\"\".join(cell[\"source\"]))\n                    exec(code, mod.__dict__)\n        finally: self.shell.user_ns = save_user_ns\n        return mod\nclass NotebookFinder(object):\n    def __init__(self): self.loaders = {}\n    def find_module(self, fullname, path=None):\n        nb_path = find_notebook(fullname, path)\n        if not nb_path: return\n        key = path\n        if path: key = os.path.sep.join(path)\n        if key not in self.loaders: self.loaders[key] = NotebookLoader(path)\n        return self.loaders[key]\n    def find_spec(self, fullname, path=None, target=None):\n        import importlib.util\n        l = self.find_module(fullname, path)\n        return None if l is None else importlib.util.spec_from_loader(fullname, l)\nsys.meta_path.append(NotebookFinder())\n",
+            "import calc\nfrom calc import area, Shape\ns = Shape(); s.n = 5; calc.shapes.append(s); calc.LIMIT = 9",
+        ],
+        [
+            "calc.shapes[-1] is s, calc.LIMIT, area(2), type(s) is calc.Shape, calc.Shape is Shape",
+            "area is calc.area, area.__module__, calc.__file__",
+        ],
+        ["calc.add(); len(calc.shapes), calc.shapes[-1].n, calc.LIMIT"],
+        files={
+            "calc.ipynb": '{"cells": [{"cell_type": "markdown", "source": ["x"]}, {"cell_type": "code", "source": ["class Shape: n = 1\\n", "shapes = [Shape()]\\n", "LIMIT = 3"]}, {"cell_type": "code", "source": ["def area(x): return x * LIMIT\\n", "def add(): shapes.append(Shape())"]}]}'
+        },
+    ),
+    Case(
+        "modules_that_a_loader_of_the_users_compiles",
+        [
+            'import importlib.machinery, importlib.util, sys, pathlib\nclass CfgLoader(importlib.machinery.SourceFileLoader):\n    seen = []\n    def source_to_code(self, data, path, **k):\n        lines = [f"{k.strip()} = {v.strip()}" for k, v in (l.split(":", 1) for l in data.decode().splitlines() if l)]\n        self.seen.append(pathlib.Path(path).name); return compile("\\n".join(lines), path, "exec")\nclass CfgFinder:\n    @classmethod\n    def find_spec(cls, name, path=None, target=None):\n        f = pathlib.Path(name + ".cfg").resolve()\n        return importlib.util.spec_from_file_location(name, f, loader=CfgLoader(name, str(f))) if f.exists() else None\nsys.meta_path.append(CfgFinder)\n',
+            "import conf\nconf.sizes.append(4); conf.debug = True",
+        ],
+        [
+            "conf.sizes, conf.debug, conf.name, CfgLoader.seen",
+            "sys.modules['conf'] is conf, type(conf.__loader__) is CfgLoader",
+        ],
+        [
+            "conf.sizes.append(5); conf.sizes, CfgLoader.seen",
+            "import importlib; importlib.reload(conf).sizes, conf.debug, CfgLoader.seen",
+        ],
+        files={"conf.cfg": "sizes: [1, 2]\ndebug: False\nname: 'x'\n"},
+    ),
 ]

@@ -42,7 +42,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
             _quietly(added.note, module.text or "")
             _quietly(descriptors.note, module.text or "")
             _quietly(patches.note_functions, module.text or "", module.module)
-    _quietly(imported.note, source, shell.user_ns, modules.is_users)  # before what finds their places by it
+    _quietly(imported.note, source, shell.user_ns, modules.is_of_the_session)  # before what finds their places by it
     _quietly(patches.note, source, shell.user_ns)
     if source:
         _quietly(added.note, source)

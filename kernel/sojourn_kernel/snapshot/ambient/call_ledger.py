@@ -223,7 +223,7 @@ def record_stored(text: str, owner: Any, key: Any) -> None:
 def record_import(text: str) -> None:
     """What a cell's code hands each statement to that takes something of a module's by its name."""
     with contextlib.suppress(Exception):
-        imported.note_taken(text, ledger.namespace, modules.is_users)
+        imported.note_taken(text, ledger.namespace, modules.is_of_the_session)
 
 
 def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "", made: Any = None) -> bool:
