@@ -508,6 +508,31 @@ CASES = [
         either=True,
     ),
     Case(
+        "finalizers_that_no_variable_holds",
+        [
+            "import weakref, umod\nclass T:\n    def __init__(self, log):\n        self.log, self.end = log, weakref.finalize(self, log.append, 'own')\n"
+            "seen = []; a, b = T(seen), umod.tracked(T(seen), seen)\n_ = weakref.finalize(a, seen.append, 'a'); weakref.finalize(umod, print, 'never').atexit = False",
+            "ends = {'b': b.end}",
+        ],
+        ["seen", "ends['b'] is b.end, ends['b'].alive"],
+        ["del a, _; seen", "ends['b'].detach() is None; del b; seen", "import umod; umod.log"],
+        files={
+            "umod.py": "import weakref\nlog = []\nclass P: pass\np = P()\nweakref.finalize(p, log.append, 'p')\ndef tracked(one, seen):\n    weakref.finalize(one, seen.append, 'tracked')\n    return one\n"
+        },
+    ),
+    Case(
+        "what_process_state_held_ends_with_it",
+        [
+            "import atexit, gc, weakref\nclass K:\n    def before(self, info): pass\ndef bye(k): pass\nk, h = K(), K(); r, s = weakref.ref(k), weakref.ref(h)\n"
+            "done = atexit.register(bye, k); ip = get_ipython(); ip.events.register('pre_run_cell', h.before)"
+        ],
+        ["r() is k, s() is h"],
+        [
+            "del k; atexit.unregister(bye); gc.collect(); r()",
+            "ip.events.unregister('pre_run_cell', h.before); del h; gc.collect(); s()",
+        ],
+    ),
+    Case(
         "ctypes_values",
         [
             "import ctypes\nclass S(ctypes.Structure):\n    _fields_ = [('a', ctypes.c_int)]\ns = S(5); arr = (ctypes.c_int * 3)(1, 2, 3)"

@@ -241,14 +241,24 @@ def weak_container(value: Any) -> Any:
 
 
 def make_finalize(alive: Any, atexit: bool) -> Any:
-    if alive is None:
-        made = weakref.finalize(_Gone(), _nothing)
-        made.detach()
-        return made
-    target, function, args, kwargs = alive
-    made = weakref.finalize(target, function, *args, **kwargs)
-    made.atexit = atexit
+    """As older checkpoints have them."""
+    made = ended_finalizer()
+    if alive is not None:
+        begin_finalizer(made, (alive, atexit))
     return made
+
+
+def ended_finalizer() -> Any:
+    made = weakref.finalize(_Gone(), _nothing)
+    made.detach()
+    return made
+
+
+def begin_finalizer(made: Any, state: tuple[tuple[Any, ...], bool]) -> None:
+    """Have it wait for the end of its object, which may hold it."""
+    (target, function, args, kwargs), atexit = state
+    made.__init__(target, function, *args, **kwargs)
+    made.atexit = atexit
 
 
 def _nothing() -> None:
@@ -257,7 +267,9 @@ def _nothing() -> None:
 
 @reducer("weakref:finalize")
 def finalizer(value: Any) -> Any:
-    return make_finalize, (value.peek(), value.atexit if value.alive else False)
+    if (alive := value.peek()) is None:
+        return ended_finalizer, ()
+    return ended_finalizer, (), (alive, value.atexit), None, None, begin_finalizer
 
 
 # Views and windows
