@@ -259,7 +259,8 @@ class Loading:
         if self.state_is_back:
             return
         self.state_is_back = True
-        self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, self._late)
+        late, self._late = self._late, {}  # who holds its objects from here on is the session's business
+        self.entries += self._adopting(ambient.apply, self.shell, ambient.LATE, late)
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
         # What libraries show as they are imported was seen the first time.
