@@ -126,9 +126,14 @@ class Accesses:
         self._handed = True
 
     @property
+    def namespace_may_be_held(self) -> bool:
+        """Whether code that no cell shows, or something that cells made, may have the namespace."""
+        return self._unseen or self._handed
+
+    @property
     def outputs_may_be_held(self) -> bool:
         """Whether something else than the shell may have ``Out``, and so any output, by code that names none of them."""
-        return self._asked_for_all or self._unseen or self._handed
+        return self._asked_for_all or self.namespace_may_be_held
 
     def of_cell(self, source: str, namespace: Mapping[str, Any]) -> set[str] | None:
         """Names of the namespace, and names the cell makes, that it may read or write; None for all."""
@@ -144,7 +149,7 @@ class Accesses:
 
     def of_callbacks(self, namespace: Mapping[str, Any]) -> set[str] | None:
         """What code that runs between cells may touch; None for all."""
-        if self._unseen or self._handed:
+        if self.namespace_may_be_held:
             return None
         try:
             return self._closure(set(self._later), namespace, set())
@@ -168,7 +173,7 @@ class Accesses:
                 everything = True
             elif type(value) is types.FunctionType and value.__globals__ is namespace:
                 queue.extend(self._of_function(value) - found)
-            elif (self._unseen or self._handed) and may_call(value):
+            elif self.namespace_may_be_held and may_call(value):
                 everything = True
         return None if everything else found
 
@@ -188,15 +193,19 @@ def leads_to(value: Any, namespace: Mapping[str, Any]) -> bool:
     if value is namespace or cls is types.FrameType:
         return True
     if cls is types.ModuleType:
-        return vars(value) is namespace or value.__name__ in _LEADING_MODULES
+        return vars(value) is namespace or value.__name__ in _LEADING_MODULES | _RUN_TEXT
     if cls in (types.BuiltinFunctionType, types.FunctionType):
-        return value.__name__ in ANYTHING and (value.__module__ or "").split(".")[0] in _LEADING_HOMES
-    return (cls.__module__ or "").split(".")[0] in ("ctypes", "_ctypes", "_cffi_backend") or any(
+        home = (value.__module__ or "").split(".")[0]
+        return home in _RUN_TEXT or (value.__name__ in ANYTHING and home in _LEADING_HOMES)
+    return (cls.__module__ or "").split(".")[0] in _LEADING_CLASSES | _RUN_TEXT or any(
         one.__name__ == "InteractiveShell" for one in cls.__mro__
     )
 
 
 _LEADING_MODULES = frozenset({"ctypes", "cffi", "numpy.ctypeslib"})
+_LEADING_CLASSES = frozenset({"ctypes", "_ctypes", "_cffi_backend"})
+# What runs text in the session's own module, as its users expect.
+_RUN_TEXT = frozenset({"cProfile", "profile", "trace", "pdb", "bdb", "line_profiler"})
 _LEADING_HOMES = frozenset({"builtins", "IPython", "inspect", "sys", "gc", "importlib"})
 
 

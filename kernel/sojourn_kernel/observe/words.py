@@ -16,7 +16,8 @@ BUILTINS = frozenset({"exec", "eval", "globals", "locals", "vars", "compile", "_
 # Words that lead to the namespace, to any object, or to memory by its address, whatever stands before them.
 REACHING = frozenset(
     {"__main__", "run_cell", "user_ns", "user_global_ns", "get_ipython", "_getframe", "currentframe", "f_globals", "f_locals", "f_builtins",
-     "__globals__", "getclosurevars", "getmodule", "get_objects", "get_referrers", "get_referents", "testmod", "reload", "ctypes", "cffi"}
+     "__globals__", "getclosurevars", "getmodule", "get_objects", "get_referrers", "get_referents", "testmod", "reload", "ctypes", "cffi",
+     "breakpoint", "set_trace", "post_mortem"}
 )  # fmt: skip
 # Reach that code alone can't tell.
 ANYTHING = BUILTINS | REACHING | {"In", "Out", "_oh"}

@@ -96,6 +96,8 @@ def test_a_function_that_is_only_called_by_name_touches_nothing_until_then():
         "f.__globals__['a'] = 1",
         "Out[3].append(1)",
         "get_ipython().run_line_magic('timeit', 'exec(code)')",
+        "breakpoint()",
+        "import ipdb; ipdb.set_trace()",
     ],
 )
 def test_a_cell_whose_reach_its_code_does_not_tell_may_touch_anything(cell):
@@ -180,6 +182,19 @@ def test_whoever_keeps_the_namespace_may_touch_anything(cells, cell):
         assert accesses.of_cell(cell, namespace) is None
     finally:
         sys.modules["__main__"] = before
+
+
+@pytest.mark.parametrize(
+    "cell", ["cProfile.run(code)", "run(code)", "profiler.run(code)", "tracer.run(code)", "debugger.run(code)"]
+)
+def test_what_runs_text_in_the_sessions_module_may_touch_anything(cell):
+    accesses, namespace = session(
+        "a = []; code = 'a.append(1)'",
+        "import cProfile, trace, bdb\nfrom profile import run",
+        "profiler, tracer, debugger = cProfile.Profile(), trace.Trace(), bdb.Bdb()",
+    )
+    assert accesses.of_cell(cell, namespace) is None
+    assert accesses.of_cell("import subprocess; subprocess.call(code)", namespace) is not None
 
 
 def test_asking_the_namespace_on_the_spot_keeps_nothing():
