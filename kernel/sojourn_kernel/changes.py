@@ -66,10 +66,18 @@ class Changes:
         if ambient.modules_reach_namespace(self.baseline):
             self.watch.accesses.reaches_namespace()
         names = self.watch.after(source, number, seconds, ok, mark)
+        if self._reached_all_beside(ok):
+            names = None
         if something_runs():
             words = self.watch.accesses.words(source)
             self._beside |= names if names is not None else words.names if words is not None else set()
         self.mark(None if names is None or names & self._opaque() else names)
+
+    def _reached_all_beside(self, ok: bool) -> bool:
+        """Whether what ran with a cell, and is in none, may have touched anything: hooks in the user's modules, a debugger after an error."""
+        if not ok and getattr(self.shell, "call_pdb", False):
+            return True
+        return self.watch.accesses.namespace_may_be_held and ambient.modules_run_with_cells(self.shell)
 
     def touched(self) -> None:
         """Code of the user's ran outside a cell (a widget's callback, a debugger's expression)."""

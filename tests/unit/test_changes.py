@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from types import SimpleNamespace
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from sojourn_kernel.changes import Changes
@@ -55,3 +57,29 @@ def test_small_outputs_are_looked_at_by_the_way_the_last_first(changes):
     assert changes.dirty_roots(roots(changes), QUIET) == {"_", "@ambient/cwd", "Out[2]", "_2"}
     owner["_9"] = SimpleNamespace(stream=object(), seconds=0.0195)
     assert changes.dirty_roots(roots(changes), QUIET) == {"_", "@ambient/cwd", "_9"}
+
+
+def _with_a_hook(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
+    """A shell in which a function of a module of the user's runs with each cell."""
+    module = ModuleType("hooks_of_mine")
+    module.__file__ = str(tmp_path / "hooks_of_mine.py")
+    exec("def after(result): pass", vars(module))
+    monkeypatch.setitem(sys.modules, "hooks_of_mine", module)
+    shell = SimpleNamespace(user_ns={}, events=SimpleNamespace(callbacks={"post_run_cell": [module.after]}))
+    shell.input_transformers_cleanup, shell.input_transformers_post, shell.ast_transformers = [], [], []
+    shell.input_transformer_manager = SimpleNamespace(line_transforms=[], token_transformers=[])
+    return shell
+
+
+def test_a_hook_in_a_module_that_has_the_namespace_may_touch_anything_with_any_cell(changes, monkeypatch, tmp_path):
+    changes.shell = _with_a_hook(monkeypatch, tmp_path)
+    assert not changes._reached_all_beside(True)
+    changes.watch.accesses.reaches_namespace()
+    assert changes._reached_all_beside(True)
+    changes.shell.events.callbacks["post_run_cell"].clear()
+    assert not changes._reached_all_beside(True)
+
+
+def test_who_debugs_after_an_error_may_touch_anything(changes):
+    changes.shell.call_pdb = True
+    assert changes._reached_all_beside(False) and not changes._reached_all_beside(True)

@@ -58,6 +58,13 @@ def modules_reach_namespace(base: dict[str, Any]) -> bool:
     return watch is not None and any(one.reaches for one in watch.known.values())
 
 
+def modules_run_with_cells(shell: Any) -> bool:
+    """Whether functions of a module of the user's run with each cell, as hooks of IPython's."""
+    from . import user_modules  # not before the others: providers run as they were added
+
+    return bool(_quietly(user_modules.hook_into, shell))
+
+
 def gather(shell: Any, base: dict[str, Any]) -> dict[str, Any]:
     """Roots of the state that the user changed."""
     roots: dict[str, Any] = {}
@@ -110,4 +117,16 @@ def _quietly(act: Any, *arguments: Any) -> Any:
         return None
 
 
-__all__ = ["COMMS", "EARLY", "LATE", "PREFIX", "apply", "baseline", "gather", "keys", "modules_reach_namespace", "note"]
+__all__ = [
+    "COMMS",
+    "EARLY",
+    "LATE",
+    "PREFIX",
+    "apply",
+    "baseline",
+    "gather",
+    "keys",
+    "modules_reach_namespace",
+    "modules_run_with_cells",
+    "note",
+]

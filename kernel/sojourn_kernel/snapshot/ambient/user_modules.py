@@ -52,6 +52,13 @@ def _lists_of(shell: Any) -> list[list[Any]]:
     return [*shell.events.callbacks.values(), *transformers.lists(shell).values()]
 
 
+def hook_into(shell: Any) -> bool:
+    """Whether IPython calls functions of theirs around cells."""
+    held = [getattr(one, "__func__", one) for functions in _lists_of(shell) for one in functions]
+    homes = {str(getattr(one, "__module__", None) or type(one).__module__) for one in held}
+    return any(modules.of_the_users(home) and not modules.of_cells(home) for home in homes)
+
+
 def _hold_list(held: list[Any]) -> Callable[[], object]:
     before = list(held)
 
