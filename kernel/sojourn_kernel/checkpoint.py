@@ -39,6 +39,10 @@ class Body:
         """Names that the user had marked so."""
         return set(map(str, self.kernel.get("expendable", [])))
 
+    def namespace_is_held(self) -> bool:
+        """Whether something that is kept may have the namespace."""
+        return bool(self.kernel.get("namespace held"))
+
     def to_bytes(self) -> bytes:
         document = {
             "format": BODY_FORMAT,

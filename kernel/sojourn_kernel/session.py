@@ -117,6 +117,8 @@ class SessionKeeper:
         self.sending.link = float(manifest.meta.get("link", 0))
         self.to_run = self.under_way.awaited = Unfinished.from_facts(body.kernel)
         self.watch.accesses.ran(cell.source for cell in lineage.cells)
+        if body.namespace_is_held():
+            self.watch.accesses.reaches_namespace()
         self.restored = (manifest.id, manifest.created)
         other_python = tuple(body.kernel.get("python", ())[:2]) != sys.version_info[:2]
         dirty = None if other_python else set[str]()  # what is stored is of that version, and is stored anew

@@ -116,7 +116,12 @@ class Job:
 
     def body(self, frozen: Frozen, recipes: list[Recipe]) -> tuple[bytes, dict[str, Any]]:
         """A checkpoint's body, and what its history shows of it."""
-        facts = {**kernel_facts(), **self.under_way, "expendable": sorted(self.expendable)}
+        facts = {
+            **kernel_facts(),
+            **self.under_way,
+            "expendable": sorted(self.expendable),
+            "namespace held": self.accesses.namespace_may_be_held,
+        }
         meta = {
             "reason": self.reason,
             "execution_count": self.execution_count,

@@ -30,6 +30,12 @@ def test_what_was_written_is_read() -> None:
     )  # fmt: skip
 
 
+def test_that_something_has_the_namespace_is_known_in_the_next_life() -> None:
+    """Which value led to it, and who was given it, is known only when a cell runs."""
+    assert not Body.from_bytes(document()).namespace_is_held()
+    assert Body.from_bytes(document(kernel={"namespace held": True})).namespace_is_held()
+
+
 def test_a_body_of_the_previous_format_is_read() -> None:
     """Format 1 had no recipes."""
     old = json.loads(document(format=1))
