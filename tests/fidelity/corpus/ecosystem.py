@@ -2230,4 +2230,17 @@ CASES = [
         ["pa.array([1, 2], memory_pool=plain).to_pylist(), plain.bytes_allocated() >= 0"],
         modules=["pyarrow"],
     ),
+    Case(
+        "compiled_functions_go_on_with_the_globals_that_they_were_compiled_with",
+        [
+            "import numba, numpy as np\nK = 2; T = np.arange(5.)\n@numba.njit\ndef g(x): return x * K\n@numba.njit\ndef f(x): return g(x) + K\n@numba.njit\ndef at(i): return T[i]\n@numba.vectorize\ndef v(x): return x * K\n@numba.guvectorize('(n)->()')\ndef s(x, out): out[0] = x.sum() * K",
+            "f(1), f(1.5), at(1), v(np.arange(3)), s(np.arange(3.), np.zeros(()))",
+        ],
+        ["f.signatures, g.signatures, at.signatures, v.types, s.types", "g.nopython_signatures"],
+        [
+            "K = 5; T = T * 10\nf(2), f(2.5), g(3), at(2), v(np.arange(3)), v(np.arange(3.)), s(np.arange(3.), np.zeros(())), f.signatures",
+            "f.recompile(); g.recompile()\nf(2), g(3), f.signatures",
+        ],
+        modules=["numba"],
+    ),
 ]

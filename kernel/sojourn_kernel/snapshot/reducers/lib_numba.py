@@ -1,8 +1,15 @@
-"""numba: what is native code or memory is made again, since a part of it without the rest would end the kernel."""
+"""numba: what is native code or memory is made again, since a part of it without the rest would end the kernel.
+
+What a function was compiled for is known at once, and compiled when it is asked for, since that takes seconds.
+"""
 
 from __future__ import annotations
 
 import builtins
+import collections
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ...told import Cause
@@ -73,30 +80,44 @@ def jit_class(value: Any) -> Any:
 
 
 # Functions with @njit: numba's own pickling gives the function a copy of the globals that it names
+Compiled = tuple[Any, dict[str, Any]]
+"""A signature, and what the names of the function stood for."""
 
 
 @reducer("numba.core.dispatcher:Dispatcher")
 def dispatcher(value: Any) -> Any:
     if type(value).__name__ == "LiftedLoop" or not is_definition(value.py_func):
         return NotImplemented
-    compiled = [(result.signature, _globals_of(result)) for result in value.overloads.values()]
-    now = {**vars(builtins), **value.py_func.__globals__}
-    own = [
-        (signature, _with_globals_of_called(frozen))
-        for signature, frozen in compiled
-        if not value._can_compile or any(_differs(now.get(name), was) for name, was in frozen.items())
-    ]
+    compiled = list(_compiled(value.overloads))
+    if not value._can_compile:
+        compiled = [(signature, _with_globals_of_called(names)) for signature, names in compiled]
     new = (type(value), str(value._uuid), value.py_func, value.locals, value.targetoptions)
-    return make_dispatcher, new, (own, value._can_compile), None, None, compile_again
+    return make_dispatcher, new, (compiled, value._can_compile), None, None, compile_again
 
 
-def _globals_of(result: Any) -> dict[str, Any]:
+def _compiled(overloads: Any) -> Iterator[Compiled]:
+    """What a function was compiled for, in its order, and what is still to be compiled here of what it was in another life."""
+    waiting = overloads.waiting if isinstance(overloads, Waiting) else {}
+    for key, result in collections.OrderedDict.items(overloads):
+        if key in waiting:
+            yield waiting[key]
+        elif result is not None and not _has_native_parts(result.signature):
+            yield result.signature, globals_of(result)
+
+
+def _has_native_parts(signature: Any) -> bool:
+    """Whether it is about objects of jitclasses, which can't be kept."""
+    return any("jitclass" in repr(kind) for kind in signature.args)
+
+
+def globals_of(result: Any) -> dict[str, Any]:
     """What the names of a compiled function stood for: it goes on with that, whatever they stand for now."""
     from numba.core import ir
 
     blocks = getattr(result.type_annotation, "blocks", None) or {}
     parts = [part.value for block in blocks.values() for part in block.body if isinstance(part, ir.Assign)]
-    return {part.name: part.value for part in parts if isinstance(part, ir.Global)}
+    found = {part.name: part.value for part in parts if isinstance(part, ir.Global)}
+    return {name: value for name, value in found.items() if vars(builtins).get(name) is not value}
 
 
 def _with_globals_of_called(frozen: dict[str, Any]) -> dict[str, Any]:
@@ -106,19 +127,11 @@ def _with_globals_of_called(frozen: dict[str, Any]) -> dict[str, Any]:
     found, todo = dict(frozen), list(frozen.values())
     while todo:
         one = todo.pop()
-        if not isinstance(one, Dispatcher):
-            continue
-        for result in one.overloads.values():
-            more = {name: was for name, was in _globals_of(result).items() if name not in found}
+        for _, names in _compiled(one.overloads) if isinstance(one, Dispatcher) else ():
+            more = {name: was for name, was in names.items() if name not in found}
             found |= more
             todo += more.values()
     return found
-
-
-def _differs(now: Any, was: Any) -> bool:
-    return now is not was and (
-        type(was) not in (int, float, bool, complex, str) or type(now) is not type(was) or now != was
-    )
 
 
 def make_dispatcher(cls: Any, uuid: str, function: Any, types: Any, options: dict[str, Any]) -> Any:
@@ -129,16 +142,74 @@ def make_dispatcher(cls: Any, uuid: str, function: Any, types: Any, options: dic
     return made
 
 
-def compile_again(made: Any, state: tuple[list[tuple[Any, dict[str, Any]]], bool]) -> None:
-    """Compile for the types that it can't wait for, with what its names stood for then."""
-    names = made.py_func.__globals__
-    for signature, frozen in state[0]:
-        before = {name: names[name] for name in frozen if name in names}
-        names.update(frozen)
-        try:
-            made.compile(signature)
-        finally:
-            for name in frozen.keys() - before.keys():
-                del names[name]
-            names.update(before)
-    made._can_compile = state[1]
+def compile_again(made: Any, state: tuple[list[Compiled], bool]) -> None:
+    """Compile for the types that it can't wait for, with what its names stood for then; for the others once it is asked for them."""
+    compiled, made_for_more = state
+    if made_for_more and not made.overloads:
+        made.overloads = Waiting(made, compiled)
+    elif not made_for_more:
+        for signature, frozen in compiled:
+            with names_are(made.py_func, frozen):
+                made.compile(signature)
+    made._can_compile = made_for_more
+
+
+class Waiting(collections.OrderedDict[Any, Any]):
+    """A function's overloads, some of which are compiled when they are asked for: until then their value is None.
+
+    ``waiting``: those, by their key. The mapping that numba made goes on holding what is compiled, for when the function ends.
+    """
+
+    def __init__(self, function: Any, compiled: list[Compiled]) -> None:
+        super().__init__()
+        self.function, self.made = weakref.ref(function), function.overloads
+        self.waiting: dict[Any, Compiled] = {}
+        for signature, frozen in compiled:
+            self.waiting[key := tuple(signature.args)] = (signature, frozen)
+            super().__setitem__(key, None)
+
+    def _compile(self, keys: Any) -> None:
+        for key in [key for key in keys if key in self.waiting]:
+            _, frozen = self.waiting.pop(key)
+            function = self.function()
+            with names_are(function.py_func, frozen):  # type: ignore[union-attr]
+                function.compile(key)  # type: ignore[union-attr]
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        self._compile((key,))
+        return super().get(key, default)
+
+    def __getitem__(self, key: Any) -> Any:
+        self._compile((key,))
+        return super().__getitem__(key)
+
+    def __setitem__(self, key: Any, result: Any) -> None:
+        super().__setitem__(key, result)
+        self.made[key] = result
+
+    def values(self) -> Any:
+        self._compile(list(self.waiting))
+        return super().values()
+
+    def items(self) -> Any:
+        self._compile(list(self.waiting))
+        return super().items()
+
+    def clear(self) -> None:
+        self.waiting.clear()
+        self.made.clear()
+        super().clear()
+
+
+@contextmanager
+def names_are(function: Any, frozen: dict[str, Any]) -> Iterator[None]:
+    """The names of a function's module stand for what they stood for once, inside."""
+    names = function.__globals__
+    before = {name: names[name] for name in frozen if name in names}
+    names.update(frozen)
+    try:
+        yield
+    finally:
+        for name in frozen.keys() - before.keys():
+            del names[name]
+        names.update(before)
