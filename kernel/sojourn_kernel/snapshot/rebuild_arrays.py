@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..store.room import UNUSED
-from . import object_views
+from . import object_views, pointers
 from .addresses import axes_in_memory
 
 
@@ -50,6 +50,7 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
         owner = base if base.flags.c_contiguous else base.transpose(axes_in_memory(base))
         if owner.dtype.hasobject:  # strings of any length as well
             made = object_views.view(np.asarray(owner), offset, dtype, shape, strides)
+            _set_base(made, base)
         else:
             has_dates = owner.dtype.kind in "mMV"  # or may: dates, and records of them, show no buffer
             memory = np.asarray(owner).reshape(-1).view(np.uint8) if has_dates else owner
@@ -67,6 +68,28 @@ def dressed(array: Any, cls: type) -> Any:
     return array.view(cls)
 
 
+_BASE = (
+    pointers.FIRST + 4 * pointers.SIZE
+)  # in numpy's structure of an array, after its data, its number of axes, its shape and its strides
+
+
+def fill_over(made: Any, state: tuple[dict[str, Any], Any]) -> None:
+    """Give an array its attributes, and the very array as its base that it had."""
+    attributes, base = state
+    if attributes:
+        made.__dict__.update(attributes)
+    _set_base(made, base)
+
+
+def _set_base(made: Any, base: Any) -> None:
+    """numpy lets nobody choose an array's base, and takes the first that is of another class than the array, or one of its own making."""
+    import numpy as np
+
+    same_memory = isinstance(base, np.ndarray) and np.may_share_memory(made, base)
+    if same_memory and made.base is not base and pointers.held_at(made, _BASE) == id(made.base):
+        pointers.exchange(made, _BASE, base)
+
+
 def dressed_owner(array: Any, cls: type) -> Any:
     """One that owns its memory, and may be resized: what numpy makes of a subclass by itself is a copy."""
     import numpy as np
@@ -74,3 +97,16 @@ def dressed_owner(array: Any, cls: type) -> Any:
     made = np.ndarray.copy(array.view(cls), "K")
     made.flags.writeable = array.flags.writeable
     return made
+
+
+def objects_lying_so(shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
+    """An array of objects that owns its memory, in which its axes lie in this order. shape: in that order."""
+    import numpy as np
+
+    return np.empty(shape, object).transpose(np.argsort(axes)).copy("K")
+
+
+def fill_objects(made: Any, objects: list[Any]) -> None:
+    lying = made.transpose(axes_in_memory(made)).reshape(-1)
+    for number, one in enumerate(objects):  # given all at once, numpy would look into those that are sequences
+        lying[number] = one

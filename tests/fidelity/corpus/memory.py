@@ -426,4 +426,27 @@ CASES = [
         ],
         modules=["numpy"],
     ),
+    Case(
+        "arrays_of_subclasses_have_the_very_base_that_they_had",
+        [
+            "import numpy as np\nclass Q(np.ndarray):\n    def __new__(cls, a, unit):\n        made = np.asarray(a).view(cls); made.unit = unit; return made\n    def __array_finalize__(self, of): self.unit = getattr(of, 'unit', None)",
+            "z = np.arange(12.).reshape(3, 4); q = Q(z, 'm'); r = q[:, ::2]; t = r.T; m = np.matrix(np.eye(3)); row = m[0]\nx = np.arange(6.); masked = np.ma.array(x, mask=x > 3, copy=False); big = Q(np.zeros((9000, 2000)), 's'); few = big[:2, :2]; del big",
+            "lying = np.empty((2, 3, 4), dtype=object).transpose(2, 0, 1).copy('K')\nfor i in range(24): lying.flat[i] = [i]\npart = lying[1:]; plain = np.asarray(row)",
+        ],
+        [
+            "q.base is z, r.base is q, t.base is q, row.base is m, masked.base is x, plain.base is row",
+            "r.unit, t.unit, few.shape, few.unit",
+            "lying.strides, part.base is lying, lying.tolist()",
+        ],
+        ["z[0, 0] = 9; row[0, 1] = 7; part[0, 0, 0] = 'x'\nr, t, m, plain, lying[1, 0, 0]"],
+        modules=["numpy"],
+    ),
+    Case(
+        "texts_of_numpy_with_zeros_at_the_end",
+        [
+            "import numpy as np\nclass S(np.str_): pass\ns = S('ab\\0\\0'); s.note = [1]; t = np.bytes_(b'ab\\0'); u = np.str_('ab'); held = [s, t, u]"
+        ],
+        ["len(s), len(t), len(u), type(s), type(t), s.note", "held[0] is s, bytes(t), str(s), s.dtype"],
+        modules=["numpy"],
+    ),
 ]

@@ -49,12 +49,16 @@ def ndarray(value: Any) -> Any:
 
     if type(value) is not np.ndarray:
         return _of_a_subclass(value)
-    if value.base is None:
-        return owned(value)
+    return owned(value) if value.base is None else _over_its_owner(value)
+
+
+def _over_its_owner(value: Any) -> Any:
+    import numpy as np
+
     owner = _owner(value.base)
     if not isinstance(owner, np.ndarray) and (held := _lent(value)) is not None:
         return held
-    of_a_variable = isinstance(owner, np.ndarray) and any(one is owner for one in variables())  # which shows it itself
+    of_a_variable = isinstance(owner, np.ndarray) and _is_a_variable(owner)  # which shows it itself
     if not of_a_variable and (foreign := foreign_memory.owner_of(value, value)) is not None:
         return _of_another_library(value, foreign)
     if foreign_memory.is_of_nobody(value, value):
@@ -67,7 +71,11 @@ def ndarray(value: Any) -> Any:
         return lib_torch.array_on_tensor(value, owner)
     else:
         keeps = addresses.is_owner(owner)
-    return (rebuild_arrays.view, addresses.place_in(owner, value)) if keeps else owned(value)
+    if not keeps:
+        return owned(value)
+    view = rebuild_arrays.view, addresses.place_in(owner, value)
+    over_another = value.base is not owner and _is_a_variable(value) and _base_is_seen(value, owner)
+    return (*view, ({}, value.base), None, None, rebuild_arrays.fill_over) if over_another else view
 
 
 def _lent(value: Any) -> Any:
@@ -79,6 +87,18 @@ def _lent(value: Any) -> Any:
         return None
     owner, offset = held
     return rebuild_arrays.view, (owner, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A plain array over the memory of one of a subclass that is being stored."""
+
+    array: Any
+
+
+@reducer("sojourn_kernel.snapshot.reducers.arrays:Plain")
+def plain_over(value: Plain) -> Any:
+    return _over_its_owner(value.array)
 
 
 @dataclass(frozen=True)
@@ -132,9 +152,27 @@ def _dressed(value: Any, owner: Any, state: dict[str, Any]) -> Any:
     plain = value.view(np.ndarray)
     looks_into_another = isinstance(owner, np.ndarray) or addresses.is_owner(owner)
     foreign = foreign_memory.owner_of(plain, value)
-    shown = (Shown(plain, foreign) if foreign is not None else plain if looks_into_another else Own(plain), type(value))
+    shown = (
+        Shown(plain, foreign) if foreign is not None else Plain(plain) if looks_into_another else Own(plain),
+        type(value),
+    )
     dress = rebuild_arrays.dressed if value.base is not None else rebuild_arrays.dressed_owner
+    if _base_is_seen(value, owner):
+        return dress, shown, (state, value.base), None, None, rebuild_arrays.fill_over
     return (dress, shown, state, None, None, rebuild.fill_attributes) if state else (dress, shown)
+
+
+def _base_is_seen(value: Any, owner: Any) -> bool:
+    """Whether ``base`` is to be the array that it is: not where that would have a large one stored for the sake of a view."""
+    import numpy as np
+
+    if not isinstance(value.base, np.ndarray) or not isinstance(owner, np.ndarray):
+        return False
+    return owner.nbytes <= SMALL_BASE or _is_a_variable(value.base)
+
+
+def _is_a_variable(value: Any) -> bool:
+    return any(one is value for one in variables())
 
 
 def _pickles_like_numpy(cls: type) -> bool:
@@ -212,7 +250,11 @@ def owned(value: Any) -> Any:
     import numpy as np
 
     if value.dtype.hasobject and value.dtype.names is None:
-        return NotImplemented
+        if value.flags.forc or not _comes_back_as_it_lies(value):
+            return NotImplemented
+        lying, axes = _as_it_lies(value), addresses.axes_in_memory(value)
+        objects = lying.reshape(-1).tolist()
+        return rebuild_arrays.objects_lying_so, (lying.shape, axes), objects, None, None, rebuild_arrays.fill_objects
     order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
     if not value.flags.forc and _comes_back_as_it_lies(value):
         lying, axes = _as_it_lies(value), addresses.axes_in_memory(value)
@@ -229,7 +271,8 @@ def _comes_back_as_it_lies(value: Any) -> bool:
     """Whether an array with its axes in another order than C's or Fortran's, as arithmetic leaves it, is kept in that order."""
     import numpy as np
 
-    return type(value) is np.ndarray and not value.dtype.hasobject and _as_it_lies(value).flags.c_contiguous
+    kept = type(value) is np.ndarray and (value.dtype.kind == "O" or not value.dtype.hasobject)
+    return kept and _as_it_lies(value).flags.c_contiguous
 
 
 def _as_it_lies(value: Any) -> Any:

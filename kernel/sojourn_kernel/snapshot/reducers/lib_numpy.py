@@ -19,6 +19,22 @@ def dtype(value: Any) -> Any:
     return (np.dtype, (value.char,)) if value.isbuiltin == 1 and value is np.dtype(value.char) else NotImplemented
 
 
+@reducer("numpy:str_", "numpy:bytes_")
+def text(value: Any) -> Any:
+    """numpy's own pickling takes zeros at the end for none of the text's."""
+    plain = str if isinstance(value, str) else bytes
+    if plain.__getitem__(value, slice(-1, None)) not in ("\0", b"\0"):
+        return NotImplemented
+    made = make_text, (type(value), plain.__getitem__(value, slice(None)))
+    return (*made, vars(value), None, None, rebuild.fill_attributes) if getattr(value, "__dict__", None) else made
+
+
+def make_text(cls: Any, text: Any) -> Any:
+    import numpy as np
+
+    return (np.str_ if issubclass(cls, str) else np.bytes_).__new__(cls, text)
+
+
 @reducer("numpy:broadcast")
 def broadcast(value: Any) -> Any:
     return broadcast_from, (tuple(one.base for one in value.iters), value.index)
