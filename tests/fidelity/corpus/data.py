@@ -391,4 +391,21 @@ CASES = [
         ["t.to_pylist()"],
         modules=["pyarrow"],
     ),
+    Case(
+        "parts_of_a_multiindex_and_flags_that_variables_hold",
+        [
+            "import pandas as pd, numpy as np\nmi = pd.MultiIndex.from_product([['a', 'b'], pd.date_range('2020', periods=2)], names=['x', 'y'])\nletters, days = mi.levels; codes = mi.codes[0]",
+            "s = pd.Series(range(4), index=mi); table = pd.DataFrame(np.zeros((2, 4)), columns=mi); flags = s.flags; whole = pd.MultiIndex.from_arrays([[1, 1], [2, 3]]); whole.name = 'whole'",
+        ],
+        [
+            "letters is mi.levels[0], days is mi.levels[1], codes is mi.codes[0], codes.flags.writeable",
+            "table.columns is mi, s.index is mi, flags is s.flags, whole.name, mi.names",
+        ],
+        [
+            "try:\n    letters.name = 'q'\nexcept RuntimeError as e: print(e)",
+            "flags.allows_duplicate_labels = False; s.flags",
+            "s.loc['a'], mi.get_loc(('b', '2020-01-02')), mi[:2].remove_unused_levels().levels, table.stack(future_stack=True).shape",
+        ],
+        modules=["pandas"],
+    ),
 ]

@@ -156,6 +156,40 @@ def index(value: Any) -> Any:
     return make, (cls, {**state, "data": state["data"].copy()}), *rest
 
 
+@reducer("pandas:MultiIndex", "pandas.core.indexes.multi:MultiIndex")
+def levels_and_codes(value: Any) -> Any:
+    """Its own unpickling makes levels of its own of those that it is given, whose names may be set, and other codes."""
+    reduced = value.__reduce_ex__(5)
+    make, (cls, parts) = reduced[:2]
+    if make.__name__ != "_new_Index" or (len(reduced) > 2 and any(reduced[2:])):
+        return index(value)
+    more = (parts["levels"], parts["codes"], getattr(value, "_references", None), vars(value).get("_name"))
+    return make, (cls, parts), more, None, None, take_parts
+
+
+def take_parts(made: Any, parts: tuple[Any, Any, Any, Any]) -> None:
+    levels, codes, refs, name = parts
+    kind = type(made._levels)
+    made._cache["levels"], made._codes = kind(levels), kind(codes)
+    for level in levels:
+        level._no_setting_name = True
+    if refs is not None:
+        share_labels(made, refs)
+    if name is not None:
+        name_whole(made, name)
+
+
+@reducer("pandas:Flags", "pandas.core.flags:Flags")
+def flags(value: Any) -> Any:
+    """A frame's or a series' own, which knows it by a weak reference."""
+    frame = value._obj()
+    return NotImplemented if frame is None or frame.flags is not value else (flags_of, (frame,))
+
+
+def flags_of(frame: Any) -> Any:
+    return frame.flags
+
+
 def share_labels(made: Any, refs: Any) -> None:
     made._references = refs
     refs.add_index_reference(made)
