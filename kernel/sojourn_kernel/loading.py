@@ -36,7 +36,7 @@ from .told import Told
 _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "calls", "counters", "recursionlimit", "int_max_str_digits", "switchinterval", "gc.enabled", "gc.threshold", "umask", "socket.timeout", "decimal",
     "locale", "csv.dialects", "csv.limit", "tempdir", "argv", "dont_write_bytecode", "mimetypes", "timezone", "warnings.filters",
-    "ipython.aliases", "ipython.last_error", "ipython.settings", "ipython.matplotlib", "numpy.settings", "pandas.options", "matplotlib.rcParams", "polars.config", "mpmath.contexts", "environment",
+    "ipython.aliases", "ipython.last_error", "ipython.settings", "ipython.matplotlib", "numpy.settings", "scipy.special.errors", "pandas.options", "matplotlib.rcParams", "polars.config", "mpmath.contexts", "environment",
     "named files", "matplotlib.figures", "faulthandler", "faulthandler.calls", "main thread", "fileinput", "bdb", "dlopenflags", "warnoptions",
     "tracemalloc", "running", "descriptors", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd",
     "sys.path", "sys.path.start", "comms", "widgets", "subshells", "ipython.outputs", "generated sources", "ipython.config", "ipython.meta", "ipython.futures", "contextvars.libraries",

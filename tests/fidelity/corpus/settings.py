@@ -625,4 +625,26 @@ CASES = [
             )
         },
     ),
+    Case(
+        "errors_of_special_functions_are_handled_as_was_set",
+        [
+            "import scipy.special as sc\nsc.seterr(singular='raise')",
+            "held = sc.errstate(domain='warn'); _ = held.__enter__()",
+        ],
+        ["sc.geterr()"],
+        [
+            "try:\n    sc.gammaln(-1)\nexcept sc.SpecialFunctionError as e: print(e)",
+            "held.__exit__(None, None, None); sc.geterr()",
+        ],
+        modules=["scipy"],
+    ),
+    Case(
+        "a_held_setting_of_dask_takes_itself_back",
+        ["import dask\nheld = dask.config.set({'mine.depth': 3, 'optimization.fuse.active': False})"],
+        ["dask.config.get('mine.depth'), held.config is dask.config.config"],
+        [
+            "held.__exit__(None, None, None)\ndask.config.get('mine.depth', 'gone'), dask.config.get('optimization.fuse.active')"
+        ],
+        modules=["dask"],
+    ),
 ]
