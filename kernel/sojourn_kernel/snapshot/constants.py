@@ -1,6 +1,7 @@
 """Text and tuples that libraries know by identity: argparse compares with ``is SUPPRESS``, and of a parser that holds a copy all goes wrong.
 
-They are written as the place of the library's constant with its value, and come back as the constant where it has that value.
+They are written as the place of the library's constant with its value, and come back as the constant where it has that value, or where
+a part of it is drawn by chance at each import (the keys of opentelemetry's context).
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 import dis
 import functools
 import json
+import re
 import sys
 import types
 from typing import Any
 
 from . import places, rebuild
+
+_BY_CHANCE = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}")  # uuid.uuid4()
 
 
 def named(number: int, held_at: tuple[str, ...]) -> str | None:
@@ -21,7 +25,7 @@ def named(number: int, held_at: tuple[str, ...]) -> str | None:
         module, _, name = place.partition(":")
         home = sys.modules.get(module)
         value = vars(home).get(name) if type(home) is types.ModuleType else None
-        if id(value) != number or not _is_known(module, name):
+        if id(value) != number or not (_is_known(module, name) or _is_by_chance(value)):
             continue
         if type(value) is str or (type(value) is tuple and all(type(one) is str for one in value)):
             return f"{rebuild.TEXT}{place} {json.dumps(value)}"
@@ -34,7 +38,18 @@ def find(text: str) -> Any:
     value = json.loads(written)
     value = tuple(value) if type(value) is list else value
     exists, found = places.get(place)
-    return found if exists and type(found) is type(value) and found == value else value
+    same = (
+        exists and type(found) is type(value) and (found == value or _without_chance(found) == _without_chance(value))
+    )
+    return found if same else value
+
+
+def _is_by_chance(value: Any) -> bool:
+    return type(value) is str and _BY_CHANCE.search(value) is not None
+
+
+def _without_chance(value: Any) -> Any:
+    return _BY_CHANCE.sub("", value) if type(value) is str else value
 
 
 def _is_known(module: str, name: str) -> bool:

@@ -16,7 +16,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     made = types.ModuleType("a_library_of_constants")
     code = "NEVER = '<never>'\nALWAYS = ('<al>', '<ways>')\nPLAIN = '<plain>'\n"
     code += "def hides(x): return x is not NEVER\nclass Rule:\n    def holds(self, x):\n        return [y for y in x if y is ALWAYS]\n"
-    code += "def same(x): return x == PLAIN\n"
+    code += "def same(x): return x == PLAIN\nKEY = f'key-{__import__(\"uuid\").uuid4()}'\n"
     exec(code, made.__dict__)
     monkeypatch.setitem(sys.modules, made.__name__, made)
     made.__spec__ = importlib.machinery.ModuleSpec(made.__name__, None)  # as a reload gives it, to a file of the user's
@@ -51,6 +51,15 @@ def test_where_the_library_has_another_value_there_the_text_is_what_it_was(libra
     name = _name(library.NEVER)
     library.NEVER = "<another>"
     assert name is not None and rebuild.live(name) == "<never>"
+
+
+def test_a_text_that_is_drawn_anew_at_each_import_is_the_one_of_this_import(library: types.ModuleType) -> None:
+    name = _name(library.KEY)
+    assert name is not None
+    library.KEY = "key-1b4e28ba-2fa1-41d2-883f-0016d3cca427"
+    assert constants.find(name.removeprefix(rebuild.TEXT)) is library.KEY
+    library.KEY = "other-1b4e28ba-2fa1-41d2-883f-0016d3cca427"
+    assert constants.find(name.removeprefix(rebuild.TEXT)) is not library.KEY
 
 
 def test_where_the_library_is_not_the_text_is_what_it_was(
