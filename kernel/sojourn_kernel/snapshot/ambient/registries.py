@@ -1,6 +1,6 @@
 """What a library remembers of the session's objects: under a name (``blinker.signal('done')``), in a list, as the one that is used by default.
 
-Only entries that a fresh library lacks are put back: whatever it makes by itself stays its own.
+Only entries that a fresh library lacks are put back: whatever else it makes by itself stays its own.
 """
 
 from __future__ import annotations
@@ -173,10 +173,16 @@ def _put_entries(_: Any, state: list[tuple[Any, ...]]) -> None:
             ):  # what a class has one object of is the session's
                 here[how[1]] = value
         elif how != [_ADD]:
-            if not exists or here is None:
+            if not exists or here is None or _stands_for_all(place, here, value):
                 places.put(place, value)
         elif type(here) in _GROWING and not any(one is value for one in here):
             here.append(value) if type(here) is list else here.add(value)
+
+
+def _stands_for_all(place: str, here: Any, value: Any) -> bool:
+    """Whether a class has the one of its objects there that stands for all, which it has made anew here, as ``luigi`` does when imported."""
+    of_class, _, name = place.partition(":")[2].rpartition(".")
+    return bool(of_class) and here is not value and type(here) is type(value) and _ONE_OF_ALL.search(name) is not None
 
 
 provide(Provider("registries", "what libraries know by name", LATE, lambda _: None, _entries, _put_entries))
