@@ -372,4 +372,17 @@ CASES = [
             "named.stop()\nmodules.stop()\n299 in http.client.responses, len(http.client.responses) > 10, 'fakelib' in sys.modules"
         ],
     ),
+    Case(
+        "mockers_of_requests_that_were_started",
+        [
+            "import requests, requests_mock\na = requests_mock.Mocker(); a.start(); _ = a.get('http://x.test/', text='a')\nb = requests_mock.Mocker(real_http=True); b.start(); _ = b.get('http://y.test/', text='b')",
+            "s = requests.Session(); c = requests_mock.Mocker(session=s); c.start(); _ = c.get('http://z.test/', json={'z': 1})\nd = requests_mock.Mocker(); _ = requests.get('http://y.test/')",
+        ],
+        ["a.called, b.called, b.call_count, d._last_send"],
+        [
+            "requests.get('http://x.test/').text, requests.get('http://y.test/').text, s.get('http://z.test/').json(), b.call_count",
+            "b.stop()\ntry: requests.get('http://y.test/')\nexcept requests.RequestException as e: print(type(e).__name__)\nprint(requests.get('http://x.test/').text); a.stop(); requests.Session.send.__qualname__",
+        ],
+        modules=["requests_mock"],
+    ),
 ]

@@ -647,4 +647,22 @@ CASES = [
         ],
         modules=["dask"],
     ),
+    Case(
+        "keys_that_a_library_draws_at_each_import",
+        [
+            "from opentelemetry import baggage, context, trace\nfrom opentelemetry.sdk.trace import TracerProvider\ntrace.set_tracer_provider(TracerProvider())",
+            "token = context.attach(baggage.set_baggage('k', 'v')); span = trace.get_tracer('x').start_span('s'); held = trace.use_span(span); _ = held.__enter__()",
+        ],
+        ["baggage.get_baggage('k')", "trace.get_current_span() is span, span.name"],
+        modules=["opentelemetry.sdk"],
+    ),
+    Case(
+        "the_one_configuration_that_a_class_has_made",
+        [
+            "import luigi\nfrom luigi.configuration import get_config, LuigiConfigParser\nsettings = get_config(); settings.set('sec', 'k', 'v')"
+        ],
+        ["get_config() is settings, get_config().get('sec', 'k'), LuigiConfigParser.instance() is settings"],
+        ["settings.set('sec', 'k', 'w')\nget_config().get('sec', 'k')"],
+        modules=["luigi"],
+    ),
 ]
