@@ -1206,4 +1206,22 @@ CASES = [
         ["_ = ctx.run(lambda: np.float64(1) / np.zeros(1)); ctx.run(who.get), seen"],
         modules=["numpy"],
     ),
+    Case(
+        "servers_of_fakeredis_that_clients_find_by_name",
+        [
+            "import fakeredis\nr = fakeredis.FakeRedis(host='h'); _ = r.set('a', 'b'); _ = r.hset('m', 'k', 1)\nother = fakeredis.FakeStrictRedis(host='h', decode_responses=True)"
+        ],
+        ["r.get('a'), other.hgetall('m')"],
+        ["other.set('c', 3)\nr.get('c'), fakeredis.FakeRedis(host='h').get('a')"],
+        modules=["fakeredis"],
+    ),
+    Case(
+        "tasks_of_a_celery_app_are_told",
+        [
+            "from celery import Celery\napp = Celery('t', broker='memory://'); app.conf.task_default_queue = 'mine'\n@app.task(name='mul')\ndef mul(x, y): return x * y\n_ = mul(2, 3)"
+        ],
+        ["app.main, app.conf.task_default_queue"],
+        told=["app"],
+        modules=["celery"],
+    ),
 ]

@@ -1,10 +1,11 @@
-"""duckdb's default connection: what ``duckdb.sql`` works on."""
+"""duckdb's default connection: what ``duckdb.sql`` works on; the servers of fakeredis, which its clients find by their names."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
 
+from ..lost import told_of
 from .provider import LATE, Provider, provide
 
 
@@ -31,3 +32,21 @@ def _put(_: Any, state: Any) -> None:
 
 
 provide(Provider("duckdb", "duckdb's default connection", LATE, lambda _: None, _default, _put))
+
+
+def _servers() -> dict[str, Any]:
+    fakeredis: Any = sys.modules.get("fakeredis")
+    servers = getattr(getattr(fakeredis, "FakeServer", None), "_servers_map", None)
+    return servers if type(servers) is dict else {}
+
+
+def _put_servers(_: Any, state: dict[str, Any]) -> None:
+    import fakeredis  # noqa: F401  its servers are looked for below
+
+    here = _servers()
+    here.update({name: server for name, server in state.items() if told_of(server) is None})
+
+
+provide(
+    Provider("fakeredis", "fakeredis' servers", LATE, lambda _: None, lambda *_: dict(_servers()) or None, _put_servers)
+)
