@@ -408,4 +408,13 @@ CASES = [
         ],
         modules=["pandas"],
     ),
+    Case(
+        "results_of_pyparsing_whose_names_stand_for_one_or_for_all",
+        [
+            "import pyparsing as pp\nw = pp.Word(pp.alphas)\none = (w('k') + w('k')).parse_string('ab cd'); every = (w('k*') + w('k*')).parse_string('ab cd')\nnested = pp.Group(pp.Word(pp.nums)[...])('n').parse_string('1 2')"
+        ],
+        ["one['k'], every['k'].as_list(), one._modal, every._modal, nested.dump()"],
+        ["one['k'] = 'x'; every['k'] = 'y'\nprint(one.dump(), every.dump(), (one + nested).dump())"],
+        modules=["pyparsing"],
+    ),
 ]
