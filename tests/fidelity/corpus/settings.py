@@ -665,4 +665,13 @@ CASES = [
         ["settings.set('sec', 'k', 'w')\nget_config().get('sec', 'k')"],
         modules=["luigi"],
     ),
+    Case(
+        "quantities_of_one_system_of_units",
+        [
+            "from sympy.physics.units import Quantity, length, meter, convert_to, UnitSystem\nq = Quantity('q'); system = UnitSystem.get_unit_system('SI')\nsystem.set_quantity_dimension(q, length); system.set_quantity_scale_factor(q, 3 * meter)"
+        ],
+        ["convert_to(q, meter)", "UnitSystem.get_unit_system('SI').get_quantity_scale_factor(q)"],
+        ["convert_to(6 * meter, q), convert_to(q, meter, 'MKS')"],
+        modules=["sympy"],
+    ),
 ]
