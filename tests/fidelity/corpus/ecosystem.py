@@ -977,6 +977,21 @@ CASES = [
         modules=["torch"],
     ),
     Case(
+        "figures_on_canvases_that_are_widgets",
+        [
+            "%matplotlib widget\nimport matplotlib.pyplot as plt, ipywidgets\nfig, ax = plt.subplots(); ln, = ax.plot([1, 2, 3]); clicks = []; cid = fig.canvas.mpl_connect('button_press_event', lambda e: clicks.append(e.name)); can = fig.canvas; slider = ipywidgets.FloatSlider(); slider.observe(lambda c: ln.set_ydata([c.new] * 3), 'value'); box = ipywidgets.VBox([slider, fig.canvas])"
+        ],
+        [
+            "fig.canvas is can, can.figure is fig, box.children[1] is can, can.manager.canvas is can, plt.get_current_fig_manager() is can.manager"
+        ],
+        [
+            "slider.value = 3; list(ln.get_ydata()), fig.canvas.model_id == can.model_id, plt.get_fignums()",
+            "from matplotlib.backend_bases import MouseEvent; fig.canvas.callbacks.process('button_press_event', MouseEvent('button_press_event', fig.canvas, 1, 1, 1)); clicks",
+            "fig2, ax2 = plt.subplots(); plt.close(fig); plt.get_fignums(), plt.gcf() is fig2",
+        ],
+        modules=["ipympl"],
+    ),
+    Case(
         "readers_of_tables_on_their_way",
         [
             "import pandas as pd, io\nopen('d.csv','w').write('a,b\\n'+'\\n'.join(f'{i},{i*i}' for i in range(10)))\nreader=pd.read_csv('d.csv',chunksize=3); c1=next(reader)\nsio=io.StringIO('x;y\\n1;2\\n3;4\\n5;6\\n'); r2=pd.read_csv(sio,sep=';',iterator=True,converters={'x':lambda v:int(v)*2}); c2=r2.get_chunk(1); r3=pd.read_csv('d.csv',chunksize=4,engine='python',index_col='a'); next(r3); done=pd.read_csv('d.csv',chunksize=40); next(done)"

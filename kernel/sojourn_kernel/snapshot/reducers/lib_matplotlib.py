@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from typing import Any
 
 from .. import rebuild
@@ -10,6 +11,7 @@ from . import reducer
 
 # Canvases that are plain objects; a window's or a widget's belongs to its front end.
 _CANVASES = frozenset(f"matplotlib.{name}" for name in ("backend_bases", *(f"backends.backend_{one}" for one in ("agg", "svg", "pdf", "ps"))))  # fmt: skip
+_WIDGETS = "ipympl.backend_nbagg"  # whose canvases are widgets: the front end goes on with the one that it shows
 _ANEW = ("key_press_handler_id", "button_press_handler_id", "toolmanager", "toolbar", "_cidgcf")  # parts of a manager
 _LIBRARY = ("matplotlib", "mpl_toolkits", "matplotlib_inline")
 
@@ -19,13 +21,21 @@ def callback_registry(value: Any) -> Any:
     made, arguments, state, *others = value.__reduce_ex__(5)
     value._cid_gen = itertools.count(state["_cid_gen"])  # its state takes a number, which would be missing
     callbacks = {signal: dict(known) for signal, known in state["callbacks"].items()}
-    of_a_canvas = value._signals is None or "button_press_event" in value._signals
+    of_a_canvas = (value._signals is None or "button_press_event" in value._signals) and not _of_a_widget(value)
     for signal, known in value.callbacks.items():
         for cid, reference in known.items():
             function = reference()
             if function is not None and not (of_a_canvas and _is_librarys(function)):
                 callbacks.setdefault(signal, {})[cid] = function
     return (made, arguments, {**state, "callbacks": callbacks}, *others)
+
+
+def _of_a_widget(registry: Any) -> bool:
+    """Whether it is of a figure whose canvas is kept with all that it is connected to."""
+    pylab: Any = sys.modules.get("matplotlib._pylab_helpers")
+    shown = (manager.canvas for manager in (pylab.Gcf.figs.values() if pylab is not None else ()))
+    figures = [canvas.figure for canvas in shown if type(canvas).__module__ == _WIDGETS]
+    return any(registry in (vars(one).get("_canvas_callbacks"), vars(one).get("_axobservers")) for one in figures)
 
 
 def _is_librarys(function: Any) -> bool:
@@ -60,6 +70,12 @@ def fill_artist(made: Any, state: tuple[dict[str, Any], Any]) -> None:
 @reducer("matplotlib.figure:Figure")
 def figure(value: Any) -> Any:
     canvas = vars(value).get("canvas")
+    if type(canvas).__module__ == _WIDGETS and canvas.figure is value:
+        made, arguments, state, *_ = value.__reduce_ex__(5)
+        own = {**state, "_dpi": value._dpi}  # as the front end's screen has it, which the canvas knows
+        in_pyplot = own.pop("_restore_to_pylab", False)
+        says = vars(value).get("stale_callback")
+        return made, arguments, (own, canvas, canvas.manager, in_pyplot, says), None, None, fill_figure_of_widget
     if type(canvas).__module__ not in _CANVASES or canvas.figure is not value:
         return NotImplemented
     made, arguments, state, *_ = value.__reduce_ex__(5)
@@ -80,6 +96,19 @@ def fill_figure(made: Any, state: tuple[Any, ...]) -> None:
     canvas.manager = manager
     if manager is not None:
         manager.canvas = canvas
+
+
+def fill_figure_of_widget(made: Any, state: tuple[Any, ...]) -> None:
+    """A figure on the widget that it had, without a new one, which the front end would not show."""
+    own, canvas, manager, in_pyplot, says = state
+    made.__setstate__(own)
+    if type(canvas).__module__ != _WIDGETS:  # the library is not here
+        return
+    made.canvas, made.stale_callback = canvas, says
+    if in_pyplot:
+        from matplotlib._pylab_helpers import Gcf
+
+        Gcf.figs[max(Gcf.figs, default=0) + 1] = manager
 
 
 def _stand_in_for(kept: Any, fresh: Any) -> None:
