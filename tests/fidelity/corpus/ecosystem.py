@@ -992,6 +992,13 @@ CASES = [
         modules=["ipympl"],
     ),
     Case(
+        "measurements_of_pint",
+        ["import pint\nur = pint.UnitRegistry(); m = ur.Quantity(3, 'm').plus_minus(0.2); twice = m * 2"],
+        ["type(m).__name__, m.error.magnitude, str(m)"],
+        ["(twice - 2 * m).error.magnitude, isinstance(m, ur.Measurement)"],
+        modules=["pint", "uncertainties"],
+    ),
+    Case(
         "readers_of_tables_on_their_way",
         [
             "import pandas as pd, io\nopen('d.csv','w').write('a,b\\n'+'\\n'.join(f'{i},{i*i}' for i in range(10)))\nreader=pd.read_csv('d.csv',chunksize=3); c1=next(reader)\nsio=io.StringIO('x;y\\n1;2\\n3;4\\n5;6\\n'); r2=pd.read_csv(sio,sep=';',iterator=True,converters={'x':lambda v:int(v)*2}); c2=r2.get_chunk(1); r3=pd.read_csv('d.csv',chunksize=4,engine='python',index_col='a'); next(r3); done=pd.read_csv('d.csv',chunksize=40); next(done)"

@@ -16,6 +16,16 @@ def make_quantity(registry: Any, magnitude: Any, units: dict[str, Any]) -> Any:
     return registry.Quantity(magnitude, registry.UnitsContainer(units))
 
 
+@reducer("pint.facets.measurement.objects:Measurement")
+def measurement(value: Any) -> Any:
+    """Its magnitude has an error, which as a plain quantity it could not say."""
+    return make_measurement, (value._REGISTRY, value._magnitude, dict(value._units))
+
+
+def make_measurement(registry: Any, magnitude: Any, units: dict[str, Any]) -> Any:
+    return registry.Measurement(magnitude, registry.UnitsContainer(units))
+
+
 @reducer("pint.facets.plain.unit:PlainUnit")
 def unit(value: Any) -> Any:
     return make_unit, (value._REGISTRY, dict(value._units))
