@@ -999,6 +999,18 @@ CASES = [
         modules=["pint", "uncertainties"],
     ),
     Case(
+        "torch_tensors_of_inference",
+        [
+            "import torch\nwith torch.inference_mode():\n    a = torch.arange(4.); v = a[1:]\nb = torch.ones(2, requires_grad=True)"
+        ],
+        ["a.is_inference(), v.is_inference(), v.tolist()"],
+        [
+            "try: (b * a[:2]).sum().backward()\nexcept RuntimeError as error: print('Inference' in str(error))",
+            "with torch.inference_mode(): v += 1\na.tolist()",
+        ],
+        modules=["torch"],
+    ),
+    Case(
         "readers_of_tables_on_their_way",
         [
             "import pandas as pd, io\nopen('d.csv','w').write('a,b\\n'+'\\n'.join(f'{i},{i*i}' for i in range(10)))\nreader=pd.read_csv('d.csv',chunksize=3); c1=next(reader)\nsio=io.StringIO('x;y\\n1;2\\n3;4\\n5;6\\n'); r2=pd.read_csv(sio,sep=';',iterator=True,converters={'x':lambda v:int(v)*2}); c2=r2.get_chunk(1); r3=pd.read_csv('d.csv',chunksize=4,engine='python',index_col='a'); next(r3); done=pd.read_csv('d.csv',chunksize=40); next(done)"

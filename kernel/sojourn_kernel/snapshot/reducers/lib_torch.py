@@ -32,6 +32,8 @@ def tensor(value: Any) -> Any:
         "attributes": dict(vars(value)),
     }
     state = {name: held for name, held in state.items() if held is not None and held != {}}
+    if value.is_inference():
+        return make_of_inference, (value.untyped_storage(), value.dtype, *place), state or None, None, None, fill_tensor
     arguments = (type(value), value.untyped_storage(), value.dtype, *place, value.requires_grad, made_by_a_graph)
     return make_tensor, arguments, state or None, None, None, fill_tensor
 
@@ -50,6 +52,14 @@ def make_tensor(cls: type, storage: Any, dtype: Any, offset: int, size: tuple[in
     if cls is not torch.Tensor:
         made = cls(made)
     return made.requires_grad_() if requires_grad else made
+
+
+def make_of_inference(storage: Any, dtype: Any, offset: int, size: tuple[int, ...], stride: tuple[int, ...]) -> Any:
+    """One that was made under ``torch.inference_mode``, of which autograd may save nothing."""
+    import torch
+
+    with torch.inference_mode():
+        return torch.empty((0,), dtype=dtype, device=storage.device).set_(storage, offset, size, stride)
 
 
 def make_nested(parts: list[Any], dtype: Any, requires_grad: bool) -> Any:
