@@ -1011,6 +1011,15 @@ CASES = [
         modules=["torch"],
     ),
     Case(
+        "jax_arrays_where_they_were_put_and_what_was_traced",
+        [
+            "import jax, jax.numpy as jnp, numpy as np\nfrom jax.extend.core import jaxpr_as_fun\nmesh = jax.sharding.Mesh(np.array(jax.devices()), ('d',)); sh = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec('d')); arr = jax.device_put(jnp.arange(4), sh); put = jax.device_put(1.0, jax.devices()[0]); weak = jax.jit(lambda x: x * 2)(2.0)\njp = jax.make_jaxpr(lambda x: jnp.sin(x) * 2 + 1)(1.0); y, pull = jax.vjp(jnp.sin, 1.0); lin = jax.linearize(jnp.sin, 1.0)[1]"
+        ],
+        ["arr.sharding == sh, put.committed, weak.committed, weak.weak_type"],
+        ["jax.jit(lambda x: x + 1)(arr).sharding", "jaxpr_as_fun(jp)(1.0), pull(1.0), lin(2.0)"],
+        modules=["jax"],
+    ),
+    Case(
         "readers_of_tables_on_their_way",
         [
             "import pandas as pd, io\nopen('d.csv','w').write('a,b\\n'+'\\n'.join(f'{i},{i*i}' for i in range(10)))\nreader=pd.read_csv('d.csv',chunksize=3); c1=next(reader)\nsio=io.StringIO('x;y\\n1;2\\n3;4\\n5;6\\n'); r2=pd.read_csv(sio,sep=';',iterator=True,converters={'x':lambda v:int(v)*2}); c2=r2.get_chunk(1); r3=pd.read_csv('d.csv',chunksize=4,engine='python',index_col='a'); next(r3); done=pd.read_csv('d.csv',chunksize=40); next(done)"

@@ -1,12 +1,11 @@
-"""Libraries that need a line or two: toolz, pendulum, sqlalchemy's sessions, jax's devices, shapely, igraph,
+"""Libraries that need a line or two: toolz, pendulum, sqlalchemy's sessions, shapely, igraph,
 rdkit's molecules, shared values."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...told import Cause
-from . import CannotKeep, reducer
+from . import reducer
 
 # toolz finds a curried function by its name, which may not be there yet
 
@@ -59,23 +58,6 @@ def molecule(value: Any) -> Any:
     from rdkit.Chem import PropertyPickleOptions
 
     return type(value), (value.ToBinary(PropertyPickleOptions.AllProps),)
-
-
-# jax: devices are found again by kind and number
-
-
-@reducer("jaxlib._jax:Device", "jaxlib.xla_extension:Device")
-def device(value: Any) -> Any:
-    return find_device, (value.platform, value.id)
-
-
-def find_device(platform: str, number: int) -> Any:
-    import jax
-
-    for one in jax.devices(platform):
-        if one.id == number:
-            return one
-    raise CannotKeep(Cause.LIVE_RESOURCE, f"this node has no device {platform}:{number}")
 
 
 # multiprocessing: the other processes are gone, the value is this one's
