@@ -1020,6 +1020,18 @@ CASES = [
         modules=["jax"],
     ),
     Case(
+        "stores_of_pandas_go_on_with_pytables",
+        [
+            "import pandas as pd\nst = pd.HDFStore('s.h5', 'w'); df = pd.DataFrame({'a': range(6), 'b': list('abcdef')}); st.append('t', df, data_columns=True); st['fixed'] = df.a"
+        ],
+        ["sorted(st.keys()), st.is_open"],
+        [
+            "st.fixed.tolist()",
+            "st.append('t', pd.DataFrame({'a': [6], 'b': ['g']}), data_columns=True); st.select('t', 'a > 4').a.tolist()",
+        ],
+        modules=["pandas", "tables"],
+    ),
+    Case(
         "readers_of_tables_on_their_way",
         [
             "import pandas as pd, io\nopen('d.csv','w').write('a,b\\n'+'\\n'.join(f'{i},{i*i}' for i in range(10)))\nreader=pd.read_csv('d.csv',chunksize=3); c1=next(reader)\nsio=io.StringIO('x;y\\n1;2\\n3;4\\n5;6\\n'); r2=pd.read_csv(sio,sep=';',iterator=True,converters={'x':lambda v:int(v)*2}); c2=r2.get_chunk(1); r3=pd.read_csv('d.csv',chunksize=4,engine='python',index_col='a'); next(r3); done=pd.read_csv('d.csv',chunksize=40); next(done)"

@@ -1,11 +1,11 @@
-"""PyTables: files are opened again; tables, arrays, groups and their attributes are found in them by their paths."""
+"""PyTables: files are opened again; tables, arrays, groups and their attributes are found in them by their paths. So with pandas' stores."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...told import Cause
-from .. import by_number, settling
+from .. import by_number, rebuild, settling
 from . import CannotKeep, reducer
 from .files import FileGone
 
@@ -59,3 +59,16 @@ def row(value: Any) -> Any:
     raise CannotKeep(
         Cause.LIVE_RESOURCE, "a table's row knows its place only in its own process; the table gives another"
     )
+
+
+@reducer("pandas.io.pytables:HDFStore")
+def store(value: Any) -> Any:
+    return bare_store, (type(value),), dict(vars(value)), None, None, rebuild.fill_attributes
+
+
+def bare_store(cls: Any) -> Any:
+    """pandas imports PyTables when it opens a store, and has none of it for one that it did not open here."""
+    from pandas.io import pytables
+
+    pytables._tables()  # type: ignore[attr-defined]
+    return cls.__new__(cls)
