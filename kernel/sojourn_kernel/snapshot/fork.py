@@ -24,7 +24,7 @@ from typing import Any
 from ..ours import in_a_child, ours
 from ..store import outstanding
 from ..system import close, contents_of, read, select, waitpid
-from . import monitoring, settling
+from . import monitoring, settling, shared_locks
 from .memory import free_memory
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
@@ -160,6 +160,7 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
             tracing.setprofile(None)  # type: ignore[attr-defined]
         monitoring.silence()
         settling.in_a_child()
+        shared_locks.let_go(kernel)
         gc.disable()
         gc.freeze()  # a library that collects all the same must not touch, and so copy, every object
         os.close(reading)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import time
@@ -153,3 +154,26 @@ def is_running(process: Path) -> bool:
 
 def test_a_child_leaves_the_processors_to_the_users_cells() -> None:
     assert Child(lambda report: os.nice(0)).wait().result == BEHIND
+
+
+def test_a_lock_that_goes_with_its_file_is_not_held_on_by_a_child(tmp_path: Path) -> None:
+    path = tmp_path / "data.h5"
+    path.write_bytes(b"0123456789")
+    with path.open("r+b", buffering=0) as file, path.open("rb") as another:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(4)
+        go_on, wait = os.pipe()
+
+        def look(report: Report) -> tuple[int, bytes]:
+            report("here")
+            os.write(wait, b"!")
+            time.sleep(0.5)
+            return file.tell(), file.read(2)
+
+        child = Child(look)
+        os.read(go_on, 1)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(another, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        file.close()
+        fcntl.flock(another, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        assert child.wait().result == (4, b"45")
