@@ -682,4 +682,10 @@ CASES = [
         ["__import__('builtins')._", "'_' in globals()"],
         ["5 + 5", "_"],
     ),
+    Case(
+        "numbers_are_shown_as_their_formatter_was_told",
+        ["get_ipython().display_formatter.formatters['text/plain'].float_format = '%.2f'\nx = 3.14159"],
+        [],
+        [("x", "3.14"), ("%precision", "'%.2f'"), ("%precision 3\nx", "3.142")],
+    ),
 ]

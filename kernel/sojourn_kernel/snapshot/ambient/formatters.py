@@ -9,6 +9,9 @@ from ..definitions import is_definition
 from .ipython import is_the_users
 from .provider import LATE, Provider, provide
 
+_AS_THEY_ARE = "%r"
+"How the text of numbers is made where nobody says otherwise."
+
 
 def _by_mime(shell: Any) -> dict[str, Any]:
     """All formatters: those of types of data, and the two that come before them."""
@@ -37,11 +40,12 @@ def _formatters(shell: Any, base: Any) -> Any:
             found[mime] = (by_type, by_name, [(_object_of(shell, key), f) for key, f in single])
         if any(missing := _missing(shell, formatter, base[mime][1] if mime in base else [set(), set(), set()])):
             gone[mime] = missing
-    precision = getattr(formatters["text/plain"], "float_precision", "")
+    precision, numbers = [getattr(formatters["text/plain"], f"float_{what}", "") for what in ("precision", "format")]
     replaced = {
         m: one for m, one in formatters.items() if base.get(m, (None,))[0] is not one and is_definition(type(one))
     }
     state = {"printers": found, "gone": gone, "precision": precision, "replaced": replaced}
+    state["numbers"] = numbers if numbers != _AS_THEY_ARE else ""
     return state if any(state.values()) else None
 
 
@@ -83,6 +87,8 @@ def _put_formatters(shell: Any, state: Any) -> list[Told]:
                 printers.pop(key, None)
     if state["precision"]:
         formatters["text/plain"].float_precision = state["precision"]
+    if state.get("numbers"):
+        formatters["text/plain"].float_format = state["numbers"]
     return told
 
 
