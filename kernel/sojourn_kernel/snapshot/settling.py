@@ -69,7 +69,19 @@ def is_locked(file: Any) -> bool:
 def flush(file: Any) -> None:
     """Flush a file that is about to be read out; in a child the kernel has done so, but for those in memory alone."""
     if not _forked or _identity(file) is None:
-        file.flush()
+        _write_out(file)
+
+
+def _write_out(file: Any) -> None:
+    """What waits in a file's buffers is written. In the middle of a loop over its lines it still does not say where it is."""
+    if isinstance(file, io.TextIOWrapper) and io.TextIOWrapper.readable(file) and io.TextIOWrapper.seekable(file):
+        try:
+            io.TextIOWrapper.tell(file)
+        except OSError:
+            io.TextIOWrapper.read(file, 0)  # its flush would have it say a place, which is the buffer's
+            file.buffer.flush()
+            return
+    file.flush()
 
 
 class Settling:
@@ -97,7 +109,7 @@ class Settling:
         for file in files:
             with contextlib.suppress(Exception):
                 if _identity(file) in now and file.writable():
-                    file.flush()
+                    _write_out(file)
         _settle_hdf5()
 
     def _files(self) -> list[Any]:

@@ -1224,4 +1224,24 @@ CASES = [
         told=["app"],
         modules=["celery"],
     ),
+    Case(
+        "files_to_read_and_write_go_on_in_a_loop_over_their_lines",
+        [
+            "import os, tempfile, io\n_ = open('rw.txt', 'w').write(''.join(f'line {i}\\n' for i in range(3000)))\nrw = open('rw.txt', 'r+'); next(rw); rest = enumerate(rw); next(rest)",
+            "numbered = os.fdopen(os.open('rw.txt', os.O_RDWR), 'r+'); next(numbered)\nnameless = tempfile.TemporaryFile('w+'); nameless.write('1\\n2\\n3\\n'); nameless.seek(0); next(nameless)",
+            "grows = open('grows.txt', 'a+'); grows.write('1\\n2\\n3\\n'); grows.seek(0); next(grows)\nmemory = io.TextIOWrapper(io.BytesIO(b'a\\nb\\nc\\n')); next(memory)",
+            IDLE,
+            "mid = next(rw), next(numbered), next(nameless)",
+        ],
+        ["mid"],
+        [
+            (
+                "next(rw), next(rest), next(numbered), list(nameless), next(grows), list(memory)",
+                "('line 3\\n', (1, 'line 4\\n'), 'line 2\\n', ['3\\n'], '2\\n', ['b\\n', 'c\\n'])",
+            ),
+            ("len(list(rw)), len(list(numbered))", "(2995, 2997)"),
+            ("grows.write('4\\n'), grows.seek(0), grows.read()", "(2, 0, '1\\n2\\n3\\n4\\n')"),
+            ("rw.write('end'), rw.seek(0), rw.read()[-4:]", "(3, 0, '\\nend')"),
+        ],
+    ),
 ]

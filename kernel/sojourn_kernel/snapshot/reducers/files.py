@@ -155,7 +155,7 @@ def text_file(value: io.TextIOWrapper) -> Any:
         return layered, (value.buffer, how, position_of(value) if value.seekable() else None), vars(value) or None
     mode = value.mode
     path = _path_of(value)
-    position = position_of(value, path)
+    position = position_of(value)
     state = {"line_buffering": value.line_buffering, "text_mode": mode, "name": value.name}
     place = (path, mode.replace("t", ""), position, value.encoding, value.errors, _newline(value), state)
     return _but_for_locks(value, (open_text, place))

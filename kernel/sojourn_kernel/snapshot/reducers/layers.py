@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import socket
 import stat
-from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import by_number
+from .. import by_number, settling
 from . import CannotKeep
 
 
@@ -22,19 +22,22 @@ class FileGone(RuntimeError):
 
 TEMPORARY_LIMIT = 64 << 20  # bytes of a temporary directory that are kept
 BUFFERED = (io.BufferedReader, io.BufferedWriter, io.BufferedRandom)
+_WAYS = os.O_ACCMODE | os.O_APPEND
 LOOKED_THROUGH = 64 << 20  # bytes of a file that are read to find the place of a loop in it
 
 
-def position_of(value: io.TextIOWrapper, path: str | None = None) -> int:
+def position_of(value: io.TextIOWrapper) -> int:
     """Where a text file is. In a loop over its lines it does not say: then by the characters that are left."""
     try:
         return value.tell()
     except OSError:
-        if value.writable() or (path is not None and Path(path).stat().st_size > LOOKED_THROUGH):
-            reason = f"the place in {path or 'it'} can't be told in the middle of a loop over its lines"
+        number = _number_of(value)
+    if number is not None:
+        if os.fstat(number).st_size > LOOKED_THROUGH:
+            reason = f"the place in {value.name} can't be told in the middle of a loop over its lines"
             raise CannotKeep(Cause.LIVE_RESOURCE, reason) from None
-    if path is not None:
-        _apart(value, path)
+        if not settling.is_kernel():
+            _apart(number)
     left = len(value.read())
     value.seek(0)
     before = len(value.read()) - left
@@ -43,13 +46,18 @@ def position_of(value: io.TextIOWrapper, path: str | None = None) -> int:
     return value.tell()
 
 
-def _apart(value: io.TextIOWrapper, path: str) -> None:
-    """Give the file a position of its own: a forked child shares it with the kernel, which reads on."""
-    number = value.fileno()
-    own = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def _number_of(value: io.TextIOWrapper) -> int | None:
     try:
-        if not os.path.samestat(os.fstat(own), os.fstat(number)):
-            raise CannotKeep(Cause.FILE, f"another file is now at {path}")
+        return value.fileno()
+    except OSError:  # it is over bytes in memory
+        return None
+
+
+def _apart(number: int) -> None:
+    """Give the file a position of its own: a forked child shares it with the kernel, which reads on."""
+    there = f"/proc/self/fd/{number}"  # also of one that has no name any more
+    own = os.open(there, fcntl.fcntl(number, fcntl.F_GETFL) & _WAYS | os.O_CLOEXEC)
+    try:
         os.lseek(own, os.lseek(number, 0, os.SEEK_CUR), os.SEEK_SET)
         os.dup2(own, number, os.get_inheritable(number))
     finally:
