@@ -42,7 +42,7 @@ PICKLING = {*_REDUCING, "__getstate__", "__setstate__"}
 ARGUMENTS = {"__getnewargs__", "__getnewargs_ex__"}  # what the user's own ``__new__`` takes
 # What unpickling, or pickling, would call of a container's or value's class, and of any other.
 _CALLED = {"__new__", "__init__", "__setitem__", "append", "extend", "add", "__iter__", "items", "__getattribute__"}
-_CALLED_OF_OBJECTS = {"__new__", "__setattr__"}
+_CALLED_OF_OBJECTS = {"__new__", "__setattr__", "__getattribute__"}
 
 
 def decision(cls: type, whole: bool) -> Callable[[Any], Any] | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..observe.cell_tree import nodes_of
 from . import entered_patches, imported, modules, places
+from .classes import module_of
 
 PATCH = "@patch/"
 _MAYBE = re.compile(r"(?:\.\s*\w+|\])\s*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr|\bdel\b|\.\w+\s*:")
@@ -121,13 +122,19 @@ def _place(node: ast.expr, last: str, names: Mapping[str, Any]) -> str | None:
     return places.inside(place, f".{last}") if _is_librarys(owner) else None
 
 
+def _is_one(value: Any, kinds: Any) -> bool:
+    """Without asking an object of the session's own classes, which may count what it is asked."""
+    cls = type(value)
+    return issubclass(cls, kinds) or (module_of(cls) != "__main__" and isinstance(value, kinds))
+
+
 def _find(node: ast.expr, names: Mapping[str, Any]) -> tuple[Any, str] | None:
     """The object that a chain of names stands for, and its place; a module's place has no colon."""
     if isinstance(node, ast.Name):
-        value = names.get(node.id)
-        if isinstance(value, types.ModuleType):
+        value: Any = names.get(node.id)
+        if _is_one(value, types.ModuleType):
             return value, value.__name__
-        if isinstance(value, places.NAMED):
+        if _is_one(value, places.NAMED):
             return value, f"{value.__module__}:{value.__qualname__}"
         place = imported.of_value(value) or places.of_object(node.id, value)
         return (value, place) if place else None

@@ -1,6 +1,6 @@
 """Functions and classes made in cells."""
 
-from ..case import Case
+from ..case import IDLE, Case
 
 CASES = [
     Case(
@@ -857,5 +857,15 @@ CASES = [
             "A['q'], B.told, A.s(), type(A()), P(1, 2)",
         ],
         ["class C(A): pass\nC.told, P(3, 4)._replace(x=1)"],
+    ),
+    Case(
+        "objects_that_note_what_they_are_asked",
+        [
+            "class Spy:\n    asked = []\n    def __getattribute__(self, name):\n        Spy.asked.append(name)\n        return super().__getattribute__(name)\nclass Refusing:\n    def __init__(self): self.v = [1]\n    def __getattribute__(self, name):\n        if name.startswith('__reduce') or name == '__getstate__': raise RuntimeError('no')\n        return object.__getattribute__(self, name)",
+            "spy = Spy(); spy.a = 1; held = [spy, {spy: 2}]; refusing = Refusing(); table = {refusing: refusing.v}",
+            IDLE,
+        ],
+        ["list(Spy.asked)", "held[1][spy], held[0] is spy, table[refusing] is refusing.v"],
+        [("spy.a, Spy.asked", "(1, ['a'])")],
     ),
 ]
