@@ -21,6 +21,7 @@ from .patches import PATCH
 MODULE, INSIDE = "@module/", "()"
 _OF_IMPORT = {"__name__", "__spec__", "__loader__", "__package__", "__file__", "__path__", "__cached__", "__builtins__"}
 _OF_IMPORTER = {"__spec__", "__loader__", "__package__"}
+_CLASS = "__class__"
 _IMMUTABLE = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -69,6 +70,8 @@ def roots(watch: Watch) -> dict[str, Any]:
         found.update(_function_data(name, one))
         if flat:
             found[MODULE + name] = flat
+        if one.made and type(one.module) is not types.ModuleType:
+            found[f"{MODULE}{name}:{_CLASS}"] = type(one.module)
         gone += [f"{name}:{lost}" for lost in one.names - set(vars(one.module)) if not lost.startswith("__")]
     for place in sorted(patches.SET):
         if "[" in place and place.partition(":")[0] in watch.known and ".__kwdefaults__[" not in place:
@@ -169,7 +172,7 @@ def put_data(values: dict[str, Any]) -> list[Told]:
         if root.startswith(MODULE):
             name, _, attribute = root[len(MODULE) :].partition(":")
             told += _put(name, {attribute: value} if attribute else value)
-            if attribute and isinstance(value, CODE):
+            if attribute and attribute != _CLASS and isinstance(value, CODE):
                 patches.SET.add(root[len(MODULE) :])
     return told
 
@@ -198,8 +201,14 @@ def _put(name: str, data: Any) -> list[Told]:
             function_state.put(module, attribute.removesuffix(INSIDE), value)
         elif "." in attribute:
             told += _put_at(f"{name}:{attribute}", value)
+        elif attribute == _CLASS:
+            if told_of(value) is None:
+                module.__class__ = value
         elif told_of(value) is None or attribute not in vars(module):
-            places.put(f"{name}:{attribute}", value)
+            if type(module) is types.ModuleType:
+                places.put(f"{name}:{attribute}", value)
+            else:  # its class may be one that hears of what is set
+                vars(module)[attribute] = value
     return told
 
 

@@ -83,22 +83,36 @@ class Watch:
                 self.known[name] = _as_patched(one, source_now)
         for name, module in rebuild.MADE.items():
             if name not in self.known or self.known[name].module is not module:
-                self.known[name] = Known(module, None, getattr(module, "__file__", None), None, True)
-        if "ModuleType" in source or "module_from_spec" in source or "sys.modules" in source or "new_module" in source:
+                self.known[name] = Known(module, None, attributes_of(module).get("__file__"), None, True)
+        if (
+            _cells_have_classes_of_modules()
+            or "ModuleType" in source
+            or "module_from_spec" in source
+            or "sys.modules" in source
+            or "new_module" in source
+        ):
             self._find_made(namespace)
         return [one for name, one in self.known.items() if before.get(name) is not one]
 
     def _find_made(self, namespace: dict[str, Any]) -> None:
         """Modules that no import would find: made by hand, or loaded from a file past ``sys.modules``."""
-        for module in [value for value in namespace.values() if type(value) is types.ModuleType]:
-            name = module.__name__
-            if name in self.known or name in self.start or name == "__main__":
+        for module in [value for value in namespace.values() if _may_be_made(type(value))]:
+            own = attributes_of(module)
+            name, spec = own.get("__name__"), own.get("__spec__")
+            if not isinstance(name, str) or name in self.known or name in self.start or name == "__main__":
                 continue
-            spec = module.__spec__
             if sys.modules.get(imported_as(module)) is module and spec is not None and spec.loader is not None:
                 continue
             rebuild.MADE[name] = module
             self.note(namespace)
+
+
+def _cells_have_classes_of_modules() -> bool:
+    return any(module_of(cls) == "__main__" for cls in types.ModuleType.__subclasses__())
+
+
+def _may_be_made(cls: type) -> bool:
+    return cls is types.ModuleType or (issubclass(cls, types.ModuleType) and module_of(cls) == "__main__")
 
 
 def start() -> Watch:

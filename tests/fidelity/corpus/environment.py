@@ -217,4 +217,29 @@ CASES = [
         ["m.__doc__, area is m.area"],
         [("area(2)", "6.28"), ("import helpers_x; helpers_x is m", "True")],
     ),
+    Case(
+        "modules_of_a_class_that_a_cell_made",
+        [
+            "import types, sys\nclass Lazy(types.ModuleType):\n    asked = []\n    def __getattr__(self, name):\n        if name.startswith('__'): raise AttributeError(name)\n        Lazy.asked.append(name)\n        return self.__dict__.setdefault(name, [name])\n    def __setattr__(self, name, value):\n        Lazy.asked.append('set ' + name); super().__setattr__(name, value)\n    @property\n    def twice(self): return self.one * 2",
+            "lazy = sys.modules['lazy'] = Lazy('lazy', 'its doc')\nlazy.one = 3; lazy.foo\nloose = Lazy('loose'); loose.me = loose; loose.one = 5\nexec('def read(): return one', loose.__dict__)",
+            "import lazy as again\nheld = {'module': lazy}",
+        ],
+        [
+            "again is lazy, held['module'] is lazy, sys.modules['lazy'] is lazy, type(lazy) is Lazy, lazy.__doc__, lazy.foo is lazy.foo",
+            "lazy.twice, loose.twice, loose.me is loose, loose.read(), 'loose' in sys.modules, Lazy.asked",
+        ],
+        [
+            ("from lazy import qux\nqux is lazy.qux, Lazy.asked[-1]", "(True, 'qux')"),
+            ("loose.one = 7\nloose.read(), loose.twice", "(7, 14)"),
+        ],
+    ),
+    Case(
+        "a_users_module_whose_class_hears_of_what_is_set",
+        ["import conf\nconf.level = 5\nlog = conf.log"],
+        ["conf.double, log, conf.log is log"],
+        [("conf.level = 7\nconf.double, log", "(14, ['level', 'level'])")],
+        files={
+            "conf.py": "import sys, types\nlevel = 1\nlog = []\nclass Heard(types.ModuleType):\n    @property\n    def double(self): return self.level * 2\n    def __setattr__(self, name, value):\n        super().__setattr__(name, value); log.append(name)\nsys.modules[__name__].__class__ = Heard\n"
+        },
+    ),
 ]
