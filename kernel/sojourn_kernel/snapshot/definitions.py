@@ -31,7 +31,8 @@ def is_definition(value: Any) -> bool:
         if _is_of_no_module(value) or not cp._should_pickle_by_reference(value):
             from .originals import place_of  # which needs this module
 
-            return not is_unreachable(value) and place_of(value) is None
+            elsewhere = place_of(value) or modules.home_of_function(value)
+            return not is_unreachable(value) and elsewhere is None
     except Exception:  # a metaclass of the user's that answers no question: no module has that
         return True
     # A wrapper made in a cell may carry the name of what it wraps.

@@ -227,6 +227,35 @@ def source_in(file: Path) -> bytes:
     return file.read_bytes()
 
 
+_stands_at: weakref.WeakKeyDictionary[types.FunctionType, tuple[str, ...]] = weakref.WeakKeyDictionary()
+"Where modules of the user's have functions by another name than the functions say (closures, lambdas): module, class if any, name."
+
+
+def _note_functions(module: types.ModuleType) -> None:
+    own = vars(module)
+    owners: list[tuple[tuple[str, ...], Any]] = [((), own)]
+    owners += [((n,), vars(c)) for n, c in own.items() if isinstance(c, type) and module_of(c) == module.__name__]
+    for above, held in owners:
+        for name, value in list(held.items()):
+            function = value.__func__ if type(value) is staticmethod else value
+            if type(function) is types.FunctionType and function.__globals__ is own and "<" in function.__qualname__:
+                _stands_at.setdefault(function, (module.__name__, *above, name))
+
+
+def home_of_function(function: Any) -> tuple[Any, str] | None:
+    """The module of the user's, or a class of it, that made a function inside of another and has it, and under which name: importing
+    makes it again.
+    """
+    place = _stands_at.get(function) if type(function) is types.FunctionType else None
+    if place is None:
+        return None
+    owner: Any = sys.modules.get(place[0])
+    for name in place[1:-1]:
+        owner = getattr(owner, "__dict__", {}).get(name)
+    found = getattr(owner, "__dict__", {}).get(place[-1])
+    return (owner, place[-1]) if function is (found.__func__ if type(found) is staticmethod else found) else None
+
+
 def _former(one: Known) -> list[weakref.ref[Any]]:
     return [ref for ref in one.former if ref() is not None] + [weakref.ref(value) for value in one.code.values()]
 
@@ -256,5 +285,6 @@ def _known(module: types.ModuleType, text: str | None = None) -> Known:
         except (OSError, UnicodeDecodeError):
             text = None
     code = {name: value for name, value in vars(module).items() if isinstance(value, CODE)}
+    _note_functions(module)
     reaches = text is not None and _LEADING.search(text) is not None
     return Known(module, module.__spec__, file, text, False, code, frozenset(vars(module)), reaches)

@@ -256,7 +256,8 @@ class Reductions:
 
     def _reduce_function(self, value: types.FunctionType) -> Any:
         if not is_definition(value):
-            return originals.reduce(value)
+            home = modules.home_of_function(value)
+            return originals.reduce(value) if home is None else (getattr, home)
         if self.definitions is not None:
             return rebuild.definition, (self.definitions.key(value),)
         return reduce_function(value, self.main)

@@ -1,6 +1,6 @@
 """User modules, edited files, the notebook's surroundings."""
 
-from ..case import Case
+from ..case import IDLE, Case
 
 CASES = [
     Case(
@@ -240,6 +240,26 @@ CASES = [
         [("conf.level = 7\nconf.double, log", "(14, ['level', 'level'])")],
         files={
             "conf.py": "import sys, types\nlevel = 1\nlog = []\nclass Heard(types.ModuleType):\n    @property\n    def double(self): return self.level * 2\n    def __setattr__(self, name, value):\n        super().__setattr__(name, value); log.append(name)\nsys.modules[__name__].__class__ = Heard\n"
+        },
+    ),
+    Case(
+        "closures_that_a_users_module_has_by_a_name_are_its_own",
+        [
+            "import counting\nfrom counting import bump\nshow = counting.show; hook = counting.Kept.hook; held = [counting.bump]\nold = counting.gone; old(); del counting.gone\nwas = counting.other; was(); counting.other = counting.make(); counting.other(); counting.other()",
+            IDLE,
+            "bump(); bump(); hook()",
+        ],
+        ["bump is counting.bump, show is counting.show, hook is counting.Kept.hook, held[0] is bump, show() is bump"],
+        [
+            ("bump(), counting.bump(), held[0](), hook(), counting.Kept.hook()", "(3, 4, 5, 2, 3)"),
+            (
+                "old(), was(), counting.other(), was is counting.other, hasattr(counting, 'gone')",
+                "(2, 2, 3, False, False)",
+            ),
+            ("import importlib\n_ = importlib.reload(counting)\nbump(), counting.bump(), held[0]()", "(6, 1, 7)"),
+        ],
+        files={
+            "counting.py": "def make():\n    n = 0\n    def bump():\n        nonlocal n; n += 1; return n\n    return bump\nbump = make()\nshow = lambda: bump\nclass Kept:\n    hook = staticmethod(make())\ngone = make()\nother = make()\n"
         },
     ),
 ]
