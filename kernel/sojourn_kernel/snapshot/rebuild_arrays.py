@@ -57,10 +57,21 @@ def view(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tu
             made = np.ndarray(shape, dtype, memory, offset, strides)
         writable = writable and not locked
     else:
-        made = np.ndarray(shape, dtype, base, offset, strides)
+        made = _over_buffer(base, offset, dtype, shape, strides)
     if not writable:
         made.flags.writeable = False
     return made
+
+
+def _over_buffer(base: Any, offset: int, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """An array over a buffer, which is held while it is: ``np.ndarray`` alone lets it be resized or closed below the array."""
+    import numpy as np
+
+    if not memoryview(base).nbytes:
+        return np.ndarray(shape, dtype, base, offset, strides)
+    if len(shape) == 1 and shape[0] and strides == (dtype.itemsize,):
+        return np.frombuffer(base, dtype, shape[0], offset)
+    return np.ndarray(shape, dtype, np.frombuffer(base, np.uint8), offset, strides)
 
 
 def dressed(array: Any, cls: type) -> Any:

@@ -542,4 +542,22 @@ CASES = [
             "site-packages/board.py": "class Board:\n    def __init__(self):\n        self.held = []\n    def add(self, one):\n        self.held.append(one)\nshared = Board()\nadd = shared.add\ndef noting(function):\n    own = shared\n    def noted(*given):\n        own.add(function.__name__)\n        return function(*given)\n    return noted\n"
         },
     ),
+    Case(
+        "memory_that_arrays_look_into_is_not_resized_or_closed_below_them",
+        [
+            "import array, mmap, numpy as np\nnumbers = array.array('i', [1, 2, 3, 4]); seen = np.asarray(numbers)\nraw = bytearray(24); stepped = np.frombuffer(raw, 'i2')[::2]; square = np.frombuffer(raw, 'i4').reshape(2, 3)\nfile = open('m.bin', 'w+b'); file.write(bytes(16)); file.flush(); mapped = mmap.mmap(file.fileno(), 16); inside = np.frombuffer(mapped, 'i8')"
+        ],
+        ["type(seen.base).__name__, seen.base.obj is numbers"],
+        [
+            ("try: numbers.append(1)\nexcept BufferError: print('held')", "held"),
+            ("try: raw.append(1)\nexcept BufferError: print('held')", "held"),
+            ("try: mapped.close()\nexcept BufferError: print('held')", "held"),
+            (
+                "numbers[0] = 9; raw[4] = 7; mapped[8] = 5\nint(seen[0]), stepped.tolist(), square.tolist(), inside.tolist()",
+                "(9, [0, 7, 0, 0, 0, 0], [[0, 7, 0], [0, 0, 0]], [0, 5])",
+            ),
+            ("del seen, stepped, square, inside\nnumbers.append(1); raw.append(1); mapped.close()", ""),
+        ],
+        modules=["numpy"],
+    ),
 ]
