@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import reducer
+from .lib_jax import find_device as find_device  # streams of body format 7 and before name it here
 
 # toolz finds a curried function by its name, which may not be there yet
 
