@@ -56,11 +56,12 @@ def is_container_verb(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of names before a cell runs: of a library's things, and of code that calls settings inside."""
+    """What is known of names before a cell runs: of a library's things, of code that calls settings inside, and of profilers."""
 
     is_library: Callable[[str], bool] = lambda name: True
     own_name: Callable[[str], str] = lambda name: name
     sets_inside: Callable[[list[str]], bool] = lambda chain: False
+    is_profiler: Callable[[str], bool] = lambda name: False
 
 
 def instrument(tree: ast.Module, known: Known | None = None) -> ast.Module:
@@ -89,6 +90,16 @@ class _Cell:
             for alias in node.names
             if alias.asname
         }
+        self.profilers = {
+            target.id
+            for node in nodes
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+            for target in node.targets
+            if isinstance(target, ast.Name) and _last_name(node.value.func) == "Profile"
+        }
+        called = (names_of(node.func) for node in nodes if isinstance(node, ast.Call))
+        self.profiled = any(map(self.switches_a_profiler, called))
+        "Whether the cell begins or ends a profile: only what reads like a setting is recorded there."
         self.all_of = any(one.name == "*" for node in imports for one in node.names)
         "Whether the cell takes names from a module that its code does not show: what is called is asked then."
         self.libraries: dict[str, bool] = {}
@@ -136,7 +147,7 @@ class _Cell:
             recorder = self.recorder(chain, isinstance(node, ast.Assign), looped)
             chain = chain or fluent_names(node)
             whole: ast.Call | None
-            asked = not looped and chain and (self.all_of or self.is_library(chain[0]))
+            asked = not looped and chain and not self.profiled and (self.all_of or self.is_library(chain[0]))
             if recorder in ("", RECORDER) and asked:
                 whole = _watched(node.value, named=recorder == RECORDER, kept=isinstance(node, ast.Assign))
             else:
@@ -181,13 +192,19 @@ class _Cell:
 
     def recorder(self, chain: list[str], assigned: bool, looped: bool) -> str:
         """What a call is handed to; "" for a call that sets nothing. Calls in loops on what the user made cost nothing."""
-        if not chain:
+        if not chain or (self.profiled and self.switches_a_profiler(chain)):
             return ""
         own = chain[-1] if len(chain) > 1 else self.aliases.get(chain[0]) or self.known.own_name(chain[0])
         doubtful = looped or (assigned and is_container_verb(chain[-1]))
         if is_verb(own) and (not doubtful or self.is_library(chain[0])):
             return RECORDER
         return INSIDE if chain[-1] in self.inside or self.known.sets_inside(chain) else ""
+
+    def switches_a_profiler(self, chain: list[str]) -> bool:
+        """Whether a call begins or ends a profile, in which what is done around it would stand among the session's calls."""
+        if len(chain) != 2 or chain[1] not in ("enable", "disable"):
+            return False
+        return chain[0] in self.profilers or self.known.is_profiler(chain[0])
 
     def names_that_set(self, node: ast.AST) -> frozenset[str]:
         """Names of a definition, and of the methods in it, if calling them may set something."""

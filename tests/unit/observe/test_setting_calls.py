@@ -83,6 +83,13 @@ def test_a_call_in_a_loop_or_for_its_value_on_what_the_user_made_costs_nothing(s
     assert recorded(source, Known(is_library=lambda name: False)) == []
 
 
+@pytest.mark.parametrize("made", ["import cProfile\nmade = cProfile.Profile()\n", ""])
+def test_what_is_profiled_stays_as_it_is_but_for_what_reads_like_a_setting(made: str) -> None:
+    source = f"import lib\n{made}made.enable()\nlib.work()\nlib.set_option(3)\nmade.disable()"
+    known = Known(is_profiler=lambda name: name == "made" and not made)
+    assert (watched(source, known), recorded(source, known)) == ([], ["lib.set_option(3)"])
+
+
 def test_a_call_for_its_value_on_what_a_library_made_is_recorded() -> None:
     assert recorded("from lib import logger\nnumber = logger.add(sink)") == ["logger.add(sink)"]
 
