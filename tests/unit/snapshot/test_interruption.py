@@ -17,6 +17,14 @@ KEY = b"k" * 32
 VALUES = {"a": [1], "b": [2], "c": [3]}
 
 
+@pytest.fixture(autouse=True)
+def interrupts_are_heard() -> Iterator[None]:
+    """A shell starts what it runs in the background so that interrupts are ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Source:
     """A session's blobs; the second read raises."""
 
