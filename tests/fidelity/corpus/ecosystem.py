@@ -919,6 +919,27 @@ CASES = [
         modules=["boto3"],
     ),
     Case(
+        "cryptography_keys_and_certificates",
+        [
+            "import datetime as dt\nfrom cryptography import x509\nfrom cryptography.hazmat.primitives import hashes, serialization as how\n"
+            "from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa\nfrom cryptography.x509.oid import NameOID",
+            "key = rsa.generate_private_key(65537, 2048); public = key.public_key(); keyring = {'mine': key, 'ec': ec.generate_private_key(ec.SECP256R1())}\n"
+            "signer = ed25519.Ed25519PrivateKey.generate(); signed = signer.sign(b'text'); numbers = key.private_numbers()",
+            "name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, 'me')]); day = dt.datetime(2026, 1, 1)\n"
+            "made = x509.CertificateBuilder(name, name, public, 7, day, day + dt.timedelta(9)).add_extension(x509.BasicConstraints(True, None), True)\n"
+            "cert = made.sign(key, hashes.SHA256()); request = x509.CertificateSigningRequestBuilder(name).sign(key, hashes.SHA256())\n"
+            "form = (how.Encoding.PEM, how.PublicFormat.SubjectPublicKeyInfo); sealed = public.encrypt(b'secret', padding.PKCS1v15())",
+        ],
+        [
+            "keyring['mine'] is key, key.private_numbers() == numbers, numbers.public_numbers == public.public_numbers(), key.decrypt(sealed, padding.PKCS1v15())",
+            "signer.public_key().verify(signed, b'text')",
+            "cert.serial_number, cert.subject == name, cert.public_key() == public, cert.extensions[0].value.ca, request.is_signature_valid",
+            "public.public_bytes(*form) == cert.public_key().public_bytes(*form), form[0] is how.Encoding.PEM, type(keyring['ec'].curve).__name__",
+        ],
+        then=["made.sign(key, hashes.SHA256()).issuer.rfc4514_string()"],
+        modules=["cryptography"],
+    ),
+    Case(
         "cryptography_key_object",
         ["from cryptography.fernet import Fernet\nf = Fernet(b'0' * 43 + b'='); tok = f.encrypt_at_time(b'x', 0)"],
         ["len(tok) > 10"],
