@@ -12,18 +12,23 @@ from sojourn_kernel.snapshot.reducers import lib_pandas
 
 from tests.unit.snapshot.memory import Memory
 
+copies_on_write = pytest.mark.skipif(pd.__version__ < "3", reason="this pandas does not copy on write")
+writes_through = pytest.mark.skipif(pd.__version__ >= "3", reason="this pandas copies on write")
+
 
 def round_trip(roots: dict[str, Any]) -> dict[str, Any]:
     memory = Memory()
     return Thaw(freeze(roots, memory, main={}), memory, {}).load_all()
 
 
+@copies_on_write
 def test_frames_that_only_share_among_themselves_are_apart() -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0, 3.0]})
     values = round_trip({"frame": frame, "head": frame.head(2)})
     assert not np.shares_memory(values["frame"]["a"].to_numpy(), values["head"]["a"].to_numpy())
 
 
+@copies_on_write
 @pytest.mark.parametrize("kind", ["f8", "category", "Int64", "datetime64[ns]"])
 def test_a_write_to_one_is_not_seen_in_the_other(kind: str) -> None:
     series = pd.Series([1, 2, 3]).astype(kind)
@@ -54,6 +59,7 @@ def rows_of(frame: pd.DataFrame) -> list[Any]:
     return [row for _, row in frame.iterrows()]
 
 
+@copies_on_write
 @pytest.mark.parametrize("parts", [groups_of, rows_of])
 def test_who_shares_the_memory_of_a_frames_parts_is_counted_once_for_all_of_them(
     parts: Callable[[pd.DataFrame], list[Any]], monkeypatch: pytest.MonkeyPatch
@@ -66,3 +72,21 @@ def test_who_shares_the_memory_of_a_frames_parts_is_counted_once_for_all_of_them
     assert len(counted) <= 2  # one for each column
     assert all(value.equals(part) for value, part in zip(values, made, strict=True))
     assert not np.shares_memory(values[0].to_numpy(), values[1].to_numpy())
+
+
+@writes_through
+@pytest.mark.parametrize("kind", ["f8", "category", "Int64", "datetime64[ns]"])
+def test_before_pandas_3_a_write_to_one_is_seen_in_the_other(kind: str) -> None:
+    series = pd.Series([1, 2, 3]).astype(kind)
+    values = round_trip({"series": series, "part": series[1:]})
+    values["series"].iloc[1] = values["series"].iloc[0]
+    assert values["part"].iloc[0] == values["series"].iloc[0]
+
+
+@writes_through
+def test_before_pandas_3_a_frame_has_its_columns_series() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
+    values = round_trip({"frame": frame, "column": frame["a"]})
+    assert values["frame"]["a"] is values["column"]
+    values["column"][0] = 9.0
+    assert values["frame"].loc[0, "a"] == 9

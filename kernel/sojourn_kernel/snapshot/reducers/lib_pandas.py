@@ -2,7 +2,8 @@
 
 Under copy-on-write it can't be seen that two frames share a block's memory, so each comes back with its own. Where something else
 looks into it as well (``df["a"].to_numpy()``), or where an extension array is shared, the memory stays one, and the blocks know of
-each other as before: the first that is written to takes a copy.
+each other as before: the first that is written to takes a copy. Before pandas 3, unless it was asked for, there is no copy-on-write: blocks are
+over the memory that they had, as other arrays are, and a frame has its columns' series (``df["a"] is df["a"]``).
 """
 
 from __future__ import annotations
@@ -39,12 +40,32 @@ def frame(value: Any) -> Any:
     state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
     if type(state) is not dict or "_metadata" not in state or "_attrs" in state:
         return reduced
+    if series := {} if _copies_on_write() else dict(vars(value).get("_item_cache", {})):
+        return (*reduced[:2], (_whole(value, state), series), None, None, fill_frame)
+    return (*reduced[:2], _whole(value, state), *reduced[3:])
+
+
+def _whole(value: Any, state: dict[str, Any]) -> dict[str, Any]:
     own, cls = vars(value), type(value)
     unset = {name for name in state["_metadata"] if name not in own and not hasattr(cls, name)}
     kept = {"_attrs" if name == "attrs" else name: held for name, held in state.items() if name not in unset}
     if "_name" in own:
         kept.setdefault("_name", own["_name"])
-    return (*reduced[:2], kept, *reduced[3:])
+    return kept
+
+
+def fill_frame(made: Any, state: tuple[dict[str, Any], dict[Any, Any]]) -> None:
+    made.__setstate__(state[0])
+    for column, series in state[1].items():
+        made._item_cache[column] = series
+        series._set_as_cached(column, made)
+
+
+def _copies_on_write() -> bool:
+    from pandas import _config
+
+    asked: Any = getattr(_config, "using_copy_on_write", None)  # pandas 3 always does
+    return asked is None or bool(asked())
 
 
 # Blocks
@@ -54,6 +75,8 @@ def frame(value: Any) -> Any:
 def block(value: Any) -> Any:
     import numpy as np
 
+    if not _copies_on_write():
+        return value.__reduce__()
     plain = type(value.values) is np.ndarray
     own = plain and not _seen_by_others(value)
     make, (values, *others) = value.__reduce__()
