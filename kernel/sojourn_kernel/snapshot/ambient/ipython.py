@@ -4,6 +4,8 @@ from __future__ import annotations
 import __future__
 
 import sys
+import weakref
+from collections.abc import Collection
 from typing import Any
 
 from ...told import Cause, Told
@@ -116,7 +118,18 @@ def _autoreload(shell: Any, _: Any) -> Any:
         "files": {name: times[name] for name in users if name in times},
         "failed": dict(getattr(reloader, "failed", {})),
         "sources": {name: sources[name] for name in users if name in sources},
+        "brought along": _brought_along(reloader, users),
     }
+
+
+def _brought_along(reloader: Any, users: Collection[str]) -> dict[tuple[str, str], list[Any]]:
+    """Functions and classes of before a reload that are still held, which each reload brings to the module's new ones."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for (module, name), refs in dict(getattr(reloader, "old_objects", {})).items():
+        now = vars(sys.modules[module]).get(name) if module in users and module in sys.modules else None
+        if held := [old for ref in refs if now is not None and (old := ref()) is not None and old is not now]:
+            found[module, name] = held
+    return found
 
 
 def _put_autoreload(shell: Any, state: Any) -> None:
@@ -131,6 +144,8 @@ def _put_autoreload(shell: Any, state: Any) -> None:
             reloader.modules_mtimes.update(state["files"])
             reloader.failed.update(state["failed"])
             modules.sources_of_autoreload().update(state["sources"])
+        for key, held in state.get("brought along", {}).items():
+            reloader.old_objects.setdefault(key, []).extend(weakref.ref(old) for old in held if told_of(old) is None)
 
 
 provide(Provider("ipython.autoreload", "%autoreload", LATE, lambda _: None, _autoreload, _put_autoreload))
