@@ -71,14 +71,22 @@ class Deciding:
         """Co-variables that are large, or not stored and not small enough for the time that is left."""
         groups: dict[Roots, Piece | None] = {}
         owner = self.previous.owner if self.previous else {}
+        together: dict[int, Roots | None] = {}
+        "By id of a piece its roots, where all of them are still there."
         for root in self.roots:
             if root.startswith(("@", "_")):
                 continue
             piece = owner.get(root)
-            whole = (
-                piece is not None and all(name in self.roots for name in piece.roots) and DEFINITIONS not in piece.roots
-            )
-            groups.setdefault(sorted_roots(piece) if piece is not None and whole else (root,), piece)
+            if piece is None:
+                groups[(root,)] = None
+                continue
+            if id(piece) not in together:
+                whole = self.roots.keys() >= set(piece.roots) and DEFINITIONS not in piece.roots
+                together[id(piece)] = sorted_roots(piece) if whole else None
+                if whole:
+                    groups[sorted_roots(piece)] = piece
+            if together[id(piece)] is None:
+                groups[(root,)] = piece
         found = [self._candidate(roots, piece) for roots, piece in groups.items()]
         return [one for one in found if one.bytes >= LEAST or (self.budget is not None and not one.stored)]
 
@@ -144,13 +152,12 @@ class Deciding:
     def _recipe(self, roots: Roots, beside: Roots | None = None) -> Recipe | None:
         names = [root for root in roots if root.isidentifier() and not root.startswith("_")]
         names = names or [root for root in roots if root.isidentifier()]
-        aliases = []
-        for root in roots:
-            if root not in names:
-                same = next((name for name in names if self.roots[name] is self.roots[root]), None)
-                if same is None:
-                    return None
-                aliases.append((root, same))
+        aliases, named = [], {id(self.roots[name]): name for name in reversed(names)}
+        for root in sorted(set(roots).difference(names)):
+            same = named.get(id(self.roots[root]))
+            if same is None:
+                return None
+            aliases.append((root, same))
         found = self.recipes.of(names, beside)
         return None if isinstance(found, NoRecipe) else replace(found, aliases=tuple(aliases))
 
@@ -273,7 +280,8 @@ class Deciding:
     def _beside_what_is_kept(self, piece: Piece) -> Recipe | None:
         """A recipe for what a piece has lost alone, where the rest of it is whole."""
         lost = {told.name for told in piece.told}
-        lost |= {root for root in piece.roots if any(self.roots[root] is self.roots.get(name) for name in lost)}
+        gone = {id(self.roots[name]) for name in lost if name in self.roots}
+        lost |= {root for root in piece.roots if id(self.roots[root]) in gone}
         kept = {root: self.roots[root] for root in sorted_roots(piece) if root not in lost}
         if kept and holds_lost(kept, self.main):
             return None

@@ -12,6 +12,9 @@ from sojourn_kernel.observe.lineage import Lineage
 from sojourn_kernel.plan.choice import Candidate, Rates
 from sojourn_kernel.plan.recipes import Recipes
 from sojourn_kernel.recipe import Recipe
+from sojourn_kernel.snapshot.freeze import freeze
+
+from tests.unit.snapshot.memory import Memory
 
 
 @pytest.mark.parametrize(("budget", "read"), [(1.0, []), (10.0, ["x"]), (None, ["x"])])
@@ -35,3 +38,18 @@ def test_what_only_takes_its_input_apart_is_stored_with_it(session: Callable[...
     save = Deciding(names, None, None, {}, lineage, names, made.accesses, Rates(upload=1e5, download=1e5))
     again, _ = save.foreseen()
     assert again.keys() == {"c"}
+
+
+def test_the_roots_of_one_co_variable_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = [1]
+    roots = {f"v{number}": [shared] for number in range(200)} | {"alone": [2]}
+    frozen = freeze(roots, Memory(), main={})
+    sorted_roots, calls = deciding.sorted_roots, []
+    monkeypatch.setattr(deciding, "sorted_roots", lambda piece: calls.append(piece) or sorted_roots(piece))
+    names = dict(roots, new=[3])
+    del names["v7"]  # the others are candidates of their own then
+    for now, expected in ((roots, 2), (names, 201)):
+        calls.clear()
+        save = Deciding(now, set(now), frozen, {}, Lineage(), now, Accesses(), Rates(), budget=10.0)
+        assert len(save.candidates) == expected
+        assert len(calls) <= 2 * len(frozen.pieces)
