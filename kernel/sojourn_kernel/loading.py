@@ -9,6 +9,7 @@ import re
 import threading
 import types
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from .asked_of_main import Answering
@@ -43,6 +44,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "jax.trees", "random", "numpy.random", "torch.random"))}  # fmt: skip
 # Libraries that look for variables in the frames of whoever calls them, by names in a text that may come from anywhere (a file of SQL).
 _BY_TEXT = frozenset({"duckdb", "_duckdb", "numexpr", "pandasql"})
+AT_ONCE, LITTLE = 64, 64 << 10  # pieces, and bytes of them, that are loaded together behind the user's back
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
@@ -76,8 +78,10 @@ class Loading:
         self._acting = False
         "Whether what is loaded is being made, which may run code of the user's."
         self._answering = Answering(shell.user_ns, self._asked_for)
-        self._fetching: tuple[str, threading.Thread] | None = None
-        "The root whose bytes are being read behind the user's back, and the thread that reads them."
+        self._fetching: tuple[list[Piece], threading.Thread] | None = None
+        "What of which the bytes are being read behind the user's back, and the thread that reads them."
+        self._smallest_first: list[Piece] = []
+        "What was left when last asked, without what has been loaded since."
 
     def begin(self, install: bool = False) -> None:
         """Put back what must be there before anything else: paths, the environment, the history; packages, with ``install``."""
@@ -137,14 +141,25 @@ class Loading:
         """Load process state and functions; all, if code of the user's runs around any cell."""
         if self.done:
             return
-        pending, owner = self.thaw.pending, self.thaw.frozen.owner
-        self.ensure({root for root in pending if root.startswith("@") or _is_code(owner[root], root)})
+        self.ensure(self.thaw.pending & self._before_cells)
         if self.done:
             return
-        if any(root.startswith("@") and root not in _INERT for root in owner):
+        if self._runs_code:
             self.ensure(None)  # callbacks, hooks, handlers: their code runs around any cell
             return
         self._put_late()
+
+    @cached_property
+    def _before_cells(self) -> frozenset[str]:
+        """Roots that are process state, functions or classes."""
+        frozen = self.thaw.frozen
+        state = {root for root in frozen.owner if root.startswith("@")}
+        return frozenset(state.union(*map(_code_in, frozen.pieces)))
+
+    @cached_property
+    def _runs_code(self) -> bool:
+        """Whether code of the user's runs around any cell."""
+        return any(root.startswith("@") and root not in _INERT for root in self.thaw.frozen.owner)
 
     def ensure_comms(self) -> None:
         """Load what front ends ask for when they connect: which comms are open."""
@@ -187,43 +202,62 @@ class Loading:
         return {root for root in self.thaw.pending if root in names or root in along or _base_name(root) in names}
 
     def load_some(self) -> bool:
-        """Go on with one more piece; False when all is there. Its bytes are read in a thread: a cell that needs others goes first."""
+        """Go on with some small pieces, or one that is not; False when all is there. Bytes are read in a thread: a cell that needs others goes first."""
         if self.done:
             return False
         with held_back(), self._lock:
-            pending = self.thaw.pending
-            if not pending:
+            if not self.thaw.pending:
                 self._finish()
                 return False
-            if self._fetching is None or self._fetching[0] not in pending:
-                smallest = min(pending, key=lambda root: self.thaw.frozen.owner[root].size)
-                if self.thaw.is_made_again(smallest):  # under the settings that it was made under
+            if self._fetching is None or not any(map(self._is_left, self._fetching[0])):
+                pieces = self._smallest()
+                if self.thaw.is_made_again(pieces[0].roots[0]):  # under the settings that it was made under
                     self.ensure_state()
-                if smallest not in self.thaw.pending:
+                if not self._is_left(pieces[0]):
                     return True
                 if is_disturbed():  # a thread would need what cells put in the way of the one that they run in
-                    with steady(self.state_is_back):
-                        self._put(self._load([smallest]))
+                    self._load_these(pieces)
                 else:
-                    self._fetch(smallest)
+                    self._fetch(pieces)
             elif not self._fetching[1].is_alive():
-                root, self._fetching = self._fetching[0], None
-                with steady(self.state_is_back):
-                    self._put(self._load([root]))
+                pieces, self._fetching = self._fetching[0], None
+                self._load_these(pieces)
         return True
 
-    def _fetch(self, root: str) -> None:
+    def _is_left(self, piece: Piece) -> bool:
+        return not self.thaw.pending.isdisjoint(piece.roots)
+
+    def _smallest(self) -> list[Piece]:
+        """The smallest pieces left, as many as are loaded in a moment; what is made again stands alone."""
+        pending, size = self.thaw.pending, 0
+        for known in (self._smallest_first, sorted(self.thaw.frozen.pieces, key=lambda piece: piece.size)):
+            self._smallest_first = [piece for piece in known if not pending.isdisjoint(piece.roots)]
+            if self._smallest_first:
+                break
+        for number, piece in enumerate(self._smallest_first[:AT_ONCE]):
+            size += piece.size
+            if number and (size > LITTLE or self.thaw.is_made_again(piece.roots[0])):
+                return self._smallest_first[:number]
+            if self.thaw.is_made_again(piece.roots[0]):
+                return [piece]
+        return self._smallest_first[:AT_ONCE]
+
+    def _load_these(self, pieces: list[Piece]) -> None:
+        with steady(self.state_is_back):
+            self._put(self._load([piece.roots[0] for piece in pieces]))
+
+    def _fetch(self, pieces: list[Piece]) -> None:
         def read() -> None:
             with contextlib.suppress(StoreError):  # loading it in the main thread meets the same, and says so
-                self.thaw.fetch(root)
+                self.thaw.fetch(pieces)
 
         thread = threading.Thread(target=read, name="sojourn-fetch", daemon=True)
-        self._fetching = (root, thread)
+        self._fetching = (pieces, thread)
         thread.start()
 
     def _await_fetch(self, wanted: set[str]) -> None:
         """What is being read already is not read twice."""
-        if self._fetching is not None and wanted.intersection(self.thaw.frozen.owner[self._fetching[0]].roots):
+        if self._fetching is not None and any(not wanted.isdisjoint(piece.roots) for piece in self._fetching[0]):
             with let_in():
                 self._fetching[1].join()
 
@@ -309,8 +343,9 @@ def _base_name(root: str) -> str:
     return root.split("[")[0].split(".")[0]
 
 
-def _is_code(piece: Piece, root: str) -> bool:
-    """Whether a root is a function or a class, as its checkpoint says: pickle looks for these by their names. A metaclass may have any name."""
-    if root in piece.definitions or DEFINITIONS in piece.roots:
-        return True
-    return root in piece.roots and piece.types[piece.roots.index(root)] in _CODE
+def _code_in(piece: Piece) -> set[str]:
+    """Roots that are functions or classes, as their checkpoint says: pickle looks for these by their names. A metaclass may have any name."""
+    if DEFINITIONS in piece.roots:
+        return set(piece.roots)
+    of_kind = {root for root, kind in zip(piece.roots, piece.types, strict=False) if kind in _CODE}
+    return of_kind.union(set(piece.roots).intersection(piece.definitions))

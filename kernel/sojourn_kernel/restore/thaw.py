@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import itertools
 import pickle
 import threading
 import types
@@ -75,6 +76,8 @@ class Thaw:
         self.told: list[Told] = [told for piece in frozen.pieces if self._recipe(piece) is None for told in piece.told]
         self._definitions: MutableMapping[str, Any] = {}
         self._done: set[int] = set()
+        self._left = set(frozen.owner) - {DEFINITIONS}
+        "Roots not loaded yet."
         self.bytes_left = sum(piece.size for piece in frozen.pieces if piece.stream)
         "Stored bytes of what is not loaded yet."
         self._failures: list[tuple[Piece, list[Told]]] = []
@@ -85,18 +88,19 @@ class Thaw:
     @property
     def pending(self) -> set[str]:
         """Roots not loaded yet, or not handed back."""
-        left = {root for piece in self.frozen.pieces if id(piece) not in self._done for root in piece.roots}
-        return left.union(self._unclaimed) - {DEFINITIONS}
+        return self._left.union(self._unclaimed)
 
-    def fetch(self, root: str) -> None:
-        """Read and check the bytes of a root's co-variable for a later ``load``; in any thread. Raises StoreError."""
-        piece = self.frozen.owner[root]
-        if piece.stream is not None and self._recipe(piece) is None and id(piece) not in self._done:
-            self._fetched[id(piece)] = self._read(piece.stream, piece.buffers)
+    def fetch(self, pieces: Iterable[Piece]) -> None:
+        """Read and check the bytes of co-variables for a later ``load``; in any thread. Raises StoreError."""
+        wanted = [one for one in pieces if self._recipe(one) is None and id(one) not in self._done]
+        refs = [(one, one.stream, one.buffers) for one in wanted if one.stream is not None]
+        blobs = iter(self._read([ref for _, stream, buffers in refs for ref in (stream, *buffers)]))
+        for piece, _, buffers in refs:
+            self._fetched[id(piece)] = list(itertools.islice(blobs, 1 + len(buffers)))
 
-    def _read(self, stream: BlobRef, buffers: tuple[BlobRef, ...]) -> list[memoryview]:
+    def _read(self, refs: list[BlobRef]) -> list[memoryview]:
         with let_in():
-            return [data for _, data in self.source.read_blobs([stream, *buffers])]
+            return [data for _, data in self.source.read_blobs(refs)]
 
     def load(self, roots: Iterable[str]) -> dict[str, Any]:
         """The values of these roots and of all that share objects with them, by root. Raises StoreUnavailable only."""
@@ -135,7 +139,7 @@ class Thaw:
         return self.load(list(self.frozen.owner))
 
     def _recipe(self, piece: Piece) -> Recipe | None:
-        return next(iter(self.recipes.get(tuple(sorted(piece.roots)), ())), None)
+        return next(iter(self.recipes.get(tuple(sorted(piece.roots)), ())), None) if self.recipes else None
 
     def _load_piece(self, piece: Piece) -> dict[str, Any]:
         recipe = self._recipe(piece)
@@ -170,6 +174,8 @@ class Thaw:
     def _to_do_again(self, piece: Piece) -> None:
         if id(piece) in self._done:
             self._done.discard(id(piece))
+            self._left.update(piece.roots)
+            self._left.discard(DEFINITIONS)
             self.bytes_left += piece.size if piece.stream else 0
 
     def _not_again(self, piece: Piece, reason: str) -> dict[str, Any]:
@@ -195,7 +201,7 @@ class Thaw:
                 piece, Cause.UNLOADABLE, "the checkpoint holds neither its bytes nor how to make it again"
             )
         try:
-            blobs = self._fetched.pop(id(piece), None) or self._read(piece.stream, piece.buffers)
+            blobs = self._fetched.pop(id(piece), None) or self._read([piece.stream, *piece.buffers])
             content, lost, before_it = self._unpickle(piece, blobs[0], blobs[1:])
             if missing := set(piece.roots) - content["roots"].keys() - {DEFINITIONS}:
                 raise LookupError(f"its stream holds no {', '.join(sorted(missing))}")
@@ -334,6 +340,7 @@ class Thaw:
     def _is_done(self, piece: Piece) -> None:
         if id(piece) not in self._done:
             self._done.add(id(piece))
+            self._left.difference_update(piece.roots)
             self.bytes_left -= piece.size if piece.stream else 0
 
     def _failed(self, piece: Piece, cause: Cause, reason: str) -> dict[str, Any]:

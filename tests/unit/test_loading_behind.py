@@ -1,0 +1,61 @@
+"""How many steps it takes to load a session of many small variables behind the user's back."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from types import SimpleNamespace
+from typing import Any
+
+from sojourn_kernel.loading import AT_ONCE, Loading
+from sojourn_kernel.observe.accesses import Accesses
+from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.snapshot.freeze import freeze
+
+from tests.unit.snapshot.memory import Memory
+
+
+class Shell(SimpleNamespace):
+    """What loading asks of IPython's shell."""
+
+    def __init__(self) -> None:
+        super().__init__(user_ns={}, user_ns_hidden={}, displayhook=SimpleNamespace(), user_module=None)
+        self.builtin_trap = contextlib.nullcontext()
+
+
+def loading(roots: dict[str, Any]) -> Loading:
+    memory, shell = Memory(), Shell()
+    thaw = Thaw(freeze(roots, memory, main={}), memory, shell.user_ns)
+    return Loading(shell, thaw, Accesses(), {}, lambda act, *arguments, **named: act(*arguments, **named))
+
+
+def steps_of(loads: Loading) -> int:
+    steps = 0
+    while loads.load_some():
+        steps += 1
+        while loads._fetching is not None and loads._fetching[1].is_alive():
+            time.sleep(0.001)
+    return steps
+
+
+def test_small_variables_are_loaded_many_at_a_time() -> None:
+    roots = {f"v{number}": [number] for number in range(10 * AT_ONCE)}
+    loads = loading(roots)
+    assert steps_of(loads) <= 2 * 10 + 1
+    assert {name: loads.shell.user_ns[name] for name in roots} == roots
+
+
+def test_what_is_large_comes_alone_and_last() -> None:
+    loads = loading({"large": [bytes(1 << 20)], "small": [1], "other": [2]})
+    assert [piece.roots for piece in loads._smallest()] == [("other",), ("small",)]
+    loads.ensure({"other", "small"})
+    assert [piece.roots for piece in loads._smallest()] == [("large",)]
+
+
+def test_a_variable_that_a_cell_asks_for_is_not_loaded_again() -> None:
+    loads = loading({name: [name] for name in "abc"})
+    assert loads.load_some()
+    loads.ensure({"b"})
+    b = loads.shell.user_ns["b"]
+    steps_of(loads)
+    assert loads.done and loads.shell.user_ns["b"] is b
