@@ -18,7 +18,7 @@ from .observe.lineage import Lineage
 from .observe.words import words_in
 from .restore.packages import install_again
 from .restore.steady import steady
-from .restore.thaw import Thaw
+from .restore.thaw import Thaw, in_batches
 from .snapshot import ambient
 from .snapshot.ambient.confinement import unseen
 from .snapshot.ambient.generated_sources import remember_source
@@ -44,7 +44,6 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "jax.trees", "random", "numpy.random", "torch.random"))}  # fmt: skip
 # Libraries that look for variables in the frames of whoever calls them, by names in a text that may come from anywhere (a file of SQL).
 _BY_TEXT = frozenset({"duckdb", "_duckdb", "numexpr", "pandasql"})
-AT_ONCE, LITTLE = 64, 64 << 10  # pieces, and bytes of them, that are loaded together behind the user's back
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
@@ -229,18 +228,14 @@ class Loading:
 
     def _smallest(self) -> list[Piece]:
         """The smallest pieces left, as many as are loaded in a moment; what is made again stands alone."""
-        pending, size = self.thaw.pending, 0
+        pending = self.thaw.pending
         for known in (self._smallest_first, sorted(self.thaw.frozen.pieces, key=lambda piece: piece.size)):
             self._smallest_first = [piece for piece in known if not pending.isdisjoint(piece.roots)]
             if self._smallest_first:
                 break
-        for number, piece in enumerate(self._smallest_first[:AT_ONCE]):
-            size += piece.size
-            if number and (size > LITTLE or self.thaw.is_made_again(piece.roots[0])):
-                return self._smallest_first[:number]
-            if self.thaw.is_made_again(piece.roots[0]):
-                return [piece]
-        return self._smallest_first[:AT_ONCE]
+        found = next(in_batches(self._smallest_first))
+        again = [number for number, piece in enumerate(found) if self.thaw.is_made_again(piece.roots[0])]
+        return found[: max(1, again[0])] if again else found
 
     def _load_these(self, pieces: list[Piece]) -> None:
         with steady(self.state_is_back):

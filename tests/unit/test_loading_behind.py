@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from sojourn_kernel.loading import AT_ONCE, Loading
+import pytest
+from sojourn_kernel.loading import Loading
 from sojourn_kernel.observe.accesses import Accesses
-from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.restore.thaw import AT_ONCE, Thaw
 from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.store import BlobRef, Corrupt
 
 from tests.unit.snapshot.memory import Memory
 
@@ -59,3 +62,29 @@ def test_a_variable_that_a_cell_asks_for_is_not_loaded_again() -> None:
     b = loads.shell.user_ns["b"]
     steps_of(loads)
     assert loads.done and loads.shell.user_ns["b"] is b
+
+
+def test_many_small_variables_are_read_from_the_store_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    roots = {f"v{number}": [number] for number in range(10 * AT_ONCE)}
+    loads, reads = loading(roots), []
+    read = Memory.read_blobs
+    monkeypatch.setattr(Memory, "read_blobs", lambda self, refs: reads.append(len(refs)) or read(self, refs))
+    loads.ensure(None)
+    assert len(reads) == 10 and sum(reads) == 10 * AT_ONCE
+    assert {name: loads.shell.user_ns[name] for name in roots} == roots
+
+
+def test_one_that_is_damaged_costs_none_that_is_read_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    loads = loading({name: [name] for name in "abc"})
+    damaged = loads.thaw.frozen.owner["b"].stream
+
+    def read(self: Memory, refs: list[BlobRef]) -> Iterator[tuple[BlobRef, memoryview]]:
+        for ref in refs:
+            if ref == damaged:
+                raise Corrupt("other bytes")
+            yield ref, memoryview(self.blobs[ref.digest])
+
+    monkeypatch.setattr(Memory, "read_blobs", read)
+    loads.ensure(None)
+    assert loads.shell.user_ns["a"] == ["a"] and loads.shell.user_ns["c"] == ["c"]
+    assert [told.name for told in loads.thaw.told] == ["b"]

@@ -22,7 +22,7 @@ from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
 from ..snapshot.names import is_unnamed
 from ..snapshot.paths import paths_to
 from ..snapshot.streams import reading
-from ..store import BlobRef, StoreError
+from ..store import BlobRef, StoreError, StoreUnavailable
 from ..told import Cause, Told
 from .careful import CarefulUnpickler
 from .finding import Finding
@@ -36,6 +36,9 @@ class BlobSource(Protocol):
 
 class _Unpickler(Finding, pickle.Unpickler):
     """The fast one."""
+
+
+AT_ONCE, LITTLE = 64, 64 << 10  # pieces, and bytes of them, that are read together
 
 
 class Thaw:
@@ -92,11 +95,22 @@ class Thaw:
 
     def fetch(self, pieces: Iterable[Piece]) -> None:
         """Read and check the bytes of co-variables for a later ``load``; in any thread. Raises StoreError."""
-        wanted = [one for one in pieces if self._recipe(one) is None and id(one) not in self._done]
+        wanted = [one for one in pieces if id(one) not in self._done and id(one) not in self._fetched]
+        wanted = [one for one in wanted if self._recipe(one) is None]
         refs = [(one, one.stream, one.buffers) for one in wanted if one.stream is not None]
         blobs = iter(self._read([ref for _, stream, buffers in refs for ref in (stream, *buffers)]))
         for piece, _, buffers in refs:
             self._fetched[id(piece)] = list(itertools.islice(blobs, 1 + len(buffers)))
+
+    def _fetch_together(self, pieces: list[Piece]) -> None:
+        """One look into the store for several pieces: each costs threads, and on a link a round trip."""
+        if len(pieces) > 1:
+            try:
+                self.fetch(pieces)
+            except StoreUnavailable:
+                raise
+            except StoreError:  # each is read by itself then, and says what is damaged
+                pass
 
     def _read(self, refs: list[BlobRef]) -> list[memoryview]:
         with let_in():
@@ -118,12 +132,14 @@ class Thaw:
             loaded: dict[str, Any] = {}
             self._depth += 1
             try:
-                for piece in wanted:
-                    if id(piece) not in self._done:
-                        found = self._load_piece(piece)
-                        loaded.update(found)
-                        self._have(found)
-                        self.after_piece()
+                for some in in_batches(wanted):
+                    self._fetch_together(some)
+                    for piece in some:
+                        if id(piece) not in self._done:
+                            found = self._load_piece(piece)
+                            loaded.update(found)
+                            self._have(found)
+                            self.after_piece()
             finally:
                 self._depth -= 1
                 self._fresh = outer
@@ -354,6 +370,19 @@ class Thaw:
             self.told.append(told)
             values[root] = Lost(told)
         return values
+
+
+def in_batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """As many small pieces together as are read and loaded in a moment; a large one alone."""
+    some, size = list[Piece](), 0
+    for piece in pieces:
+        if some and (len(some) == AT_ONCE or size + piece.size > LITTLE):
+            yield some
+            some, size = [], 0
+        some.append(piece)
+        size += piece.size
+    if some:
+        yield some
 
 
 def _content(unpickler: Any, file: io.BufferedReader) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.restore.thaw import LITTLE, Thaw
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.interruption import Interrupted, Interruption, held_back, let_in
 from sojourn_kernel.store import BlobRef, StoreUnavailable, open_store
 
 KEY = b"k" * 32
-VALUES = {"a": [1], "b": [2], "c": [3]}
+VALUES = {name: [bytes(LITTLE)] for name in "abc"}  # too large to be read together
 
 
 @pytest.fixture(autouse=True)
