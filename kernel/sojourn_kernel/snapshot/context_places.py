@@ -6,12 +6,14 @@ import contextvars
 import functools
 import sys
 import types
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import places
 from .attributes import attributes_of
 from .classes import module_of
 from .modules import others
+from .once import once
 
 _MAKERS = ("contextvars", "ContextVar")  # one of which a module that makes such variables has imported
 _MADE_IN_C = ("numpy._core.umath",)  # that has imported none
@@ -24,19 +26,39 @@ def _makers(_: int) -> list[str]:
     return [name for name, module in others() if name in _MADE_IN_C or not vars(module).keys().isdisjoint(_MAKERS)]
 
 
-@functools.lru_cache(maxsize=256)
-def place_of(var: Any, modules: int) -> str | None:
-    """Where a library's module holds a variable, or has it in a dictionary; looked for again when modules were imported."""
+def place_of(var: Any) -> str | None:
+    """Where a library's module holds a variable, has it in a dictionary, or an object of it has it: looked for once a save."""
+    return once("places of context variables", _places).get(var)  # type: ignore[no-any-return]
+
+
+def places_of(variables: Iterable[Any], modules: int) -> Mapping[Any, str | None]:
+    """The places of all of these, as :func:`place_of`; those of the last call are known until modules were imported."""
+    known, asked = _known(modules), set(variables)
+    if not asked <= known.keys():
+        found = _places()
+        known.update({var: found.get(var) for var in asked})
+    for gone in known.keys() - asked:
+        del known[gone]
+    return known
+
+
+@functools.lru_cache(maxsize=1)
+def _known(_: int) -> dict[Any, str | None]:
+    return {}
+
+
+def _places() -> dict[Any, str]:
+    modules, found = len(sys.modules), dict[Any, str]()
     for module in _makers(modules):
         held = sys.modules.get(module)
         for name, value in list(vars(held).items()) if held is not None else ():
-            if value is var:
-                return f"{module}:{name}"
-            if type(value) is dict and len(value) <= _ENTRIES:
-                key = next((key for key, one in list(value.items()) if one is var and type(key) in (str, int)), None)
-                if key is not None:
-                    return f"{module}:{name}[{key!r}]"
-    return _in_objects(modules).get(var)
+            if type(value) is contextvars.ContextVar:
+                found.setdefault(value, f"{module}:{name}")
+            elif type(value) is dict and len(value) <= _ENTRIES:
+                for key, one in list(value.items()):
+                    if type(one) is contextvars.ContextVar and type(key) in (str, int):
+                        found.setdefault(one, f"{module}:{name}[{key!r}]")
+    return {**_in_objects(modules), **found}
 
 
 @functools.lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import contextvars
 import sys
 from typing import Any
 
-from ..context_places import default_of, place_of, variable_at
+from ..context_places import default_of, places_of, variable_at
 from ..lost import told_of
 from ..places import library_of
 from .provider import LATE, Provider, provide
@@ -43,10 +43,11 @@ def _at_start(_: Any) -> dict[Any, Any]:
 def _changed(shell: Any, base: dict[Any, Any] | None) -> list[dict[str, Any]] | None:
     """Place, name, default and value of libraries' variables that are not as the kernel started."""
     users, base, found = _of_users(shell), base or {}, []
-    for var, value in contextvars.copy_context().items():
-        if base.get(var, _UNSET) is value or var in users:
-            continue
-        place = place_of(var, len(sys.modules))
+    now = contextvars.copy_context().items()
+    changed = {var: value for var, value in now if base.get(var, _UNSET) is not value and var not in users}
+    places = places_of(changed, len(sys.modules))
+    for var, value in changed.items():
+        place = places[var]
         if place is not None and library_of(place) not in _NOT_OURS:
             found.append({"place": place, "name": var.name, "default": default_of(var), "value": value})
     return sorted(found, key=lambda one: str(one["place"])) or None

@@ -285,7 +285,7 @@ _UNSET = object()
 @reducer("_contextvars:ContextVar", "builtins:ContextVar")
 def context_var(value: Any) -> Any:
     """A library's is the library's own; one that cells or their modules made, with its value."""
-    place = place_of(value, len(sys.modules))
+    place = place_of(value)
     if place is not None and not modules.of_the_users(place.partition(":")[0]):
         return variable_at, (place, value.name, default_of(value))
     given = default_of(value)
