@@ -123,11 +123,25 @@ def sharing_their_dict(met: list[Any]) -> frozenset[int]:
         frozenset(id(one) for one in met if type(one) in may_be_own and is_its_own(one)) if may_be_own else frozenset()
     )
     own |= _with_another_kind_of_dict(met, has_dict)
+    objects = list(itertools.compress(met, map(has_dict.__contains__, map(type, met)))) if has_dict else []
+    if len(objects) < len(met) / _MOSTLY_OTHERS:  # a graph of plain dictionaries: each has to be looked up, not counted
+        return own | _whose_dict_is_met_twice(objects, met)
     dicts = [id(value) for value in met if type(value) is dict] if has_dict else []
     if len(dicts) == len(set(dicts)):
         return own
     twice = {number for number, times in Counter(dicts).items() if times > 1}
-    return own | {id(value) for value in met if type(value) in has_dict and id(attributes_of(value)) in twice}
+    return own | {id(value) for value in objects if id(attributes_of(value)) in twice}
+
+
+_MOSTLY_OTHERS = 8  # times as many that is met as objects that have a dictionary
+
+
+def _whose_dict_is_met_twice(objects: list[Any], met: list[Any]) -> frozenset[int]:
+    """Ids of those of a few objects whose dictionary is among what was met more than once."""
+    dicts = [attributes_of(value) for value in objects]
+    wanted = {id(one) for one in dicts if type(one) is dict}
+    times = Counter(filter(wanted.__contains__, map(id, met))) if wanted else {}
+    return frozenset(id(value) for value, one in zip(objects, dicts, strict=True) if times.get(id(one), 0) > 1)
 
 
 def _with_another_kind_of_dict(met: list[Any], has_dict: set[type]) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import types
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.snapshot import sharing
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.store import open_store
 
@@ -127,3 +129,33 @@ def test_what_comes_to_anothers_objects_is_loaded_with_them() -> None:
     assert loaded["part"].above.above is loaded["tree"]
     assert loaded["pair"] == [loaded["part"], loaded["apart"]]
     assert loaded["about"] is vars(loaded["part"])
+
+
+class Plain:
+    """An object with a dictionary."""
+
+
+def test_a_dictionary_that_something_else_holds_is_found_among_many_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = Plain(), Plain()
+    one.a, other.a = 1, 2
+    met = [one, vars(one), *({} for _ in range(100)), vars(one), other, vars(other), one]
+    for mostly in (1e9, sharing._MOSTLY_OTHERS):  # all are counted, or only the dictionaries of the two
+        monkeypatch.setattr(sharing, "_MOSTLY_OTHERS", mostly)
+        assert sharing.sharing_their_dict(met) == {id(one)}
+
+
+def test_of_a_graph_of_dictionaries_only_those_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Plain()
+    graph.nodes = [{"weight": number} for number in range(1000)]
+    counted: list[int] = []
+
+    class Counting(Counter[int]):
+        def __init__(self, numbers: Iterable[int]) -> None:
+            super().__init__(numbers)
+            counted.append(self.total())
+
+    monkeypatch.setattr(sharing, "Counter", Counting)
+    memory = Memory()
+    values = Thaw(freeze({"graph": graph, "held": vars(graph)}, memory, main={}), memory, {}).load_all()
+    assert vars(values["graph"]) is values["held"] and values["held"]["nodes"][7] == {"weight": 7}
+    assert sum(counted) < 20
