@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import shared_signal
 from .cut_short import leave_behind, seconds_for_a_save
 from .session import MARGIN
+from .snapshot.collector import no_collector
 from .snapshot.unobserved import undisturbed
 from .system import read, sleep
 
@@ -108,8 +108,8 @@ class Stopping:
         if kernel.keeper.executing:
             return
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one that was meant for a cell must not end the save
-        gc.disable()  # what is garbage ends with the process
-        saved = kernel.save_safely("SIGTERM", max(0.5, self.deadline - time.monotonic()))
+        with no_collector():  # what is garbage ends with the process
+            saved = kernel.save_safely("SIGTERM", max(0.5, self.deadline - time.monotonic()))
         if saved.ok:
             kernel.log.warning("sojourn: saved %s in %.2f s", saved.checkpoint, saved.seconds)
         else:

@@ -136,6 +136,15 @@ CASES = [
         ["gc.isenabled()", "gc.get_threshold()"],
     ),
     Case(
+        "gc_is_on_after_a_stop_and_switched_on_again",
+        ["import gc\nfound = []", "gc.disable()", "gc.enable()\nheld = []"],
+        ["gc.isenabled()"],
+        [
+            "class Noted:\n    def __del__(self):\n        found.append(1)",
+            "one = Noted()\none.me = one\ndel one\nheld = [[] for _ in range(2 * 10**6)]\nprint(found)",
+        ],
+    ),
+    Case(
         "warning_filters",
         [
             "import warnings\nwarnings.filterwarnings('ignore', message='old.*'); warnings.simplefilter('error', UserWarning)"

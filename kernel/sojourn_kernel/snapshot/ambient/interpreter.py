@@ -22,7 +22,7 @@ from typing import Any
 
 from ...observe import setting_calls
 from ...told import Cause, Told
-from .. import places, rebuild
+from .. import collector, places, rebuild
 from ..classes import module_of
 from .provider import EARLY, LATE, Provider, provide
 from .registrations import users
@@ -108,7 +108,7 @@ setting("recursionlimit", "the recursion limit", sys.getrecursionlimit, sys.setr
 if hasattr(sys, "get_int_max_str_digits"):
     setting("int_max_str_digits", "the limit of digits", sys.get_int_max_str_digits, sys.set_int_max_str_digits)
 setting("switchinterval", "the switch interval", sys.getswitchinterval, sys.setswitchinterval)
-setting("gc.enabled", "the garbage collector", gc.isenabled, lambda on: gc.enable() if on else gc.disable())
+setting("gc.enabled", "the garbage collector", collector.is_on, lambda on: gc.enable() if on else gc.disable())
 setting("gc.debug", "the garbage collector's debugging", gc.get_debug, gc.set_debug)
 setting("coroutine.origins", "how far back coroutines know their origin", sys.get_coroutine_origin_tracking_depth,
         sys.set_coroutine_origin_tracking_depth)  # fmt: skip
