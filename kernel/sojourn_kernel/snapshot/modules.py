@@ -55,6 +55,15 @@ class Known:
     patched: bool = False
 
 
+_texts: dict[str, tuple[Any, str]] = {}
+"Of modules that a restore imported, their spec and the source that they were made from; the file may be another, gone, or edited since."
+
+
+def made_from(module: types.ModuleType, text: str) -> None:
+    """A restore has imported a module from this source."""
+    _texts[module.__name__] = module.__spec__, text
+
+
 @dataclass
 class Watch:
     """What is known of the user's modules."""
@@ -278,6 +287,9 @@ def _as_patched(one: Known, source: str) -> Known:
 
 def _known(module: types.ModuleType, text: str | None = None) -> Known:
     file = getattr(module, "__file__", None)
+    spec, recorded = _texts.get(module.__name__, (None, ""))
+    if text is None and spec is not None and spec is module.__spec__:
+        text = recorded
     if text is None and isinstance(file, str) and file.endswith(".py"):
         try:
             data = source_in(Path(file))

@@ -20,7 +20,7 @@ from ..told import Cause, Told
 from . import rebuild
 from .after_import import found_behind, put_first
 from .ambient.left_out import Again, LeftOut
-from .modules import source_in
+from .modules import made_from, source_in
 
 _FILE_LOADER = importlib.machinery.SourceFileLoader
 
@@ -156,13 +156,16 @@ def bring_back(entries: list[dict[str, Any]], is_users: Callable[[str], bool]) -
             if entry["text"] is not None:
                 finder.changed.add(entry["name"])
     put_first(finder)
-    for name in finder.known:
+    for name, entry in finder.known.items():
         try:
-            importlib.import_module(name)
+            module = importlib.import_module(name)
         except Exception as error:  # the user's code; of others, whatever needs the module says so
             if name in finder.changed:
                 reason = f"importing it from its recorded source raised {type(error).__name__}: {error}."
                 told.append(Told(name, Cause.UNLOADABLE, reason))
+        else:
+            if entry["text"] is not None:
+                made_from(module, entry["text"])
     return told
 
 

@@ -22,6 +22,30 @@ CASES = [
         either=True,
     ),
     Case(
+        "a_module_edited_before_a_move_keeps_its_code_with_each_move",
+        ["import rates\nfrom rates import rate, Account", "a = Account(3)\nrates.seen.append(a)"],
+        ["rate(2)", "a.worth()", "rates.seen[0] is a", "type(a) is rates.Account"],
+        [
+            ("rate(3), Account(1).worth()", "(6, 2)"),
+            ("import importlib; importlib.reload(rates).rate(3), rate(3)", "(300, 6)"),
+        ],
+        files={
+            "rates.py": "seen = []\ndef rate(x):\n    return x * 2\nclass Account:\n    def __init__(s, n): s.n = n\n    def worth(s): return rate(s.n)\n"
+        },
+        between={
+            "rates.py": "seen = []\ndef rate(x):\n    return x * 100\nclass Account:\n    def __init__(s, n): s.n = n\n    def worth(s): return -1\n"
+        },
+    ),
+    Case(
+        "a_module_gone_before_a_move_stays_with_each_move",
+        ["from shops import Shop", "s = Shop(3)"],
+        ["s.n"],
+        [("s.double()", "6"), ("Shop(5).double(), isinstance(s, Shop)", "(10, True)")],
+        files={"shops.py": "class Shop:\n    def __init__(s, n): s.n = n\n    def double(s): return s.n * 2\n"},
+        between={"shops.py": None},
+        told=["shops"],
+    ),
+    Case(
         "user_module_gone_from_disk",
         ["import helpers", "c = helpers.C(3)"],
         ["c.n"],
