@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from IPython.core.interactiveshell import ExecutionResult
+
 from .lost import told_of
 from .names import OUTPUT, OWN_NAMES, OWN_OUTPUTS, UNDERSCORES
 
@@ -37,6 +39,8 @@ class Placing:
         history.input_hist_raw[:] = state["raw"]
         history.dir_hist[:] = state["dirs"]
         shell.execution_count = state["count"]
+        if shell.last_execution_result is None:  # %xdel looks into it
+            shell.last_execution_result = ExecutionResult(None)
         shell.user_ns.update(state["last"])
         shell.user_ns.update(state.get("inputs", {}))
         for name, value in state.get("typed", state["last"]).items():

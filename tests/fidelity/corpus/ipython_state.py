@@ -4,6 +4,12 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "xdel_as_the_first_cell_of_a_life",
+        ["a = [1]\nb = a\nc = 2", "a"],
+        ["c"],
+        [("%xdel a", ""), ("'a' in globals(), 'b' in globals(), c, sorted(Out)", "(False, False, 2, [])")],
+    ),
+    Case(
         "outputs_and_underscores",
         ["1 + 1", "'b'", "[3]"],
         ["Out[1]", "_", "__", "___", "_1", "sorted(Out)", "_oh is Out", "_ is Out[3]"],
