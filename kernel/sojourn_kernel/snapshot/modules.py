@@ -59,9 +59,19 @@ _texts: dict[str, tuple[Any, str]] = {}
 "Of modules that a restore imported, their spec and the source that they were made from; the file may be another, gone, or edited since."
 
 
+_for_autoreload: dict[str, str] = {}
+"What ``%autoreload`` took for the sources of modules when the session came back: its next cell may bring one to its file."
+
+
 def made_from(module: types.ModuleType, text: str) -> None:
     """A restore has imported a module from this source."""
     _texts[module.__name__] = module.__spec__, text
+
+
+def autoreload_goes_on(sources: dict[str, str]) -> None:
+    """A restore has handed ``%autoreload`` the sources that it had."""
+    _for_autoreload.update(sources)
+    sources_of_autoreload().update(sources)
 
 
 @dataclass
@@ -288,7 +298,8 @@ def _as_patched(one: Known, source: str) -> Known:
 def _known(module: types.ModuleType, text: str | None = None) -> Known:
     file = getattr(module, "__file__", None)
     spec, recorded = _texts.get(module.__name__, (None, ""))
-    if text is None and spec is not None and spec is module.__spec__:
+    as_restored = text is None and spec is not None and spec is module.__spec__
+    if as_restored:
         text = recorded
     if text is None and isinstance(file, str) and file.endswith(".py"):
         try:
@@ -299,4 +310,5 @@ def _known(module: types.ModuleType, text: str | None = None) -> Known:
     code = {name: value for name, value in vars(module).items() if isinstance(value, CODE)}
     _note_functions(module)
     reaches = text is not None and _LEADING.search(text) is not None
-    return Known(module, module.__spec__, file, text, False, code, frozenset(vars(module)), reaches)
+    had = _for_autoreload.get(module.__name__) if as_restored else None
+    return Known(module, module.__spec__, file, text, False, code, frozenset(vars(module)), reaches, for_autoreload=had)

@@ -4,6 +4,20 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "what_autoreload_brought_in_with_the_first_cell_of_a_life_stays_with_each_move",
+        [
+            "%load_ext autoreload",
+            "%autoreload 2",
+            "import wares\nfrom wares import price",
+            "known = [price()]",
+            "price()",
+        ],
+        ["known"],
+        [("price()", "'new'"), ("wares.price(), known", "('new', ['old'])")],
+        files={"wares.py": "def price():\n    return 'old'\n"},
+        between={"wares.py": "def price():\n    return 'new'\n"},
+    ),
+    Case(
         "xdel_as_the_first_cell_of_a_life",
         ["a = [1]\nb = a\nc = 2", "a"],
         ["c"],

@@ -143,7 +143,7 @@ def _put_autoreload(shell: Any, state: Any) -> None:
         if "files" in state:  # not in a checkpoint of before they were kept
             reloader.modules_mtimes.update(state["files"])
             reloader.failed.update(state["failed"])
-            modules.sources_of_autoreload().update(state["sources"])
+            modules.autoreload_goes_on(state["sources"])
         for key, held in state.get("brought along", {}).items():
             reloader.old_objects.setdefault(key, []).extend(weakref.ref(old) for old in held if told_of(old) is None)
 
