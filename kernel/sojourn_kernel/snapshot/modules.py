@@ -85,6 +85,7 @@ class Watch:
     def note(self, namespace: dict[str, Any], source: str = "") -> list[Known]:
         """Look for modules that are new or were reloaded, and return them. ``source``: the cell that ran."""
         before = dict(self.known)
+        added: list[types.ModuleType] = []
         if len(sys.modules) != len(self.seen) or "sys.modules" in source:
             for name in [name for name in sys.modules if name not in self.seen]:
                 self.seen.add(name)
@@ -93,6 +94,8 @@ class Watch:
                     rebuild.MADE[name] = module
                 elif isinstance(module, types.ModuleType) and is_users(module):
                     self.known[name] = _known(module)
+                elif isinstance(module, types.ModuleType) and name in source:
+                    added.append(module)
         patched = sources_of_autoreload()
         for name, one in list(self.known.items()):
             now, source_now = sys.modules.get(name), patched.get(name)
@@ -110,12 +113,12 @@ class Watch:
             or "sys.modules" in source
             or "new_module" in source
         ):
-            self._find_made(namespace)
+            self._find_made(namespace, added)
         return [one for name, one in self.known.items() if before.get(name) is not one]
 
-    def _find_made(self, namespace: dict[str, Any]) -> None:
-        """Modules that no import would find: made by hand, or loaded from a file past ``sys.modules``."""
-        for module in [value for value in namespace.values() if _may_be_made(type(value))]:
+    def _find_made(self, namespace: dict[str, Any], added: list[types.ModuleType]) -> None:
+        """Modules that no import would find: made by hand, or loaded from a file past ``sys.modules``. added: those that a cell put there by name."""
+        for module in [value for value in (*namespace.values(), *added) if _may_be_made(type(value))]:
             own = attributes_of(module)
             name, spec = own.get("__name__"), own.get("__spec__")
             if not isinstance(name, str) or name in self.known or name in self.start or name == "__main__":

@@ -4,6 +4,20 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "a_module_made_by_hand_that_only_sys_modules_holds",
+        [
+            "import sys, types\nheld = [1]",
+            "sys.modules['wholly_mine'] = types.ModuleType('wholly_mine')\nsys.modules['wholly_mine'].held = held",
+        ],
+        ["sys.modules['wholly_mine'].held is held"],
+        [
+            (
+                "import wholly_mine\nwholly_mine.held.append(2); held, sys.modules['wholly_mine'] is wholly_mine",
+                "([1, 2], True)",
+            )
+        ],
+    ),
+    Case(
         "module_that_opens_a_file_for_writing",
         ["import report\nreport.w.writerow([1, 2]); report.f.flush()"],
         ["open('m.csv').read()"],
