@@ -227,7 +227,10 @@ def row_of(*place: Any) -> Any:
 
 @reducer("numpy:busdaycalendar")
 def business_days(value: Any) -> Any:
-    return type(value), ([int(day) for day in value.weekmask], value.holidays)  # numpy before 2.4 takes no array of bools
+    return type(value), (
+        [int(day) for day in value.weekmask],
+        value.holidays,
+    )  # numpy before 2.4 takes no array of bools
 
 
 @reducer("numpy:_ArrayFunctionDispatcher")
