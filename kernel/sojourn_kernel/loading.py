@@ -16,9 +16,10 @@ from .asked_of_main import Answering
 from .observe.accesses import Accesses
 from .observe.lineage import Lineage
 from .observe.words import words_in
+from .restore.fetching import in_batches
 from .restore.packages import install_again
 from .restore.steady import steady
-from .restore.thaw import Thaw, in_batches
+from .restore.thaw import Thaw
 from .snapshot import ambient
 from .snapshot.ambient.confinement import unseen
 from .snapshot.ambient.generated_sources import remember_source

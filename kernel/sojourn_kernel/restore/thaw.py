@@ -4,41 +4,33 @@ from __future__ import annotations
 
 import gc
 import io
-import itertools
 import pickle
 import threading
 import types
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from ..recipe import Recipe
 from ..snapshot import rebuild, suspended
 from ..snapshot.collector import no_collector
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
 from ..snapshot.interruption import Interruption, let_in
-from ..snapshot.lost import Absent, Lost, loading, name_loss, told_of
-from ..snapshot.names import is_unnamed
-from ..snapshot.paths import paths_to
+from ..snapshot.lost import Lost, loading, told_of
 from ..snapshot.streams import reading
-from ..store import BlobRef, StoreError, StoreUnavailable
+from ..store import StoreError
 from ..told import Cause, Told
 from .careful import CarefulUnpickler
+from .fetching import BlobSource, Fetching, in_batches
 from .finding import Finding
+from .naming import absences, name_losses
 from .newer import complete
 from .replay import InputsChanged, ReplayFailed
 
 
-class BlobSource(Protocol):
-    def read_blobs(self, refs: list[BlobRef]) -> Iterator[tuple[BlobRef, memoryview]]: ...
-
-
 class _Unpickler(Finding, pickle.Unpickler):
     """The fast one."""
-
-
-AT_ONCE, LITTLE = 64, 64 << 10  # pieces, and bytes of them, that are read together
 
 
 class Thaw:
@@ -73,7 +65,7 @@ class Thaw:
         self._unclaimed: dict[str, Any] = {}
         "Values that are loaded and were not handed back: the call was cut short. The next one hands them back as well."
         self._depth = 0
-        self.frozen, self.source, self.main, self.cell_of = frozen, source, main, cell_of
+        self.frozen, self.main, self.cell_of = frozen, main, cell_of
         self.compile_again = compile_again or _no_source
         # What has a recipe is lost only if that fails.
         self.told: list[Told] = [told for piece in frozen.pieces if self._recipe(piece) is None for told in piece.told]
@@ -85,7 +77,7 @@ class Thaw:
         "Stored bytes of what is not loaded yet."
         self._failures: list[tuple[Piece, list[Told]]] = []
         self._under_way: list[Piece] = []
-        self._fetched: dict[int, list[memoryview]] = {}
+        self._fetching = Fetching(source)
         self._lock = threading.RLock()
 
     @property
@@ -95,26 +87,10 @@ class Thaw:
 
     def fetch(self, pieces: Iterable[Piece]) -> None:
         """Read and check the bytes of co-variables for a later ``load``; in any thread. Raises StoreError."""
-        wanted = [one for one in pieces if id(one) not in self._done and id(one) not in self._fetched]
-        wanted = [one for one in wanted if self._recipe(one) is None]
-        refs = [(one, one.stream, one.buffers) for one in wanted if one.stream is not None]
-        blobs = iter(self._read([ref for _, stream, buffers in refs for ref in (stream, *buffers)]))
-        for piece, _, buffers in refs:
-            self._fetched[id(piece)] = list(itertools.islice(blobs, 1 + len(buffers)))
+        self._fetching.ahead(self._stored(pieces))
 
-    def _fetch_together(self, pieces: list[Piece]) -> None:
-        """One look into the store for several pieces: each costs threads, and on a link a round trip."""
-        if len(pieces) > 1:
-            try:
-                self.fetch(pieces)
-            except StoreUnavailable:
-                raise
-            except StoreError:  # each is read by itself then, and says what is damaged
-                pass
-
-    def _read(self, refs: list[BlobRef]) -> list[memoryview]:
-        with let_in():
-            return [data for _, data in self.source.read_blobs(refs)]
+    def _stored(self, pieces: Iterable[Piece]) -> list[Piece]:
+        return [one for one in pieces if id(one) not in self._done and self._recipe(one) is None]
 
     def load(self, roots: Iterable[str]) -> dict[str, Any]:
         """The values of these roots and of all that share objects with them, by root. Raises StoreUnavailable only."""
@@ -133,7 +109,7 @@ class Thaw:
             self._depth += 1
             try:
                 for some in in_batches(wanted):
-                    self._fetch_together(some)
+                    self._fetching.together(self._stored(some))
                     for piece in some:
                         if id(piece) not in self._done:
                             found = self._load_piece(piece)
@@ -217,8 +193,8 @@ class Thaw:
                 piece, Cause.UNLOADABLE, "the checkpoint holds neither its bytes nor how to make it again"
             )
         try:
-            blobs = self._fetched.pop(id(piece), None) or self._read([piece.stream, *piece.buffers])
-            content, lost, before_it = self._unpickle(piece, blobs[0], blobs[1:])
+            stream, *buffers = self._fetching.take(piece)
+            content, lost, before_it = self._unpickle(piece, stream, buffers)
             if missing := set(piece.roots) - content["roots"].keys() - {DEFINITIONS}:
                 raise LookupError(f"its stream holds no {', '.join(sorted(missing))}")
         except StoreError as error:
@@ -235,8 +211,8 @@ class Thaw:
             return values
         before = len(self.told)
         if lost:
-            self._name(lost, piece, content)
-        self._name_absent(content)
+            self.told += name_losses(lost, piece, content, self.cell_of)
+        self.told += absences(content, self.cell_of)
         nothing_came = all(told_of(value) is not None for value in content["roots"].values())
         if nothing_came and len(self.told) > before and DEFINITIONS not in piece.roots:
             self._failures.append((piece, self.told[before:]))
@@ -269,33 +245,6 @@ class Thaw:
                 values |= loaded
         self._let_go()
         return values
-
-    def _name(self, lost: list[Lost], piece: Piece, content: dict[str, Any]) -> None:
-        """Tell of placeholders that loading made, under the names and paths where the user finds them."""
-        places: dict[int, tuple[str, str]] = {}
-        candidates = [*content["roots"].items(), *content["definitions"].items()]
-        for key, value in sorted(candidates, key=lambda one: is_unnamed(one[0])):
-            missing = [one for one in lost if id(one) not in places]
-            if not missing:
-                break
-            places |= {found: (key, path) for found, path in paths_to(value, missing).items()}
-        named = [root for root in piece.roots if root != DEFINITIONS] or list(content["definitions"])
-        other = min(named, key=is_unnamed, default=DEFINITIONS)
-        for one in lost:
-            unnamed = told_of(one)
-            assert unnamed is not None
-            root, path = places.get(id(one), (other, "…"))
-            cell, source = self.cell_of(root)
-            told = Told(root, unnamed.cause, unnamed.reason, path, cell, source)
-            name_loss(one, told)
-            self.told.append(told)
-
-    def _name_absent(self, content: dict[str, Any]) -> None:
-        for root, value in [*content["roots"].items(), *content["definitions"].items()]:
-            if type(value) is Absent:
-                (cell, source), told = self.cell_of(root), value._sojourn_told
-                name = told.name if is_unnamed(root) else root
-                self.told.append(Told(name, told.cause, told.reason, "", cell, source))
 
     def _unpickle(
         self, piece: Piece, stream: memoryview, buffers: list[memoryview]
@@ -370,19 +319,6 @@ class Thaw:
             self.told.append(told)
             values[root] = Lost(told)
         return values
-
-
-def in_batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """As many small pieces together as are read and loaded in a moment; a large one alone."""
-    some, size = list[Piece](), 0
-    for piece in pieces:
-        if some and (len(some) == AT_ONCE or size + piece.size > LITTLE):
-            yield some
-            some, size = [], 0
-        some.append(piece)
-        size += piece.size
-    if some:
-        yield some
 
 
 def _content(unpickler: Any, file: io.BufferedReader) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sojourn_kernel.restore.thaw import LITTLE, Thaw
+from sojourn_kernel.restore.fetching import LITTLE
+from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.interruption import Interrupted, Interruption, held_back, let_in
 from sojourn_kernel.store import BlobRef, StoreUnavailable, open_store
