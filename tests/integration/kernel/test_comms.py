@@ -242,6 +242,8 @@ def test_widgets_whose_library_is_missing_are_told_and_cost_nothing_else(start, 
     )
     kernel = start(PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
     assert of_comms(update(kernel, slider, value=7)) == []
+    kernel.client.execute("import gc; gc.collect()")
+    assert quiet(kernel) == []
     assert "ipywidgets is not installed here" in kernel.value("sl")
     assert kernel.value("got, list(comm.get_comm_manager().comms) == [lone.comm_id]") == "([], True)"
     told = kernel.value("[one.sentence() for one in __import__('sojourn_kernel').report().entries]")

@@ -39,7 +39,8 @@ def _classes(registry: Any) -> Iterator[type]:
 def _put(_: Any, state: dict[str, Any]) -> None:
     held = {number: pair for number, pair in state["widgets"].items() if told_of(pair[0]) is None}
     for number in state["widgets"].keys() - held.keys():
-        open_comms().pop(number, None)  # nothing is there to answer it
+        if (comm := open_comms().pop(number, None)) is not None:  # nothing is there to answer it
+            comm._closed = True  # so that the front end hears nothing when it is collected
     if not held and "ipywidgets" not in sys.modules:
         return  # it is not here, and every widget is told
     from ipywidgets.widgets import widget as module
