@@ -71,8 +71,8 @@ class Deciding:
         """Co-variables that are large, or not stored and not small enough for the time that is left."""
         groups: dict[Roots, Piece | None] = {}
         owner = self.previous.owner if self.previous else {}
-        together: dict[int, Roots | None] = {}
-        "By id of a piece its roots, where all of them are still there."
+        together: dict[int, bool] = {}
+        "By id of a piece, whether all of its roots are still there."
         for root in self.roots:
             if root.startswith(("@", "_")):
                 continue
@@ -81,11 +81,10 @@ class Deciding:
                 groups[(root,)] = None
                 continue
             if id(piece) not in together:
-                whole = self.roots.keys() >= set(piece.roots) and DEFINITIONS not in piece.roots
-                together[id(piece)] = sorted_roots(piece) if whole else None
-                if whole:
+                together[id(piece)] = self.roots.keys() >= set(piece.roots) and DEFINITIONS not in piece.roots
+                if together[id(piece)]:
                     groups[sorted_roots(piece)] = piece
-            if together[id(piece)] is None:
+            if not together[id(piece)]:
                 groups[(root,)] = piece
         found = [self._candidate(roots, piece) for roots, piece in groups.items()]
         return [one for one in found if one.bytes >= LEAST or (self.budget is not None and not one.stored)]

@@ -209,11 +209,11 @@ class Loading:
             if not self.thaw.pending:
                 self._finish()
                 return False
-            if self._fetching is None or not any(map(self._is_left, self._fetching[0])):
+            if self._fetching is None or not any(map(self.thaw.is_left, self._fetching[0])):
                 pieces = self._smallest()
                 if self.thaw.is_made_again(pieces[0].roots[0]):  # under the settings that it was made under
                     self.ensure_state()
-                if not self._is_left(pieces[0]):
+                if not self.thaw.is_left(pieces[0]):
                     return True
                 if is_disturbed():  # a thread would need what cells put in the way of the one that they run in
                     self._load_these(pieces)
@@ -224,14 +224,10 @@ class Loading:
                 self._load_these(pieces)
         return True
 
-    def _is_left(self, piece: Piece) -> bool:
-        return not self.thaw.pending.isdisjoint(piece.roots)
-
     def _smallest(self) -> list[Piece]:
         """The smallest pieces left, as many as are loaded in a moment; what is made again stands alone."""
-        pending = self.thaw.pending
         for known in (self._smallest_first, sorted(self.thaw.frozen.pieces, key=lambda piece: piece.size)):
-            self._smallest_first = [piece for piece in known if not pending.isdisjoint(piece.roots)]
+            self._smallest_first = list(filter(self.thaw.is_left, known))
             if self._smallest_first:
                 break
         found = next(in_batches(self._smallest_first))

@@ -20,6 +20,7 @@ RECORDER = "__sojourn_setting__"  # a builtin, since a cell may run in any names
 DECORATED = "__sojourn_decorated__"
 DECORATING, BEFORE_IT, AFTER_IT = "__sojourn_decorating__", "__sojourn_before_it__", "__sojourn_after_it__"
 INSIDE = "__sojourn_inside__"
+PROFILER = "Profile"  # what cProfile and profile call their classes
 STORED = "__sojourn_stored__"
 BEFORE = "__sojourn_before__"
 WATCHED = "__sojourn_watched__"
@@ -95,7 +96,7 @@ class _Cell:
             for node in nodes
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
             for target in node.targets
-            if isinstance(target, ast.Name) and _last_name(node.value.func) == "Profile"
+            if isinstance(target, ast.Name) and _last_name(node.value.func) == PROFILER
         }
         called = (names_of(node.func) for node in nodes if isinstance(node, ast.Call))
         self.profiled = any(map(self.switches_a_profiler, called))

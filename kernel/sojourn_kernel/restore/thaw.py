@@ -85,6 +85,10 @@ class Thaw:
         """Roots not loaded yet, or not handed back."""
         return self._left.union(self._unclaimed)
 
+    def is_left(self, piece: Piece) -> bool:
+        """Whether any of a piece's roots is pending."""
+        return not (self._left.isdisjoint(piece.roots) and self._unclaimed.keys().isdisjoint(piece.roots))
+
     def fetch(self, pieces: Iterable[Piece]) -> None:
         """Read and check the bytes of co-variables for a later ``load``; in any thread. Raises StoreError."""
         self._fetching.ahead(self._stored(pieces))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 shared: set[int] = set()
 "Numbers that were put back for variables: a file object that was made of one is made of it again."
 _NOT_AGAIN = os.O_CREAT | os.O_EXCL | os.O_TRUNC
+_WAYS = os.O_ACCMODE | os.O_APPEND
 
 
 def is_open(number: int) -> bool:
@@ -53,6 +55,17 @@ def path_of_file(file: Any, name: str) -> str:
         return path_of(file.fileno(), name) or os.path.realpath(name)
     except (AttributeError, OSError):  # it is closed by now, in memory, or over something else that can be read
         return os.path.realpath(name)
+
+
+def open_apart(number: int) -> None:
+    """In a forked child: have a file open for itself, where it was; its position and its locks (flock) are the kernel's as well until then."""
+    there = f"/proc/self/fd/{number}"  # also of one that has no name any more
+    own = os.open(there, fcntl.fcntl(number, fcntl.F_GETFL) & _WAYS | os.O_CLOEXEC)
+    try:
+        os.lseek(own, os.lseek(number, 0, os.SEEK_CUR), os.SEEK_SET)
+        os.dup2(own, number, os.get_inheritable(number))
+    finally:
+        os.close(own)
 
 
 def open_again(number: int, path: str, flags: int, position: int) -> str:

@@ -74,6 +74,9 @@ def autoreload_goes_on(sources: dict[str, str]) -> None:
     sources_of_autoreload().update(sources)
 
 
+_MAKING = ("ModuleType", "module_from_spec", "sys.modules", "new_module")  # how cells make modules by hand
+
+
 @dataclass
 class Watch:
     """What is known of the user's modules."""
@@ -106,13 +109,7 @@ class Watch:
         for name, module in rebuild.MADE.items():
             if name not in self.known or self.known[name].module is not module:
                 self.known[name] = Known(module, None, attributes_of(module).get("__file__"), None, True)
-        if (
-            _cells_have_classes_of_modules()
-            or "ModuleType" in source
-            or "module_from_spec" in source
-            or "sys.modules" in source
-            or "new_module" in source
-        ):
+        if any(word in source for word in _MAKING) or _cells_have_classes_of_modules():
             self._find_made(namespace, added)
         return [one for name, one in self.known.items() if before.get(name) is not one]
 

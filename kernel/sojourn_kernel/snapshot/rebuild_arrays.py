@@ -79,9 +79,8 @@ def dressed(array: Any, cls: type) -> Any:
     return array.view(cls)
 
 
-_BASE = (
-    pointers.FIRST + 4 * pointers.SIZE
-)  # in numpy's structure of an array, after its data, its number of axes, its shape and its strides
+_BASE = pointers.FIRST + 4 * pointers.SIZE
+"Where numpy's structure of an array has its base: after its data, its number of axes, its shape and its strides."
 
 
 def fill_over(made: Any, state: tuple[dict[str, Any], Any]) -> None:

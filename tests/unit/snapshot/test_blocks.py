@@ -21,6 +21,14 @@ def round_trip(roots: dict[str, Any]) -> dict[str, Any]:
     return Thaw(freeze(roots, memory, main={}), memory, {}).load_all()
 
 
+def written_to(kind: str) -> tuple[Any, dict[str, Any]]:
+    """A series, and it with its end after a round trip and a write to where both have the same."""
+    series = pd.Series([1, 2, 3]).astype(kind)
+    values = round_trip({"series": series, "part": series[1:]})
+    values["series"].iloc[1] = values["series"].iloc[0]
+    return series, values
+
+
 @copies_on_write
 def test_frames_that_only_share_among_themselves_are_apart() -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0, 3.0]})
@@ -31,9 +39,7 @@ def test_frames_that_only_share_among_themselves_are_apart() -> None:
 @copies_on_write
 @pytest.mark.parametrize("kind", ["f8", "category", "Int64", "datetime64[ns]"])
 def test_a_write_to_one_is_not_seen_in_the_other(kind: str) -> None:
-    series = pd.Series([1, 2, 3]).astype(kind)
-    values = round_trip({"series": series, "part": series[1:]})
-    values["series"].iloc[1] = values["series"].iloc[0]
+    series, values = written_to(kind)
     assert values["part"].tolist() == series[1:].tolist()
 
 
@@ -77,9 +83,7 @@ def test_who_shares_the_memory_of_a_frames_parts_is_counted_once_for_all_of_them
 @writes_through
 @pytest.mark.parametrize("kind", ["f8", "category", "Int64", "datetime64[ns]"])
 def test_before_pandas_3_a_write_to_one_is_seen_in_the_other(kind: str) -> None:
-    series = pd.Series([1, 2, 3]).astype(kind)
-    values = round_trip({"series": series, "part": series[1:]})
-    values["series"].iloc[1] = values["series"].iloc[0]
+    _, values = written_to(kind)
     assert values["part"].iloc[0] == values["series"].iloc[0]
 
 

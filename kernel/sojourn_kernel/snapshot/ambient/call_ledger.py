@@ -20,6 +20,7 @@ from ...observe.setting_calls import (
     DECORATED,
     IMPORTED,
     INSIDE,
+    PROFILER,
     RECORDER,
     STORED,
     WATCHED,
@@ -74,7 +75,6 @@ class Ledger:
 
 
 ledger = Ledger()
-_PROFILES = "Profile"  # what cProfile and profile call their classes
 _settled: set[str] = set()
 """Texts of calls of the cell that runs that were seen to be about no library: a loop may make a million."""
 
@@ -95,7 +95,7 @@ def known(namespace: Mapping[str, Any]) -> Known:
         _else(False, lambda name: start_of(name, namespace.get(name)) is not None),
         lambda name: _else(name, own_name)(name),
         _else(False, lambda chain: inside.sets(chain, namespace)),
-        _else(False, lambda name: _PROFILES in [cls.__name__ for cls in type(namespace.get(name)).__mro__]),
+        _else(False, lambda name: PROFILER in [cls.__name__ for cls in type(namespace.get(name)).__mro__]),
     )
 
 

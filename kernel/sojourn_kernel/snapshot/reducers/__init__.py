@@ -104,6 +104,11 @@ def variables() -> list[Any]:
     return list(vars(sys.modules["__main__"]).values())
 
 
+def is_a_variable(value: Any) -> bool:
+    """Whether a variable has this very object."""
+    return any(one is value for one in variables())
+
+
 def load() -> None:
     """Import all that register reducers, once."""
     global _loaded

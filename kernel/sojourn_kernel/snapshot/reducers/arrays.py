@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import addresses, lenders, originals, rebuild, rebuild_arrays
 from ..classes import HEAP_TYPE
-from . import KeptBut, foreign_memory, lib_torch, reducer, variables
+from . import KeptBut, foreign_memory, is_a_variable, lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
@@ -58,7 +58,7 @@ def _over_its_owner(value: Any) -> Any:
     owner = _owner(value.base)
     if not isinstance(owner, np.ndarray) and (held := _lent(value)) is not None:
         return held
-    of_a_variable = isinstance(owner, np.ndarray) and _is_a_variable(owner)  # which shows it itself
+    of_a_variable = isinstance(owner, np.ndarray) and is_a_variable(owner)  # which shows it itself
     if not of_a_variable and (foreign := foreign_memory.owner_of(value, value)) is not None:
         return _of_another_library(value, foreign)
     if foreign_memory.is_of_nobody(value, value):
@@ -74,7 +74,7 @@ def _over_its_owner(value: Any) -> Any:
     if not keeps:
         return owned(value)
     view = rebuild_arrays.view, addresses.place_in(owner, value)
-    over_another = value.base is not owner and _is_a_variable(value) and _base_is_seen(value, owner)
+    over_another = value.base is not owner and is_a_variable(value) and _base_is_seen(value, owner)
     return (*view, ({}, value.base), None, None, rebuild_arrays.fill_over) if over_another else view
 
 
@@ -168,11 +168,7 @@ def _base_is_seen(value: Any, owner: Any) -> bool:
 
     if not isinstance(value.base, np.ndarray) or not isinstance(owner, np.ndarray):
         return False
-    return owner.nbytes <= SMALL_BASE or _is_a_variable(value.base)
-
-
-def _is_a_variable(value: Any) -> bool:
-    return any(one is value for one in variables())
+    return owner.nbytes <= SMALL_BASE or is_a_variable(value.base)
 
 
 def _pickles_like_numpy(cls: type) -> bool:
@@ -227,10 +223,8 @@ def row_of(*place: Any) -> Any:
 
 @reducer("numpy:busdaycalendar")
 def business_days(value: Any) -> Any:
-    return type(value), (
-        [int(day) for day in value.weekmask],
-        value.holidays,
-    )  # numpy before 2.4 takes no array of bools
+    weekmask = [int(day) for day in value.weekmask]  # numpy before 2.4 takes no array of bools
+    return type(value), (weekmask, value.holidays)
 
 
 @reducer("numpy:_ArrayFunctionDispatcher")

@@ -12,7 +12,7 @@ from typing import Any
 from .. import addresses, contents
 from ..classes import names_of
 from ..lost import told_of
-from . import variables
+from . import is_a_variable
 
 _ALONE = 3  # references to an owner that nobody but the array has: the array's, the asking frame's, the call's
 _ELSEWHERE = ("Tensor", "DummyArray", "bytes")  # whose memory is kept in other ways, or can't change
@@ -29,13 +29,13 @@ def owner_of(value: Any, shown: Any) -> Any:
     counted = getattr(type(base), "GetReferenceCount", None)  # VTK's objects count what C++ has of them
     if sys.getrefcount(base) <= _ALONE and (counted is None or counted(base) <= 1):
         return None
-    return base if any(one is shown for one in variables()) else None
+    return base if is_a_variable(shown) else None
 
 
 def is_of_nobody(value: Any, shown: Any) -> bool:
     """Whether a variable's array looks into memory of which nothing says whose it is: C code made the view."""
     base, view = _last_of(value)
-    return base is None and view is not None and any(one is shown for one in variables())
+    return base is None and view is not None and is_a_variable(shown)
 
 
 def _last_of(array: Any) -> tuple[Any, memoryview | None]:

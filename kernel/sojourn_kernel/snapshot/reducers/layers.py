@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
 import socket
@@ -22,7 +21,6 @@ class FileGone(RuntimeError):
 
 TEMPORARY_LIMIT = 64 << 20  # bytes of a temporary directory that are kept
 BUFFERED = (io.BufferedReader, io.BufferedWriter, io.BufferedRandom)
-_WAYS = os.O_ACCMODE | os.O_APPEND
 LOOKED_THROUGH = 64 << 20  # bytes of a file that are read to find the place of a loop in it
 
 
@@ -37,7 +35,7 @@ def position_of(value: io.TextIOWrapper) -> int:
             reason = f"the place in {value.name} can't be told in the middle of a loop over its lines"
             raise CannotKeep(Cause.LIVE_RESOURCE, reason) from None
         if not settling.is_kernel():
-            _apart(number)
+            by_number.open_apart(number)
     left = len(value.read())
     value.seek(0)
     before = len(value.read()) - left
@@ -51,17 +49,6 @@ def _number_of(value: io.TextIOWrapper) -> int | None:
         return value.fileno()
     except OSError:  # it is over bytes in memory
         return None
-
-
-def _apart(number: int) -> None:
-    """Give the file a position of its own: a forked child shares it with the kernel, which reads on."""
-    there = f"/proc/self/fd/{number}"  # also of one that has no name any more
-    own = os.open(there, fcntl.fcntl(number, fcntl.F_GETFL) & _WAYS | os.O_CLOEXEC)
-    try:
-        os.lseek(own, os.lseek(number, 0, os.SEEK_CUR), os.SEEK_SET)
-        os.dup2(own, number, os.get_inheritable(number))
-    finally:
-        os.close(own)
 
 
 def over_an_object(buffer: Any) -> bool:
