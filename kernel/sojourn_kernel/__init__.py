@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .restored import RestoreReport
+    from .session.restored import RestoreReport
 
 __version__ = "0.1.0"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from . import asked
+from .session import asked
 
 if TYPE_CHECKING:
     from .kernel import SojournKernel
@@ -72,6 +72,6 @@ def status(kernel: SojournKernel) -> dict[str, Any]:
         "changed": keeper.progress.changed,
         "changing": keeper.progress.changing,
         "audited": keeper.progress.looked,
-        "failing": kernel.attempts.error or None,
+        "failing": kernel.schedule.attempts.error or None,
         "cells": kernel.cells_begun(),
     }

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from . import protocol
-from .checkpoint import Body, blob_refs
+from .session.checkpoint import Body, blob_refs
 from .settings import default_directory
 from .store import SessionStore, StoreError, open_store
 from .store.location import read_key

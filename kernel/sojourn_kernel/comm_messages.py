@@ -33,7 +33,7 @@ def _after_loading(kernel: Any, handler: Any) -> Any:
                 kernel.keeper.watch.ended()
                 if kernel.stopping.begun.is_set():
                     kernel.io_loop.add_callback(kernel.stopping.end)
-            kernel.changed_outside()
+            kernel.schedule.changed_outside()
 
     return handle
 

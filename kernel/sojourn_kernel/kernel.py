@@ -1,4 +1,4 @@
-"""The elastic kernel: ipykernel with hooks. What is saved and restored, and how, is the keeper's business (session.py)."""
+"""The elastic kernel: ipykernel with hooks. What is saved and restored, and how, is the keeper's business (session/), and when, the schedule's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import gc
 import signal
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,31 +15,23 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 from traitlets import Type
 
-from . import asked, comm_messages, readying
-from .alarm import Alarm
+from . import comm_messages
 from .answers import answer
-from .attempts import Attempts
-from .cut_short import seconds_for_a_save
 from .in_loop import call_in
-from .progress import WORTH_SHOWING, LoadingDisplay
-from .restored import RestoreReport
-from .saved import Saved
-from .session import MARGIN, SessionKeeper
+from .schedule import Schedule
+from .session import asked
+from .session.cut_short import seconds_for_a_save
+from .session.keeper import MARGIN, SessionKeeper
+from .session.progress import WORTH_SHOWING, LoadingDisplay
+from .session.restored import RestoreReport
+from .session.saved import Saved
+from .session.unfinished import Kept, how_it_ended, recorded
+from .session.waiting import WaitingForStore
 from .settings import Settings, from_environment
 from .shell import SojournShell
-from .snapshot.fork import CALLED_OFF
-from .snapshot.unobserved import undisturbed
 from .stopping import MOVED, Stopping
 from .system import elapsed
-from .unfinished import Kept, how_it_ended, recorded
-from .waiting import WaitingForStore
 
-RETRY = 2.0  # seconds after which loading behind the user's back is tried again
-LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
-REPLY = 0.005  # seconds in which a cell's reply gets out: another thread sends it, and needs Python's lock
-GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
-AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
-SHARE = 0.2  # of the time that looking again and again may take, while threads or timers of the user's run on and no cell does
 RUN_AGAIN_AFTER = 2.0  # seconds that front ends have to connect before a cell is run again, which may take long
 CELLS_TOLD = 100  # the cells that began last, of which the agent is told
 
@@ -60,7 +51,7 @@ class SojournKernel(IPythonKernel):
         self.control_handlers["sojourn_request"] = self.sojourn_request
         comm_messages.load_first(self)
         self.stopping = Stopping(self)
-        self.attempts = Attempts()
+        self.schedule = Schedule(self)
         self._started = threading.Event()
         self.quiesced = False
         self._announced = False
@@ -74,7 +65,6 @@ class SojournKernel(IPythonKernel):
 
     def start(self) -> None:
         super().start()
-        self._alarm = Alarm(self.io_loop, self._due)
         from .magics import SojournMagics
 
         self.shell.register_magics(SojournMagics(self.shell, self))
@@ -88,7 +78,7 @@ class SojournKernel(IPythonKernel):
         self.shell.keeper = self.keeper
         self.stopping.listen()
         self.restored()
-        self.io_loop.call_later(GET_READY, self._get_ready, readying.at_the_start())
+        self.schedule.begin()
         if self.keeper.away:
             WaitingForStore(self).begin()
         gc.collect()  # of what the start made, so that no cell of the user's waits for it
@@ -98,7 +88,7 @@ class SojournKernel(IPythonKernel):
         """Begin what follows when the keeper has found its session: loading behind, and running a cut-short cell again."""
         self.log.warning("%s", self.report().headline())
         if self.keeper.loading is not None:
-            self.io_loop.call_later(LOAD_PAUSE, self._load_more)
+            self.schedule.load()
         if self.keeper.to_run is not None:
             self._running_again = True
             self.io_loop.call_later(RUN_AGAIN_AFTER, self._run_again)
@@ -109,42 +99,6 @@ class SojournKernel(IPythonKernel):
 
     def report(self) -> RestoreReport:
         return asked.report(self.keeper)
-
-    def _get_ready(self, steps: Iterator[str]) -> None:
-        """One step; what was asked for meanwhile goes before the next."""
-        try:
-            with undisturbed():
-                begun = next(steps, None)
-            if begun is not None:
-                self.io_loop.call_later(LOAD_PAUSE, self._get_ready, steps)
-        except Exception as error:  # the save meets the same, and says so
-            self.log.warning("sojourn: getting ready for a save: %r", error)
-
-    def _load_more(self) -> None:
-        loading = self.keeper.loading
-        try:
-            if self.keeper.executing:
-                self.io_loop.call_later(0.1, self._load_more)
-            elif loading is not None and loading.load_some():
-                self.io_loop.call_later(LOAD_PAUSE, self._load_more)
-        except Exception as error:
-            self.log.warning("sojourn: loading behind: %r", error)
-            self.io_loop.call_later(RETRY, self._load_more)
-
-    def changed_outside(self) -> None:
-        """A widget's callback, or an expression that a front end asked for, may have changed anything: save that too."""
-        self.keeper.changes.touched()
-        if self.settings.background and not self._alarm.is_set:
-            self._alarm.set(self.settings.idle)
-
-    def signalled(self, numbers: set[int]) -> None:
-        """Handlers of signals have run. One of SIGCHLD hears of the children that save as well: it asks for no checkpoint at once."""
-        if numbers != {signal.SIGCHLD}:
-            self.changed_outside()
-            return
-        self.keeper.changes.went_on()
-        if self.settings.background and not self._alarm.is_set:
-            self._alarm.set(AUDIT)
 
     # Cells
 
@@ -244,51 +198,7 @@ class SojournKernel(IPythonKernel):
         if self.stopping.begun.is_set():
             self.io_loop.add_callback(self.stopping.end)
         else:
-            self.io_loop.add_callback(self._alarm.set, REPLY)
-
-    def _due(self) -> None:
-        """What waits for the replies to be out is done first; a background checkpoint once nothing has run for a while."""
-        if not self.keeper.changes.noted:
-            self.keeper.changes.note_cells()
-            self._get_ready(readying.after_a_cell(self.shell.user_ns))
-            if self.settings.background:
-                self._alarm.set(self.settings.idle)
-        elif self.settings.background:
-            self._save_behind()
-
-    def _save_behind(self) -> None:
-        if self.keeper.executing or self.stopping.begun.is_set():
-            return
-        if self.keeper.behind.child is not None:
-            self.keeper.behind.call_off_audit()
-            self._alarm.set(self.settings.idle)
-            return
-        try:
-            begun = self.keeper.save_behind("idle", self.io_loop.add_callback, self._saved_behind)
-            if not begun and not self.keeper.loaded:
-                self._alarm.set(self.settings.idle)
-        except Exception as error:
-            # No room for a child, or a cell has put something else in place of what a fork needs: the kernel saves by itself.
-            self.log.error("sojourn: background checkpoint: %r; saving in the kernel", error, exc_info=True)
-            self._saved_behind(self.save_safely("idle", None))
-
-    def _saved_behind(self, saved: Saved) -> None:
-        self.keeper.news = self.attempts.ended(saved) or self.keeper.news
-        if saved.ok:
-            self.log.info("sojourn: saved %s (%d bytes, %.2f s)", saved.checkpoint, saved.bytes, saved.seconds)
-            if not self.stopping.begun.is_set():
-                self.keeper.pruning.begin(self.io_loop.add_callback)
-        elif saved.error != CALLED_OFF:
-            self.log.warning("sojourn: background checkpoint: %s", saved.error)
-        if self._alarm.is_set or self.stopping.begun.is_set():
-            return
-        if not self.keeper.progress.changed and saved.ok:
-            progress = self.keeper.progress
-            seconds = progress.frozen.seconds_to_look if progress.changing and progress.frozen else 0.0
-            self._alarm.set(max(AUDIT, seconds / SHARE))
-        elif self.keeper.progress.changed and self.keeper.owner and not self.keeper.executing:
-            pause = self.settings.idle if saved.ok else self.attempts.pause
-            self._alarm.set(pause)
+            self.io_loop.add_callback(self.schedule.cell_ended)
 
     def do_complete(self, code: str, cursor_pos: int) -> Any:
         self._ensure_words(code)

@@ -9,9 +9,9 @@ from typing import Any
 
 from IPython.core.magic import Magics, line_magic, magics_class
 
-from . import asked
 from .answers import status
-from .restored import RestoreReport
+from .session import asked
+from .session.restored import RestoreReport
 from .store import StoreError
 
 HELP = """%sojourn checkpoint        save now

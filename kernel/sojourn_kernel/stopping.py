@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from . import shared_signal
-from .cut_short import leave_behind, seconds_for_a_save
-from .session import MARGIN
+from .session.cut_short import leave_behind, seconds_for_a_save
+from .session.keeper import MARGIN
 from .snapshot.collector import no_collector
 from .snapshot.unobserved import undisturbed
 from .system import read, sleep
@@ -52,7 +52,7 @@ class Stopping:
             if signal.SIGTERM in heard:
                 self.begin()
             if others := set(heard) - {signal.SIGTERM, signal.SIGINT}:
-                self.kernel.io_loop.asyncio_loop.call_soon_threadsafe(self.kernel.signalled, others)
+                self.kernel.io_loop.asyncio_loop.call_soon_threadsafe(self.kernel.schedule.signalled, others)
 
     def _signalled(self, signum: int, frame: Any) -> None:
         self.begin()

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.checkpoint import BODY_FORMAT
+from sojourn_kernel.session.checkpoint import BODY_FORMAT
 
 FORMATS = Path(__file__).parent / "formats"
 GENERATORS = 5

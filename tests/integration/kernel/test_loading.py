@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.kernel.test_save_and_restore import NOT_BEHIND, request
 
-NOTHING_BEHIND = "import sojourn_kernel.kernel as kernel\nkernel.LOAD_PAUSE = 1e6\ndel kernel\n"
+NOTHING_BEHIND = "import sojourn_kernel.schedule as schedule\nschedule.LOAD_PAUSE = 1e6\ndel schedule\n"
 CELLS = [
     "import duckdb, sys, typing, pandas as pd",
     "sales = pd.DataFrame({'a': [1, 2, 3]}); Alias = list[int]; asked = 'sales'; chosen = {'name': 'sales'}",

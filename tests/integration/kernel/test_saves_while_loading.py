@@ -26,7 +26,7 @@ SAME = (
     "nested['text'] is text, len(Out[4]), _4 is Out[4], [n for n in dir() if n == 'text' or n.startswith('__get')])"
 )
 LARGE_ONES_LAST = """
-from sojourn_kernel import loading, to_save
+from sojourn_kernel.session import loading, to_save
 def only_small(self, load_some=loading.Loading.load_some, large=to_save.LARGE):
     sizes = [self.thaw.frozen.owner[root].size for root in self.thaw.pending]
     return not sizes or min(sizes) >= large or load_some(self)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sojourn_kernel import deciding
-from sojourn_kernel.deciding import Deciding
 from sojourn_kernel.observe.accesses import Accesses
 from sojourn_kernel.observe.lineage import Lineage
 from sojourn_kernel.plan.choice import Candidate, Rates
 from sojourn_kernel.plan.recipes import Recipes
 from sojourn_kernel.recipe import Recipe
+from sojourn_kernel.session import deciding
+from sojourn_kernel.session.deciding import Deciding
 from sojourn_kernel.snapshot.freeze import freeze
 
 from tests.unit.snapshot.memory import Memory

@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.deciding import make_again
 from sojourn_kernel.observe.lineage import Lineage
 from sojourn_kernel.plan.recipes import NoRecipe, Recipes
 from sojourn_kernel.recipe import Recipe
 from sojourn_kernel.restore.replay import InputsChanged, ReplayFailed, replay
+from sojourn_kernel.session.deciding import make_again
 from sojourn_kernel.snapshot.fingerprint import fingerprint
 
 Session = Callable[..., Recipes]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from sojourn_kernel.checkpoint import BODY_FORMAT, Body
 from sojourn_kernel.observe.lineage import CellExecution, Lineage
 from sojourn_kernel.recipe import Recipe
+from sojourn_kernel.session.checkpoint import BODY_FORMAT, Body
 from sojourn_kernel.snapshot.frozen import Frozen
 from sojourn_kernel.store import Corrupt
 

@@ -11,8 +11,8 @@ from unittest import mock
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sojourn_kernel.checkpoint import Body
 from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.session.checkpoint import Body
 from sojourn_kernel.snapshot import drafts
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen

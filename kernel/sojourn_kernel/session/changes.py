@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from .observe.background import something_runs
-from .observe.watch import Watch
+from ..observe.background import something_runs
+from ..observe.watch import Watch
+from ..snapshot import ambient
+from ..snapshot.frozen import Piece
+from ..snapshot.interruption import held_back
+from ..snapshot.names import changes_unnamed, is_output
+from ..snapshot.unobserved import undisturbed
+from ..told import Cause
 from .saved import Progress
-from .snapshot import ambient
-from .snapshot.frozen import Piece
-from .snapshot.interruption import held_back
-from .snapshot.names import changes_unnamed, is_output
-from .snapshot.unobserved import undisturbed
-from .told import Cause
 
 LOOK_AT_OUTPUTS = 0.02  # seconds in which a save looks at outputs that no code is known to have touched
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .opening import Opened, open_session
 
 if TYPE_CHECKING:
-    from .kernel import SojournKernel
+    from ..kernel import SojournKernel
 
 FIRST_PAUSE = 2.0  # seconds until a store that was away is looked for again; each time twice as long
 LONGEST_PAUSE = 60.0  # seconds
@@ -49,7 +49,7 @@ class WaitingForStore:
             self.kernel.restored()
             if self.kernel.cells_begun():
                 keeper.news = opened.note or "the store can be reached again: this session is saved from here on"
-                self.kernel.changed_outside()
+                self.kernel.schedule.changed_outside()
         else:
             keeper.away = False
             keeper.note = keeper.news = (

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sojourn_kernel import pruning
-from sojourn_kernel.pruning import Pruning
+from sojourn_kernel.session import pruning
+from sojourn_kernel.session.pruning import Pruning
 
 from tests.integration.store.places import body_of, contents, memory_store, refs_of
 

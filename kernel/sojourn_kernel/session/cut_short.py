@@ -6,14 +6,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .late_imports import import_late
-from .observe.lineage import Lineage
+from ..late_imports import import_late
+from ..observe.lineage import Lineage
+from ..snapshot.unobserved import undisturbed
+from ..store import StoreError
 from .saved import Saved, saved_of
-from .snapshot.unobserved import undisturbed
-from .store import StoreError
 
 if TYPE_CHECKING:
-    from .session import SessionKeeper
+    from .keeper import SessionKeeper
 
 
 @undisturbed()
@@ -25,7 +25,7 @@ def save_as_it_was(keeper: SessionKeeper, reason: str) -> Saved:
     begin, frozen = time.monotonic(), keeper.progress.frozen
     if frozen is None or not keeper.may_save():
         return Saved(False, error=keeper.note or "there is no checkpoint from before the cell")
-    import_late("writing")
+    import_late("session.writing")
     from .writing import Written
 
     cells = keeper.watch.lineage.cells

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from .observe.lineage import Lineage
+from ..observe.lineage import Lineage
+from ..store import StoreUnavailable
 from .restored import RestoreReport
 from .saved import Progress
-from .store import StoreUnavailable
 
 if TYPE_CHECKING:
-    from .plan.forecast import Plan
-    from .session import SessionKeeper
+    from ..plan.forecast import Plan
+    from .keeper import SessionKeeper
 
 SETTLED = 2.0  # seconds that a plan waits for a checkpoint under way: what that holds is stored
 
@@ -40,8 +40,8 @@ def report(keeper: SessionKeeper) -> RestoreReport:
 
 def plan(keeper: SessionKeeper, deadline: float | None = None) -> Plan:
     """What a save would do now; deadline: seconds that it would have."""
-    from .plan.forecast import Costs, forecast
-    from .plan.sizes import size_of
+    from ..plan.forecast import Costs, forecast
+    from ..plan.sizes import size_of
 
     keeper.changes.note_cells()
     keeper.behind.ended_within(SETTLED)

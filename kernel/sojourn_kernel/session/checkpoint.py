@@ -8,11 +8,11 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from .observe.lineage import Lineage
-from .recipe import Recipe
-from .snapshot.frozen import Frozen
-from .store import BlobRef, Corrupt
-from .told import Told
+from ..observe.lineage import Lineage
+from ..recipe import Recipe
+from ..snapshot.frozen import Frozen
+from ..store import BlobRef, Corrupt
+from ..told import Told
 
 BODY_FORMAT = 8
 """1: without recipes; 2: each stream is one pickle, in frames; 3: without ids of objects, and what recipes make beside; 4: without generators

@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..observe.accesses import Accesses
+from ..observe.background import something_runs
+from ..observe.lineage import Lineage
+from ..plan.choice import Rates
+from ..plan.sizes import size_now
+from ..recipe import Recipe
+from ..snapshot.freeze import freeze
+from ..snapshot.frozen import PLANNING, Frozen
+from ..snapshot.unobserved import unobserved
+from ..store import CheckpointWriter, Committed
+from ..told import Cause, Told
 from .checkpoint import Body, kernel_facts
 from .deciding import Deciding, Roots
-from .observe.accesses import Accesses
-from .observe.background import something_runs
-from .observe.lineage import Lineage
-from .plan.choice import Rates
-from .plan.sizes import size_now
-from .recipe import Recipe
-from .snapshot.freeze import freeze
-from .snapshot.frozen import PLANNING, Frozen
-from .snapshot.unobserved import unobserved
-from .store import CheckpointWriter, Committed
-from .told import Cause, Told
 
 DISK = Rates(upload=500e6, download=1e9)  # of a directory, until it is measured
 LEAST_LINK = 1e6  # bytes a second below which a measured link is not believed: small packs measure the latency

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sojourn_kernel.behind import Behind
+from sojourn_kernel.session.behind import Behind
 from sojourn_kernel.snapshot.fork import CALLED_OFF, Child, Outcome
 from sojourn_kernel.snapshot.frozen import STORING
 

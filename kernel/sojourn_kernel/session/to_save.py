@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .late_imports import import_late
-from .snapshot import ambient
-from .snapshot.names import HISTORY
-from .snapshot.unloaded import Unloaded
+from ..late_imports import import_late
+from ..snapshot import ambient
+from ..snapshot.names import HISTORY
+from ..snapshot.unloaded import Unloaded
 
 if TYPE_CHECKING:
+    from ..snapshot.frozen import Piece
+    from .keeper import SessionKeeper
     from .loading import Loading
-    from .session import SessionKeeper
-    from .snapshot.frozen import Piece
 
 LARGE = 1 << 20  # bytes: what is smaller is loaded before a save, not left where it is
 DESCRIPTORS = f"{ambient.PREFIX}descriptors"
@@ -100,8 +100,8 @@ def _is_plain(loading: Loading, piece: Piece) -> bool:
 
 def _carried(keeper: SessionKeeper, found: ToSave) -> frozenset[str]:
     """Roots that the next checkpoint will hold as the last one does, unseen."""
-    import_late("writing")
-    from .snapshot.freeze import pieces_carried
+    import_late("session.writing")
+    from ..snapshot.freeze import pieces_carried
 
     pieces = pieces_carried(keeper.progress.frozen, found.roots, found.dirty, keeper.progress.anchors)
     return frozenset(root for piece in pieces for root in piece.roots)

@@ -9,23 +9,23 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from .observe.accesses import Accesses
-from .observe.lineage import Lineage
-from .observe.marks import REPLAY
-from .plan.choice import IN_ALL, LEAST, Candidate, Choice, Rates, Step, choose, worth_planning, worth_rehearsing
-from .plan.forecast import SPEED
-from .plan.parts import takes_it_apart
-from .plan.recipes import NoRecipe, Recipes
-from .plan.sizes import size_now
-from .recipe import Recipe
-from .restore.replay import InputsChanged, ReplayFailed, refuse, replay
-from .snapshot.definitions import is_definition
-from .snapshot.fingerprint import fingerprint, holds_lost
-from .snapshot.frozen import DEFINITIONS, Frozen, Piece
-from .snapshot.lessons import NOT_TOUCHED
-from .snapshot.memory import free_memory
-from .snapshot.names import is_name
-from .told import Cause, Told
+from ..observe.accesses import Accesses
+from ..observe.lineage import Lineage
+from ..observe.marks import REPLAY
+from ..plan.choice import IN_ALL, LEAST, Candidate, Choice, Rates, Step, choose, worth_planning, worth_rehearsing
+from ..plan.forecast import SPEED
+from ..plan.parts import takes_it_apart
+from ..plan.recipes import NoRecipe, Recipes
+from ..plan.sizes import size_now
+from ..recipe import Recipe
+from ..restore.replay import InputsChanged, ReplayFailed, refuse, replay
+from ..snapshot.definitions import is_definition
+from ..snapshot.fingerprint import fingerprint, holds_lost
+from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
+from ..snapshot.lessons import NOT_TOUCHED
+from ..snapshot.memory import free_memory
+from ..snapshot.names import is_name
+from ..told import Cause, Told
 
 FOR_READING = 0.3  # of the time that a save has, for fingerprints of what need not be stored
 ROOM = 3  # times its size that a rehearsal may take in memory

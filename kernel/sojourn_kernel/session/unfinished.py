@@ -11,9 +11,9 @@ from typing import Any
 
 from jupyter_client.session import Session
 
-from .observe.marks import REPLAY
-from .system import elapsed
-from .told import Cause, Told
+from ..observe.marks import REPLAY
+from ..system import elapsed
+from ..told import Cause, Told
 
 MOST_OUTPUTS = 1000  # of a cell that ran while nobody looked; the last ones are kept
 

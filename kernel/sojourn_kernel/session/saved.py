@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from .recipe import Recipe
-from .snapshot.frozen import Frozen
-from .system import elapsed
-from .told import Told
+from ..recipe import Recipe
+from ..snapshot.frozen import Frozen
+from ..system import elapsed
+from ..told import Told
 
 if TYPE_CHECKING:
-    from .store import Committed
+    from ..store import Committed
     from .writing import Written
 
 

@@ -14,34 +14,34 @@ from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
+from ..late_imports import import_late
+from ..observe.watch import Watch
+from ..recipe import Recipe, first_ways
+from ..restore.recompile import recompile
+from ..restore.thaw import Thaw
+from ..settings import Settings
+from ..snapshot import ambient, lifted
+from ..snapshot.ambient.generated_sources import SOURCES, put_sources
+from ..snapshot.definitions import is_definition
+from ..snapshot.fork import Child, Outcome
+from ..snapshot.lessons import Lessons
+from ..snapshot.names import HISTORY, history_of, name_baseline, user_roots
+from ..snapshot.reducers.tokens import note_cells_context
+from ..snapshot.settling import Settling
+from ..snapshot.unobserved import undisturbed
+from ..snapshot.watchdog import watched
+from ..store import HeadMoved, StoreError
+from ..told import Cause, Told
 from .behind import Behind
 from .changes import Changes
 from .checkpoint import Body
 from .cut_short import save_as_it_was
-from .late_imports import import_late
 from .loading import Loading, remember_sources
-from .observe.watch import Watch
 from .opening import Opened, open_session
 from .pruning import Pruning
-from .recipe import Recipe, first_ways
-from .restore.recompile import recompile
-from .restore.thaw import Thaw
 from .saved import Progress, Saved, saved_of
 from .sending import Sending
-from .settings import Settings
-from .snapshot import ambient, lifted
-from .snapshot.ambient.generated_sources import SOURCES, put_sources
-from .snapshot.definitions import is_definition
-from .snapshot.fork import Child, Outcome
-from .snapshot.lessons import Lessons
-from .snapshot.names import HISTORY, history_of, name_baseline, user_roots
-from .snapshot.reducers.tokens import note_cells_context
-from .snapshot.settling import Settling
-from .snapshot.unobserved import undisturbed
-from .snapshot.watchdog import watched
-from .store import HeadMoved, StoreError
 from .to_save import what_to_save, what_to_save_soon, what_to_save_unloaded
-from .told import Cause, Told
 from .unfinished import CellUnderWay, RunningCell, Unfinished
 
 if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a start does not wait for it
@@ -327,7 +327,7 @@ class SessionKeeper:
         look: bool = False,
         settled: bool = False,
     ) -> Job:
-        import_late("writing")
+        import_late("session.writing")
         from .writing import Job
 
         settings, progress, watch = self.settings, self.progress, self.watch

@@ -12,27 +12,27 @@ from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from ..observe.accesses import Accesses
+from ..observe.lineage import Lineage
+from ..observe.words import words_in
+from ..restore.fetching import in_batches
+from ..restore.packages import install_again
+from ..restore.steady import steady
+from ..restore.thaw import Thaw
+from ..snapshot import ambient
+from ..snapshot.ambient.confinement import unseen
+from ..snapshot.ambient.generated_sources import remember_source
+from ..snapshot.ambient.libraries import rcparams_held
+from ..snapshot.classes import module_of
+from ..snapshot.definitions import is_definition
+from ..snapshot.frozen import DEFINITIONS, Piece
+from ..snapshot.interruption import held_back, let_in
+from ..snapshot.names import HISTORY
+from ..snapshot.placing import Placing
+from ..snapshot.unobserved import is_disturbed, undisturbed
+from ..store import StoreError
+from ..told import Told
 from .asked_of_main import Answering
-from .observe.accesses import Accesses
-from .observe.lineage import Lineage
-from .observe.words import words_in
-from .restore.fetching import in_batches
-from .restore.packages import install_again
-from .restore.steady import steady
-from .restore.thaw import Thaw
-from .snapshot import ambient
-from .snapshot.ambient.confinement import unseen
-from .snapshot.ambient.generated_sources import remember_source
-from .snapshot.ambient.libraries import rcparams_held
-from .snapshot.classes import module_of
-from .snapshot.definitions import is_definition
-from .snapshot.frozen import DEFINITIONS, Piece
-from .snapshot.interruption import held_back, let_in
-from .snapshot.names import HISTORY
-from .snapshot.placing import Placing
-from .snapshot.unobserved import is_disturbed, undisturbed
-from .store import StoreError
-from .told import Told
 
 # Restored state that holds no code of the user's: cells may run before the rest is loaded.
 _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (

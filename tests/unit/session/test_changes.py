@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from sojourn_kernel.changes import Changes
+from sojourn_kernel.session.changes import Changes
 
 QUIET = (False, set[str]())
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sojourn_kernel.attempts import LONGEST_PAUSE, TOLD_AFTER, Attempts
-from sojourn_kernel.saved import Saved
+from sojourn_kernel.session.attempts import LONGEST_PAUSE, TOLD_AFTER, Attempts
+from sojourn_kernel.session.saved import Saved
 from sojourn_kernel.snapshot.fork import CALLED_OFF
 
 FAILED = Saved(False, error="the store is away")

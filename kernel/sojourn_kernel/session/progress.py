@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from ..system import elapsed
 from .loading import Loading
-from .system import elapsed
 
 WORTH_SHOWING = 32 << 20  # bytes still to load, below which they are there before anybody has read of them
 EVERY = 0.5  # seconds between two updates

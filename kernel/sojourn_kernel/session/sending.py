@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .settings import Settings
-from .store import SessionStore, StoreError, open_store
+from ..settings import Settings
+from ..store import SessionStore, StoreError, open_store
 
 if TYPE_CHECKING:  # what saves alone need is imported with the first of them: a start does not wait for it
-    from .plan.choice import Rates
-    from .store import CheckpointWriter, Committed, Uploader
+    from ..plan.choice import Rates
+    from ..store import CheckpointWriter, Committed, Uploader
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Sending:
         """Before a fork: the child hands its packs to a process that holds the connections. A directory needs none."""
         if self.settings.store.startswith("file:"):
             return
-        from .store import Uploader
+        from ..store import Uploader
 
         if self.uploader is None:
             self.uploader = Uploader(self.settings.store, self.settings.session)

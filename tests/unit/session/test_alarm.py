@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sojourn_kernel.alarm import Alarm
+from sojourn_kernel.session.alarm import Alarm
 
 SOON, LATER = 0.2, 0.6  # seconds
 

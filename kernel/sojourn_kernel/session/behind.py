@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from .snapshot.fork import Child, Outcome
-from .snapshot.frozen import PLANNING, STORING
-from .snapshot.own_pages import take_back
-from .system import elapsed
+from ..snapshot.fork import Child, Outcome
+from ..snapshot.frozen import PLANNING, STORING
+from ..snapshot.own_pages import take_back
+from ..system import elapsed
 
 LOOK = 1.0  # seconds between looks at a child that is waited for
 STARVED = 0.8  # part of that time in which it had no processor

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .late_imports import import_late
+from ..late_imports import import_late
 
 SLICE = 0.01  # seconds
 
 
 def at_the_start() -> Iterator[str]:
     """In order, each short enough for a cell that comes meanwhile to wait for it."""
-    import_late("writing")
+    import_late("session.writing")
     yield "late imports"
-    from .snapshot import environment, library_objects, reducers
+    from ..snapshot import environment, library_objects, reducers
 
     library_objects.found()
     yield "what modules hold"
@@ -28,8 +28,8 @@ def at_the_start() -> Iterator[str]:
 
 def after_a_cell(namespace: Mapping[str, Any]) -> Iterator[str]:
     """The same of what a cell has imported. namespace: the session's."""
-    from .snapshot import counters, library_objects
-    from .snapshot.ambient import registries
+    from ..snapshot import counters, library_objects
+    from ..snapshot.ambient import registries
 
     if library_objects.are_more():
         library_objects.found()

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from .told import Told
+from ..told import Told
 
 
 @dataclass(frozen=True)

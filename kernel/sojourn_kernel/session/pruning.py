@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..snapshot.unobserved import is_disturbed, undisturbed, unobserved
+from ..store import SessionStore, forget_packs
+from ..store.retention import Due
 from .checkpoint import blob_refs
-from .snapshot.unobserved import is_disturbed, undisturbed, unobserved
-from .store import SessionStore, forget_packs
-from .store.retention import Due
 
 if TYPE_CHECKING:
-    from .session import SessionKeeper
+    from .keeper import SessionKeeper
 
 
 class Pruning:

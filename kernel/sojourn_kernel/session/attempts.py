@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from ..snapshot.fork import CALLED_OFF
+from ..system import now
 from .saved import Saved
-from .snapshot.fork import CALLED_OFF
-from .system import now
 
 FIRST_PAUSE = 2.0  # seconds from a failure to the next attempt; each further failure doubles it
 LONGEST_PAUSE = 60.0  # seconds

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sojourn_kernel.loading import Loading
 from sojourn_kernel.observe.accesses import Accesses
 from sojourn_kernel.restore.fetching import AT_ONCE
 from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.session.loading import Loading
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.store import BlobRef, Corrupt
 

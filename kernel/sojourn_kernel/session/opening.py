@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
+from ..store import BadStoreURL, Manifest, NotFound, SessionStore, StoreError, StoreUnavailable, open_store
+from ..system import now_ns
+from ..told import Cause, Told
 from .checkpoint import Body, blob_refs
-from .store import BadStoreURL, Manifest, NotFound, SessionStore, StoreError, StoreUnavailable, open_store
-from .system import now_ns
-from .told import Cause, Told
 
 
 @dataclass(frozen=True)
