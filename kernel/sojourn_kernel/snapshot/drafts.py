@@ -26,6 +26,7 @@ from .reductions import shown
 from .sharing import bearing_identity, sharing_their_dict
 from .stack import shallow_then_deep
 from .streams import Stream, Unframed
+from .trial import can_be_kept_whole
 from .warned import heard
 
 PLACING = 2.0  # seconds of a save that are spent on where exactly the lost objects are
@@ -244,6 +245,9 @@ class Drafting:
 
         class Recording(kind):  # type: ignore[misc]
             persistent_id = staticmethod(named if names else met.append)
+
+            def can_be_kept_whole(pickler, value: Any) -> bool:
+                return can_be_kept_whole(value, self.context.main, self.context.live)
 
         used: set[str] = set()
         definitions = None if inside else _Noting(self.context.definitions, used)

@@ -18,6 +18,7 @@ from . import (
     contents,
     errors,
     imported,
+    kept_back,
     modules,
     old_hashes,
     originals,
@@ -167,9 +168,14 @@ class Reductions:
         found = reducer_for(cls) or proxies.decision(cls) or structs.decision(cls)
         found = found or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
-        return plain_first.of_class(
-            cls, added.kept_with_them(cls, self._with_live(cls, found, fallback), found is not None)
-        )
+        decision = self._with_live(cls, found, fallback)
+        if found is None:
+            decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
+        return plain_first.of_class(cls, added.kept_with_them(cls, decision, found is not None))
+
+    def can_be_kept_whole(self, value: Any) -> bool:
+        """Whether an object that its holder's own pickling keeps back is to be kept: where nothing in it would have to be told."""
+        return False
 
     def _fixed(self) -> dict[type, Decision]:
         return {

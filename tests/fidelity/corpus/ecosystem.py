@@ -1363,6 +1363,52 @@ CASES = [
         },
     ),
     Case(
+        "what_a_librarys_own_pickling_keeps_back_and_does_not_make_again",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom planner import Model, Solver, Worker",
+            "heard = []; rows = [1, 2]\ndef note(x): heard.append(x)\nmodel = Model(rows); part = model.part('wing'); model.on(note); solver = Solver(model); solver.step(), solver.step()",
+            "worker = Worker(); worker.ask(3), worker.answered_by_a_thread",
+        ],
+        ["part.model is model, model.parts[0] is part, solver.model is model", "model.rows is rows", "solver.found"],
+        [
+            "solver.step(), solver.step(), solver.found",
+            "rows.append(5); model.rows, model.tell('up'), heard",
+            "worker.ask(4), worker.lock.locked()",
+        ],
+        files={
+            "site-packages/planner.py": (
+                "import threading\n"
+                "class State:\n"
+                "    def __init__(self): self.at = [0]\n"
+                "class Part:\n"
+                "    def __init__(self, name, model): self.name, self.model = name, model\n"
+                "    def __getstate__(self): return {**vars(self), 'model': None}\n"
+                "class Model:\n"
+                "    def __init__(self, rows): self.rows, self.parts, self.listeners = rows, [], []\n"
+                "    def part(self, name): self.parts.append(Part(name, self)); return self.parts[-1]\n"
+                "    def on(self, listener): self.listeners.append(listener)\n"
+                "    def tell(self, what): [one(what) for one in self.listeners]\n"
+                "    def __getstate__(self):\n"
+                "        state = {**vars(self), 'rows': list(self.rows)}; del state['listeners']; return state\n"
+                "    def __setstate__(self, state): vars(self).update(state)\n"
+                "class Solver:\n"
+                "    def __init__(self, model): self.model, self.state, self.found = model, State(), []\n"
+                "    def step(self): self.state.at[0] += 1; self.found = [*self.found, self.state.at[0]]; return self.found[-1]\n"
+                "    def __getstate__(self): return {**vars(self), 'state': None}\n"
+                "class Worker:\n"
+                "    def __init__(self): self.thread, self.lock = None, threading.Lock()\n"
+                "    @property\n"
+                "    def answered_by_a_thread(self): return self.thread.is_alive()\n"
+                "    def ask(self, n):\n"
+                "        if self.thread is None:\n"
+                "            self.thread = threading.Thread(target=threading.Event().wait, daemon=True); self.thread.start()\n"
+                "        return n * 2\n"
+                "    def __getstate__(self): return {'thread': None}\n"
+                "    def __setstate__(self, state): vars(self).update(state); self.lock = threading.Lock()\n"
+            ),
+        },
+    ),
+    Case(
         "proxies_that_name_another_class_are_the_librarys_own",
         [
             "import sys; sys.path.insert(0, 'site-packages')\nimport proxied\nfrom proxied import current, Proxy",

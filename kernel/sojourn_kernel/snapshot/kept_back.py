@@ -1,0 +1,93 @@
+"""What a library's own pickling keeps back of its objects, or copies, and does not make again when it puts them back.
+
+A solver half-way without its state, a part of a model that knows the model no more: whatever the reason was, here the session goes on with it.
+It is kept beside the state where it can be kept whole, and given back where the library has put nothing in its place: handles,
+threads and files are made again by those who left them out, or can't be kept, and caches fill again.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from . import rebuild
+from .classes import module_of, names_of
+from .contents import PICKLING
+from .definitions import is_definition
+from .lost import Absent, Lost
+
+_ATOMS = (
+    type(None),
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+)  # handles, hashes, times: what they stand for is the old process's
+_OF_LIBRARIES = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, type)
+_DERIVED = re.compile(r"cache|memo|hash|handle|lock|mutex|compiled|renderer")
+"Names of what is worked out again, or stands for something of the old process."
+_KNOWN = frozenset(
+    {"matplotlib", "pandas", "numpy", "sklearn"}
+)  # whose own pickling leaves out nothing that is not kept in another way
+
+Keeps = Callable[[Any], bool]
+
+
+def of_class(cls: type, decision: Callable[[Any], Any] | None, keeps: Keeps) -> Callable[[Any], Any] | None:
+    """The way in which objects of a class are reduced, with what their library keeps back. keeps: whether a value can be kept whole."""
+    if not cls.__dictoffset__ or not _is_pickled_by_a_library(cls):
+        return decision
+
+    def with_what_is_kept_back(value: Any) -> Any:
+        reduced = NotImplemented if decision is None else decision(value)
+        return _with(value, value.__reduce_ex__(5) if reduced is NotImplemented else reduced, keeps)
+
+    return with_what_is_kept_back
+
+
+def _is_pickled_by_a_library(cls: type) -> bool:
+    """Whether code of a library's says what the state of an object is."""
+    for base in cls.__mro__[:-1]:
+        if any(isinstance(names_of(base).get(name), types.FunctionType) for name in PICKLING - {"__setstate__"}):
+            library = module_of(base).partition(".")[0]
+            return not (is_definition(base) or library in _KNOWN or library in sys.stdlib_module_names)
+    return False
+
+
+def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
+    if not isinstance(reduced, tuple) or len(reduced) < 3:
+        return reduced
+    make, arguments, state, items, pairs, setter = (*reduced, None, None, None)[:6]
+    said = state[0] if isinstance(state, tuple) and len(state) == 2 else state
+    held = object.__getattribute__(value, "__dict__")
+    if type(said) is not dict or type(held) is not dict:
+        return reduced
+    kept_back = {
+        name: (said.get(name), one)
+        for name, one in held.items()
+        if (other := said.get(name)) is not one
+        and (other is None or type(other) is type(one))
+        and not isinstance(one, _ATOMS)
+        and not (isinstance(one, _OF_LIBRARIES) and not is_definition(getattr(one, "__func__", one)))
+        and not _DERIVED.search(name.lower())
+        and keeps(one)
+    }
+    return (make, arguments, (state, setter, kept_back), items, pairs, take_kept_back) if kept_back else reduced
+
+
+def take_kept_back(made: Any, parts: tuple[Any, Any, dict[str, tuple[Any, Any]]]) -> None:
+    """Give an object its state in its own way, and what that kept back where it is still missing, or where a copy stands."""
+    state, setter, kept_back = parts
+    if type(made) is Lost or isinstance(made, Absent):
+        return
+    if setter is None:
+        rebuild.give_state(made, state)
+    else:
+        setter(made, state)
+    now = object.__getattribute__(made, "__dict__")
+    now.update({name: one for name, (other, one) in kept_back.items() if now.get(name) is other})

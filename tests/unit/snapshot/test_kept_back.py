@@ -1,0 +1,76 @@
+"""What the own pickling of libraries' classes keeps back of their objects."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from sojourn_kernel.snapshot import trial
+from test_kept_whole import again
+
+
+class Sparing:
+    """Keeps back all that is named in ``leaves``; ``copies`` go as copies."""
+
+    def __init__(self, leaves: tuple[str, ...] = (), copies: tuple[str, ...] = (), **held: Any) -> None:
+        vars(self).update(held, leaves=leaves, copies=copies)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: one for name, one in vars(self).items() if name not in self.leaves}
+        return state | {name: list(getattr(self, name)) for name in self.copies}
+
+
+class Restoring(Sparing):
+    """Makes again what it has left out."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update({name: ["made again"] for name in state["leaves"]}, **state)
+
+
+def test_what_nothing_stands_for_afterwards_is_what_it_was() -> None:
+    rows = [1]
+    back = again(one=Sparing(("found",), found=rows), rows=rows)
+    assert back["one"].found is back["rows"]
+
+
+def test_what_the_library_makes_again_is_the_librarys() -> None:
+    assert again(one=Restoring(("found",), found=[1]))["one"].found == ["made again"]
+
+
+def test_a_copy_that_pickling_makes_is_the_thing_itself_again() -> None:
+    rows = [1]
+    back = again(one=Sparing(copies=("rows",), rows=rows), rows=rows)
+    assert back["one"].rows is back["rows"]
+
+
+def test_a_part_knows_the_whole_that_it_is_in() -> None:
+    whole = Sparing(parts=[])
+    whole.parts.append(Sparing(("whole",), whole=whole))
+    back = again(whole=whole)["whole"]
+    assert back.parts[0].whole is back
+
+
+@pytest.mark.parametrize("name", ["_cache", "handle", "_lock"])
+def test_what_its_name_says_to_be_derived_or_of_the_process_stays_left_out(name: str) -> None:
+    assert not hasattr(again(one=Sparing((name,), **{name: [1]}))["one"], name)
+
+
+def test_what_cannot_be_kept_whole_stays_left_out_and_is_not_told() -> None:
+    worker = threading.Thread(target=threading.Event().wait, daemon=True)
+    worker.start()
+    assert not hasattr(again(one=Sparing(("crew",), crew=[worker]))["one"], "crew")
+
+
+def test_numbers_and_texts_stay_left_out() -> None:
+    assert not hasattr(again(one=Sparing(("number",), number=12345))["one"], "number")
+
+
+def test_objects_that_share_what_is_kept_back_have_it_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Any] = []
+    dump = trial._Trying.dump
+    monkeypatch.setattr(trial._Trying, "dump", lambda self, value: (looked.append(value), dump(self, value))[1])
+    whole: list[Any] = [[1], [2]]
+    again(parts=[Sparing(("of",), of=whole) for _ in range(5)] + [Sparing(("of",), of=part) for part in whole])
+    assert sum(value is whole for value in looked) == 1
+    assert not [value for value in looked if value in whole and value is not whole]
