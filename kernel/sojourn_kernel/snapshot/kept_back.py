@@ -7,10 +7,12 @@ threads and files are made again by those who left them out, or can't be kept, a
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import rebuild
@@ -34,6 +36,13 @@ _DERIVED = re.compile(r"cache|memo|hash|handle|lock|mutex|compiled|renderer")
 _KNOWN = frozenset(
     {"matplotlib", "pandas", "numpy", "sklearn"}
 )  # whose own pickling leaves out nothing that is not kept in another way
+
+_CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {
+    list: iter,
+    set: iter,
+    deque: iter,
+    dict: lambda one: itertools.chain(one.keys(), one.values()),
+}
 
 Keeps = Callable[[Any], bool]
 
@@ -71,13 +80,33 @@ def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
         name: (said.get(name), one)
         for name, one in held.items()
         if (other := said.get(name)) is not one
-        and (other is None or type(other) is type(one))
         and not isinstance(one, _ATOMS)
+        and (other is None or _is_copy(other, one))
         and not (isinstance(one, _OF_LIBRARIES) and not is_definition(getattr(one, "__func__", one)))
         and not _DERIVED.search(name.lower())
         and keeps(one)
     }
     return (make, arguments, (state, setter, kept_back), items, pairs, take_kept_back) if kept_back else reduced
+
+
+def _is_copy(other: Any, one: Any) -> bool:
+    """Whether two containers hold the very same, or two arrays the same bytes. One that was emptied is filled again by whoever emptied it."""
+    kind = type(one)
+    if type(other) is not kind:
+        return False
+    if kind is getattr(sys.modules.get("numpy"), "ndarray", None):
+        return other.shape == one.shape and other.dtype == one.dtype and _same_bytes(other, one)
+    contents = _CONTENTS.get(kind)
+    if contents is None or not one or len(one) != len(other):
+        return False
+    return all(first is second for first, second in zip(contents(one), contents(other), strict=True))
+
+
+def _same_bytes(one: Any, other: Any) -> bool:
+    try:
+        return memoryview(one).cast("B") == memoryview(other).cast("B")
+    except (TypeError, ValueError, BufferError):  # not in one piece, or of objects
+        return False
 
 
 def take_kept_back(made: Any, parts: tuple[Any, Any, dict[str, tuple[Any, Any]]]) -> None:

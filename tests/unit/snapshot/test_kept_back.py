@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import numpy as np
 import pytest
 from sojourn_kernel.snapshot import trial
 from test_kept_whole import again
@@ -28,6 +29,23 @@ class Restoring(Sparing):
         vars(self).update({name: ["made again"] for name in state["leaves"]}, **state)
 
 
+class Copying(Sparing):
+    def __init__(self, rows: Any) -> None:
+        super().__init__(rows=rows)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"rows": self.rows.copy()}
+
+
+class Emptying(Copying):
+    def __getstate__(self) -> dict[str, Any]:
+        return {"rows": []}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.rows.append("filled again")
+
+
 def test_what_nothing_stands_for_afterwards_is_what_it_was() -> None:
     rows = [1]
     back = again(one=Sparing(("found",), found=rows), rows=rows)
@@ -42,6 +60,17 @@ def test_a_copy_that_pickling_makes_is_the_thing_itself_again() -> None:
     rows = [1]
     back = again(one=Sparing(copies=("rows",), rows=rows), rows=rows)
     assert back["one"].rows is back["rows"]
+
+
+def test_a_copied_array_is_the_array_itself_again() -> None:
+    rows = np.arange(3.0)
+    back = again(one=Copying(rows), rows=rows)
+    assert back["one"].rows is back["rows"]
+
+
+def test_what_pickling_empties_is_left_to_those_who_fill_it_again() -> None:
+    filled = again(one=Emptying([1]))["one"].rows
+    assert filled == ["filled again"]
 
 
 def test_a_part_knows_the_whole_that_it_is_in() -> None:
