@@ -44,6 +44,8 @@ _CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {
     dict: lambda one: itertools.chain(one.keys(), one.values()),
 }
 
+_CODE = ("function", "cython_function_or_method")
+
 Keeps = Callable[[Any], bool]
 
 
@@ -62,7 +64,7 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None, keeps: Keeps) -> 
 def _is_pickled_by_a_library(cls: type) -> bool:
     """Whether code of a library's says what the state of an object is."""
     for base in cls.__mro__[:-1]:
-        if any(isinstance(names_of(base).get(name), types.FunctionType) for name in PICKLING - {"__setstate__"}):
+        if any(type(names_of(base).get(name)).__name__ in _CODE for name in PICKLING - {"__setstate__"}):
             library = module_of(base).partition(".")[0]
             return not (is_definition(base) or library in _KNOWN or library in sys.stdlib_module_names)
     return False
