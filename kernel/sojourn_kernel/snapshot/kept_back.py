@@ -78,17 +78,22 @@ def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
     held = object.__getattribute__(value, "__dict__")
     if type(said) is not dict or type(held) is not dict:
         return reduced
+    maybe = {name: one for name, one in held.items() if said.get(name) is not one and _is_worth_keeping(name, one)}
+    if maybe:  # all is in the state under other names, or a level deeper (pydantic's models)
+        there = {id(part) for one in said.values() for part in (one, *(one.values() if type(one) is dict else ()))}
+        maybe = {name: one for name, one in maybe.items() if id(one) not in there}
     kept_back = {
-        name: (said.get(name), one)
-        for name, one in held.items()
-        if (other := said.get(name)) is not one
-        and not isinstance(one, _ATOMS)
-        and (other is None or _is_copy(other, one))
-        and not (isinstance(one, _OF_LIBRARIES) and not is_definition(getattr(one, "__func__", one)))
-        and not _DERIVED.search(name.lower())
-        and keeps(one)
+        name: (other, one)
+        for name, one in maybe.items()
+        if ((other := said.get(name)) is None or _is_copy(other, one)) and keeps(one)
     }
     return (make, arguments, (state, setter, kept_back), items, pairs, take_kept_back) if kept_back else reduced
+
+
+def _is_worth_keeping(name: str, one: Any) -> bool:
+    if isinstance(one, _ATOMS) or _DERIVED.search(name.lower()):
+        return False
+    return not isinstance(one, _OF_LIBRARIES) or is_definition(getattr(one, "__func__", one))
 
 
 def _is_copy(other: Any, one: Any) -> bool:

@@ -46,6 +46,11 @@ class Emptying(Copying):
         self.rows.append("filled again")
 
 
+class Nested(Sparing):
+    def __getstate__(self) -> dict[str, Any]:
+        return {"fields": {"shown": vars(self)["rows"]}}
+
+
 def test_what_nothing_stands_for_afterwards_is_what_it_was() -> None:
     rows = [1]
     back = again(one=Sparing(("found",), found=rows), rows=rows)
@@ -93,6 +98,13 @@ def test_what_cannot_be_kept_whole_stays_left_out_and_is_not_told() -> None:
 
 def test_numbers_and_texts_stay_left_out() -> None:
     assert not hasattr(again(one=Sparing(("number",), number=12345))["one"], "number")
+
+
+def test_what_stands_in_the_state_under_another_name_is_not_kept_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Any] = []
+    monkeypatch.setattr(trial._Trying, "dump", lambda self, value: looked.append(value))
+    again(one=Nested(rows=[1]))
+    assert [1] not in looked
 
 
 def test_objects_that_share_what_is_kept_back_have_it_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
