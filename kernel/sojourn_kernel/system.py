@@ -8,7 +8,7 @@ import time
 from functools import cache, partial
 from os import O_CLOEXEC, O_RDONLY, close, pread, read, urandom, waitpid
 from os import open as open_file
-from select import select
+from select import POLLIN, poll
 from time import sleep
 from typing import Any
 
@@ -37,6 +37,13 @@ def contents_of(path: str) -> bytes:
     return b"".join(pieces)
 
 
+def waits_to_be_read(number: int, seconds: float) -> bool:
+    """Whether a descriptor has something to read, or its end, within this time. ``select`` knows no number above 1023."""
+    waiting = poll()
+    waiting.register(number, POLLIN)
+    return bool(waiting.poll(1000 * seconds))
+
+
 def populate(address: int, length: int) -> bool:
     """Have whole pages of private memory given and writable at once, not with a fault each. False where that can't be."""
     madvise = _madvise()
@@ -59,8 +66,8 @@ __all__ = [
     "populate",
     "pread",
     "read",
-    "select",
     "sleep",
     "urandom",
     "waitpid",
+    "waits_to_be_read",
 ]

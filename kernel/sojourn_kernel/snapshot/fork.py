@@ -23,7 +23,7 @@ from typing import Any
 
 from ..ours import in_a_child, ours
 from ..store import outstanding
-from ..system import close, contents_of, read, select, waitpid
+from ..system import close, contents_of, read, waitpid, waits_to_be_read
 from . import monitoring, settling, shared_locks
 from .memory import free_memory
 
@@ -96,7 +96,7 @@ class Child:
         try:
             while True:
                 room = free_memory()
-                ready, _, _ = select([self._reading], [], [], _TICK if room is None or room > PLENTY else _TICK / 5)
+                ready = waits_to_be_read(self._reading, _TICK if room is None or room > PLENTY else _TICK / 5)
                 now = monotonic()
                 if room is not None and room < LEAST_ROOM:
                     self.kill()

@@ -11,6 +11,7 @@ from ..ours import ours
 from .ambient.registrations import users
 from .lifted import lifted, stand_ins
 from .monitoring import unmonitored
+from .process_limits import raised
 
 
 @contextmanager
@@ -33,8 +34,8 @@ def unobserved() -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """While inside, mocks and other stand-ins from cells are not in the way of what is Sojourn's."""
-    with lifted(users):
+    """While inside, mocks and other stand-ins from cells are not in the way of what is Sojourn's, nor are limits that they set."""
+    with lifted(users), raised():
         yield
 
 

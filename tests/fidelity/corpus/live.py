@@ -1244,4 +1244,15 @@ CASES = [
             ("rw.write('end'), rw.seek(0), rw.read()[-4:]", "(3, 0, '\\nend')"),
         ],
     ),
+    Case(
+        "a_limit_on_the_size_of_files_is_met_by_cells_alone",
+        [
+            "import random, resource\nlimit = resource.RLIMIT_FSIZE; resource.setrlimit(limit, (100_000, resource.getrlimit(limit)[1]))",
+            "large = random.Random(1).randbytes(3_000_000); kept = [1]",
+        ],
+        ["kept, len(large)", "resource.getrlimit(limit)[0]"],
+        [
+            "with open('own', 'wb') as own:\n    try: own.write(large); own.flush()\n    except OSError as error: print(error.strerror)"
+        ],
+    ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -33,6 +34,20 @@ def test_a_child_whose_work_raised_hands_back_the_error() -> None:
     outcome = Child(divide).wait()
     assert (outcome.result, outcome.problem) == (None, "ZeroDivisionError: division by zero")
     assert isinstance(outcome.error, ZeroDivisionError)
+
+
+def test_a_child_is_heard_where_the_kernel_has_more_open_files_than_select_can_count() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 2048)), hard))
+    opened = []
+    try:
+        while not opened or opened[-1] <= 1024:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+        assert Child(lambda report: "heard").wait().result == "heard"
+    finally:
+        for number in opened:
+            os.close(number)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_an_error_that_cannot_be_pickled_is_told_in_words() -> None:
