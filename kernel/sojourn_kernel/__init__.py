@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = (
+    False  # without an import: as the kernel starts, the working directory may have any module in place of it
+)
 if TYPE_CHECKING:
     from .session.restored import RestoreReport
 

@@ -1,12 +1,12 @@
 """`python -m sojourn_kernel -f connection.json`: start the kernel, as its kernelspec does."""
 
 import gc
+import os  # what else could be imported here the working directory may shadow
 import sys
-from pathlib import Path
 
 
 def main() -> None:
-    if sys.path[0] in ("", str(Path.cwd())):  # IPython puts it back
+    if sys.path[0] in ("", os.getcwd()):  # noqa: PTH109  # IPython puts it back
         del sys.path[0]  # modules of the working directory must not shadow ours while we start
     from sojourn_kernel.hash_seed import keep_hash_seed
 
