@@ -30,7 +30,7 @@ from ..snapshot.reducers.tokens import note_cells_context
 from ..snapshot.settling import Settling
 from ..snapshot.unobserved import undisturbed
 from ..snapshot.watchdog import watched
-from ..store import HeadMoved, StoreError
+from ..store import Emptied, HeadMoved, StoreError
 from ..told import Cause, Told
 from .behind import Behind
 from .changes import Changes
@@ -238,6 +238,9 @@ class SessionKeeper:
             look = look and not taken.unloaded
             job = self.job(taken.roots, taken.dirty, reason, until, look, not self.progress.changed)
             written = job.write(self.sending.writer(self.progress.warm, in_child=False), note, waited_for=True)
+        except Emptied as error:
+            self.failed(error)
+            return self._save_now(reason, begin, until, note)
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self.failed(error))
         self._committed(written, _anchors_among(taken.roots))
@@ -354,6 +357,9 @@ class SessionKeeper:
         if isinstance(error, HeadMoved):
             self.owner = False
             self.note = self.news = f"{error}. Nothing is saved from here on"
+        if isinstance(error, Emptied):
+            self.news = f"{error}; what is here is saved anew"
+            self.changes.progress = Progress(warm=self.sending.begin_anew())
         self.log.error("sojourn: not saved: %s", error)
         return str(error)
 

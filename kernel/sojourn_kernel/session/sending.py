@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,12 @@ class Sending:
         if self.kept is not None and not in_child:
             return self.kept.writer(warm)
         return open_store(self.settings.store).session(self.settings.session).writer(warm)
+
+    def begin_anew(self) -> bytes | None:
+        """The store was emptied, and its key may have gone with the rest. Returns what the next writer begins with, if the store is there."""
+        with suppress(StoreError):
+            self.kept = open_store(self.settings.store).session(self.settings.session)
+        return self.kept.anew() if self.kept is not None else None
 
     def launch_uploader(self) -> None:
         """Before a fork: the child hands its packs to a process that holds the connections. A directory needs none."""

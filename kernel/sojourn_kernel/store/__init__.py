@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import (
     BadStoreURL,
     Corrupt,
+    Emptied,
     Forged,
     FormatTooNew,
     HeadMoved,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from .writer import CheckpointWriter, Committed, FingerprintWriter
 
 __all__ = [
-    "BadStoreURL", "BlobRef", "CheckpointWriter", "Committed", "Corrupt", "Entry", "FingerprintWriter", "Forged",
+    "BadStoreURL", "BlobRef", "CheckpointWriter", "Committed", "Corrupt", "Emptied", "Entry", "FingerprintWriter", "Forged",
     "FormatTooNew", "HeadMoved", "Manifest", "NotFound", "OutOfTime", "Pruned", "SessionStore", "Store", "StoreError", "StoreUnavailable",
     "Uploader", "forget_packs", "open_store",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailable   the store can't be reached, is full, or refuses for now: try again
+│   └── Emptied        the session's checkpoints were removed from the store: all has to be stored anew
 ├── OutOfTime          this blob can't be stored by the time that was set; others may
 ├── HeadMoved          another writer has moved the session's head: this one no longer owns it
 ├── NotFound           no such session, checkpoint or document
@@ -20,6 +21,10 @@ class StoreError(Exception):
 
 class StoreUnavailable(StoreError):
     """The store can't be reached, is full, or refuses for now."""
+
+
+class Emptied(StoreUnavailable):
+    """There is no checkpoint of this session any more, though this writer goes on from one."""
 
 
 class OutOfTime(StoreError):
@@ -52,5 +57,15 @@ class BadStoreURL(StoreError):
 
 BY_NAME = {
     error.__name__: error
-    for error in (StoreError, StoreUnavailable, HeadMoved, NotFound, Corrupt, Forged, FormatTooNew, BadStoreURL)
+    for error in (
+        StoreError,
+        StoreUnavailable,
+        Emptied,
+        HeadMoved,
+        NotFound,
+        Corrupt,
+        Forged,
+        FormatTooNew,
+        BadStoreURL,
+    )
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .backend import Backend, Bytes
-from .errors import Corrupt, Forged, HeadMoved, StoreError, StoreUnavailable
+from .errors import Corrupt, Emptied, Forged, HeadMoved, StoreError, StoreUnavailable
 from .outstanding import request
 from .seal import Sealer
 
@@ -174,6 +174,8 @@ class LocalTarget:
                 raise StoreUnavailable("a later save of this same kernel came first")
             expect = found[1]
         self._withdraw(manifest)
+        if found is None and next(self.backend.walk(f"{self.prefix}/manifests/"), None) is None:
+            raise Emptied(f"the checkpoints of session {self.sealer.session} were removed from the store")
         raise HeadMoved(f"another kernel has saved session {self.sealer.session}: this one no longer owns it")
 
     def close(self) -> None:

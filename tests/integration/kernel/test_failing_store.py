@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 
@@ -87,3 +88,20 @@ def test_a_new_session_is_saved_once_the_store_is_there(start, away):
     assert "saved from here on" in first.run("y = 2").announced
     first.terminate()
     assert start().value("(x, y)") == "(1, 2)"
+
+
+def test_a_store_that_was_emptied_is_filled_anew(start, store_folder):
+    first = start(**BEHIND)
+    first.run("x = [1]")
+    until_saved(first)
+    shutil.rmtree(store_folder)
+    first.run("y = x")
+    until_saved(first)
+    assert "were removed from the store; what is here is saved anew" in first.run("x.append(2)").announced
+    assert first.terminate() == 0
+    second = start(**BEHIND)
+    assert second.value("x, y is x") == "([1, 2], True)"
+    shutil.rmtree(store_folder / "sessions")
+    assert "saved" in second.run("x.append(3)\n%sojourn checkpoint").text
+    assert second.terminate() == 0
+    assert start().value("x") == "[1, 2, 3]"
