@@ -8,6 +8,7 @@ import gc
 import signal
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -235,13 +236,19 @@ class SojournKernel(IPythonKernel):
             return Saved(False, error=f"{type(error).__name__}: {error}")
 
     async def do_shutdown(self, restart: bool) -> Any:  # type: ignore[override]
+        await self._save_before_the_end("restart" if restart else "shutdown")
+        return super().do_shutdown(restart)
+
+    async def leave(self, end: Callable[[], object]) -> None:
+        """The user has asked for the kernel's end in a cell (``quit()``). end: what ends it."""
+        await self._save_before_the_end("shutdown")
+        end()
+
+    async def _save_before_the_end(self, reason: str) -> None:
         if self.settings.on_shutdown and not self.stopping.begun.is_set():
-            saved = await self.checkpoint(
-                "restart" if restart else "shutdown", max(1.0, self.settings.grace - MARGIN), quiesce=True
-            )
+            saved = await self.checkpoint(reason, max(1.0, self.settings.grace - MARGIN), quiesce=True)
             if not saved.ok:
                 self.log.error("sojourn: not saved at shutdown: %s", saved.error)
-        return super().do_shutdown(restart)
 
     # Requests on the control channel
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import Any
 
 from ipykernel.zmqshell import ZMQInteractiveShell
+from traitlets import observe
 
 from .observe.marks import mark_of
 from .observe.setting_calls import instrument
 from .snapshot.ambient import call_ledger
 from .system import elapsed
+
+REPLY = 0.1  # seconds in which the reply to a cell that ends the kernel gets out
 
 
 class SojournShell(ZMQInteractiveShell):
@@ -19,6 +23,12 @@ class SojournShell(ZMQInteractiveShell):
     keeper: Any = None
     cell_meta: Any = None
     "The metadata of the cell that runs: IPython before 9 does not hand it on."
+
+    @observe("exit_now")
+    def _update_exit_now(self, change: Any) -> None:
+        """``quit()``, ``exit``: the kernel ends, once the session is saved and the cell's reply is out."""
+        if change["new"] and self.keeper is not None:
+            self.kernel.io_loop.call_later(REPLY, self.kernel.leave, partial(super()._update_exit_now, change))
 
     def transform_cell(self, raw_cell: str) -> str:
         """The cell as Python. A variable ``cp`` is no alias and ``time`` no magic, also if it is not loaded yet."""

@@ -174,3 +174,14 @@ def test_an_interrupt_while_cells_wait_ends_no_kernel(start, tmp_path: Path):
     time.sleep(0.5)
     second.request(op="resume")
     assert second.value("y") == "2"
+
+
+@pytest.mark.parametrize("cell", ["exit", "x.append(3)\nquit()"])
+def test_a_cell_that_ends_the_kernel_has_the_session_saved(start, cell):
+    first = start(SOJOURN_BACKGROUND="0")
+    first.run("x = [1, 2]\nimport atexit, pathlib\n_ = atexit.register(pathlib.Path('ended').touch)")
+    first.client.execute(cell)
+    assert first.process.wait(60) == 0
+    second = start()
+    assert second.value("x") == ("[1, 2]" if cell == "exit" else "[1, 2, 3]")
+    assert second.value("pathlib.Path('ended').exists()") == "True"
