@@ -21,7 +21,7 @@ from .answers import answer
 from .in_loop import call_in
 from .schedule import Schedule
 from .session import asked
-from .session.cut_short import seconds_for_a_save
+from .session.cut_short import leave_unsaved, seconds_for_a_save
 from .session.keeper import MARGIN, SessionKeeper
 from .session.progress import WORTH_SHOWING, LoadingDisplay
 from .session.restored import RestoreReport
@@ -249,6 +249,7 @@ class SojournKernel(IPythonKernel):
             saved = await self.checkpoint(reason, max(1.0, self.settings.grace - MARGIN), quiesce=True)
             if not saved.ok:
                 self.log.error("sojourn: not saved at shutdown: %s", saved.error)
+                leave_unsaved(self.keeper, reason, saved.error)
 
     # Requests on the control channel
 

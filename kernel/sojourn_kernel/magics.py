@@ -82,6 +82,8 @@ class SojournMagics(Magics):
         when = f"{last['id']}, {time.time() - last['created']:.0f} s ago" if last else "none by this kernel yet"
         print(f"session {self.kernel.settings.session} in {self.kernel.settings.store}")
         changed = "yes" if now["changed"] else "maybe, by threads or tasks that run on" if now["changing"] else "no"
+        if now["failing"]:
+            print(f"not saved at the moment: {now['failing']}; it is tried again and again")
         print(f"last checkpoint: {when}; changed since: {changed}; state: {now['state']}")
 
     def _history(self) -> None:

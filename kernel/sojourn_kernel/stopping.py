@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from . import shared_signal
-from .session.cut_short import leave_behind, seconds_for_a_save
+from .session.cut_short import leave_behind, leave_unsaved, seconds_for_a_save
 from .session.keeper import MARGIN
 from .snapshot.collector import no_collector
 from .snapshot.unobserved import undisturbed
@@ -114,6 +114,7 @@ class Stopping:
             kernel.log.warning("sojourn: saved %s in %.2f s", saved.checkpoint, saved.seconds)
         else:
             kernel.log.error("sojourn: not saved: %s", saved.error)
+            leave_unsaved(kernel.keeper, "SIGTERM", saved.error)
         code = 0 if saved.ok or not kernel.keeper.owner else 1
         self._call_the_users(code)
         self._flush()

@@ -28,7 +28,7 @@ def save_as_it_was(keeper: SessionKeeper, reason: str) -> Saved:
     import_late("session.writing")
     from .writing import Written
 
-    cells = keeper.watch.lineage.cells
+    cells = keeper.watch.lineage.cells[: keeper.progress.cells]
     cell = keeper.under_way.cell
     if cell is not None and cells and cells[-1].number == cell.number:
         cells = cells[:-1]
@@ -49,6 +49,13 @@ def leave_behind(keeper: SessionKeeper, reason: str) -> Saved:
     keeper.behind.settle()
     keeper.under_way.left_behind()
     return save_as_it_was(keeper, reason)
+
+
+def leave_unsaved(keeper: SessionKeeper, reason: str, error: str) -> None:
+    """The last save has failed: let the next kernel know, from the checkpoint that there is, where the store takes at least that."""
+    if keeper.may_save() and keeper.progress.changed and (last := keeper.last()) is not None:
+        keeper.under_way.not_saved(last[1], error)
+        save_as_it_was(keeper, reason)
 
 
 def seconds_for_a_save(keeper: SessionKeeper, left: float) -> float:

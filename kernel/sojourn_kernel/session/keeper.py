@@ -122,7 +122,9 @@ class SessionKeeper:
         self.restored = (manifest.id, manifest.created)
         other_python = tuple(body.kernel.get("python", ())[:2]) != sys.version_info[:2]
         dirty = None if other_python else set[str]()  # what is stored is of that version, and is stored anew
-        self.changes.progress = Progress(body.frozen, opened.warm, dirty=dirty, changed=False, looked=True)
+        self.changes.progress = Progress(
+            body.frozen, opened.warm, dirty=dirty, changed=False, cells=len(lineage.cells), looked=True
+        )
         self.progress.recipes = first_ways(body.recipes)
 
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
@@ -228,7 +230,7 @@ class SessionKeeper:
             return Saved(False, error=self.note or "another kernel has this session now")
         changed = self.progress.dirty if self.progress.changed else set()
         self.behind.make_way(changed, None if deadline is None else max(0.0, deadline * 0.6))
-        look, last = self._may_look(LOOK), self._last() if self.progress.settled else None
+        look, last = self._may_look(LOOK), self.last() if self.progress.settled else None
         if last is not None and (self.progress.looked or not look or not self.loaded):
             return Saved(True, last[0], last[1], 0, time.monotonic() - begin, tuple(self.told()))
         if self.under_way.to_run is not None and self.under_way.to_run.saved_before:
@@ -243,12 +245,12 @@ class SessionKeeper:
             return self._save_now(reason, begin, until, note)
         except StoreError as error:
             return Saved(False, seconds=time.monotonic() - begin, error=self.failed(error))
-        self._committed(written, _anchors_among(taken.roots))
+        self._committed(written, _anchors_among(taken.roots), len(self.watch.lineage.cells))
         self.progress.changed, self.progress.looked = False, look
         self.progress.goes_on, self.progress.dirty = taken.goes_on
         return saved_of(written, begin)
 
-    def _last(self) -> tuple[str, float] | None:
+    def last(self) -> tuple[str, float] | None:
         """Id and time of the session's last checkpoint."""
         last = self.progress.last
         return (last.id, last.created) if last is not None else self.restored
@@ -281,7 +283,7 @@ class SessionKeeper:
         roots, dirty, look = to_save.roots, to_save.dirty, look and not to_save.unloaded
         taken = self.progress.goes_on, self.progress.dirty
         self.progress.goes_on, self.progress.dirty = to_save.goes_on
-        anchors = _anchors_among(roots)
+        anchors, cells = _anchors_among(roots), len(self.watch.lineage.cells)
         try:
             todo = roots if look or dirty is None else dirty & roots.keys()
             if self.lessons.must_stay(roots, todo, self.progress.frozen):
@@ -308,7 +310,7 @@ class SessionKeeper:
                 if not auditing:
                     self.under_way.not_saved_before()
             if outcome.result is not None:
-                self._committed(outcome.result, anchors)
+                self._committed(outcome.result, anchors, cells)
                 then(saved_of(outcome.result, begin))
                 return
             self.lessons.learn(outcome, self.shell.user_ns)
@@ -344,10 +346,10 @@ class SessionKeeper:
     def _told(self, root: str, cause: Cause, reason: str) -> Told:
         return Told(root, cause, reason, "", *self.watch.lineage.cell_of(root))
 
-    def _committed(self, written: Written, anchors: MutableMapping[str, Any]) -> None:
+    def _committed(self, written: Written, anchors: MutableMapping[str, Any], cells: int) -> None:
         progress = self.progress
         progress.frozen, progress.warm, progress.last = written.frozen, written.done.warm, written.done
-        progress.anchors = anchors
+        progress.anchors, progress.cells = anchors, cells
         progress.recipes = first_ways(written.recipes)
 
     def may_save(self) -> bool:

@@ -45,6 +45,8 @@ class Progress:
     goes_on: bool = False
     "Whether code of the user's (threads, tasks, timers) ran on while the last checkpoint was made, whatever names it can reach."
     last: Committed | None = None
+    cells: int | None = None
+    "How many of the session's cells had run when the last checkpoint was made; None where that is not known."
     looked: bool = False
     "Whether the last checkpoint was made by looking at every object, and nothing ran since."
     recipes: dict[tuple[str, ...], Recipe] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -86,6 +87,12 @@ class CellUnderWay:
             self._tell(
                 cell, f"it was running when the session had to move and could not be interrupted: the state is {state}."
             )
+
+    def not_saved(self, since: float, error: str) -> None:
+        """What cells did after the last checkpoint is lost. since: when that was made, in seconds since the epoch."""
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(since))
+        reason = f"the state is that of {when}: what cells did after that could not be saved ({error})."
+        self.told = (*self.told, Told("@session", Cause.STALE, reason))
 
     def not_saved_before(self) -> None:
         """The checkpoint that was to hold all from before it has failed."""

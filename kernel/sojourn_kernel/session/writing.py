@@ -16,7 +16,7 @@ from ..recipe import Recipe
 from ..snapshot.freeze import freeze
 from ..snapshot.frozen import PLANNING, Frozen
 from ..snapshot.unobserved import unobserved
-from ..store import CheckpointWriter, Committed
+from ..store import CheckpointWriter, Committed, Full
 from ..told import Cause, Told
 from .checkpoint import Body, kernel_facts
 from .deciding import Deciding, Roots
@@ -82,7 +82,11 @@ class Job:
         The last checkpoint is handed back where nothing was known to have changed, and nothing has.
         """
         with unobserved():
-            return self._write(writer, report, waited_for)
+            try:
+                return self._write(writer, report, waited_for)
+            except Full:
+                writer.make_room()
+                raise
 
     def _write(self, writer: CheckpointWriter, report: Callable[[str], None], waited_for: bool) -> Written:
         if self.until is not None:

@@ -17,6 +17,7 @@ from .errors import (
     Emptied,
     Forged,
     FormatTooNew,
+    Full,
     HeadMoved,
     NotFound,
     OutOfTime,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BadStoreURL", "BlobRef", "CheckpointWriter", "Committed", "Corrupt", "Emptied", "Entry", "FingerprintWriter", "Forged",
-    "FormatTooNew", "HeadMoved", "Manifest", "NotFound", "OutOfTime", "Pruned", "SessionStore", "Store", "StoreError", "StoreUnavailable",
+    "FormatTooNew", "Full", "HeadMoved", "Manifest", "NotFound", "OutOfTime", "Pruned", "SessionStore", "Store", "StoreError", "StoreUnavailable",
     "Uploader", "forget_packs", "open_store",
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailable   the store can't be reached, is full, or refuses for now: try again
+│   ├── Full           it has no room
 │   └── Emptied        the session's checkpoints were removed from the store: all has to be stored anew
 ├── OutOfTime          this blob can't be stored by the time that was set; others may
 ├── HeadMoved          another writer has moved the session's head: this one no longer owns it
@@ -21,6 +22,10 @@ class StoreError(Exception):
 
 class StoreUnavailable(StoreError):
     """The store can't be reached, is full, or refuses for now."""
+
+
+class Full(StoreUnavailable):
+    """The store has no room for it."""
 
 
 class Emptied(StoreUnavailable):
@@ -60,6 +65,7 @@ BY_NAME = {
     for error in (
         StoreError,
         StoreUnavailable,
+        Full,
         Emptied,
         HeadMoved,
         NotFound,

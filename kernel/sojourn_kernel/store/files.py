@@ -13,10 +13,11 @@ from pathlib import Path
 
 from ..system import urandom
 from .backend import Bytes, Stored, tag_of
-from .errors import NotFound, StoreUnavailable
+from .errors import Full, NotFound, StoreUnavailable
 from .keys import is_key
 
 TEMPORARY = "tmp"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 MODE = 0o600  # a session's state is its owner's alone
 
 
@@ -63,7 +64,8 @@ class FileBackend:
                 temporary.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise StoreUnavailable(f"cannot write to the store in {self.root}: {error.strerror}") from error
+            kind = Full if error.errno in _NO_ROOM else StoreUnavailable
+            raise kind(f"cannot write to the store in {self.root}: {error.strerror}") from error
 
     def swap(self, key: str, data: bytes, expect: str | None) -> str | None:
         with self._locked():

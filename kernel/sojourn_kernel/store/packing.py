@@ -59,6 +59,8 @@ class Packer:
         self._target = target
         self._pool: ThreadPoolExecutor | None = None
         self._sending: list[Future[None]] = []
+        self.sent: list[str] = []
+        "The names of all packs, stored or on their way."
         self._busy = threading.Lock()
         self._first, self._last, self._done = 0.0, 0.0, 0
         self._name, self._buffer, self._used = urandom(16), None, 0  # type: tuple[bytes, bytearray | None, int]
@@ -120,6 +122,7 @@ class Packer:
             self._wait_for_the_link()
         self.bytes += used
         self.packs += 1
+        self.sent.append(name.hex())
         self._sending.append(self._pool.submit(self._put, name.hex(), buffer, used))
 
     def _wait_for_the_link(self) -> None:
@@ -158,6 +161,10 @@ class Packer:
         self.buffers.close()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def wait_for_the_rest(self) -> None:
+        """Until none is on its way any more, after ``close``."""
+        wait(self._sending)
 
     def link(self, otherwise: float) -> float:
         """Measured bytes a second, where enough was sent to tell."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -124,6 +125,9 @@ class Target(Protocol):
         """Packs that are stored and not condemned."""
 
     def put_pack(self, pack: str, data: Bytes) -> None: ...
+    def withdraw(self, packs: list[str]) -> None:
+        """Remove what nobody has named. Never raises StoreError."""
+
     def publish(self, publication: Publication) -> str:
         """The head's new tag. Raises HeadMoved."""
 
@@ -151,6 +155,10 @@ class LocalTarget:
     def put_pack(self, pack: str, data: Bytes) -> None:
         with request():
             self.backend.put(f"{self.prefix}/packs/{pack}", data)
+
+    def withdraw(self, packs: list[str]) -> None:
+        with suppress(StoreError):  # a prune finds them
+            self.backend.delete([f"{self.prefix}/packs/{pack}" for pack in packs])
 
     def publish(self, publication: Publication) -> str:
         with request():

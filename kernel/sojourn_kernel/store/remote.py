@@ -57,6 +57,9 @@ class RemoteTarget:
                 else:
                     self._free.append(memory)
 
+    def withdraw(self, packs: list[str]) -> None:
+        """Stores that are reached like this have no end; a prune finds them."""
+
     def publish(self, publication: Publication) -> str:
         text = json.dumps(publication.to_json()).encode()
         memory = wire.Memory()

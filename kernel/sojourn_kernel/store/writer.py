@@ -79,6 +79,7 @@ class CheckpointWriter:
         self._compressor = Compressor(self._warm.link)
         self._pool: ThreadPoolExecutor | None = None
         self._until: float | None = None
+        self._publishing = False
 
     def be_done_by(self, until: float) -> None:
         """From here on a blob that the link doesn't carry by then (``time.monotonic()``) raises OutOfTime, soon; others may follow."""
@@ -142,6 +143,7 @@ class CheckpointWriter:
             head = Head(id, warm.owner, self._began, warm.follows).seal(self._sealer)
             parent, expect = warm.head, warm.tag
             line = warm.owner, self._began, warm.follows, warm.seen
+            self._publishing = True
             warm.tag = self._target.publish(Publication(id, manifest, head, expect, *line))
         finally:
             self.close()
@@ -156,6 +158,13 @@ class CheckpointWriter:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
         self._target.close()
+
+    def make_room(self) -> None:
+        """Give up, and leave nothing behind: the store is full, and what is saved next may be smaller."""
+        self.close()
+        if not self._publishing:
+            self._packer.wait_for_the_rest()
+            self._target.withdraw(self._packer.sent)
 
     def _forget_removed(self, generation: int) -> None:
         """A prune has been at work elsewhere: use only chunks that are surely there to stay."""

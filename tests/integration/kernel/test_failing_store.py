@@ -90,6 +90,21 @@ def test_a_new_session_is_saved_once_the_store_is_there(start, away):
     assert start().value("(x, y)") == "(1, 2)"
 
 
+def test_what_a_stop_could_not_save_is_told_where_the_session_goes_on(start):
+    first = start(**BEHIND)
+    first.run("import random, resource\nx = [1]")
+    until_saved(first)
+    first.run("resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))")  # no larger file, whoever writes it
+    first.run("large = random.Random(1).randbytes(3_000_000); x.append(2)")
+    assert first.terminate() == 1
+    second = start()
+    assert second.value("x, 'large' in globals()") == "([1], False)"
+    report = second.run("print(__import__('sojourn_kernel').report())").text
+    assert "what cells did after that could not be saved" in report
+    assert second.terminate() == 0
+    assert "could not be saved" not in start().run("print(__import__('sojourn_kernel').report())").text
+
+
 def test_a_store_that_was_emptied_is_filled_anew(start, store_folder):
     first = start(**BEHIND)
     first.run("x = [1]")

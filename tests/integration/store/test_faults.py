@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sojourn_kernel.store import BadStoreURL, Store, StoreUnavailable, open_store
+from sojourn_kernel.store import BadStoreURL, Full, Store, StoreUnavailable, open_store
 from sojourn_kernel.store.backend import Backend
+from sojourn_kernel.store.files import FileBackend
 
 from tests.integration.store.conftest import KEY, body_of, refs_of
 from tests.seaweedfs import S3
@@ -90,6 +92,26 @@ def test_a_full_disk_is_told_and_leaves_the_previous_checkpoint(
     monkeypatch.undo()
     assert content_of(store) == b"first"
     assert not list((tmp_path / "tmp").iterdir()), "a half-written file was left"
+
+
+def test_a_save_that_found_no_room_leaves_none_of_its_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(f"file://{tmp_path}", KEY)
+    checkpoint(store, b"first")
+    packs = set(tmp_path.rglob("packs/*"))
+    put, times = FileBackend.put, itertools.count()
+
+    def full(backend: FileBackend, key: str, data: bytes) -> None:
+        if next(times):
+            raise Full("No space left on device")
+        put(backend, key, data)
+
+    monkeypatch.setattr(FileBackend, "put", full)
+    writer = open_store(f"file://{tmp_path}", KEY).session("a").writer()
+    with pytest.raises(Full):
+        writer.put_blob(os.urandom(20 << 20))
+        writer.commit(b"", {})
+    writer.make_room()
+    assert set(tmp_path.rglob("packs/*")) == packs
 
 
 @pytest.fixture
