@@ -207,7 +207,7 @@ class SessionKeeper:
         """All that is there to be saved, by key."""
         roots = user_roots(self.shell, self.names)
         roots.update(self._in_context(ambient.gather, self.shell, self.changes.baseline))
-        roots[HISTORY] = history_of(self.shell, roots)
+        roots[HISTORY] = history_of(self.shell, roots, self.names)
         return roots
 
     @undisturbed()

@@ -97,7 +97,7 @@ def _is_shells(name: str, shell: Any, value: Any) -> bool:
     return name in ("_i", "_ii", "_iii", "__builtins__", "__builtin__", "__loader__", "__spec__")
 
 
-def history_of(shell: Any, roots: dict[str, Any]) -> dict[str, Any]:
+def history_of(shell: Any, roots: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
     """Inputs, counter, which names are hidden, and which roots the last outputs are: plain data."""
     history, names, hidden = shell.history_manager, shell.user_ns, shell.user_ns_hidden
     return {
@@ -108,7 +108,7 @@ def history_of(shell: Any, roots: dict[str, Any]) -> dict[str, Any]:
         "last": {name: names.get(name, "") for name in _TYPED[1:]},
         "typed": {name: getattr(history, name) for name in _TYPED if hasattr(history, name)},
         "inputs": {name: value for name, value in names.items() if _is_input(name) and type(value) is str},
-        "gone": [name for name in UNDERSCORES if name not in names],
+        "gone": [name for name in (*UNDERSCORES, *_of_users(base)) if name not in names],
         "own outputs": [place for place, key in enumerate(names.get("_oh", ())) if type(key) is not int],
         "hidden": [
             name for name in hidden if name not in UNDERSCORES and name in names and names[name] is hidden[name]
@@ -119,6 +119,11 @@ def history_of(shell: Any, roots: dict[str, Any]) -> dict[str, Any]:
             "hook": _roots_of({name: getattr(shell.displayhook, name, "") for name in UNDERSCORES}, roots),
         },
     }
+
+
+def _of_users(base: dict[str, Any]) -> list[str]:
+    """Of the shell's own names those that are there for the user alone, who may have removed them: ``In``, ``exit``."""
+    return [name for name in base if name in _LIVE and not name.startswith("_")]
 
 
 def _roots_of(values: dict[str, Any], roots: dict[str, Any]) -> dict[str, str]:

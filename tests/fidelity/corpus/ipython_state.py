@@ -708,4 +708,14 @@ CASES = [
         [],
         [("x", "3.14"), ("%precision", "'%.2f'"), ("%precision 3\nx", "3.142")],
     ),
+    Case(
+        "names_of_the_shells_own_that_a_cell_removed_stay_removed",
+        [
+            "a = 1; b = [a]",
+            "for name in [n for n in globals() if not n.startswith('_')]: del globals()[name]",
+            "kept = [1]",
+        ],
+        ["sorted(n for n in globals() if not n.startswith('_'))"],
+        ["kept.append(2); kept", "get_ipython().execution_count > 3, exit", "# raises\nOut"],
+    ),
 ]

@@ -85,7 +85,7 @@ def main(job: dict[str, Any]) -> None:
     answer: dict[str, Any] = {"values": {check: _shown(shell, check) for check in job["checks"]}}
     if job["save"]:
         mine = user_roots(shell, names)
-        roots = {**mine, **ambient.gather(shell, base), HISTORY: history_of(shell, mine)}
+        roots = {**mine, **ambient.gather(shell, base), HISTORY: history_of(shell, mine, names)}
         writer = kept.writer()
         writer.commit(freeze(roots, writer, main=shell.user_ns).to_bytes(), {})
     answer["told"] = [one.sentence() for one in told]
