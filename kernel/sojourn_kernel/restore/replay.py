@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import contextvars
 import io
+import sys
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
@@ -18,6 +20,7 @@ from ..observe.lineage import CellExecution
 from ..observe.marks import REPLAY
 from ..recipe import Recipe
 from ..snapshot.ambient.confinement import Guard, guarded
+from ..snapshot.definitions import is_definition
 from ..snapshot.interruption import Interruption, let_in
 
 _SOCKETS = frozenset({"socket.bind"})  # what one that is made again says of itself is compared
@@ -51,11 +54,12 @@ def replay(
     Functions and generators made in the statements get the live namespace for their globals, as they had; so the statements run
     there, with only what the recipe knows of in the way, and every name is put back afterwards.
     """
-    with _as_it_was(main, recipe, given), _quietly():
+    context = _context()
+    with _quietly(), _as_it_was(main, recipe, given):
         for cell, position in recipe.steps:
             begin = time.perf_counter()
             try:
-                _run(cells[cell], position, main, recipe.inputs, trial)
+                context.run(_run, cells[cell], position, main, recipe.inputs, trial)
             except ReplayFailed:
                 refuse(
                     value
@@ -69,7 +73,24 @@ def replay(
             values = {name: main[name] for name in recipe.roots}
         except KeyError as error:
             raise ReplayFailed(f"running its cells again did not make {error.args[0]}") from None
+        _let_go(main, recipe.inputs)
     return values | {alias: values[name] for alias, name in recipe.aliases}
+
+
+def _context() -> contextvars.Context:
+    """One of their own: what the cells set in theirs may have been set to something else since."""
+    context = contextvars.copy_context()
+    decimal = sys.modules.get("decimal")
+    if decimal is not None:  # an object that is changed in place
+        context.run(decimal.setcontext, decimal.getcontext().copy())
+    return context
+
+
+def _let_go(main: MutableMapping[str, Any], inputs: Sequence[str]) -> None:
+    """What was made on the way ends while its code still finds the names that it was made with, not those of the session."""
+    for name, value in list(main.items()):
+        if not (name in inputs or str(name).startswith("__") or is_data(value, 2) or is_definition(value)):
+            del main[name]
 
 
 _refused: list[Any] = []

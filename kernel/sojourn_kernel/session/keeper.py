@@ -130,7 +130,8 @@ class SessionKeeper:
         def again(recipe: Recipe, given: Any) -> dict[str, Any]:
             from .deciding import make_again
 
-            return make_again(recipe, body.lineage, self.shell.user_ns, given)
+            with ambient.held(self.shell):
+                return make_again(recipe, body.lineage, self.shell.user_ns, given)
 
         def compile_again(hint: str) -> types.CodeType:
             return recompile(body.lineage.cells, hint, sources_are_here)

@@ -241,4 +241,22 @@ CASES = [
         ["for _ in range(3): u = lu.solve(B @ u)\nu.tolist(), solve(u).tolist()"],
         modules=["scipy"],
     ),
+    Case(
+        "a_marked_cell_that_is_run_again_leaves_the_process_as_it_is",
+        ["import decimal, hashlib, contextvars, logging, os, signal, sys\nimport numpy as np, pandas as pd\nimport matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt\nos.mkdir('sub')\nvar = contextvars.ContextVar('var')",
+         "# sojourn: replay\nos.environ['MINE'] = 'one'\nos.chdir('sub')\nsys.path.append('/nowhere')\nlogging.getLogger('mine').addHandler(logging.NullHandler())\nplt.rcParams['lines.linewidth'] = 7\nfigure = plt.figure()\n"
+         "pd.set_option('display.max_rows', 7)\nnp.set_printoptions(precision=2)\nsignal.signal(signal.SIGUSR1, lambda *a: None)\ndecimal.getcontext().prec = 9\nvar.set(1)\nh = hashlib.sha256(os.environ['MINE'].encode())",
+         "os.environ['MINE'] = 'two'\nos.chdir('..')\nsys.path.remove('/nowhere')\nplt.rcParams['lines.linewidth'] = 3\npd.reset_option('display.max_rows')\nnp.set_printoptions(precision=5)\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)\ndecimal.getcontext().prec = 11\ntoken = var.set(2)"],
+        [],
+        ["h.hexdigest()", "os.environ['MINE'], os.path.basename(os.getcwd()) == 'sub', sys.path.count('/nowhere'), len(logging.getLogger('mine').handlers)",
+         "plt.rcParams['lines.linewidth'], plt.get_fignums(), plt.gcf() is figure, pd.get_option('display.max_rows'), np.get_printoptions()['precision']",
+         "signal.getsignal(signal.SIGUSR1) is signal.SIG_IGN, decimal.getcontext().prec, var.get()"],
+        modules=["numpy", "pandas", "matplotlib"],
+    ),
+    Case(
+        "the_end_of_what_is_made_on_the_way_is_not_the_sessions",
+        ["import hashlib\nlog = []\nclass Job:\n    def __init__(self, n):\n        self.n = n\n    def __del__(self):\n        log.append(self.n)", "job = Job(5)\nh = hashlib.sha256(str(job.n).encode())", "log.append('own')"],
+        ["log"],
+        ["h.hexdigest()", "log, job.n", "del job\nlog"],
+    ),
 ]  # fmt: skip

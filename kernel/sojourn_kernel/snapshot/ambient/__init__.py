@@ -15,6 +15,7 @@ from ...told import Cause, Told
 from .. import added, imported, module_data, modules, patches, recorded
 from ..lost import Lost
 from . import descriptors, named_files, putenv, surroundings
+from .holding import held
 from .provider import EARLY, LATE, Provider, providers
 
 PREFIX = "@ambient/"
@@ -125,6 +126,7 @@ __all__ = [
     "apply",
     "baseline",
     "gather",
+    "held",
     "keys",
     "modules_reach_namespace",
     "modules_run_with_cells",

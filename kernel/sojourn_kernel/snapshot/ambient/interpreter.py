@@ -284,7 +284,18 @@ def _put_signals(_: Any, state: dict[int, Any]) -> None:
         signal.signal(number, handler)
 
 
-provide(Provider("signals", "signal handlers", LATE, lambda _: _signals(), _changed_signals, _put_signals))
+def _hold_signals(_: Any) -> Callable[[], object]:
+    before = _signals()
+    return lambda: _put_signals(
+        None, {n: h for n, h in before.items() if h is not None and signal.getsignal(n) is not h}
+    )
+
+
+provide(
+    Provider(
+        "signals", "signal handlers", LATE, lambda _: _signals(), _changed_signals, _put_signals, hold=_hold_signals
+    )
+)
 
 
 _TIMERS = {"ITIMER_REAL": signal.SIGALRM, "ITIMER_VIRTUAL": signal.SIGVTALRM, "ITIMER_PROF": signal.SIGPROF}

@@ -39,7 +39,14 @@ def _put_numpy(_: Any, state: Any) -> None:
     np.seterrcall(state["call"])
 
 
-provide(Provider("numpy.settings", "numpy's print and error settings", LATE, _nothing, _numpy, _put_numpy))
+def _hold_numpy(_: Any) -> Callable[[], object]:
+    before = _numpy()
+    return lambda: _put_numpy(None, before) if before is not None and _numpy() != before else None
+
+
+provide(
+    Provider("numpy.settings", "numpy's print and error settings", LATE, _nothing, _numpy, _put_numpy, hold=_hold_numpy)
+)
 
 
 # pandas
@@ -73,7 +80,17 @@ def _put_pandas(_: Any, state: dict[str, Any]) -> None:
         pd.set_option(key, value)
 
 
-provide(Provider("pandas.options", "pandas options", EARLY, _nothing, _pandas, _put_pandas))
+def _hold_pandas(_: Any) -> Callable[[], object]:
+    before = _pandas() or {}
+
+    def put_back() -> None:
+        now, (_, registered) = _pandas() or {}, _pandas_defaults()
+        _put_pandas(None, {key: before.get(key, registered[key].defval) for key in {**now, **before}})
+
+    return put_back
+
+
+provide(Provider("pandas.options", "pandas options", EARLY, _nothing, _pandas, _put_pandas, hold=_hold_pandas))
 
 
 # matplotlib
@@ -175,7 +192,19 @@ def _put_figures(_: Any, state: list[tuple[int, Any]]) -> None:
         inline.show._draw_called, inline.show._to_draw = False, []
 
 
-provide(Provider("matplotlib.figures", "open figures", LATE, _nothing, _figures, _put_figures))
+def _hold_figures(_: Any) -> Callable[[], object]:
+    gcf = _module("matplotlib._pylab_helpers")
+    before = dict(gcf.Gcf.figs) if gcf is not None else {}
+
+    def put_back() -> None:
+        if (gcf := _module("matplotlib._pylab_helpers")) is not None and gcf.Gcf.figs != before:
+            gcf.Gcf.figs.clear()
+            gcf.Gcf.figs.update(before)  # in the order of their use
+
+    return put_back
+
+
+provide(Provider("matplotlib.figures", "open figures", LATE, _nothing, _figures, _put_figures, hold=_hold_figures))
 
 
 # polars, scikit-learn

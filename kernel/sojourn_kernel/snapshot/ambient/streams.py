@@ -66,6 +66,16 @@ def _put_cwd(_: Any, state: str) -> list[Told]:
     return []
 
 
+def _hold_cwd(_: Any) -> Callable[[], object]:
+    before = os.open(".", os.O_RDONLY)  # also of one that has been removed since
+
+    def put_back() -> None:
+        os.fchdir(before)
+        os.close(before)
+
+    return put_back
+
+
 def _numpy_state() -> Any:
     numpy = sys.modules.get("numpy")
     return numpy.random.get_state(legacy=False) if numpy and "numpy.random" in sys.modules else None
@@ -88,6 +98,11 @@ def _put_torch(_: Any, state: Any) -> None:
     torch.set_rng_state(torch.from_numpy(state))
 
 
+def _hold_torch(_: Any) -> Callable[[], object]:
+    before = _torch_state()
+    return lambda: _put_torch(None, before) if before is not None else None
+
+
 def _cwd(_: Any, base: Any) -> str | None:
     try:
         now = str(Path.cwd())
@@ -108,7 +123,9 @@ provide(
         _hold_environ,
     )
 )
-provide(Provider("cwd", "the working directory", EARLY, lambda _: str(Path.cwd()), _cwd, _put_cwd, SURROUNDINGS))
+provide(
+    Provider("cwd", "the working directory", EARLY, lambda _: str(Path.cwd()), _cwd, _put_cwd, SURROUNDINGS, _hold_cwd)
+)
 provide(
     Provider(
         "random",
@@ -120,4 +137,4 @@ provide(
     )
 )
 provide(Provider("numpy.random", "numpy's global stream", LATE, lambda _: None, lambda *_: _numpy_state(), _put_numpy))
-provide(Provider("torch.random", "torch's stream", LATE, lambda _: None, _torch_state, _put_torch))
+provide(Provider("torch.random", "torch's stream", LATE, lambda _: None, _torch_state, _put_torch, hold=_hold_torch))
