@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..observe.scopes import parameters
 from .expressions import Expressions
 from .kinds import DATA, UNKNOWN, Code, Kind, Known, LookUp, Scope, Unsafe, shown
+from .known import is_exact
 from .made import hears_of_subclasses
 
 
@@ -91,6 +92,7 @@ class _Statements(Expressions):
             before = self.kind_of(node.target.id)
             self.must_be_data(before, node.target)
             self.changed(node.target)
+        self.steady = self.steady and is_exact(node.op, node.value)
         self.must_be_data(self.value(node.value), node.value)
         self.target(node.target, DATA, node.value)
 
@@ -222,6 +224,8 @@ class _Statements(Expressions):
         self.scopes = [around]
         try:
             if tree is None:
+                if not self.look_up.made.only_computes(function):
+                    raise Unsafe(f"it is not known what {function.__module__}.{function.__qualname__}() does")
                 for name, kind in around.items():  # a library's wrapper around the session's code
                     if kind == UNKNOWN or isinstance(kind, Code):
                         self.call_kind(kind, ast.Name(name), 0, frozenset())
@@ -258,6 +262,8 @@ class _Statements(Expressions):
                     own = isinstance(vars(base).get(name), classmethod) or name in ("__new__", "__class_getitem__")
                     first = part.__code__.co_varnames[:1] if own and part.__code__.co_argcount else ()
                     self._body_of_function(part, tree, dict.fromkeys(first, Code(None, cls)))
+            for name, factory in made.factories_of(base):
+                self.call_kind(made.kind_of(factory), ast.Name(name), 0, frozenset())
 
 
 class _Closure(dict[str, Kind]):

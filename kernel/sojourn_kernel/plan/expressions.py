@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .kinds import CONSTANTS, DATA, HELD, UNKNOWN, Code, Kind, Known, LookUp, Scope, Unsafe, shown
-from .known import SEEDS, Call, call_of, method_of_data
+from .known import SEEDS, Call, call_of, is_exact, method_of_data
 
 
 @dataclass
@@ -187,6 +187,8 @@ class Expressions:
             return DATA
         if isinstance(node, ast.Set):
             self.steady = False  # the order of a set of strings differs from process to process
+        if isinstance(node, ast.BinOp):
+            self.steady = self.steady and is_exact(node.op, node.right)
         kinds = [self.taken(part) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
         through = isinstance(node, (ast.Subscript, ast.BoolOp, ast.IfExp, ast.Starred))
         return HELD if through and HELD in kinds else DATA  # of operators, displays, comparisons, formatted strings

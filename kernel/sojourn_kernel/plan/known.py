@@ -6,11 +6,14 @@ table is not known, and what is not known is never run again unless the user all
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
 import types
 from dataclasses import dataclass
 from typing import Any
+
+from ..observe.accesses import LIBRARIES
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ _BUILTINS = frozenset(
 _ORDERED_BY_HASH = frozenset({"hash", "id"})
 # Libraries of which every function only computes; the value says whether its results are the same bits on any machine.
 _LIBRARIES = {
-    "math": True, "cmath": True, "operator": True, "itertools": True, "functools": True, "collections": True, "fractions": True,
-    "decimal": True, "statistics": True, "string": True, "re": True, "copy": True, "json": True, "textwrap": True, "heapq": True,
+    "math": False, "cmath": False, "operator": True, "itertools": True, "functools": True, "collections": True, "fractions": True,
+    "decimal": True, "statistics": False, "string": True, "re": True, "copy": True, "json": True, "textwrap": True, "heapq": True,
     "bisect": True, "dataclasses": True, "enum": True, "typing": True, "hashlib": True, "_hashlib": True, "hmac": True, "zlib": True,
     "base64": True, "binascii": True, "struct": True, "array": True, "datetime": True, "calendar": True, "types": True, "abc": True,
     "numbers": True, "contextlib": True, "queue": True, "io": True, "csv": True, "difflib": True, "unicodedata": True, "_sre": True,
@@ -57,21 +60,23 @@ _DENIED = frozenset(
      "load_files", "methodcaller", "set_global_backend", "set_backend", "register_backend", "set_workers", "draw", "show"}
 )  # fmt: skip
 # Of frames and distributions: unseeded unless they are told how (a stream of the session's own is given what to draw from).
-_DRAWING = frozenset({"sample", "rvs", "resample"})
-SEEDS = frozenset({"random_state", "seed"})
+_DRAWING = frozenset({"sample", "rvs", "resample", "shuffle"})
+SEEDS = frozenset({"random_state", "seed", "rng"})
 """Arguments by which a library is told how to draw."""
 _DENIED_STARTS = ("read_", "write_", "scan_", "sink_", "fetch_", "set_default", "_get", "__")
 # Of plain data these names are harmless again: they only look or change the object itself.
 _HARMLESS = frozenset(
     {"read", "write", "cache", "send", "remove", "time", "__next__", "__iter__", "__len__", "__getitem__"}
 )
+# Whatever rounds (powers, sines, sums in blocks) or leaves the order of equals open (argsort) depends on the processor.
 _ONE_MACHINE_IS_LIKE_ANOTHER = frozenset(
-    {"zeros", "ones", "full", "empty_like", "zeros_like", "ones_like", "full_like", "arange", "eye", "identity", "array", "asarray",
+    {"zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "arange", "eye", "identity", "array", "asarray",
      "ascontiguousarray", "tile", "repeat", "concatenate", "stack", "vstack", "hstack", "column_stack", "reshape", "ravel", "transpose",
-     "where", "sort", "argsort", "unique", "flip", "roll", "take", "copy", "astype", "dtype", "int8", "int16", "int32", "int64", "uint8",
+     "where", "sort", "unique", "flip", "roll", "take", "copy", "astype", "dtype", "int8", "int16", "int32", "int64", "uint8",
      "uint16", "uint32", "uint64", "float32", "float64", "bool_", "indices", "meshgrid", "triu", "tril", "diag", "linspace",
      "DataFrame", "Series", "Index", "RangeIndex", "MultiIndex", "Categorical", "date_range", "Timestamp", "Timedelta", "concat",
-     "iterrows", "itertuples", "items", "head", "tail", "groupby", "get_group", "reset_index", "set_index", "sort_values", "drop", "rename"}
+     "iterrows", "itertuples", "items", "head", "tail", "groupby", "get_group", "reset_index", "set_index", "drop", "rename",
+     "floor", "ceil", "trunc", "sqrt", "isqrt", "gcd", "lcm", "factorial", "comb", "perm", "isnan", "isinf", "isfinite", "isclose"}
 )  # fmt: skip
 # What changes no argument and uses none up, for arguments that are not iterators; of any other call both are assumed.
 _LOOKING = frozenset(
@@ -125,7 +130,7 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
     if place.startswith(("numpy.random", "random")):
         return Call(f"{place}.{name}() draws from the process's random stream")
     root = place.split(".", 1)[0]
-    if root not in _LIBRARIES:
+    if not is_known(root):
         return Call(f"it is not known what {place + '.' if place else ''}{name}() does")
     if name in _DENIED or name.startswith(_DENIED_STARTS):
         return Call(f"{root}'s {name}() reads or changes what lies outside")
@@ -134,6 +139,19 @@ def call_of(target: Any, given: int, keywords: frozenset[str]) -> Call:
     looks = name in _LOOKING or (root in _LOOKING_LIBRARIES and name not in _CHANGING)
     changes = not looks or bool(keywords & {"out", "inplace", "copy"})
     return Call(steady=_LIBRARIES[root] or name in _ONE_MACHINE_IS_LIKE_ANOTHER, changes=changes)
+
+
+def is_exact(operator: ast.operator, right: ast.expr) -> bool:
+    """Whether an operator gives the same bits on any machine: how a product of matrices or a power is rounded depends on the processor."""
+    if isinstance(operator, ast.Pow):
+        return isinstance(right, ast.Constant) and right.value in (1, 2)
+    return not isinstance(operator, ast.MatMult)
+
+
+def is_known(root: str) -> bool:
+    """Whether every function of a library only computes; of a file of the user's with such a name (calendar.py) that is not known."""
+    path = getattr(sys.modules.get(root), "__file__", None)
+    return root in _LIBRARIES and (path is None or any(part in path for part in LIBRARIES))
 
 
 def method_of_data(name: str, keywords: frozenset[str], given: int = 0) -> Call:
@@ -167,8 +185,15 @@ def _public(module: str) -> str:
 
 def _is_seeded(target: Any, given: int, keywords: frozenset[str]) -> bool:
     """Whether a function that takes a seed is given one."""
+    if not keywords.isdisjoint(SEEDS):
+        return True
     try:
         parameters = inspect.signature(target).parameters
     except (TypeError, ValueError):
         return True
-    return all(name not in parameters or name in keywords or list(parameters).index(name) < given for name in SEEDS)
+    by_position = []
+    for name, one in parameters.items():
+        if one.kind not in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD):
+            break
+        by_position.append(name)
+    return SEEDS.isdisjoint(parameters) or not SEEDS.isdisjoint(by_position[:given])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import ast
+import dataclasses
 import datetime
 import decimal
 import enum
@@ -22,6 +23,7 @@ from ..observe.lineage import CellExecution
 from ..snapshot.definitions import is_definition
 from ..snapshot.function_state import contents
 from .kinds import DATA, HELD, UNKNOWN, Code, Kind, Known, Scope
+from .known import is_known
 
 _METACLASSES = (type, abc.ABCMeta, enum.EnumMeta, type(typing.Protocol))
 _CONSTANT = (int, float, complex, str, bytes, type(None), range, type(...), re.Pattern, datetime.date, datetime.timedelta, datetime.tzinfo,
@@ -82,6 +84,10 @@ class Made:
         """Whether a function's own code is a library's (what it holds may still be the session's)."""
         return any(part in function.__code__.co_filename for part in LIBRARIES)
 
+    def only_computes(self, function: types.FunctionType) -> bool:
+        """Whether a library's function is of one that does no more than that, wherever it says that it is from."""
+        return is_known(str(function.__globals__.get("__name__", "")).partition(".")[0])
+
     def closure_of(self, function: types.FunctionType) -> Scope:
         """The names that a function has from the functions around it."""
         return {
@@ -106,8 +112,11 @@ class Made:
                     isinstance(part, type) and is_definition(part)
                 ):
                     yield name, part
+
+    def factories_of(self, cls: type) -> Iterator[tuple[str, Any]]:
+        """What makes the defaults of a data class's fields: name, and whatever is called."""
         for one in vars(cls).get("__dataclass_fields__", {}).values():
-            if isinstance(one.default_factory, types.FunctionType):
+            if one.default_factory is not dataclasses.MISSING:
                 yield one.name, one.default_factory
 
     @cached_property

@@ -110,6 +110,11 @@ NOT_SAFE = {
     "a global that a function hides from the one that it calls": (
         "x", "import os\nseen = [os.getpid()]\ndef note(): seen.append(1)\ndef f():\n    seen = {}\n    note()\n    return 1", "x = [f()]",
     ),
+    "a factory of a library's in a data class": ("x", "import uuid\nfrom dataclasses import dataclass, field\n@dataclass\nclass A:\n    i: object = field(default_factory=uuid.uuid4)", "x = [A().i]"),
+    "a library's function as a method": ("x", "import uuid\nclass A:\n    new = uuid.uuid4", "x = [A.new()]"),
+    "rows that are split without a seed": ("x", "import numpy as np\nfrom sklearn.model_selection import train_test_split\na = np.arange(9)", "x = train_test_split(a, a, a, a)"),
+    "a seed under another name": ("x", "from scipy.stats import qmc", "x = qmc.Sobol(2).random(4)"),
+    "a series that is shuffled": ("x", "import polars as pl", "s = pl.Series([1, 2, 3])\nx = s.shuffle()"),
     "a function redefined since": ("x", "def f(): return [1]", "x = f()", "def f(): return [2]"),
 }  # fmt: skip
 
@@ -150,6 +155,31 @@ def test_inputs_are_names_that_have_not_changed_since(session: Session) -> None:
 def test_the_order_of_a_set_differs_from_process_to_process(session: Session) -> None:
     assert not recipe(session("x = list({'a', 'b'})"), "x").steady
     assert recipe(session("x = list(['a', 'b'])"), "x").steady
+
+
+NOT_ON_ANY_MACHINE = [
+    "np.ones((4, 4)) @ np.ones((4, 4))",
+    "np.arange(4.) ** 1.3",
+    "np.argsort(np.zeros(4))",
+    "np.empty_like(np.zeros(4))",
+    "[math.sin(1)]",
+]
+
+
+@pytest.mark.parametrize("made", NOT_ON_ANY_MACHINE)
+def test_what_the_processor_decides_is_not_the_same_on_any_machine(session: Session, made: str) -> None:
+    assert not recipe(session("import math, numpy as np", f"x = {made}"), "x").steady
+    assert recipe(session("import math, numpy as np", "x = np.arange(4.) ** 2"), "x").steady
+
+
+def test_a_file_of_the_users_with_a_librarys_name_is_not_known(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "calendar.py").write_text("seen = []\ndef days():\n    seen.append(1)\n    return len(seen)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "calendar", raising=False)
+    assert isinstance(session("import calendar", "x = [calendar.days()]").of(["x"]), NoRecipe)
+    del sys.modules["calendar"]
 
 
 def test_aliases_are_made_again_together_or_not_at_all(session: Session, main: types.ModuleType) -> None:
