@@ -19,6 +19,7 @@ from traitlets import Type
 from . import comm_messages
 from .answers import answer
 from .in_loop import call_in
+from .observe.marks import problem_with_marks
 from .schedule import Schedule
 from .session import asked
 from .session.cut_short import leave_unsaved, seconds_for_a_save
@@ -112,6 +113,9 @@ class SojournKernel(IPythonKernel):
         request = self._note_begun()
         if store_history and not silent:
             self._announce()
+            if problem := problem_with_marks(code, cell_meta):
+                self._show(f"Sojourn: {problem}.")
+            self.schedule.cell_begins(code, cell_meta)
         try:
             return await self._execute(code, silent, store_history, user_expressions, allow_stdin, cell_meta, cell_id)
         finally:

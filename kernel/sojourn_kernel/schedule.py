@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from .observe.marks import REPLAY, mark_of
 from .session import readying
 from .session.alarm import Alarm
 from .session.attempts import Attempts
 from .session.saved import Saved
 from .snapshot.fork import CALLED_OFF
 from .snapshot.unobserved import undisturbed
+from .system import elapsed
 
 if TYPE_CHECKING:
     from .kernel import SojournKernel
@@ -22,6 +25,7 @@ LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
 REPLY = 0.005  # seconds in which a cell's reply gets out: another thread sends it, and needs Python's lock
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
+BETWEEN = 5.0  # seconds of cells that follow each other at once until a checkpoint is begun between two of them
 SHARE = 0.2  # of the time that looking again and again may take, while threads or timers of the user's run on and no cell does
 
 
@@ -30,6 +34,8 @@ class Schedule:
 
     def __init__(self, kernel: SojournKernel) -> None:
         self.kernel, self.attempts = kernel, Attempts()
+        self._unsaved_since: float | None = None
+        "When the first cell began that no checkpoint was begun after."
 
     @property
     def keeper(self) -> SessionKeeper:
@@ -44,6 +50,18 @@ class Schedule:
     def load(self) -> None:
         """Begin to load what is left of a restored session."""
         self.kernel.io_loop.call_later(LOAD_PAUSE, self._load_more)
+
+    def cell_begins(self, code: str, metadata: Any) -> None:
+        """Cells that follow each other at once leave no idle moment: once they have run for long, a checkpoint is begun between two;
+        and before one that may run again from the state before it."""
+        if not self.kernel.settings.background or threading.current_thread() is not threading.main_thread():
+            return
+        since, now = self._unsaved_since, elapsed()
+        long_ago = since is not None and now - since > max(BETWEEN, self.attempts.pause)
+        if self.keeper.progress.changed and (long_ago or mark_of(code, metadata) == REPLAY):
+            self._save_behind()
+        if self._unsaved_since is None:
+            self._unsaved_since = now
 
     def cell_ended(self) -> None:
         """Note it once its reply is out."""
@@ -104,6 +122,8 @@ class Schedule:
             return
         try:
             begun = self.keeper.save_behind("idle", self.kernel.io_loop.add_callback, self._saved_behind)
+            if begun:
+                self._unsaved_since = None
             if not begun and not self.keeper.loaded:
                 self._alarm.set(self.kernel.settings.idle)
         except Exception as error:

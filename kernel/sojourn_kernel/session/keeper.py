@@ -187,7 +187,8 @@ class SessionKeeper:
         """Called with a cell's transformed source, and with what the user typed, before it runs."""
         self.changes.note_cells()
         self.changes.watch.starts()
-        saved = not self.progress.changed and self.progress.frozen is not None
+        under_way = self.behind.child is not None and not self.behind.auditing
+        saved = not self.progress.changed and (under_way or self.progress.frozen is not None)
         cell = RunningCell(raw, number, mark, saved, metadata if isinstance(metadata, dict) else {})
         self.under_way.begins(cell)
         try:
@@ -229,7 +230,8 @@ class SessionKeeper:
         self.changes.note_cells()
         if not self.may_save():
             return Saved(False, error=self.note or "another kernel has this session now")
-        changed = self.progress.dirty if self.progress.changed else set()
+        again = self.under_way.to_run is not None and self.under_way.to_run.saved_before
+        changed = self.progress.dirty if self.progress.changed and not again else set()
         self.behind.make_way(changed, None if deadline is None else max(0.0, deadline * 0.6))
         look, last = self._may_look(LOOK), self.last() if self.progress.settled else None
         if last is not None and (self.progress.looked or not look or not self.loaded):

@@ -31,16 +31,22 @@ class RunningCell:
 
     def to_json(self) -> dict[str, Any]:
         tags = self.metadata.get("tags")
-        return {"source": self.source, "number": self.number, "tags": tags if isinstance(tags, list) else []}
+        return {
+            "source": self.source,
+            "number": self.number,
+            "tags": tags if isinstance(tags, list) else [],
+            "saved before": self.saved_before,
+        }
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """What is to be run again."""
+    """What is to be run again. from_before: whether that begins with the state from before it, not with what it had left."""
 
     source: str
     number: int
     tags: tuple[str, ...]
+    from_before: bool = True
 
     @classmethod
     def from_facts(cls, facts: dict[str, Any]) -> Unfinished | None:
@@ -48,10 +54,16 @@ class Unfinished:
         row = facts.get("unfinished")
         if not isinstance(row, dict) or not isinstance(row.get("source"), str):
             return None
-        return cls(row["source"], int(row.get("number", 0)), tuple(map(str, row.get("tags", ()))))
+        tags = tuple(map(str, row.get("tags", ())))
+        return cls(row["source"], int(row.get("number", 0)), tags, bool(row.get("saved before", True)))
 
     def to_json(self) -> dict[str, Any]:
-        return {"source": self.source, "number": self.number, "tags": list(self.tags)}
+        return {
+            "source": self.source,
+            "number": self.number,
+            "tags": list(self.tags),
+            "saved before": self.from_before,
+        }
 
 
 class CellUnderWay:
@@ -170,7 +182,8 @@ def recorded(shell: Any, kept: Kept) -> Iterator[None]:
 def how_it_ended(cell: Unfinished, begin: float, reply: dict[str, Any]) -> str:
     """For the report and the next cell."""
     ended = "it ended" if reply.get("status") == "ok" else f"it raised {reply.get('ename')}"
+    state = "" if cell.from_before else ", from what it had left: no checkpoint held the state from before it"
     return (
-        f"Cell [{cell.number}] was running when the session had to move, and as you marked it so it was run again here: "
+        f"Cell [{cell.number}] was running when the session had to move, and as you marked it so it was run again here{state}: "
         f"{ended} after {elapsed() - begin:.1f} s"
     )

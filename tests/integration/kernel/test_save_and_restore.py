@@ -244,3 +244,16 @@ def test_a_context_variable_keeps_its_value_though_it_is_loaded_before_the_first
     while request(second, op="status")["state"] == "restoring" and time.monotonic() < end:
         time.sleep(0.1)
     assert second.value("bare.get(), held[0].get()") == "(2, 3)"
+
+
+def test_cells_that_follow_each_other_at_once_are_saved_between(start):
+    first = start(SOJOURN_IDLE="600")
+    first.run("import time\na = 1\ntime.sleep(5.2)")
+    first.run("b = 2")
+    end = time.monotonic() + 30
+    while not first.request(op="status")["content"]["last_checkpoint"] and time.monotonic() < end:
+        time.sleep(0.1)
+    first.close()
+    second = start()
+    assert second.value("a") == "1"
+    assert second.value("'b' in dir()") == "False"

@@ -185,3 +185,35 @@ def test_a_cell_that_ends_the_kernel_has_the_session_saved(start, cell):
     second = start()
     assert second.value("x") == ("[1, 2]" if cell == "exit" else "[1, 2, 3]")
     assert second.value("pathlib.Path('ended').exists()") == "True"
+
+
+def test_a_marked_cell_that_follows_another_at_once_begins_again_with_the_state_from_before_it(start, tmp_path):
+    again = tmp_path / "again"
+    cell = f"# sojourn: replay\nimport os, time\nn += 1\nprint('begun', flush=True)\nwhile not os.path.exists({str(again)!r}):\n    time.sleep(0.1)"
+    first = start(SOJOURN_IDLE="600", SOJOURN_GRACE="12")
+    first.run("n = 0")
+    begin(first, cell)
+    assert first.terminate() == 0
+    again.touch()
+    second = start()
+    assert second.value("n") == "1"
+    assert "what it had left" not in second.value(REPORT)
+
+
+def test_a_marked_cell_that_begins_again_with_what_it_had_left_is_told(start, tmp_path):
+    again = tmp_path / "again"
+    cell = f"# sojourn: replay\nimport os, time\nn += 1\nprint('begun', flush=True)\nwhile not os.path.exists({str(again)!r}):\n    time.sleep(0.1)"
+    first = start(SOJOURN_BACKGROUND="0", SOJOURN_GRACE="12")
+    first.run("n = 0")
+    begin(first, cell)
+    assert first.terminate() == 0
+    again.touch()
+    second = start()
+    assert second.value("n") == "2"
+    assert "from what it had left" in second.value(REPORT)
+
+
+def test_what_looks_like_a_mark_and_is_none_is_said(start):
+    kernel = start()
+    assert "'# sojourn: reply' says nothing about this cell" in kernel.run("# sojourn: reply\nx = 1").announced
+    assert not kernel.run("# sojourn: replay\nx = 2").announced
