@@ -8,7 +8,9 @@ from dataclasses import dataclass
 # They run no more than the code in their own text, in the namespace.
 _RUN_THEIR_TEXT = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
 # They touch no more than the names in their own text.
-_QUIET = frozenset({"matplotlib", "pwd", "precision", "config", "pip", "conda", "ls", "sojourn", "cd", "env"})
+_QUIET = frozenset({"matplotlib", "pwd", "precision", "config", "pip", "conda", "ls", "cd", "env"})
+# Names in their text are no more than names.
+_TOUCH_NOTHING = frozenset({"sojourn"})
 # They run no code in the namespace that could leave functions behind, but may touch anything.
 _LEAVE_NOTHING = frozenset(
     {"load_ext", "unload_ext", "reload_ext", "autoreload", "writefile", "file", "bash", "sh", "script", "system", "sx", "html", "HTML", "javascript",
@@ -45,6 +47,8 @@ def of(node: ast.AST) -> Magic | None:
     if node.func.attr not in ("run_line_magic", "run_cell_magic") or not texts:
         return None
     name = texts[0]
+    if name in _TOUCH_NOTHING:
+        return Magic(())
     if name in _RUN_THEIR_TEXT or name in _QUIET:
         return Magic(texts[1:])
     return Magic(texts[1:], frozenset({"get_ipython"}), name not in _LEAVE_NOTHING)

@@ -67,7 +67,7 @@ class Plan:
 
     def __str__(self) -> str:
         within = "" if self.deadline is None else f" within {self.deadline:g} s"
-        head = f"A save now{within} would store up to {_in_words(self.bytes)}, in about {self.seconds:.2f} s."
+        head = f"A save now{within} would store up to {_in_words(self.bytes)}, in up to about {self.seconds:.2f} s."
         shown, rest = self.lines[:MOST_LINES], self.lines[MOST_LINES:]
         known = [line.bytes for line in rest if line.bytes is not None]
         sizes = f"{_in_words(sum(known))} together" if known else "size not known yet"
@@ -90,6 +90,7 @@ def forecast(
     again instead of stored, with the reason."""
     again, costs = again or {}, costs or Costs(math.inf)
     owner = last.owner if last else {}
+    present = set(names)
     lines: list[Line] = []
     seen: set[int] = set()
     for name in names:
@@ -103,8 +104,12 @@ def forecast(
         if id(piece) in seen:
             continue
         seen.add(id(piece))
-        roots = tuple(root for root in piece.roots if root != DEFINITIONS)
-        changed = dirty is None or bool(dirty & set(roots))
+        gone = {root for root in piece.roots if root not in present and not root.startswith(("@", "_"))}
+        roots = tuple(root for root in piece.roots if root != DEFINITIONS and root not in gone)
+        if gone:  # the size of what is left no save has measured
+            likely = sum(costs.likely.get(root, 0) for root in roots)
+            piece = replace(piece, size=min(likely, piece.size), seconds=min(likely / SPEED, piece.seconds))
+        changed = dirty is None or bool(gone) or bool(dirty & set(piece.roots))
         if (piece.stream is None and not changed) or set(roots) <= again.keys():
             reason = again.get(roots[0], "its cells make it")
             lines.append(Line(roots, AGAIN, reason, piece.size, piece.seconds))

@@ -227,3 +227,8 @@ def test_only_what_is_not_data_may_hold_code_that_no_cell_shows():
 def test_what_is_not_python_touches_nothing():
     accesses, namespace = session("a = []")
     assert accesses.of_cell("a = = 1", namespace) == set()
+
+
+def test_what_is_said_of_a_variable_by_the_magic_touches_it_not():
+    said = "get_ipython().run_line_magic('sojourn', 'expendable x')"
+    assert Accesses().of_cell(said, {"x": [1]}) == set()

@@ -25,6 +25,12 @@ def test_what_shares_objects_is_stored_together_when_one_of_it_changed():
     assert (plan.bytes, plan.seconds) == (100, 0.5)
 
 
+def test_variables_that_are_gone_are_not_in_a_plan_nor_is_their_size():
+    plan = forecast(["b", "c"], {"a"}, LAST, frozenset({"a"}), costs=Costs(1e9, {"b": 30}))
+    assert actions(plan) == {("b",): STORED, ("c",): CARRIED}
+    assert plan.bytes == 30 and "expendable" not in str(plan)
+
+
 def test_nothing_known_of_changes_means_all_is_stored():
     assert actions(forecast(["a", "b", "c"], None, LAST, frozenset())) == {("a", "b"): STORED, ("c",): STORED}
 
