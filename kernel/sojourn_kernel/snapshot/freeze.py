@@ -20,6 +20,7 @@ from .drafts import Draft, Drafting, Hopeless
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
 from .inside import Inside
 from .interruption import Interruption
+from .lateness import is_taken
 from .lessons import STOOD_STILL
 from .lost import Lost
 from .once import a_save
@@ -184,7 +185,9 @@ class Freezing:
             all_drafts[root].more = None  # the numbers stand in it as they are
 
     def _too_late(self, root: str) -> Told | None:
-        if self.deadline is None or time.monotonic() < self.deadline:
+        late = 0.0 if self.deadline is None else time.monotonic() - self.deadline
+        before = self.previous.owner.get(root) if self.previous else None
+        if late <= 0.0 or is_taken(self.roots[root], before, late):
             return None
         return self._no_time_for(root)
 
