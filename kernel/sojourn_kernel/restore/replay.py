@@ -22,6 +22,7 @@ from ..recipe import Recipe
 from ..snapshot.ambient.confinement import Guard, guarded
 from ..snapshot.definitions import is_definition
 from ..snapshot.interruption import Interruption, let_in
+from .patience import LEAST, TIMES, patience
 
 _SOCKETS = frozenset({"socket.bind"})  # what one that is made again says of itself is compared
 
@@ -55,7 +56,8 @@ def replay(
     there, with only what the recipe knows of in the way, and every name is put back afterwards.
     """
     context = _context()
-    with _quietly(), _as_it_was(main, recipe, given):
+    in_time = contextlib.nullcontext() if trial else patience(max(LEAST, TIMES * recipe.seconds))
+    with _quietly(), _as_it_was(main, recipe, given), in_time:
         for cell, position in recipe.steps:
             begin = time.perf_counter()
             try:

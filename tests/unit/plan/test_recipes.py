@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import gc
+import signal
 import sys
 import types
 from collections.abc import Callable
@@ -217,6 +218,19 @@ def test_what_analysis_took_for_safe_still_reaches_nothing_outside(
     with pytest.raises(ReplayFailed):
         replay(unmarked, recipes.cells, main.__dict__, {})
     assert not (tmp_path / "made").exists()
+
+
+def test_what_comes_to_no_end_is_refused(
+    session: Session, main: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipes = session("import time", "# sojourn: replay\ntime.sleep(hold[0] if 'hold' in dir() else 0)\nx = [1]")
+    main.hold = [30.0]
+    monkeypatch.setattr("sojourn_kernel.restore.replay.LEAST", 0.2)
+    endless = Recipe(("x",), ((1, 0), (1, 1)), ("time", "hold"), 0.0, True)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(ReplayFailed, match="takes longer than"):
+        replay(endless, recipes.cells, main.__dict__, {})
+    assert main.x == [1] and signal.getsignal(signal.SIGINT) is before
 
 
 def test_what_is_kept_beside_a_value_is_taken_as_it_is(session: Session, main: types.ModuleType) -> None:
