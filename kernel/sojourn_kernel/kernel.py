@@ -60,7 +60,6 @@ class SojournKernel(IPythonKernel):
         self._running_again = False
         "Whether a cell that the move cut short is still to be run; others wait for it."
         self._kept = Kept()
-        self._main = threading.get_ident()
         self._cells: OrderedDict[str, str] = OrderedDict()
 
     # Start

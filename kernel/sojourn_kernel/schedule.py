@@ -34,6 +34,7 @@ class Schedule:
 
     def __init__(self, kernel: SojournKernel) -> None:
         self.kernel, self.attempts = kernel, Attempts()
+        self._main = threading.get_ident()
         self._unsaved_since: float | None = None
         "When the first cell began that no checkpoint was begun after."
 
@@ -54,7 +55,7 @@ class Schedule:
     def cell_begins(self, code: str, metadata: Any) -> None:
         """Cells that follow each other at once leave no idle moment: once they have run for long, a checkpoint is begun between two;
         and before one that may run again from the state before it."""
-        if not self.kernel.settings.background or threading.current_thread() is not threading.main_thread():
+        if not self.kernel.settings.background or threading.get_ident() != self._main:
             return
         since, now = self._unsaved_since, elapsed()
         long_ago = since is not None and now - since > max(BETWEEN, self.attempts.pause)
