@@ -43,6 +43,14 @@ def test_a_write_to_one_is_not_seen_in_the_other(kind: str) -> None:
     assert values["part"].tolist() == series[1:].tolist()
 
 
+@copies_on_write
+def test_a_frame_that_a_pandas_before_3_stored_with_its_columns_series() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0]})
+    made = pd.DataFrame.__new__(pd.DataFrame)
+    lib_pandas.fill_frame(made, (frame.__getstate__(), {"a": frame["a"]}))
+    assert made.equals(frame)
+
+
 def test_an_array_that_looks_into_a_frame_still_does() -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0]})
     values = round_trip({"frame": frame, "array": frame["a"].to_numpy()})

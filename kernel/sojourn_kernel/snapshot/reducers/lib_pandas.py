@@ -56,6 +56,8 @@ def _whole(value: Any, state: dict[str, Any]) -> dict[str, Any]:
 
 def fill_frame(made: Any, state: tuple[dict[str, Any], dict[Any, Any]]) -> None:
     made.__setstate__(state[0])
+    if not hasattr(made, "_item_cache"):  # pandas 3 gives a new series whenever it is asked for a column
+        return
     for column, series in state[1].items():
         made._item_cache[column] = series
         series._set_as_cached(column, made)
