@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...told import Cause, Told
 from .. import modules, places
 from ..classes import module_of, names_of
 from ..lost import told_of
@@ -162,21 +163,39 @@ def _may_hold(values: Iterable[Any]) -> bool:
     return not first or any(_may_be_entry(type(one)) for one in first)
 
 
-def _put_entries(_: Any, state: list[tuple[Any, ...]]) -> None:
+def _put_entries(_: Any, state: list[tuple[Any, ...]]) -> list[Told]:
+    """What another version of the library has no place for is told, if it stands in none that there is."""
+    kept: set[int] = set()
+    left: dict[int, tuple[str, str]] = {}
     for place, value, *how in state:
-        exists, here = places.get(place)
         if told_of(value) is not None:
             continue
-        if how and how[0] == _UNDER:
-            if exists and (
-                isinstance(how[1], type) or how[1] not in here
-            ):  # what a class has one object of is the session's
-                here[how[1]] = value
-        elif how != [_ADD]:
-            if not exists or here is None or _stands_for_all(place, here, value):
-                places.put(place, value)
-        elif type(here) in _GROWING and not any(one is value for one in here):
-            here.append(value) if type(here) is list else here.add(value)
+        try:
+            if places.owner_of(place)[0] is None:
+                left.setdefault(id(value), (place, "there is no such place here"))
+                continue
+            _put_entry(place, value, how)
+            kept.add(id(value))
+        except Exception as error:  # the library's own code may run
+            left.setdefault(id(value), (place, f"putting it back raised {type(error).__name__}: {error}"))
+    return [
+        Told(place.replace(":", "."), Cause.ENVIRONMENT, f"the library knew an object of the session by it, and {why}.")
+        for number, (place, why) in left.items()
+        if number not in kept
+    ]
+
+
+def _put_entry(place: str, value: Any, how: list[Any]) -> None:
+    exists, here = places.get(place)
+    if how and how[0] == _UNDER:
+        of_a_class = isinstance(how[1], type)  # what a class has one object of is the session's
+        if exists and (of_a_class or how[1] not in here):
+            here[how[1]] = value
+    elif how != [_ADD]:
+        if not exists or here is None or _stands_for_all(place, here, value):
+            places.put(place, value)
+    elif type(here) in _GROWING and not any(one is value for one in here):
+        here.append(value) if type(here) is list else here.add(value)
 
 
 def _stands_for_all(place: str, here: Any, value: Any) -> bool:
