@@ -9,6 +9,7 @@ from ..snapshot import old_hashes, rebuild
 from ..snapshot.interruption import Interruption
 from ..snapshot.lost import Lost, absent
 from ..told import Cause
+from . import stand_ins
 
 _absent = functools.cache(absent)  # one class for all pieces that name it
 
@@ -25,6 +26,8 @@ class Finding:
         try:
             return super().find_class(module, name)  # type: ignore[misc]
         except ModuleNotFoundError as error:
+            if (other := stand_ins.of(module, name)) is not None:
+                return other
             if error.name == module and module.rpartition(".")[2].startswith(
                 "_"
             ):  # which another version of its package has
