@@ -9,8 +9,9 @@ from ..snapshot.frozen import DEFINITIONS, Piece
 from ..snapshot.lost import Absent, Lost, name_loss, told_of
 from ..snapshot.names import is_unnamed
 from ..snapshot.paths import paths_to
-from ..told import Told
+from ..told import Cause, Told
 
+_LONG = 300  # characters of what a library says
 CellOf = Callable[[str], tuple[int | None, str]]
 Content = Mapping[str, dict[str, Any]]
 """Of a piece's stream: its roots, and its definitions."""
@@ -34,6 +35,17 @@ def name_losses(lost: list[Lost], piece: Piece, content: Content, cell_of: CellO
         told = Told(root, unnamed.cause, unnamed.reason, path, *cell_of(root))
         name_loss(one, told)
         yield told
+
+
+def name_versions(said: list[tuple[str, Any]], content: Content, cell_of: CellOf) -> Iterator[Told]:
+    """What libraries say of objects that another version of them made, once for each variable: of the outermost one in it."""
+    texts = {id(one): text for text, one in reversed(said)}
+    for root, value in content["roots"].items() if said else ():
+        found = paths_to(value, [one for _, one in said])
+        if found:
+            outermost, path = min(found.items(), key=lambda one: len(one[1]))
+            reason = f"another version of its library made it, which says: {texts[outermost][:_LONG]}"
+            yield Told(root, Cause.ENVIRONMENT, reason, path, *cell_of(root))
 
 
 def absences(content: Content, cell_of: CellOf) -> Iterator[Told]:

@@ -1,4 +1,6 @@
-"""Objects of the standard library that another version of Python made: they get what their constructors give here, and did not there."""
+"""Objects of the standard library that another version of Python made, and estimators that another one of scikit-learn did: they get what
+their constructors give here, and did not there.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import importlib
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from textwrap import dedent
 from typing import Any
 
@@ -19,23 +21,28 @@ from ..snapshot.classes import module_of
 _DELETES = re.compile(r"^\s+del (.*)", re.MULTILINE)
 
 
-def complete(objects: Iterable[Any]) -> None:
-    """Give those of these objects that are of Python's own classes, or of classes made from them, the attributes that they lack."""
+def of_python(cls: type) -> bool:
+    """Whether a class is the standard library's."""
+    return module_of(cls).partition(".")[0] in sys.stdlib_module_names
+
+
+def has_parameters(cls: type) -> bool:
+    """Whether the objects of a class have what its constructor takes under the same names, as scikit-learn's estimators do."""
+    return hasattr(cls, "_get_param_names")
+
+
+def complete(objects: Iterable[Any], is_known: Callable[[type], bool] = of_python) -> None:
+    """Give those of these objects that are of classes which are known, or of classes made from them, the attributes that they lack."""
     bases: dict[type, list[type]] = {}
     for one in objects:
         cls = type(one)
         if cls not in bases:
-            bases[cls] = [base for base in type.__dict__["__mro__"].__get__(cls) if of_python(base) and _given(base)]
+            bases[cls] = [base for base in type.__dict__["__mro__"].__get__(cls) if is_known(base) and _given(base)]
         if bases[cls] and (own := attributes_of(one)):
             for name, value, names in (given for base in bases[cls] for given in _given(base)):
                 if name not in own and inspect.getattr_static(cls, name, _given) is _given:
                     with contextlib.suppress(Exception):  # as it would be without
                         object.__setattr__(one, name, eval(value, names))
-
-
-def of_python(cls: type) -> bool:
-    """Whether a class is the standard library's."""
-    return module_of(cls).partition(".")[0] in sys.stdlib_module_names
 
 
 @functools.cache

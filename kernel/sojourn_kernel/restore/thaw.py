@@ -19,14 +19,18 @@ from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
 from ..snapshot.interruption import Interruption, let_in
 from ..snapshot.lost import Lost, loading, told_of
 from ..snapshot.streams import reading
+from ..snapshot.warned import heard_of_versions
 from ..store import StoreError
 from ..told import Cause, Told
 from .careful import CarefulUnpickler
 from .fetching import BlobSource, Fetching, in_batches
 from .finding import Finding
-from .naming import absences, name_losses
-from .newer import complete
+from .naming import absences, name_losses, name_versions
+from .newer import complete, has_parameters
 from .replay import InputsChanged, ReplayFailed
+
+_Read = tuple[dict[str, Any], list[Lost], list[tuple[str, Any]]]
+"""The content of a stream, the placeholders in it, and what libraries say of objects that another version of them made."""
 
 
 class _Unpickler(Finding, pickle.Unpickler):
@@ -198,7 +202,7 @@ class Thaw:
             )
         try:
             stream, *buffers = self._fetching.take(piece)
-            content, lost, before_it = self._unpickle(piece, stream, buffers)
+            (content, lost, said), before_it = self._unpickle(piece, stream, buffers)
             if missing := set(piece.roots) - content["roots"].keys() - {DEFINITIONS}:
                 raise LookupError(f"its stream holds no {', '.join(sorted(missing))}")
         except StoreError as error:
@@ -220,6 +224,7 @@ class Thaw:
         nothing_came = all(told_of(value) is not None for value in content["roots"].values())
         if nothing_came and len(self.told) > before and DEFINITIONS not in piece.roots:
             self._failures.append((piece, self.told[before:]))
+        self.told += name_versions(said, content, self.cell_of)
         self._definitions.update(content["definitions"])
         rebuild.LASTING.update(
             {key: value for key, value in content["definitions"].items() if key.startswith("#") and "-" in key}
@@ -250,23 +255,21 @@ class Thaw:
         self._let_go()
         return values
 
-    def _unpickle(
-        self, piece: Piece, stream: memoryview, buffers: list[memoryview]
-    ) -> tuple[dict[str, Any], list[Lost], dict[str, Any]]:
-        """The content of a stream, the placeholders in it, and what had to be loaded before; read again carefully if reading it raises."""
+    def _unpickle(self, piece: Piece, stream: memoryview, buffers: list[memoryview]) -> tuple[_Read, dict[str, Any]]:
+        """What a stream gave, and what had to be loaded before; read again carefully if reading it raises."""
         before: dict[str, Any] = {}
         self._under_way.append(piece)
         try:
             while True:
                 try:
-                    return *self._unpickle_with(_Unpickler, stream, buffers), before
+                    return self._unpickle_with(_Unpickler, stream, buffers), before
                 except Interruption:
                     raise
                 except BaseException as error:
                     name = error.name if isinstance(error, NameError) else None
                     loaded = name in self._fresh  # and not in the namespace yet
                     if name is None or name in before or not (loaded or self._may_come_first(name)):
-                        return *self._unpickle_with(CarefulUnpickler, stream, buffers), before
+                        return self._unpickle_with(CarefulUnpickler, stream, buffers), before
                 values = {name: self._fresh[name]} if loaded else self.load([name])
                 self.main.update({root: value for root, value in values.items() if root == name})
                 before |= {name: None} | values
@@ -280,10 +283,9 @@ class Thaw:
             return False
         return not piece.definitions or self.frozen.definitions not in self._under_way
 
-    def _unpickle_with(
-        self, unpickler: Any, stream: memoryview, buffers: list[memoryview]
-    ) -> tuple[dict[str, Any], list[Lost]]:
+    def _unpickle_with(self, unpickler: Any, stream: memoryview, buffers: list[memoryview]) -> _Read:
         with (
+            heard_of_versions() as said,
             let_in(),
             no_collector(),
             rebuild.loading(self.main, self._definition, self.compile_again),
@@ -293,7 +295,8 @@ class Thaw:
             content = _content(unpickler(file := reading(stream), buffers=buffers), file)
             if self.other_python:
                 complete(gc.get_objects(0))  # what was just made: nothing was collected since
-            return content, lost
+            complete((one for _, one in said), has_parameters)
+            return content, lost, said
 
     def _let_go(self) -> None:
         """All is loaded: functions and classes are there as long as the session holds them."""
