@@ -35,6 +35,8 @@ class Finding:
             reason = f"the package {error.name} is not installed here."
             return _absent(f"{module}.{name}", Cause.MISSING_MODULE, reason)
         except AttributeError:
+            if (other := stand_ins.of(module, name)) is not None:
+                return other
             return _absent(f"{module}.{name}", Cause.ENVIRONMENT, f"{name} is not in the module {module} here.")
         except Interruption:
             raise
