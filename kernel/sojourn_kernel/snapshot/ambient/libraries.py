@@ -232,7 +232,8 @@ def _sklearn(*_: Any) -> Any:
 def _put_sklearn(_: Any, state: dict[str, Any]) -> None:
     import sklearn
 
-    sklearn.set_config(**state)
+    known = sklearn.get_config()  # another version knows others
+    sklearn.set_config(**{name: value for name, value in state.items() if name in known})
 
 
 provide(Provider("sklearn.config", "scikit-learn's config", EARLY, _nothing, _sklearn, _put_sklearn))
