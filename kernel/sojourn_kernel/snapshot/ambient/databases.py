@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from ..lost import told_of
+from ..reducers import lib_duckdb_session
 from .provider import LATE, Provider, provide
 
 
@@ -13,7 +14,7 @@ def _default(*_: Any) -> Any:
     duckdb = sys.modules.get("duckdb")
     if duckdb is None or not hasattr(duckdb, "default_connection"):
         return None
-    found = duckdb.default_connection() if callable(duckdb.default_connection) else duckdb.default_connection
+    found = lib_duckdb_session.default_connection()
     query = "SELECT count(*) FROM duckdb_tables() WHERE NOT internal"
     # All rows are fetched: what is left of a result would stand in the way of the user's next statement.
     used = found.cursor().execute(query).fetchall()[0][0]  # the user's own result, half fetched, is not disturbed
@@ -26,9 +27,7 @@ def _default(*_: Any) -> Any:
 
 
 def _put(_: Any, state: Any) -> None:
-    import duckdb
-
-    duckdb.set_default_connection(state)
+    lib_duckdb_session.make_default(state)
 
 
 provide(Provider("duckdb", "duckdb's default connection", LATE, lambda _: None, _default, _put))

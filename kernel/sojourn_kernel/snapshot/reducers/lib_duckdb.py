@@ -40,7 +40,7 @@ def connection(value: Any) -> Any:
         with contextlib.closing(duckdb.connect()) as fresh:
             calls, missing = _functions(value, asked, fresh) if first is None else ([], [])
             parts = _parts(asked, fresh, first is None, bool(losses))
-        new = (*parts, missing, value is duckdb.default_connection(), losses,
+        new = (*parts, missing, value is session.default_connection(), losses,
                session.made_before(asked), session.made_after(asked), first, rows)  # fmt: skip
     return (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
 
@@ -65,7 +65,7 @@ def _parts(value: Any, fresh: Any, whole: bool, transaction: bool) -> tuple[Any,
         "SELECT sql FROM duckdb_views() WHERE NOT internal AND temporary AND NOT contains(sql, '_scan()')").fetchall()]  # fmt: skip
     objects = {view: _table(value, view) for (view,) in value.execute(
         "SELECT view_name FROM duckdb_views() WHERE NOT internal AND temporary AND contains(sql, '_scan()')").fetchall()}  # fmt: skip
-    temporary = {table: (sql, _table(value, table)) for table, sql in value.execute(
+    temporary = {table: (sql.replace("CREATE TABLE", "CREATE TEMP TABLE", 1), _table(value, table)) for table, sql in value.execute(
         "SELECT table_name, sql FROM duckdb_tables() WHERE NOT internal AND temporary").fetchall()}  # fmt: skip
     was, now = dict(fresh.execute(_SETTINGS).fetchall()), dict(value.execute(_SETTINGS).fetchall())
     settings = {key: now[key] for key in now if now[key] != was.get(key) and key not in _DERIVED}
@@ -106,7 +106,7 @@ def make_connection(path: str, readonly: bool, image: bytes | None, temporary: d
     """
     import duckdb
 
-    made = first.cursor() if first is not None else duckdb.connect(path or ":memory:", read_only=readonly)
+    made = first.cursor() if first is not None else session.connect(path, readonly, default)
     if image is not None:
         _copy_back(made, image)
     _run_each(made, before)
@@ -128,7 +128,7 @@ def make_connection(path: str, readonly: bool, image: bytes | None, temporary: d
     for reason in losses:
         lose(Cause.LIVE_RESOURCE, reason)
     if default:
-        duckdb.set_default_connection(made)
+        session.make_default(made)
     session.give_rows(made, rows)
     return made
 

@@ -47,7 +47,7 @@ def rows_left(connection: Any) -> tuple[Any, list[str]] | None:
         chosen = (
             [f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind, *_ in columns] if single else ["*"]
         )
-        return (rows, chosen) if rows.num_rows else None
+        return (rows, chosen) if rows is not None and rows.num_rows else None
     return None
 
 
@@ -122,16 +122,26 @@ def _type(connection: Any, name: str) -> str:
     return str(connection.execute(f"SELECT NULL::temp.{quoted(name)}").description[0][1])
 
 
+def _listed(connection: Any, query: str) -> list[Any]:
+    """Of what duckdb lists only since 1.1 (variables) or 1.2 (prepared statements)."""
+    import duckdb
+
+    try:
+        return connection.execute(query).fetchall()  # type: ignore[no-any-return]
+    except duckdb.CatalogException:
+        return []
+
+
 def made_after(connection: Any) -> list[str]:
     """Statements that make what may need its tables: indexes, macros, variables and prepared statements."""
     indexes = connection.execute(
         "SELECT sql FROM duckdb_indexes() WHERE database_name = 'temp' AND sql IS NOT NULL"
     ).fetchall()
-    prepared = connection.execute("SELECT name, statement FROM duckdb_prepared_statements()").fetchall()
+    prepared = _listed(connection, "SELECT name, statement FROM duckdb_prepared_statements()")
     return [
         *(sql for (sql,) in indexes),
         *_macros(connection),
-        *(_set(connection, *one) for one in connection.execute("FROM duckdb_variables()").fetchall()),
+        *(_set(connection, *one) for one in _listed(connection, "FROM duckdb_variables()")),
         *(f"PREPARE {quoted(name)} AS {statement}" for name, statement in prepared),
     ]
 
@@ -172,6 +182,32 @@ def _heads(connection: Any, name: str, ways: list[list[str]], table: str) -> lis
     return plain
 
 
+# The one that ``duckdb.sql`` works on
+
+
+def default_connection() -> Any:
+    import duckdb
+
+    found: Any = duckdb.default_connection  # before 1.2 the connection itself
+    return found() if callable(found) else found
+
+
+def connect(path: str, readonly: bool, default: bool) -> Any:
+    """A new connection, or the default one where another can't become that: before 1.2."""
+    import duckdb
+
+    if default and not hasattr(duckdb, "set_default_connection"):
+        return default_connection()
+    return duckdb.connect(path or ":memory:", read_only=readonly)
+
+
+def make_default(connection: Any) -> None:
+    import duckdb
+
+    if connection is not default_connection():
+        duckdb.set_default_connection(connection)
+
+
 # Who shares its database
 
 
@@ -182,8 +218,7 @@ def elder(connection: Any) -> Any:
     _met[:] = [ref for ref in _met if ref() is not None]
     if not any(ref() is connection for ref in _met):
         _met.append(weakref.ref(connection))
-    default = duckdb.default_connection()
-    others = [default, *(ref() for ref in _met)]
+    others = [default_connection(), *(ref() for ref in _met)]
     before = others[: next(place for place, one in enumerate(others) if one is connection)]
     with contextlib.suppress(duckdb.Error):
         return next((one for one in before if one is not None and _share(one, connection)), None)
@@ -202,15 +237,28 @@ def others_of_its_database(connection: Any) -> Iterator[Any]:
 
 def _share(one: Any, other: Any) -> bool:
     """Whether what is set in the database of one is seen in that of the other."""
-    asked, told = one.cursor(), other.cursor()
-    was, mark = _shown(asked), f"looked at by {id(one)}"
-    asked.execute(f"SET GLOBAL {_SHARED} = {literal(mark)}").fetchall()
-    try:
-        return bool(_shown(told) == mark)
-    finally:
-        asked.execute(f"SET GLOBAL {_SHARED} = {literal(was)}" if was else f"RESET GLOBAL {_SHARED}").fetchall()
-        asked.close()
-        told.close()
+    import duckdb
+
+    with contextlib.closing(one.cursor()) as asked, contextlib.closing(other.cursor()) as told:
+        try:
+            was, mark = _shown(asked), f"looked at by {id(one)}"
+        except duckdb.CatalogException:  # before 1.1
+            return _count_together(asked, told)
+        asked.execute(f"SET GLOBAL {_SHARED} = {literal(mark)}").fetchall()
+        try:
+            return bool(_shown(told) == mark)
+        finally:
+            asked.execute(f"SET GLOBAL {_SHARED} = {literal(was)}" if was else f"RESET GLOBAL {_SHARED}").fetchall()
+
+
+def _count_together(one: Any, other: Any) -> bool:
+    """Whether transactions of one are counted where those of the other are."""
+    first, second, _, third = map(_transaction, (other, other, one, other))
+    return third - second > second - first
+
+
+def _transaction(connection: Any) -> int:
+    return int(connection.execute("SELECT txid_current()").fetchall()[0][0])
 
 
 def _shown(connection: Any) -> Any:
