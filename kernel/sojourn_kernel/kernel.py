@@ -31,6 +31,7 @@ from .session.unfinished import Kept, how_it_ended, recorded
 from .session.waiting import WaitingForStore
 from .settings import Settings, from_environment
 from .shell import SojournShell
+from .snapshot.ambient.subshells import make_when_asked
 from .stopping import MOVED, Stopping
 from .system import elapsed
 
@@ -88,6 +89,8 @@ class SojournKernel(IPythonKernel):
     def restored(self) -> None:
         """Begin what follows when the keeper has found its session: loading behind, and running a cut-short cell again."""
         self.log.warning("%s", self.report().headline())
+        if self.keeper.restored is not None:
+            make_when_asked(self.shell)
         if self.keeper.loading is not None:
             self.schedule.load()
         if self.keeper.to_run is not None:

@@ -188,6 +188,16 @@ def test_messages_to_a_subshell_of_the_life_before_reach_their_widgets(start):
     assert kernel.value("got[-1], time.monotonic() < end") == "(8, True)"
 
 
+def test_messages_to_a_subshell_that_no_checkpoint_knows_reach_their_widgets(start):
+    kernel = start()
+    kernel.run(WIDGETS)
+    slider = shared(kernel, "sl.model_id")
+    assert kernel.terminate() == 0
+    kernel = start()
+    update(kernel, slider, "of-a-page-that-was-loaded-after-it", value=7)
+    assert kernel.value("got, sl.value") == "([7], 7)"
+
+
 def test_a_stop_waits_for_a_widgets_callback_in_a_subshell(start):
     kernel = start()
     subshell = new_subshell(kernel)

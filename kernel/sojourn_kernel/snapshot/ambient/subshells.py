@@ -18,6 +18,23 @@ def _manager(shell: Any) -> Any:
     return getattr(getattr(getattr(shell, "kernel", None), "shell_channel_thread", None), "manager", None)
 
 
+def make_when_asked(shell: Any) -> None:
+    """Have a subshell made when a message to it comes: front ends go on to send to one that was new when a life ended without notice."""
+    manager = _manager(shell)
+    if manager is None:
+        return
+    find = manager.get_shell_channel_to_subshell_socket
+
+    def find_or_make(number: str | None) -> Any:
+        try:
+            return find(number)
+        except KeyError:
+            _make(manager, str(number))
+            return find(number)
+
+    manager.get_shell_channel_to_subshell_socket = find_or_make
+
+
 def _capture(shell: Any, _: Any) -> list[str] | None:
     manager = _manager(shell)
     return manager.list_subshell() or None if manager is not None else None
@@ -31,10 +48,14 @@ def _put(shell: Any, state: list[str]) -> None:
     def make() -> None:
         for number in state:
             if number not in manager.list_subshell():
-                with _next_number(number):
-                    manager._create_subshell()
+                _make(manager, number)
 
     call_in(manager._shell_channel_io_loop, make).result(_SECONDS)  # ipykernel makes them nowhere else
+
+
+def _make(manager: Any, number: str) -> None:
+    with _next_number(number):
+        manager._create_subshell()
 
 
 @contextmanager
