@@ -44,7 +44,8 @@ def name_versions(said: list[tuple[str, Any]], content: Content, cell_of: CellOf
         found = paths_to(value, [one for _, one in said])
         if found:
             outermost, path = min(found.items(), key=lambda one: len(one[1]))
-            reason = f"another version of its library made it, which says: {texts[outermost][:_LONG]}"
+            says = texts[outermost].strip().partition("\n")[0]
+            reason = f"another version of its library made it, which says: {says[:_LONG]}"
             yield Told(root, Cause.ENVIRONMENT, reason, path, *cell_of(root))
 
 
