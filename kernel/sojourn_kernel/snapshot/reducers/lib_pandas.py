@@ -51,7 +51,14 @@ def _whole(value: Any, state: dict[str, Any]) -> dict[str, Any]:
     kept = {"_attrs" if name == "attrs" else name: held for name, held in state.items() if name not in unset}
     if "_name" in own:
         kept.setdefault("_name", own["_name"])
-    return kept
+    return kept | _accessors(value)
+
+
+def _accessors(value: Any) -> dict[str, Any]:
+    """The accessors of others than pandas (``df.fin``) that it has: each is made once, and may hold something."""
+    names = value._accessors & vars(value).keys()
+    found = {name: vars(value)[name] for name in names}
+    return {name: held for name, held in found.items() if not type(held).__module__.startswith("pandas.")}
 
 
 def fill_frame(made: Any, state: tuple[dict[str, Any], dict[Any, Any]]) -> None:
