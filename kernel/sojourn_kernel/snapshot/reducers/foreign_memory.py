@@ -55,10 +55,25 @@ def part_of(owner: Any, value: Any) -> tuple[Any, ...] | None:
 
 def _in_buffer(owner: Any, value: Any) -> tuple[Any, ...] | None:
     try:
-        size, (_, offset, *rest) = memoryview(owner).nbytes, addresses.place_in(owner, value)
+        whole = _whole(owner)
+        size, (_, offset, *rest) = memoryview(whole).nbytes, addresses.place_in(whole, value)
     except (TypeError, BufferError):  # it shows none
         return None
     return (in_buffer, (offset, *rest)) if 0 <= offset < max(size, 1) else None
+
+
+def _whole(owner: Any) -> Any:
+    """What shows all of an object's memory: itself, or an array where its axes lie in memory in another order than C's."""
+    import numpy as np
+
+    if type(owner).__module__.startswith("boost_histogram."):  # its buffer leaves out what lies beyond the axes
+        return owner.view(True)
+    if memoryview(owner).c_contiguous:
+        return owner
+    shown = np.asarray(memoryview(owner))
+    if not shown.transpose(addresses.axes_in_memory(shown)).flags.c_contiguous:
+        raise BufferError("it has gaps")
+    return shown
 
 
 def _in_attribute(owner: Any, value: Any) -> tuple[Any, ...] | None:
@@ -104,7 +119,7 @@ def shown_by(owner: Any, find: Any, how: tuple[Any, ...], copy: Any) -> Any:
 def in_buffer(owner: Any, offset: int, dtype: Any, shape: Any, strides: Any, writable: bool) -> Any:
     from .. import rebuild_arrays
 
-    return rebuild_arrays.view(owner, offset, dtype, shape, strides, writable)
+    return rebuild_arrays.view(_whole(owner), offset, dtype, shape, strides, writable)
 
 
 def in_attribute(owner: Any, name: str, depth: int) -> Any:
