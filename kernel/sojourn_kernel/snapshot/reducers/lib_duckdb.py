@@ -15,6 +15,7 @@ from . import lib_duckdb_session as session
 from .sqlite_functions import functions_given_by, give_functions
 
 _FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')"
+_OF_AN_OBJECT = "(sql = '' OR contains(sql, '_scan()'))"  # of a view: it was registered; '' is duckdb 1.4
 _SETTINGS = "SELECT name, value FROM duckdb_settings()"
 # Settings that follow from others, or from the machine.
 _DERIVED = {"worker_threads", "write_buffer_row_group_memory_limit", "memory_limit", "max_memory", "external_threads"}
@@ -62,15 +63,20 @@ def _parts(value: Any, fresh: Any, whole: bool, transaction: bool) -> tuple[Any,
         raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
     name, path, readonly = found[0]
     statements = [sql for (sql,) in value.execute(
-        "SELECT sql FROM duckdb_views() WHERE NOT internal AND temporary AND NOT contains(sql, '_scan()')").fetchall()]  # fmt: skip
+        f"SELECT sql FROM duckdb_views() WHERE NOT internal AND temporary AND NOT {_OF_AN_OBJECT}").fetchall()]  # fmt: skip
     objects = {view: _table(value, view) for (view,) in value.execute(
-        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND temporary AND contains(sql, '_scan()')").fetchall()}  # fmt: skip
-    temporary = {table: (sql.replace("CREATE TABLE", "CREATE TEMP TABLE", 1), _table(value, table)) for table, sql in value.execute(
+        f"SELECT view_name FROM duckdb_views() WHERE NOT internal AND temporary AND {_OF_AN_OBJECT}").fetchall()}  # fmt: skip
+    temporary = {table: (_temporary(sql), _table(value, table)) for table, sql in value.execute(
         "SELECT table_name, sql FROM duckdb_tables() WHERE NOT internal AND temporary").fetchall()}  # fmt: skip
     was, now = dict(fresh.execute(_SETTINGS).fetchall()), dict(value.execute(_SETTINGS).fetchall())
     settings = {key: now[key] for key in now if now[key] != was.get(key) and key not in _DERIVED}
     image = _copied(value.cursor() if transaction else value, name) if whole and not path else None
     return path, bool(readonly), image, temporary, statements, objects, settings
+
+
+def _temporary(sql: str) -> str:
+    """duckdb 1 does not say it of a temporary table."""
+    return sql.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) if sql.startswith("CREATE TABLE") else sql
 
 
 def _run(connection: Any, sql: str) -> None:

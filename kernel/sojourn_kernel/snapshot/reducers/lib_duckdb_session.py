@@ -42,13 +42,22 @@ def rows_left(connection: Any) -> tuple[Any, list[str]] | None:
         if not _is_unfinished(connection):
             return None
         columns = connection.description
-        rows = connection.to_arrow_table() if hasattr(connection, "to_arrow_table") else connection.fetch_arrow_table()
+        rows = connection.to_arrow_table() if hasattr(connection, "to_arrow_table") else _fetched(connection, columns)
         single = len({name for name, *_ in columns}) == len(columns)
         chosen = (
             [f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind, *_ in columns] if single else ["*"]
         )
         return (rows, chosen) if rows is not None and rows.num_rows else None
     return None
+
+
+def _fetched(connection: Any, columns: Any) -> Any:
+    """The same from duckdb 1, which gives as a table only those that come after the rows that it has fetched ahead."""
+    import pyarrow as pa
+
+    rows = connection.fetchall()
+    arrays = [pa.array([row[place] for row in rows]) for place in range(len(columns))]
+    return pa.Table.from_arrays(arrays, [name for name, *_ in columns])
 
 
 def _is_unfinished(connection: Any) -> bool:
