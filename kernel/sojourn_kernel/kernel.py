@@ -122,6 +122,7 @@ class SojournKernel(IPythonKernel):
             return await self._execute(code, silent, store_history, user_expressions, allow_stdin, cell_meta, cell_id)
         finally:
             self._cells[request] = "finished"
+            self.stopping.listen_on()
             self._cell_ended()
 
     async def _wait_for_its_turn(self) -> None:

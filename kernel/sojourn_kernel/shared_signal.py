@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import signal
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ _beside: dict[int, Any] = {}
 """By number, for signals that are Sojourn's: the handler as cells see it."""
 _before: dict[int, Any] = {}
 """By number: the handler from before, which is no cell's."""
+_takes: dict[int, Callable[[], object]] = {}
+"""By number: what makes the signal Sojourn's."""
 
 
 def take(number: signal.Signals, handler: Callable[[int, Any], Any]) -> None:
@@ -20,8 +23,15 @@ def take(number: signal.Signals, handler: Callable[[int, Any], Any]) -> None:
     _share(number, handler)
 
 
+def take_again(number: signal.Signals) -> None:
+    """Compiled code (gmsh's) may have given the signal another handler, or none, which Python does not see."""
+    if number in _beside and threading.current_thread() is threading.main_thread():
+        _takes[number]()
+
+
 def _share(number: int, ours: Callable[[int, Any], Any]) -> None:
     set_handler, get_handler = signal.signal, signal.getsignal
+    _takes[number] = functools.partial(set_handler, number, ours)
 
     @functools.wraps(set_handler)
     def set_beside(signalnum: Any, handler: Any) -> Any:

@@ -47,6 +47,10 @@ class Stopping:
             before=self._hold_signal, after_in_parent=self._let_signal_in, after_in_child=self._not_in_a_child
         )
 
+    def listen_on(self) -> None:
+        """What a cell called may have taken the signal away."""
+        shared_signal.take_again(signal.SIGTERM)
+
     def _hear(self, reading: int) -> None:
         while heard := read(reading, 64):
             if signal.SIGTERM in heard:

@@ -1255,4 +1255,13 @@ CASES = [
             "with open('own', 'wb') as own:\n    try: own.write(large); own.flush()\n    except OSError as error: print(error.strerror)"
         ],
     ),
+    Case(
+        "a_stop_signal_whose_handler_compiled_code_took_away",
+        [
+            "import ctypes, signal\nheld = {'n': [1]}; n = held['n']",
+            "_ = ctypes.CDLL(None).signal(15, None); n.append(2)",
+        ],
+        ["held['n'] is n, n"],
+        ["n.append(3); held, signal.getsignal(signal.SIGTERM) == signal.SIG_DFL"],
+    ),
 ]
