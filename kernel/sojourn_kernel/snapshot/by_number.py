@@ -53,7 +53,7 @@ def path_of_file(file: Any, name: str) -> str:
     """The same by an object that has the file open; what its name leads to where that has no descriptor, or nothing leads to it any more."""
     try:
         return path_of(file.fileno(), name) or os.path.realpath(name)
-    except (AttributeError, OSError):  # it is closed by now, in memory, or over something else that can be read
+    except (AttributeError, OSError, ValueError):  # it is closed by now, in memory, or over what is no file
         return os.path.realpath(name)
 
 

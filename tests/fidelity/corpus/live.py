@@ -1264,4 +1264,17 @@ CASES = [
         ["held['n'] is n, n"],
         ["n.append(3); held, signal.getsignal(signal.SIGTERM) == signal.SIG_DFL"],
     ),
+    Case(
+        "an_image_that_was_opened_from_an_open_file",
+        [
+            "from PIL import Image\nImage.new('L', (3, 2), 7).save('a.png', pnginfo=None)\nfile = open('a.png', 'rb'); image = Image.open(file); image.load(); file.close()",
+            "frames = Image.new('L', (3, 2), 1); frames.save('b.gif', save_all=True, append_images=[Image.new('L', (3, 2), 200)])\nopened = open('b.gif', 'rb'); film = Image.open(opened); film.seek(1)",
+        ],
+        ["type(image).__name__, image.getpixel((0, 0)), image.tell(), film.tell(), film.n_frames"],
+        [
+            "image.seek(0); image.getpixel((1, 1)), image.format, film.getpixel((0, 0))",
+            "film.seek(0); film.getpixel((0, 0))",
+        ],
+        modules=["PIL"],
+    ),
 ]
