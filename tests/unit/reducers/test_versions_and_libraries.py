@@ -101,3 +101,20 @@ def test_the_backend_that_ibis_made_for_itself_is_its_own_again(monkeypatch: pyt
     config.options.default_backend = None
     default_backends._put(None, state)
     assert config.options.default_backend is backend
+
+
+def test_a_variable_of_fipy_is_kept_with_what_its_own_pickling_leaves_out() -> None:
+    class Variable:
+        __module__, __qualname__ = "fipy.variables.variable", "Variable"
+
+        def __getstate__(self) -> dict[str, Any]:
+            return {"value": self.__dict__["value"]}
+
+    variable = Variable()
+    variable.__dict__.update(value=1, requiredVariables=[variable], constraints=["left"])
+    reduce = reducer_for(Variable)
+    assert reduce is not None
+    make, arguments, state, _, _, fill = reduce(variable)
+    made = make(*arguments)
+    fill(made, state)
+    assert vars(made) == vars(variable)

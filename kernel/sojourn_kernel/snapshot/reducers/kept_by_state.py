@@ -10,6 +10,7 @@ from . import reducer
 
 @reducer(
     "eventkit.event:Event",  # left out: what listens to it
+    "fipy.variables.variable:Variable",  # constraints, and which others it is computed from
     "lightning.pytorch.core.module:LightningModule", "pytorch_lightning.core.module:LightningModule",  # its trainer
     "matplotlib.cbook:Grouper",  # copied: the set that all of a group are in
     "music21.base:Music21Object", "music21.sites:Sites", "music21.sites:SiteRef", "music21.derivation:Derivation",  # the stream that a note is in
