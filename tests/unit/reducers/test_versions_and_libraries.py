@@ -118,3 +118,24 @@ def test_a_variable_of_fipy_is_kept_with_what_its_own_pickling_leaves_out() -> N
     made = make(*arguments)
     fill(made, state)
     assert vars(made) == vars(variable)
+
+
+def test_what_is_said_of_a_column_of_astropy_can_be_shown() -> None:
+    class BaseColumnInfo:
+        __module__, __qualname__ = "astropy.utils.data_info", "BaseColumnInfo"
+        __slots__ = ("_attrs", "_copy_indices", "_format_funcs")
+
+        def __getstate__(self) -> Any:
+            return self._attrs
+
+        def __setstate__(self, state: Any) -> None:
+            self._attrs = state
+
+    info = BaseColumnInfo()
+    info._attrs, info._copy_indices, info._format_funcs = {"format": "%5.2f"}, False, {"%5.2f": str}
+    reduce = reducer_for(BaseColumnInfo)
+    assert reduce is not None
+    make, arguments, state = reduce(info)
+    made = make(*arguments)
+    made.__setstate__(state)
+    assert (made._attrs, made._copy_indices, made._format_funcs) == ({"format": "%5.2f"}, False, {})
