@@ -81,6 +81,14 @@ def of_class_elsewhere(value: type) -> str | None:
     return _named_in_library(home, name, value)
 
 
+def of_class_by_another_name(value: type) -> str | None:
+    """The place of a class that its module has under another name than its own: ``_csv.reader`` is ``_csv.Reader``."""
+    home = value.__module__
+    own = sys.modules.get(home) if isinstance(home, str) and home not in ("__main__", "builtins") else None
+    names = (name for name, held in list(vars(own).items()) if held is value) if own is not None else ()
+    return next((f"{home}:{name}" for name in names), None)
+
+
 def _named_in_library(home: str, name: str, value: Any) -> str | None:
     """The place of what any module of a library has under this name."""
     for module in map(sys.modules.get, _modules_of(home, len(sys.modules))):

@@ -2365,4 +2365,12 @@ CASES = [
         ],
         modules=["numba"],
     ),
+    Case(
+        "classes_that_their_module_has_under_another_name",
+        [
+            "import csv, numpy as np\nReader = type(csv.reader([])); Dispatcher = type(np.sum); kinds = {Reader: 'reader', Dispatcher: 'dispatched'}"
+        ],
+        ["kinds[type(csv.reader([]))], kinds[type(np.mean)]", "isinstance(np.sum, Dispatcher), Reader.__name__"],
+        modules=["numpy"],
+    ),
 ]
