@@ -2373,4 +2373,13 @@ CASES = [
         ["kinds[type(csv.reader([]))], kinds[type(np.mean)]", "isinstance(np.sum, Dispatcher), Reader.__name__"],
         modules=["numpy"],
     ),
+    Case(
+        "iterators_of_the_package_regex_half_way",
+        [
+            "import regex\nit = regex.finditer(r'(\\w)\\d', 'a1 b2 c3 d4'); next(it); same = it; words = regex.compile(r'\\w+').scanner('one two three'); words.search()"
+        ],
+        ["same is it", "words.pattern.pattern"],
+        ["[one.group() for one in it]", "words.search().group(), [one.group() for one in words], list(same)"],
+        modules=["regex"],
+    ),
 ]

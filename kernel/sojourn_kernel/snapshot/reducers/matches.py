@@ -31,7 +31,7 @@ def match(value: re.Match[Any]) -> Any:
 # An iterator of matches does not show its text, or how far it is: a forked child goes on to its end and tells
 
 
-@reducer("_sre:SRE_Scanner")
+@reducer("_sre:SRE_Scanner", "_regex:Scanner")
 def scanner(value: Any) -> Any:
     outcome = Child(lambda report: _rest(value)).wait()
     if outcome.result is None:
