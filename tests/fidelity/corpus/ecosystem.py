@@ -2382,4 +2382,13 @@ CASES = [
         ["[one.group() for one in it]", "words.search().group(), [one.group() for one in words], list(same)"],
         modules=["regex"],
     ),
+    Case(
+        "edits_and_blocks_of_rapidfuzz",
+        [
+            "from rapidfuzz.distance import Editops, Levenshtein\nops = Levenshtein.editops('kitten', 'sitting'); codes = ops.as_opcodes(); blocks = ops.as_matching_blocks(); both = {'ops': ops, 'none': Editops()}"
+        ],
+        ["ops, codes, blocks, both", "both['ops'] is ops", "ops.src_len, codes.dest_len"],
+        ["ops.apply('kitten', 'sitting'), codes.inverse().apply('sitting', 'kitten')", "del ops[0]; len(both['ops'])"],
+        modules=["rapidfuzz"],
+    ),
 ]
