@@ -2391,4 +2391,20 @@ CASES = [
         ["ops.apply('kitten', 'sitting'), codes.inverse().apply('sitting', 'kitten')", "del ops[0]; len(both['ops'])"],
         modules=["rapidfuzz"],
     ),
+    Case(
+        "indexes_of_usearch_with_their_settings",
+        [
+            "import numpy as np\nfrom usearch.index import Index\nX = np.random.default_rng(0).random((40, 8), dtype=np.float32)\nu = Index(ndim=8, metric='l2sq', dtype='f32', connectivity=8, expansion_search=33); u.add(np.arange(40), X); u.remove(3); empty = Index(ndim=4, metric='ip'); held = {'index': u}",
+        ],
+        [
+            "u.search(X[0], 3).keys.tolist(), len(u), 3 in u, held['index'] is u",
+            "u.expansion_search, u.connectivity, str(u.dtype), repr(empty)",
+            "np.array_equal(u.get(5), X[5])",
+        ],
+        [
+            "u.add(99, X[5] + 3); len(held['index']), u.search(X[5] + 3, 1).keys.tolist()",
+            "empty.add(7, np.ones(4, dtype=np.float32)); empty.search(np.ones(4, dtype=np.float32), 1).keys.tolist()",
+        ],
+        modules=["usearch"],
+    ),
 ]
