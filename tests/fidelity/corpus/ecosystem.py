@@ -2407,4 +2407,22 @@ CASES = [
         ],
         modules=["usearch"],
     ),
+    Case(
+        "parts_of_tokenizers_that_variables_hold",
+        [
+            "from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers\nbpe = models.BPE(unk_token='?'); lower = normalizers.BertNormalizer(); pre = pre_tokenizers.ByteLevel(add_prefix_space=False)\ntok = Tokenizer(bpe); tok.normalizer = lower; tok.pre_tokenizer = pre\ntok.train_from_iterator(['low lower lowest'] * 5, trainers.BpeTrainer(vocab_size=30, special_tokens=['?'], show_progress=False))\nagain = tok.model; other = normalizers.BertNormalizer()",
+            IDLE,
+            "pre.trim_offsets = False; bpe.dropout = 0.25",
+        ],
+        [
+            "tok.pre_tokenizer.trim_offsets, tok.model.dropout, again.dropout",
+            "type(bpe).__name__, type(lower).__name__, type(pre).__name__",
+        ],
+        [
+            "bpe.dropout = None; again.unk_token = 'l'; tok.model.dropout, tok.model.unk_token, tok.encode('lowest').tokens",
+            "lower.lowercase = False; tok.normalizer.lowercase, other.lowercase",
+            "pre.add_prefix_space = True; tok.pre_tokenizer.add_prefix_space",
+        ],
+        modules=["tokenizers"],
+    ),
 ]

@@ -1,0 +1,64 @@
+"""tokenizers: a model, normalizer, … that a tokenizer of the session works with is that one's part, and no copy beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .. import pointers
+from . import reducer, variables
+
+_HEADER, _WORD = 16, 8  # bytes of what every object begins with, and of an address
+_ADDRESSES = range(1 << 20, 1 << 47)  # on the heap; tags of Rust's are outside of it
+
+
+@reducer("tokenizers.models:Model")
+def model(value: Any) -> Any:
+    return _part(value, "model")
+
+
+@reducer("tokenizers.normalizers:Normalizer")
+def normalizer(value: Any) -> Any:
+    return _part(value, "normalizer")
+
+
+@reducer("tokenizers.pre_tokenizers:PreTokenizer")
+def pre_tokenizer(value: Any) -> Any:
+    return _part(value, "pre_tokenizer")
+
+
+@reducer("tokenizers.processors:PostProcessor")
+def post_processor(value: Any) -> Any:
+    return _part(value, "post_processor")
+
+
+@reducer("tokenizers.decoders:Decoder")
+def decoder(value: Any) -> Any:
+    return _part(value, "decoder")
+
+
+def _part(value: Any, name: str) -> Any:
+    """Each look at a tokenizer's part gives another object of Python's over it."""
+    where = _where(value)
+    for one in _tokenizers() if where is not None else ():
+        held = getattr(one, name)
+        if type(held) is type(value) and _where(held) == where:
+            return getattr, (one, name)
+    return NotImplemented
+
+
+def _tokenizers() -> Iterator[Any]:
+    """Those of variables, and those that variables are wrapped around (of transformers)."""
+    from tokenizers import Tokenizer  # type: ignore[import-not-found,unused-ignore]
+
+    for one in variables():
+        attributes = getattr(one, "__dict__", None) if not isinstance(one, type) else None
+        inner = attributes.get("_tokenizer") if type(attributes) is dict else None
+        yield from (found for found in (one, inner) if isinstance(found, Tokenizer))
+
+
+def _where(value: Any) -> int | None:
+    """Where the part lies that an object of Python's is over: the first address in it; None where it shows none."""
+    last = type(value).__basicsize__
+    words = (pointers.held_at(value, place) for place in range(_HEADER, last, _WORD))
+    return next((word for word in words if word is not None and word in _ADDRESSES), None)
