@@ -2425,4 +2425,19 @@ CASES = [
         ],
         modules=["tokenizers"],
     ),
+    Case(
+        "runs_of_mlflow_under_way",
+        [
+            "import mlflow, os\nos.environ['MLFLOW_ALLOW_FILE_STORE'] = '1'; mlflow.set_tracking_uri('file:' + os.path.abspath('mlruns')); e = mlflow.set_experiment('exp')\nrun = mlflow.start_run(run_name='outer'); mlflow.log_metric('loss', 1.0, step=0)",
+            "inner = mlflow.start_run(run_name='inner', nested=True)",
+        ],
+        ["mlflow.active_run() is inner"],
+        [
+            "mlflow.log_metric('loss', 2.0); mlflow.get_run(inner.info.run_id).data.metrics",
+            "mlflow.end_run(); mlflow.active_run() is run",
+            "mlflow.log_metric('loss', 0.5, step=1); mlflow.get_run(run.info.run_id).data.metrics",
+            "mlflow.end_run(); mlflow.get_run(run.info.run_id).info.status, mlflow.active_run()",
+        ],
+        modules=["mlflow"],
+    ),
 ]
