@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import types
 from typing import Any
@@ -58,7 +59,7 @@ def with_its_dict(value: Any, reduced: Any) -> Any:
 def take_dict(made: Any, state: Any) -> None:
     """Attributes in a dictionary that others hold as well: it is the object's own, not a copy."""
     attributes, slots = state if isinstance(state, tuple) else (state, None)
-    if isinstance(made, types.SimpleNamespace):
+    if isinstance(made, (types.SimpleNamespace, io.IOBase)):
         pointers.exchange(made, type(made).__dictoffset__, attributes)  # it lets nobody set that by its name
     else:
         object.__setattr__(made, "__dict__", attributes)

@@ -534,4 +534,28 @@ CASES = [
         ["n"],
         told=["gc.garbage"],
     ),
+    Case(
+        "a_stream_of_a_librarys_in_place_of_standard_error",
+        [
+            "import io, sys\nfrom rich.console import Console\nfrom rich.progress import Progress\ncon = Console(file=io.StringIO()); shown = Progress(console=con, auto_refresh=False, redirect_stdout=False); task = shown.add_task('t', total=4); shown.start()",
+            "shown.advance(task); said = vars(sys.stderr)",
+        ],
+        [
+            "type(sys.stderr).__name__, sys.stderr.rich_proxied_file is sys.__stderr__, vars(sys.stderr) is said",
+            "shown.tasks[0].completed, shown.live.is_started",
+        ],
+        [
+            "print('err', file=sys.stderr); 'err' in con.file.getvalue()",
+            "shown.advance(task); shown.stop(); shown.tasks[0].completed, type(sys.stderr).__name__",
+        ],
+    ),
+    Case(
+        "a_stream_that_is_lost_leaves_the_kernels_own_in_its_place",
+        [
+            "import sys, threading\nstop = threading.Event(); held = threading.Thread(target=stop.wait, daemon=True); held.write = sys.stderr.write; held.flush = sys.stderr.flush; held.start(); sys.stderr = held",
+        ],
+        ["1 + 1"],
+        ["print(3)", "print('e', file=sys.stderr)"],
+        told=["held"],
+    ),
 ]

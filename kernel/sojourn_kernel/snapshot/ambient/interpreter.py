@@ -24,6 +24,7 @@ from ...observe import setting_calls
 from ...told import Cause, Told
 from .. import collector, places, rebuild
 from ..classes import module_of
+from ..lost import told_of
 from .provider import EARLY, LATE, Provider, provide
 from .registrations import users
 
@@ -205,7 +206,8 @@ def hook(name: str, title: str, owner: Any, attribute: str, at_start: dict[str, 
         return (now,) if now is not base else None
 
     def restore(_: Any, state: Any) -> None:
-        setattr(owner, attribute, state[0])
+        if told_of(state[0]) is None:  # what was lost of the user's is told; each cell asks for the streams
+            setattr(owner, attribute, state[0])
 
     def hold(_: Any) -> Callable[[], object]:
         before = getattr(owner, attribute, owner)
