@@ -2440,4 +2440,13 @@ CASES = [
         ],
         modules=["mlflow"],
     ),
+    Case(
+        "observers_of_all_traits",
+        [
+            "import traitlets, ipywidgets as w\nlog = []\nclass A(traitlets.HasTraits):\n    n = traitlets.Int(0)\na = A(); a.observe(lambda c: log.append(c.name)); a.observe(log.append, traitlets.All, type='kind'); slider = w.IntSlider(); slider.observe(lambda c: log.append(c.name)); every = traitlets.All",
+        ],
+        ["every is traitlets.All"],
+        ["a.n = 3; log", "slider.value = 4; log", "a.unobserve_all(); a.n = 4; log"],
+        modules=["ipywidgets"],
+    ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import rebuild
+from .. import places, rebuild
 from . import reducer
 
 
@@ -42,6 +42,13 @@ def with_observers(value: Any, reduced: Any) -> Any:
     made, arguments, state, *others = reduced
     items = [*others, None, None][:2]
     return made, arguments, (state, observers), items[0], items[1], fill_observed
+
+
+@reducer("traitlets.utils.sentinel:Sentinel")
+def sentinel(value: Any) -> Any:
+    """``All``, under which the observers of all traits are found by identity, says in which module it stands."""
+    place = f"{value.module}:{value.name}"
+    return (rebuild.live, (rebuild.PLACE + place,)) if places.get(place) == (True, value) else NotImplemented
 
 
 @reducer("traitlets.traitlets:HasTraits")
