@@ -2449,4 +2449,17 @@ CASES = [
         ["a.n = 3; log", "slider.value = 4; log", "a.unobserve_all(); a.n = 4; log"],
         modules=["ipywidgets"],
     ),
+    Case(
+        "parts_of_drawings_that_blitting_puts_back",
+        [
+            "import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt, numpy as np, hashlib\nfig, ax = plt.subplots(); ln, = ax.plot(range(5), animated=True); fig.canvas.draw(); whole = fig.canvas.copy_from_bbox(fig.bbox); part = fig.canvas.copy_from_bbox(ax.bbox); part.set_x(5); held = {'whole': whole}\ndef step(y, region):\n    fig.canvas.restore_region(region); ln.set_ydata([y] * 5); ax.draw_artist(ln); fig.canvas.blit(fig.bbox); return hashlib.md5(bytes(fig.canvas.buffer_rgba())).hexdigest()",
+        ],
+        [
+            "whole.get_extents(), part.get_extents()",
+            "held['whole'] is whole",
+            "hashlib.md5(np.array(part)).hexdigest()",
+        ],
+        ["step(2, whole)", "step(3, part), step(2, whole)"],
+        modules=["matplotlib"],
+    ),
 ]

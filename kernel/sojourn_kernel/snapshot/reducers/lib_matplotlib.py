@@ -164,3 +164,32 @@ def fill_renderer(made: Any, state: tuple[dict[str, Any], Any]) -> None:
 
     made.__setstate__(state[0])
     np.asarray(made._renderer)[...] = state[1]
+
+
+# What blitting puts back: a part of a drawing
+
+
+@reducer("matplotlib.backends._backend_agg:BufferRegion")
+def region(value: Any) -> Any:
+    import numpy as np
+
+    return make_region, (np.array(value), value.get_extents())
+
+
+def make_region(pixels: Any, extents: tuple[int, int, int, int]) -> Any:
+    """Copied out of a drawing that ends where it does, and moved to where it was: its end is not moved with it."""
+    import numpy as np
+    from matplotlib.backends._backend_agg import RendererAgg  # the library's compiled one
+    from matplotlib.transforms import Bbox
+
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = extents
+    drawing = RendererAgg(right, bottom, 72.0)
+    drawn = np.asarray(drawing)[
+        max(bottom - height, 0) :, max(right - width, 0) :
+    ]  # what was outside of the drawing has no pixels
+    drawn[...] = pixels[height - drawn.shape[0] :, width - drawn.shape[1] :]
+    made = drawing.copy_from_bbox(Bbox.from_extents(right - width, 0, right, height))
+    made.set_x(left)
+    made.set_y(top)
+    return made
