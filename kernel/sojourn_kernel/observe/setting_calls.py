@@ -34,7 +34,7 @@ _VERB = re.compile(
     r"(?:set|reset|use|enable|disable|register|unregister|deregister|configure|config|install|uninstall|add|remove|append|extend|"
     r"insert|update|setdefault|clear|discard|pop|define|activate|deactivate|switch|allow|suppress|prefer|patch|init|initialize|autolog|"
     r"addaudithook|extension|output|option|options|theme|pandas|listen|subscribe|unsubscribe|turn|inject|addfont|textdomain|"
-    r"bindtextdomain)(?:_|$|(?=[A-Z]))|(?:Set|Use|Enable|Disable|Register)(?=[A-Z])|(?:apply|setup)$|"
+    r"bindtextdomain)(?:_|$|(?=[A-Z]))|(?:Set|Use|Enable|Disable|Register)(?=[A-Z])|(?:apply|setup|defaults)$|"
     r"(?!(?:get|is|has|of|to|load|read)_)[a-z]{2,4}_(?:set|enable|disable)_"  # omp_set_num_threads
 )
 _REGISTERS = re.compile(

@@ -58,6 +58,7 @@ def test_other_calls_of_a_library_that_stand_alone_are_watched(source: str, text
         ("get_context().precision = 9", ["setattr(get_context(), 'precision', 9)"]),
         ("@lib.register('x')\ndef f(): pass", ["lib.register('x')"]),
         ("from lib import set_options as wide\nwide(3)", ["wide(3)"]),
+        ("opts.defaults(opts.Curve(width=5))", ["opts.defaults(opts.Curve(width=5))"]),
         ("import lib\nprint(lib.set_option(3))", ["lib.set_option(3)"]),
         ("import lib\ndone = [lib.register(f) for f in found]", ["lib.register(f)"]),
         ("import lib\nif lib.enable('x'):\n    pass", ["lib.enable('x')"]),
