@@ -17,6 +17,7 @@ from . import reducer
     "numpy.polynomial._polybase:ABCPolyBase",  # copied: the array of its coefficients
     "pywt._wavelet_packets:BaseNode",  # all nodes of a tree but its root
     "sqlglot.expressions.core:Expr", "sqlglot.expressions:Expression",  # copied: the one that it is a part of
+    "zarr.storage._zip:ZipStore", "zarr.storage:ZipStore",  # opened anew by the mode that it had, which empties one that is written
     "torch.utils.data.dataloader:_SingleProcessDataLoaderIter",  # refused: a data loader's place in an epoch
 )  # fmt: skip
 def by_state(value: Any) -> Any:
