@@ -24,6 +24,7 @@ REGISTERS = (
     "matplotlib.legend:Legend._default_handler_map",
     "prometheus_client.registry:REGISTRY._collector_to_names",
     "prometheus_client.registry:REGISTRY._names_to_collectors",
+    "reacton.core:Element._callback_wrappers",
 )
 """Places of dicts."""
 
@@ -45,7 +46,7 @@ def _entries(shell: Any, _: Any) -> dict[str, list[tuple[Any, Any]]] | None:
 
 
 def _is_made_here(key: Any, value: Any) -> bool:
-    return users(key) or users(value)
+    return users(key) or users(value) or (type(key) is tuple and any(map(users, key)))
 
 
 def _put(_: Any, state: dict[str, list[tuple[Any, Any]]]) -> None:
