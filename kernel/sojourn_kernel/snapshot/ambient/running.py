@@ -12,6 +12,7 @@ from typing import Any
 from ...observe import loop_calls
 from ...observe.background import unlisted_threads
 from ...told import Cause, Told
+from .. import rebuild
 from .provider import LATE, Provider, provide
 from .registrations import users
 
@@ -20,6 +21,7 @@ def _threads(namespace: dict[str, Any]) -> list[str]:
     mine = [thread for thread in threading.enumerate() if not thread.name.startswith("sojourn-")]
     named = _named(namespace)
     held = {id(value) for value in list(namespace.values()) if not issubclass(type(value), _PLAIN)}
+    held -= {id(stream) for stream in rebuild.STREAMS.values()}  # old = sys.stdout: the thread in it is the kernel's
     found = [
         _title(thread)
         for thread in mine
