@@ -7,7 +7,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from ..told import Told
+from ..told import Cause, Told
+
+SHOWN = 5  # names in the headline, of each kind
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class RestoreReport:
         if self.checkpoint is None:
             return f"Sojourn: a fresh session{', ' + self.note if self.note else ''}."
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.created))
-        lost = (
-            f"; not kept: {', '.join(self.told[:5])}{' …' if len(self.told) > 5 else ''} (%sojourn report)"
-            if self.told
-            else ""
-        )
+        here = {entry.name for entry in self.entries} - {
+            e.name for e in self.entries if e.cause is not Cause.ENVIRONMENT
+        }
+        lost = _some("not kept", [name for name in self.told if name not in here])
+        lost += _some("not the same here", [name for name in self.told if name in here])
+        lost += " (%sojourn report)" if lost else ""
         again = f", {len(self.recomputed)} of them recomputed" if self.recomputed else ""
         note = f" {self.note}" if self.note else ""
         return f"Sojourn: restored {len(self.kept)} names{again}, as of {when}{lost}.{note}"
@@ -64,3 +67,7 @@ class RestoreReport:
             "recomputed": list(self.recomputed), "told": [entry.to_json() for entry in self.entries], "loading": self.loading,
             "note": self.note, "headline": self.headline(),
         }  # fmt: skip
+
+
+def _some(what: str, names: list[str]) -> str:
+    return f"; {what}: {', '.join(names[:SHOWN])}{' …' if len(names) > SHOWN else ''}" if names else ""
