@@ -24,6 +24,7 @@ RETRY = 2.0  # seconds after which loading behind the user's back is tried again
 LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
 REPLY = 0.005  # seconds in which a cell's reply gets out: another thread sends it, and needs Python's lock
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
+QUIET = 0.05  # seconds without a cell until the kernel gets ready for a save
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
 BETWEEN = 5.0  # seconds of cells that follow each other at once until a checkpoint is begun between two of them
 SHARE = 0.2  # of the time that looking again and again may take, while threads or timers of the user's run on and no cell does
@@ -35,6 +36,10 @@ class Schedule:
     def __init__(self, kernel: SojournKernel) -> None:
         self.kernel, self.attempts = kernel, Attempts()
         self._main = threading.get_ident()
+        self._steps_at_start: Iterator[str] = iter(())
+        self._steps_after: Iterator[str] = iter(())
+        self._getting_ready, self._last_cell = False, 0.0
+        "Whether the next step is due at some time, and when a cell began or ended last."
         self._unsaved_since: float | None = None
         "When the first cell began that no checkpoint was begun after."
 
@@ -46,7 +51,8 @@ class Schedule:
     def begin(self) -> None:
         """Once the kernel's loop is there."""
         self._alarm = Alarm(self.kernel.io_loop, self._due)
-        self.kernel.io_loop.call_later(GET_READY, self._get_ready, readying.at_the_start())
+        self._steps_at_start = readying.at_the_start()
+        self._get_ready_in(GET_READY)
 
     def load(self) -> None:
         """Begin to load what is left of a restored session."""
@@ -55,6 +61,7 @@ class Schedule:
     def cell_begins(self, code: str, metadata: Any) -> None:
         """Cells that follow each other at once leave no idle moment: once they have run for long, a checkpoint is begun between two;
         and before one that may run again from the state before it."""
+        self._last_cell = elapsed()
         if not self.kernel.settings.background or threading.get_ident() != self._main:
             return
         since, now = self._unsaved_since, elapsed()
@@ -66,15 +73,25 @@ class Schedule:
 
     def cell_ended(self) -> None:
         """Note it once its reply is out."""
+        self._last_cell = elapsed()
         self._alarm.set(REPLY)
 
-    def _get_ready(self, steps: Iterator[str]) -> None:
-        """One step; what was asked for meanwhile goes before the next."""
+    def _get_ready_in(self, seconds: float) -> None:
+        if not self._getting_ready:
+            self._getting_ready = True
+            self.kernel.io_loop.call_later(seconds, self._get_ready)
+
+    def _get_ready(self) -> None:
+        """One step. Cells that follow each other at once, and what else was asked for meanwhile, go before it."""
+        self._getting_ready = False
+        if self.keeper.executing or elapsed() - self._last_cell < QUIET:
+            self._get_ready_in(QUIET)
+            return
         try:
             with undisturbed():
-                begun = next(steps, None)
+                begun = next(self._steps_at_start, None) or next(self._steps_after, None)
             if begun is not None:
-                self.kernel.io_loop.call_later(LOAD_PAUSE, self._get_ready, steps)
+                self._get_ready_in(LOAD_PAUSE)
         except Exception as error:  # the save meets the same, and says so
             self.kernel.log.warning("sojourn: getting ready for a save: %r", error)
 
@@ -108,7 +125,8 @@ class Schedule:
         """What waits for the replies to be out is done first; a background checkpoint once nothing has run for a while."""
         if not self.keeper.changes.noted:
             self.keeper.changes.note_cells()
-            self._get_ready(readying.after_a_cell(self.kernel.shell.user_ns))
+            self._steps_after = readying.after_a_cell(self.kernel.shell.user_ns)
+            self._get_ready_in(QUIET)
             if self.kernel.settings.background:
                 self._alarm.set(self.kernel.settings.idle)
         elif self.kernel.settings.background:

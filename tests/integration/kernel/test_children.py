@@ -11,13 +11,15 @@ from tests.fidelity.kernel import Kernel
 from tests.integration.kernel.test_save_and_restore import request, until_saved
 
 WAITING = """
-import os, time
+import copyreg, os, time
 kernel = os.getpid()
 class Waiting:
-    def __reduce__(self):
-        while os.getpid() != kernel and not os.path.exists({flag!r}):
-            time.sleep(0.05)
-        return Waiting, ()
+    pass
+def reduce(one):
+    while os.getpid() != kernel and not os.path.exists({flag!r}):
+        time.sleep(0.05)
+    return Waiting, ()
+copyreg.pickle(Waiting, reduce)
 waiting = Waiting()
 """
 
