@@ -23,7 +23,7 @@ ROWS = {
     "size2": "stored by it, MB",
     "same": "values after the restore",
 }
-_WHOLE = {"cells": "all cells, s"}
+_WHOLE = {"cells": "all cells, s", "at once": "all cells, one after the other at once (Run All), s"}
 SMALL: dict[str, tuple[str, dict[str, str], float]] = {
     "tracking": (
         TRACKING_WORDS,
@@ -136,7 +136,7 @@ def _table(results: Results, subject: str, words: str, rows: dict[str, str], sca
 def _behind(results: Results) -> list[str]:
     lines = []
     metrics = {"large": (), "stops": (), "tracking": ("median", "p99", "apart"), "notebook": ("ratio", "save")}
-    metrics |= dict.fromkeys(WORKING_WORDS, ("cells",))
+    metrics |= dict.fromkeys(WORKING_WORDS, ("cells", "at once"))
     for subject in results.numbers:
         for metric in metrics.get(subject, tuple(ROWS)[:-1]):
             mine = value(results, subject, "sojourn", metric)
