@@ -27,6 +27,8 @@ GET_READY = 0.5  # seconds after the start until what saves need is imported, if
 QUIET = 0.05  # seconds without a cell until the kernel gets ready for a save
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
 BETWEEN = 5.0  # seconds of cells that follow each other at once until a checkpoint is begun between two of them
+BETWEEN_UNREADY = 20.0  # the same where getting ready, which takes some tenths of a second, has found no quiet moment
+READY_BY = 1.0  # seconds without a cell after which a background checkpoint does not wait for getting ready any more
 SHARE = 0.2  # of the time that looking again and again may take, while threads or timers of the user's run on and no cell does
 
 
@@ -65,7 +67,8 @@ class Schedule:
         if not self.kernel.settings.background or threading.get_ident() != self._main:
             return
         since, now = self._unsaved_since, elapsed()
-        long_ago = since is not None and now - since > max(BETWEEN, self.attempts.pause)
+        between = BETWEEN if readying.is_done() else BETWEEN_UNREADY
+        long_ago = since is not None and now - since > max(between, self.attempts.pause)
         if self.keeper.progress.changed and (long_ago or mark_of(code, metadata) == REPLAY):
             self._save_behind()
         if self._unsaved_since is None:
@@ -129,8 +132,12 @@ class Schedule:
             self._get_ready_in(QUIET)
             if self.kernel.settings.background:
                 self._alarm.set(self.kernel.settings.idle)
-        elif self.kernel.settings.background:
+        elif self.kernel.settings.background and (
+            readying.is_done() or not self._getting_ready or elapsed() - self._last_cell > READY_BY
+        ):
             self._save_behind()
+        elif self.kernel.settings.background:  # a child that is not ready would do the same work beside the next cells
+            self._alarm.set(QUIET)
 
     def _save_behind(self) -> None:
         if self.keeper.executing or self.kernel.stopping.begun.is_set():

@@ -5,12 +5,14 @@ Each is done in steps, between two of which whatever was asked for comes first: 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..late_imports import import_late
 
 SLICE = 0.01  # seconds
+_SNAPSHOT = f"{__package__.rpartition('.')[0]}.snapshot"
 
 
 def at_the_start() -> Iterator[str]:
@@ -24,6 +26,15 @@ def at_the_start() -> Iterator[str]:
     reducers.load()
     yield "reducers"
     environment.imported()
+
+
+def is_done() -> bool:
+    """Whether a save would do nothing that takes long and is done once for what was imported."""
+    counters = sys.modules.get(f"{_SNAPSHOT}.counters")  # which saves alone need
+    library_objects = sys.modules.get(f"{_SNAPSHOT}.library_objects")
+    return (
+        counters is not None and library_objects is not None and not (library_objects.are_more() or counters.are_more())
+    )
 
 
 def after_a_cell(namespace: Mapping[str, Any]) -> Iterator[str]:
