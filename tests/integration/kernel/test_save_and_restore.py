@@ -249,8 +249,11 @@ def test_a_context_variable_keeps_its_value_though_it_is_loaded_before_the_first
 def test_cells_that_follow_each_other_at_once_are_saved_between(start):
     first = start(SOJOURN_IDLE="600")
     first.run("import time\na = 1")
-    time.sleep(4)  # in which the kernel gets ready for a save
-    first.run("time.sleep(1.5)")
+    end = time.monotonic() + 30
+    while first.value("__import__('sojourn_kernel.session.readying').session.readying.is_done()") == "False":
+        assert time.monotonic() < end
+        time.sleep(0.5)
+    first.run("time.sleep(5.2)")
     first.run("b = 2")
     end = time.monotonic() + 30
     while not first.request(op="status")["content"]["last_checkpoint"] and time.monotonic() < end:
