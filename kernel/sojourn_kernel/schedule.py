@@ -28,7 +28,6 @@ QUIET = 0.05  # seconds without a cell until the kernel gets ready for a save
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
 BETWEEN = 5.0  # seconds of cells that follow each other at once until a checkpoint is begun between two of them
 BETWEEN_UNREADY = 20.0  # the same where getting ready, which takes some tenths of a second, has found no quiet moment
-READY_BY = 1.0  # seconds without a cell after which a background checkpoint does not wait for getting ready any more
 SHARE = 0.2  # of the time that looking again and again may take, while threads or timers of the user's run on and no cell does
 
 
@@ -132,12 +131,8 @@ class Schedule:
             self._get_ready_in(QUIET)
             if self.kernel.settings.background:
                 self._alarm.set(self.kernel.settings.idle)
-        elif self.kernel.settings.background and (
-            readying.is_done() or not self._getting_ready or elapsed() - self._last_cell > READY_BY
-        ):
+        elif self.kernel.settings.background:
             self._save_behind()
-        elif self.kernel.settings.background:  # a child that is not ready would do the same work beside the next cells
-            self._alarm.set(QUIET)
 
     def _save_behind(self) -> None:
         if self.keeper.executing or self.kernel.stopping.begun.is_set():
