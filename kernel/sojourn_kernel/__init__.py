@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = (
-    False  # without an import: as the kernel starts, the working directory may have any module in place of it
-)
+TYPE_CHECKING = False
+"Without an import: as the kernel starts, the working directory may have any module in place of it."
 if TYPE_CHECKING:
     from .session.restored import RestoreReport
 

@@ -62,16 +62,20 @@ class Schedule:
     def cell_begins(self, code: str, metadata: Any) -> None:
         """Cells that follow each other at once leave no idle moment: once they have run for long, a checkpoint is begun between two;
         and before one that may run again from the state before it."""
-        self._last_cell = elapsed()
+        now = self._last_cell = elapsed()
         if not self.kernel.settings.background or threading.get_ident() != self._main:
             return
-        since, now = self._unsaved_since, elapsed()
-        between = BETWEEN if readying.is_done() else BETWEEN_UNREADY
-        long_ago = since is not None and now - since > max(between, self.attempts.pause)
-        if self.keeper.progress.changed and (long_ago or mark_of(code, metadata) == REPLAY):
+        if self.keeper.progress.changed and (self._is_late(now) or mark_of(code, metadata) == REPLAY):
             self._save_behind()
         if self._unsaved_since is None:
             self._unsaved_since = now
+
+    def _is_late(self, now: float) -> bool:
+        """Whether cells have run for so long without a checkpoint that one is begun between two of them."""
+        waited = 0.0 if self._unsaved_since is None else now - self._unsaved_since
+        if waited <= max(BETWEEN, self.attempts.pause):
+            return False
+        return waited > BETWEEN_UNREADY or readying.is_done()
 
     def cell_ended(self) -> None:
         """Note it once its reply is out."""
@@ -145,7 +149,7 @@ class Schedule:
             begun = self.keeper.save_behind("idle", self.kernel.io_loop.add_callback, self._saved_behind)
             if begun:
                 self._unsaved_since = None
-            if not begun and not self.keeper.loaded:
+            elif not self.keeper.loaded:
                 self._alarm.set(self.kernel.settings.idle)
         except Exception as error:
             # No room for a child, or a cell has put something else in place of what a fork needs: the kernel saves by itself.

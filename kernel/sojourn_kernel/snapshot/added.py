@@ -18,7 +18,7 @@ from . import modules, rebuild
 from .classes import slot_names
 from .contents import ARGUMENTS, PICKLING
 from .definitions import is_definition
-from .lost import Absent, Lost
+from .lost import stands_for_lost
 
 GIVEN: set[str] = set()
 """Names of attributes that code of the user's assigned in this process, or in the lives before it."""
@@ -147,11 +147,7 @@ _BY_NAME = (rebuild.live, rebuild.definition, rebuild.original, rebuild.module)
 def take_added(made: Any, parts: tuple[Any, Any, dict[str, Any], dict[str, Any]]) -> None:
     """Give an object its state in its own way, and then what cells had added to it."""
     state, setter, given, slots = parts
-    if type(made) is Lost or isinstance(made, Absent):
+    if stands_for_lost(made):
         return
-    if setter is not None:
-        setter(made, state)
-    elif state is not None:
-        own = getattr(made, "__setstate__", None)
-        rebuild.set_state(made, state) if own is None else own(state)
+    rebuild.give_state_by(setter, made, state)
     rebuild.set_state(made, (given, slots))

@@ -19,23 +19,15 @@ from . import rebuild
 from .classes import module_of, names_of
 from .contents import PICKLING
 from .definitions import is_definition
-from .lost import Absent, Lost
+from .lost import stands_for_lost
 
-_ATOMS = (
-    type(None),
-    bool,
-    int,
-    float,
-    complex,
-    str,
-    bytes,
-)  # handles, hashes, times: what they stand for is the old process's
+_ATOMS = (type(None), bool, int, float, complex, str, bytes)
+"Handles, hashes, times: what they stand for is the old process's."
 _OF_LIBRARIES = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, type)
 _DERIVED = re.compile(r"cache|memo|hash|handle|lock|mutex|compiled|renderer")
 "Names of what is worked out again, or stands for something of the old process."
-_KNOWN = frozenset(
-    {"matplotlib", "pandas", "numpy", "sklearn"}
-)  # whose own pickling leaves out nothing that is not kept in another way
+_KNOWN = frozenset({"matplotlib", "pandas", "numpy", "sklearn"})
+"Libraries whose own pickling leaves out nothing that is not kept in another way."
 
 _CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {
     list: iter,
@@ -43,7 +35,6 @@ _CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {
     deque: iter,
     dict: lambda one: itertools.chain(one.keys(), one.values()),
 }
-
 _CODE = ("function", "cython_function_or_method")
 
 Keeps = Callable[[Any], bool]
@@ -91,9 +82,10 @@ def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
 
 
 def _is_worth_keeping(name: str, one: Any) -> bool:
-    if isinstance(one, _ATOMS) or _DERIVED.search(name.lower()):
+    cls = type(one)  # and not what it says: a proxy would make what it stands for
+    if issubclass(cls, _ATOMS) or _DERIVED.search(name.lower()):
         return False
-    return not isinstance(one, _OF_LIBRARIES) or is_definition(getattr(one, "__func__", one))
+    return not issubclass(cls, _OF_LIBRARIES) or is_definition(getattr(one, "__func__", one))
 
 
 def _is_copy(other: Any, one: Any) -> bool:
@@ -119,11 +111,8 @@ def _same_bytes(one: Any, other: Any) -> bool:
 def take_kept_back(made: Any, parts: tuple[Any, Any, dict[str, tuple[Any, Any]]]) -> None:
     """Give an object its state in its own way, and what that kept back where it is still missing, or where a copy stands."""
     state, setter, kept_back = parts
-    if type(made) is Lost or isinstance(made, Absent):
+    if stands_for_lost(made):
         return
-    if setter is None:
-        rebuild.give_state(made, state)
-    else:
-        setter(made, state)
+    rebuild.give_state_by(setter, made, state)
     now = object.__getattribute__(made, "__dict__")
     now.update({name: one for name, (other, one) in kept_back.items() if now.get(name) is other})

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
 from operator import is_, itemgetter
 from typing import Any
 
 from .classes import HEAP_TYPE
+from .outermost import Outermost
 
 _STOOD_ON = (
     "os", "posix", "posixpath", "stat", "io", "pathlib", "threading", "queue", "concurrent.futures._base", "concurrent.futures.thread",
@@ -32,8 +33,6 @@ _by_owner: list[tuple[Any, Mapping[str, Any], tuple[str, ...], tuple[Any, ...]]]
 """The same for a look that is soon done: owner, what is in it now, names, and what stood there."""
 _aside: dict[tuple[int, str], Any] = {}
 """By owner and name: what cells put there, while Sojourn works."""
-_lock = threading.RLock()
-_depth = 0
 
 
 def note() -> None:
@@ -80,24 +79,16 @@ def is_a_mock(value: Any) -> bool:
     return any(base.__module__ == "unittest.mock" for base in type(value).__mro__)
 
 
-@contextmanager
-def lifted(users: Callable[[Any], bool]) -> Iterator[None]:
+def lifted(users: Callable[[Any], bool]) -> AbstractContextManager[None]:
     """While inside, what Sojourn stands on is what it was before any cell ran. users: whether an object was made in a cell."""
-    global _depth
-    with _lock:
-        if _depth == 0:
-            for place in stand_ins(users):
-                owner, original = _noted[place]
-                _aside[place] = vars(owner).get(place[1], _GONE)
-                setattr(owner, place[1], original)
-        _depth += 1
-    try:
-        yield
-    finally:
-        with _lock:
-            _depth -= 1
-            if _depth == 0:
-                _put_back()
+    return _outermost.inside(partial(_lift, users))
+
+
+def _lift(users: Callable[[Any], bool]) -> None:
+    for place in stand_ins(users):
+        owner, original = _noted[place]
+        _aside[place] = vars(owner).get(place[1], _GONE)
+        setattr(owner, place[1], original)
 
 
 def _put_back() -> None:
@@ -108,6 +99,9 @@ def _put_back() -> None:
         else:
             setattr(owner, place[1], value)
     _aside.clear()
+
+
+_outermost = Outermost(_put_back)
 
 
 def any_aside() -> bool:
@@ -131,7 +125,7 @@ def namespace(owner: Any) -> Mapping[str, Any]:
 
 def put(owner: Any, name: str, value: Any) -> None:
     """Set an owner's attribute, as cells are to see it."""
-    if _depth and (id(owner), name) in _noted:
+    if _outermost.holds and (id(owner), name) in _noted:
         _aside[id(owner), name] = value
     else:
         setattr(owner, name, value)
@@ -139,7 +133,7 @@ def put(owner: Any, name: str, value: Any) -> None:
 
 def remove(owner: Any, name: str) -> None:
     """Remove an owner's attribute, as cells are to see it."""
-    if _depth and (id(owner), name) in _noted:
+    if _outermost.holds and (id(owner), name) in _noted:
         _aside[id(owner), name] = _GONE
     else:
         delattr(owner, name)

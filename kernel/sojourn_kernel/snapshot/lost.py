@@ -150,6 +150,11 @@ def _fill(self: Lost, *_: Any) -> None:
         _use(self)
 
 
+def stands_for_lost(made: Any) -> bool:
+    """Whether what a stream made is a placeholder, or made of one for its class, and takes no state."""
+    return type(made) is Lost or isinstance(made, Absent)
+
+
 def told_of(value: Any) -> Told | None:
     """The told of a placeholder, or None for any other object."""
     if type(value) is Absent:

@@ -15,7 +15,7 @@ from typing import Any
 from . import contents, rebuild
 from .classes import names_of
 from .definitions import is_definition
-from .lost import Absent, Lost
+from .lost import stands_for_lost
 
 _PLAIN = frozenset({int, float, complex, str, bytes, bool, type(None)})
 _OF_PLAIN = (tuple, frozenset)
@@ -79,14 +79,14 @@ def _is_plain(one: Any) -> bool:
 
 def with_plain(make: Any, arguments: tuple[Any, ...], attributes: Any, slots: Any) -> Any:
     made = make(*arguments)
-    if type(made) is not Lost and not isinstance(made, Absent):
+    if not stands_for_lost(made):
         rebuild.set_state(made, (attributes, slots))
     return made
 
 
 def fill(made: Any, state: Any) -> None:
     """Give an object that has what is plain in it its whole state, in the order that it had."""
-    if type(made) is not Lost and not isinstance(made, Absent):
+    if not stands_for_lost(made):
         if type(made).__dictoffset__:
             object.__getattribute__(made, "__dict__").clear()
         rebuild.set_state(made, state)

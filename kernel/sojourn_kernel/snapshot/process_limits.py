@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
+
+from .outermost import Outermost
 
 try:
     from resource import RLIM_INFINITY, RLIMIT_AS, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE, getrlimit, setrlimit
@@ -15,25 +15,11 @@ else:
 
 _raised: dict[int, tuple[int, int]] = {}
 """By limit: the soft limit that cells have, and the hard one that stands in its place while Sojourn works."""
-_lock = threading.RLock()
-_depth = 0
 
 
-@contextmanager
-def raised() -> Iterator[None]:
+def raised() -> AbstractContextManager[None]:
     """While inside, what the process may have at most is what it may have."""
-    global _depth
-    with _lock:
-        if _depth == 0:
-            _raise()
-        _depth += 1
-    try:
-        yield
-    finally:
-        with _lock:
-            _depth -= 1
-            if _depth == 0:
-                _put_back()
+    return _outermost.inside(_raise)
 
 
 def _raise() -> None:
@@ -51,3 +37,6 @@ def _put_back() -> None:
             with suppress(OSError, ValueError):
                 setrlimit(limit, (soft, hard))
     _raised.clear()
+
+
+_outermost = Outermost(_put_back)

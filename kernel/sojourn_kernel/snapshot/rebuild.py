@@ -189,6 +189,15 @@ def give_state(made: Any, state: Any) -> None:
         set_state(made, state)
 
 
+def give_state_by(setter: Any, made: Any, state: Any) -> None:
+    """What unpickling does of a reduction with or without a setter of its own."""
+    if setter is not None:
+        setter(made, state)
+    elif state is not None:
+        own = getattr(made, "__setstate__", None)
+        set_state(made, state) if own is None else own(state)
+
+
 def cell() -> types.CellType:
     return types.CellType()
 

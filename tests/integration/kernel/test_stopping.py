@@ -187,28 +187,26 @@ def test_a_cell_that_ends_the_kernel_has_the_session_saved(start, cell):
     assert second.value("pathlib.Path('ended').exists()") == "True"
 
 
-def test_a_marked_cell_that_follows_another_at_once_begins_again_with_the_state_from_before_it(start, tmp_path):
+def moved_in_a_marked_cell(start, tmp_path, **env):
+    """The kernel that a session goes on in which had to move in a cell marked to be run again, which adds one to n, 0 before."""
     again = tmp_path / "again"
     cell = f"# sojourn: replay\nimport os, time\nn += 1\nprint('begun', flush=True)\nwhile not os.path.exists({str(again)!r}):\n    time.sleep(0.1)"
-    first = start(SOJOURN_IDLE="600", SOJOURN_GRACE="12")
+    first = start(SOJOURN_GRACE="12", **env)
     first.run("n = 0")
     begin(first, cell)
     assert first.terminate() == 0
     again.touch()
-    second = start()
+    return start()
+
+
+def test_a_marked_cell_that_follows_another_at_once_begins_again_with_the_state_from_before_it(start, tmp_path):
+    second = moved_in_a_marked_cell(start, tmp_path, SOJOURN_IDLE="600")
     assert second.value("n") == "1"
     assert "what it had left" not in second.value(REPORT)
 
 
 def test_a_marked_cell_that_begins_again_with_what_it_had_left_is_told(start, tmp_path):
-    again = tmp_path / "again"
-    cell = f"# sojourn: replay\nimport os, time\nn += 1\nprint('begun', flush=True)\nwhile not os.path.exists({str(again)!r}):\n    time.sleep(0.1)"
-    first = start(SOJOURN_BACKGROUND="0", SOJOURN_GRACE="12")
-    first.run("n = 0")
-    begin(first, cell)
-    assert first.terminate() == 0
-    again.touch()
-    second = start()
+    second = moved_in_a_marked_cell(start, tmp_path, SOJOURN_BACKGROUND="0")
     assert second.value("n") == "2"
     assert "from what it had left" in second.value(REPORT)
 

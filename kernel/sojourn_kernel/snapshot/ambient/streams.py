@@ -70,8 +70,10 @@ def _hold_cwd(_: Any) -> Callable[[], object]:
     before = os.open(".", os.O_RDONLY)  # also of one that has been removed since
 
     def put_back() -> None:
-        os.fchdir(before)
-        os.close(before)
+        try:
+            os.fchdir(before)
+        finally:
+            os.close(before)
 
     return put_back
 

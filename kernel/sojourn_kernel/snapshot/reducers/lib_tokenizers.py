@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from .. import pointers
@@ -12,32 +13,7 @@ _HEADER, _WORD = 16, 8  # bytes of what every object begins with, and of an addr
 _ADDRESSES = range(1 << 20, 1 << 47)  # on the heap; tags of Rust's are outside of it
 
 
-@reducer("tokenizers.models:Model")
-def model(value: Any) -> Any:
-    return _part(value, "model")
-
-
-@reducer("tokenizers.normalizers:Normalizer")
-def normalizer(value: Any) -> Any:
-    return _part(value, "normalizer")
-
-
-@reducer("tokenizers.pre_tokenizers:PreTokenizer")
-def pre_tokenizer(value: Any) -> Any:
-    return _part(value, "pre_tokenizer")
-
-
-@reducer("tokenizers.processors:PostProcessor")
-def post_processor(value: Any) -> Any:
-    return _part(value, "post_processor")
-
-
-@reducer("tokenizers.decoders:Decoder")
-def decoder(value: Any) -> Any:
-    return _part(value, "decoder")
-
-
-def _part(value: Any, name: str) -> Any:
+def _part(name: str, value: Any) -> Any:
     """Each look at a tokenizer's part gives another object of Python's over it."""
     where = _where(value)
     for one in _tokenizers() if where is not None else ():
@@ -62,3 +38,10 @@ def _where(value: Any) -> int | None:
     last = type(value).__basicsize__
     words = (pointers.held_at(value, place) for place in range(_HEADER, last, _WORD))
     return next((word for word in words if word is not None and word in _ADDRESSES), None)
+
+
+for _kind, _name in {
+    "models:Model": "model", "normalizers:Normalizer": "normalizer", "pre_tokenizers:PreTokenizer": "pre_tokenizer",
+    "processors:PostProcessor": "post_processor", "decoders:Decoder": "decoder",
+}.items():  # fmt: skip
+    reducer(f"tokenizers.{_kind}")(partial(_part, _name))
