@@ -25,6 +25,8 @@ LOAD_PAUSE = 0.01  # seconds between two pieces loaded behind the user's back
 REPLY = 0.005  # seconds in which a cell's reply gets out: another thread sends it, and needs Python's lock
 GET_READY = 0.5  # seconds after the start until what saves need is imported, if no cell runs then
 QUIET = 0.05  # seconds without a cell until the kernel gets ready for a save
+STEP_PAUSE = 0.002  # seconds between two steps of that, in which a cell may come
+PATIENCE = 2.0  # seconds after a cell until a background checkpoint does what is left of it at once, and holds up whatever comes meanwhile
 AUDIT = 5.0  # seconds without a cell after a background checkpoint until all objects are looked at, once
 BETWEEN = 5.0  # seconds of cells that follow each other at once until a checkpoint is begun between two of them
 BETWEEN_UNREADY = 20.0  # the same where getting ready, which takes some tenths of a second, has found no quiet moment
@@ -97,7 +99,7 @@ class Schedule:
             with undisturbed():
                 begun = next(self._steps_at_start, None) or next(self._steps_after, None)
             if begun is not None:
-                self._get_ready_in(LOAD_PAUSE)
+                self._get_ready_in(STEP_PAUSE)
         except Exception as error:  # the save meets the same, and says so
             self.kernel.log.warning("sojourn: getting ready for a save: %r", error)
 
@@ -135,6 +137,8 @@ class Schedule:
             self._get_ready_in(QUIET)
             if self.kernel.settings.background:
                 self._alarm.set(self.kernel.settings.idle)
+        elif self._getting_ready and elapsed() - self._last_cell < PATIENCE:
+            self._alarm.set(QUIET)
         elif self.kernel.settings.background:
             self._save_behind()
 

@@ -17,8 +17,9 @@ _SNAPSHOT = f"{__package__.rpartition('.')[0]}.snapshot"
 
 def at_the_start() -> Iterator[str]:
     """In order, each short enough for a cell that comes meanwhile to wait for it."""
-    import_late("session.writing")
-    yield "late imports"
+    for name in ("store.writer", "snapshot.freeze", "session.writing"):
+        import_late(name)
+        yield name
     from ..snapshot import environment, library_objects, reducers
 
     library_objects.found()
