@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from . import shared_signal
 from .session.cut_short import leave_behind, leave_unsaved, seconds_for_a_save
 from .session.keeper import MARGIN
-from .snapshot.collector import no_collector
-from .snapshot.unobserved import undisturbed
+from .snapshot.process.collector import no_collector
+from .snapshot.process.unobserved import undisturbed
 from .system import read, sleep
 
 if TYPE_CHECKING:

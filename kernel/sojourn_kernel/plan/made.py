@@ -20,8 +20,8 @@ from typing import Any
 from ..observe.accesses import LIBRARIES, is_data
 from ..observe.cell_tree import walk
 from ..observe.lineage import CellExecution
-from ..snapshot.definitions import is_definition
-from ..snapshot.function_state import contents
+from ..snapshot.libraries.function_state import contents
+from ..snapshot.objects.definitions import is_definition
 from .kinds import DATA, HELD, UNKNOWN, Code, Kind, Known, Scope
 from .known import is_known
 

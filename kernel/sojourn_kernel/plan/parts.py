@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..recipe import Recipe
-from ..snapshot.attributes import held_in
+from ..snapshot.looking.attributes import held_in
 
 _MANY = 10_000  # entries of a container up to which they are looked at
 

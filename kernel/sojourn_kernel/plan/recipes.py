@@ -17,7 +17,7 @@ from ..observe.accesses import Accesses
 from ..observe.lineage import CellExecution
 from ..observe.marks import NEVER, REPLAY
 from ..recipe import Recipe
-from ..snapshot.definitions import is_definition
+from ..snapshot.objects.definitions import is_definition
 from .effects import Effects, of_statement
 from .kinds import DATA, HELD, UNKNOWN, Kind, Known, Scope
 from .made import Made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..snapshot.classes import module_of
+from ..snapshot.looking.classes import module_of
 
 _PER_ITEM = 16  # bytes that an item of a container takes at the least
 _EACH = [

@@ -9,8 +9,8 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
-from ..snapshot.interruption import Interruption
 from ..snapshot.lost import Lost, SojournLost, lose
+from ..snapshot.process.interruption import Interruption
 from ..snapshot.rebuild import set_state
 from ..store import StoreUnavailable
 from ..told import Cause

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from ..snapshot.frozen import Piece
-from ..snapshot.interruption import let_in
+from ..snapshot.process.interruption import let_in
 from ..store import BlobRef, StoreError, StoreUnavailable
 
 AT_ONCE, LITTLE = 64, 64 << 10  # pieces, and bytes of them, that are read together

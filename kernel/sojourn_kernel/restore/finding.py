@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from ..snapshot import old_hashes, rebuild
-from ..snapshot.interruption import Interruption
+from ..snapshot import rebuild
 from ..snapshot.lost import Lost, absent
+from ..snapshot.objects import old_hashes
+from ..snapshot.process.interruption import Interruption
 from ..told import Cause
 from . import stand_ins
+from .moved import place_of
 
 _absent = functools.cache(absent)  # one class for all pieces that name it
 
@@ -23,6 +25,7 @@ class Finding:
         return id(name[1]) if type(name) is tuple else name if type(name) is Lost else rebuild.live(name)
 
     def find_class(self, module: str, name: str) -> Any:
+        module = place_of(module)
         try:
             return super().find_class(module, name)  # type: ignore[misc]
         except ModuleNotFoundError as error:

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from textwrap import dedent
 from typing import Any
 
-from ..snapshot.attributes import attributes_of
-from ..snapshot.classes import module_of
+from ..snapshot.looking.attributes import attributes_of
+from ..snapshot.looking.classes import module_of
 
 _DELETES = re.compile(r"^\s+del (.*)", re.MULTILINE)
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Any
 
-from ..snapshot.environment import requirements
+from ..snapshot.libraries.environment import requirements
 from ..told import Cause, Told
 
 SECONDS = 300.0  # until pip is given up
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def install_again(described: dict[str, Any]) -> list[Told]:
-    """Install what ``described`` (:func:`..snapshot.environment.describe`) had from cells, in the same versions.
+    """Install what ``described`` (:func:`..snapshot.libraries.environment.describe`) had from cells, in the same versions.
 
     What that could not bring back is told here with pip's reason, and once more where the environments are compared.
     """

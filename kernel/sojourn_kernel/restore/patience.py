@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from ..snapshot.interruption import held_back, standing_by
+from ..snapshot.process.interruption import held_back, standing_by
 
 LEAST = 20.0  # seconds that it has in any case
 TIMES = 10.0  # as long as the cells took when they ran first

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ..observe.lineage import CellExecution
-from ..snapshot.definitions import WRITTEN_HERE, column_of
+from ..snapshot.objects.definitions import WRITTEN_HERE, column_of
 
 _OTHER = "it was made by another Python version, and"
 _INSTALLED = re.compile(r"/lib(?:64)?/python[\d.]+/(?:(?:site|dist)-packages/)?(.+)$")

@@ -20,8 +20,8 @@ from ..observe.lineage import CellExecution
 from ..observe.marks import REPLAY
 from ..recipe import Recipe
 from ..snapshot.ambient.confinement import Guard, guarded
-from ..snapshot.definitions import is_definition
-from ..snapshot.interruption import Interruption, let_in
+from ..snapshot.objects.definitions import is_definition
+from ..snapshot.process.interruption import Interruption, let_in
 from .patience import LEAST, TIMES, patience
 
 _SOCKETS = frozenset({"socket.bind"})  # what one that is made again says of itself is compared

@@ -13,13 +13,14 @@ from dataclasses import replace
 from typing import Any
 
 from ..recipe import Recipe
-from ..snapshot import rebuild, suspended
-from ..snapshot.collector import no_collector
+from ..snapshot import rebuild
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
-from ..snapshot.interruption import Interruption, let_in
 from ..snapshot.lost import Lost, loading, told_of
+from ..snapshot.objects import suspended
+from ..snapshot.objects.warned import heard_of_versions
+from ..snapshot.process.collector import no_collector
+from ..snapshot.process.interruption import Interruption, let_in
 from ..snapshot.streams import reading
-from ..snapshot.warned import heard_of_versions
 from ..store import StoreError
 from ..told import Cause, Told
 from .careful import CarefulUnpickler

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from ..snapshot.fork import CALLED_OFF
+from ..snapshot.process.fork import CALLED_OFF
 from ..system import now
 from .saved import Saved
 

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..snapshot.fork import Child, Outcome
 from ..snapshot.frozen import PLANNING, STORING
-from ..snapshot.own_pages import take_back
+from ..snapshot.process.fork import Child, Outcome
+from ..snapshot.process.own_pages import take_back
 from ..system import elapsed
 
 LOOK = 1.0  # seconds between looks at a child that is waited for

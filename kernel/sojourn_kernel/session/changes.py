@@ -11,9 +11,9 @@ from ..observe.background import something_runs
 from ..observe.watch import Watch
 from ..snapshot import ambient
 from ..snapshot.frozen import Piece
-from ..snapshot.interruption import held_back
 from ..snapshot.names import changes_unnamed, is_output
-from ..snapshot.unobserved import undisturbed
+from ..snapshot.process.interruption import held_back
+from ..snapshot.process.unobserved import undisturbed
 from ..told import Cause
 from .saved import Progress
 

@@ -14,13 +14,13 @@ from ..snapshot.frozen import Frozen
 from ..store import BlobRef, Corrupt
 from ..told import Told
 
-BODY_FORMAT = 9
+BODY_FORMAT = 10
 """1: without recipes; 2: each stream is one pickle, in frames; 3: without ids of objects, and what recipes make beside; 4: without generators
 half-way, objects under old hashes, and what is made over another's memory; 5: without arrays that own their memory as subclasses do or lie in an
 order of their own, code of classes before their objects, and functions that artists of figures call; 6: without what a library's module keeps for
 everyone and the session changed, objects of C code by their properties, and ordered iterators and pyarrow's half-way; 7: without type parameters and aliases by statement, a
 `MultiIndex` and arrays of subclasses with the very parts and bases that they had, and finalizers that no variable holds; 8: without
-what libraries' own pickling keeps back, and numpy's generators in the form that numpy 1 reads."""
+what libraries' own pickling keeps back, and numpy's generators in the form that numpy 1 reads; 9: modules of ``snapshot`` by the names that they had before it had rooms."""
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from ..plan.recipes import NoRecipe, Recipes
 from ..plan.sizes import size_now
 from ..recipe import Recipe
 from ..restore.replay import InputsChanged, ReplayFailed, refuse, replay
-from ..snapshot.definitions import is_definition
 from ..snapshot.fingerprint import fingerprint, holds_lost
 from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
-from ..snapshot.lessons import NOT_TOUCHED
-from ..snapshot.memory import free_memory
 from ..snapshot.names import is_name
+from ..snapshot.objects.definitions import is_definition
+from ..snapshot.process.lessons import NOT_TOUCHED
+from ..snapshot.process.memory import free_memory
 from ..told import Cause, Told
 
 FOR_READING = 0.3  # of the time that a save has, for fingerprints of what need not be stored

@@ -20,16 +20,17 @@ from ..recipe import Recipe, first_ways
 from ..restore.recompile import recompile
 from ..restore.thaw import Thaw
 from ..settings import Settings
-from ..snapshot import ambient, lifted
+from ..snapshot import ambient
 from ..snapshot.ambient.generated_sources import SOURCES, put_sources
-from ..snapshot.definitions import is_definition
-from ..snapshot.fork import Child, Outcome
-from ..snapshot.lessons import Lessons
 from ..snapshot.names import HISTORY, history_of, name_baseline, user_roots
+from ..snapshot.objects.definitions import is_definition
+from ..snapshot.process import lifted
+from ..snapshot.process.fork import Child, Outcome
+from ..snapshot.process.lessons import Lessons
+from ..snapshot.process.settling import Settling
+from ..snapshot.process.unobserved import undisturbed
+from ..snapshot.process.watchdog import watched
 from ..snapshot.reducers.tokens import note_cells_context
-from ..snapshot.settling import Settling
-from ..snapshot.unobserved import undisturbed
-from ..snapshot.watchdog import watched
 from ..store import Emptied, HeadMoved, StoreError
 from ..told import Cause, Told
 from .behind import Behind

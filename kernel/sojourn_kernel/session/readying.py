@@ -12,7 +12,7 @@ from typing import Any
 from ..late_imports import import_late
 
 SLICE = 0.01  # seconds
-_SNAPSHOT = f"{__package__.rpartition('.')[0]}.snapshot"
+_LIBRARIES = f"{__package__.rpartition('.')[0]}.snapshot.libraries"
 
 
 def at_the_start() -> Iterator[str]:
@@ -20,7 +20,8 @@ def at_the_start() -> Iterator[str]:
     for name in ("store.writer", "snapshot.freeze", "session.writing"):
         import_late(name)
         yield name
-    from ..snapshot import environment, library_objects, reducers
+    from ..snapshot import reducers
+    from ..snapshot.libraries import environment, library_objects
 
     library_objects.found()
     yield "what modules hold"
@@ -31,8 +32,8 @@ def at_the_start() -> Iterator[str]:
 
 def is_done() -> bool:
     """Whether a save would do nothing that takes long and is done once for what was imported."""
-    counters = sys.modules.get(f"{_SNAPSHOT}.counters")  # which saves alone need
-    library_objects = sys.modules.get(f"{_SNAPSHOT}.library_objects")
+    counters = sys.modules.get(f"{_LIBRARIES}.counters")  # which saves alone need
+    library_objects = sys.modules.get(f"{_LIBRARIES}.library_objects")
     return (
         counters is not None and library_objects is not None and not (library_objects.are_more() or counters.are_more())
     )
@@ -40,8 +41,8 @@ def is_done() -> bool:
 
 def after_a_cell(namespace: Mapping[str, Any]) -> Iterator[str]:
     """The same of what a cell has imported. namespace: the session's."""
-    from ..snapshot import counters, library_objects
     from ..snapshot.ambient import registries
+    from ..snapshot.libraries import counters, library_objects
 
     if library_objects.are_more():
         library_objects.found()

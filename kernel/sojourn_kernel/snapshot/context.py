@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import imported, library_objects, library_parts, patches, rebuild, shell_parts, singletons
-from .definitions import Definitions
+from . import rebuild
+from .libraries import imported, library_objects, library_parts, patches, shell_parts, singletons
+from .objects.definitions import Definitions
 from .pickler import Known
 
 

@@ -11,23 +11,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..told import Cause, Told
-from . import constants, identities, old_hashes, rebuild
-from .classes import forget_slots
+from . import rebuild
+from .aliasing import identities
+from .aliasing.sharing import bearing_identity, sharing_their_dict
 from .context import Context
-from .definitions import Definitions, inside_others
 from .frozen import DEFINITIONS
-from .interruption import Interruption
+from .libraries import constants
 from .likeness import held_by
+from .looking.classes import forget_slots
 from .lost import told_of
 from .names import is_unnamed
+from .objects import old_hashes
+from .objects.definitions import Definitions, inside_others
+from .objects.reductions import shown
+from .objects.trial import can_be_kept_whole
+from .objects.warned import heard
 from .paths import path_to
 from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler
-from .reductions import shown
-from .sharing import bearing_identity, sharing_their_dict
-from .stack import shallow_then_deep
+from .process.interruption import Interruption
+from .process.stack import shallow_then_deep
 from .streams import Stream, Unframed
-from .trial import can_be_kept_whole
-from .warned import heard
 
 PLACING = 2.0  # seconds of a save that are spent on where exactly the lost objects are
 BEHIND = 2.0  # seconds of a save that are spent on what lost objects hold

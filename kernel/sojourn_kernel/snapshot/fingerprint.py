@@ -7,11 +7,11 @@ from typing import Any
 
 from blake3 import blake3
 
-from .collector import no_collector
 from .context import context_of
-from .definitions import is_definition
 from .drafts import Drafting, Hopeless
 from .likeness import NoLikeness, likeness
+from .objects.definitions import is_definition
+from .process.collector import no_collector
 
 MOST = 20  # likenesses in one fingerprint
 

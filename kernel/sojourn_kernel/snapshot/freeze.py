@@ -11,23 +11,23 @@ from blake3 import blake3
 
 from ..store import BlobRef, FingerprintWriter, OutOfTime
 from ..told import Cause, Told
-from . import identities, lenders
-from .classes import qualname_of
-from .collector import no_collector
+from .aliasing import identities, lenders
+from .aliasing.inside import Inside
+from .aliasing.reach import Reach, Span, reach, spans
+from .aliasing.sharing import Sharing, named_alone, of_classes, shared_by_names
 from .context import context_of
-from .definitions import is_definition
 from .drafts import Draft, Drafting, Hopeless
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
-from .inside import Inside
-from .interruption import Interruption
-from .lateness import is_taken
-from .lessons import STOOD_STILL
+from .looking.classes import qualname_of
 from .lost import Lost
+from .objects.definitions import is_definition
 from .once import a_save
-from .reach import Reach, Span, reach, spans
-from .sharing import Sharing, named_alone, of_classes, shared_by_names
+from .process.collector import no_collector
+from .process.interruption import Interruption
+from .process.lateness import is_taken
+from .process.lessons import STOOD_STILL
+from .process.watchdog import StoodStill, TookTooLong
 from .unloaded import NotLoaded, Unloaded
-from .watchdog import StoodStill, TookTooLong
 
 _COSTS_ITSELF = (Hopeless, StoodStill, TookTooLong)  # what pickling one value raises, and no other pays for
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..store import BlobRef, Corrupt
 from ..told import Told
-from .reach import Reach, Span
+from .aliasing.reach import Reach, Span
 
 DEFINITIONS = "@defs"
 PLANNING = "@planning"  # said before what is to be stored is decided, for which recipes may be run

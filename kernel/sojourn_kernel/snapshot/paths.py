@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from .attributes import attributes_of
-from .classes import module_of, names_of
 from .likeness import is_whole
+from .looking.attributes import attributes_of
+from .looking.classes import module_of, names_of
 from .lost import lost_code
 
 LIMIT = 200_000  # objects looked at before giving up

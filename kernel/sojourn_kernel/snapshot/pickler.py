@@ -12,32 +12,28 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import (
+from . import rebuild
+from .libraries import imported, modules, originals, places, singletons
+from .looking.attributes import with_its_dict
+from .looking.classes import holds_more_than_attributes, learn_slots, module_of, names_of, qualname_of
+from .lost import Lost
+from .objects import (
     added,
     code_first,
     contents,
     errors,
-    imported,
     kept_back,
-    modules,
     old_hashes,
-    originals,
-    places,
     plain_first,
     proxies,
-    rebuild,
     reductions,
     refusing,
-    singletons,
     structs,
     tracebacks,
 )
-from .attributes import with_its_dict
-from .classes import holds_more_than_attributes, learn_slots, module_of, names_of, qualname_of
-from .definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
-from .emptiness import answers_everything, refuses_its_slots, wants_arguments
-from .interruption import Interruption
-from .lost import Lost
+from .objects.definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
+from .objects.emptiness import answers_everything, refuses_its_slots, wants_arguments
+from .process.interruption import Interruption
 from .reducers import CannotKeep, KeptBut, reducer_for
 
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..told import Cause
-from .function_state import functions_in
+from .libraries.function_state import functions_in
 from .lost import Lost, absent, found_again, lose, lost_function, told_of
 from .rebuild_arrays import array, dressed, dressed_owner, view  # noqa: F401  as streams of before format 7 name them
 from .rebuild_classes import fill_class, new_class  # noqa: F401
@@ -61,7 +61,7 @@ def live(name: str) -> Any:
     if name.startswith("nan "):
         return _nans.setdefault(name, float("nan"))
     if name.startswith(PLACE):
-        from . import imported, places  # they need this module
+        from .libraries import imported, places  # they need this module
 
         place = name.removeprefix(PLACE)
         exists, value = places.get(place)
@@ -70,11 +70,11 @@ def live(name: str) -> Any:
         imported.seen_again(place, value)
         return value
     if name.startswith(TEXT):
-        from . import constants  # it needs this module
+        from .libraries import constants  # it needs this module
 
         return constants.find(name.removeprefix(TEXT))
     if name.startswith(PART):
-        from .shell_parts import part
+        from .libraries.shell_parts import part
 
         found = part(_loading.state[0], name.removeprefix(PART))
         return absent(name, Cause.ENVIRONMENT, "the shell has no such part here.") if found is None else found
@@ -87,7 +87,7 @@ def live(name: str) -> Any:
 
 def marker(place: str, cls: type, state: dict[str, Any]) -> Any:
     """The object that a library's module has at a place, which is known by its identity; another one if that is not as it was."""
-    from . import places
+    from .libraries import places
 
     exists, value = places.get(place)
     if exists and type(value) is cls and vars(value) == state:
@@ -99,7 +99,7 @@ def marker(place: str, cls: type, state: dict[str, Any]) -> Any:
 
 def librarys_own(place: str, cls: type) -> Any:
     """The object that a library's module has at a place for everyone; another one where that is of another class by now."""
-    from . import places
+    from .libraries import places
 
     exists, value = places.get(place)
     return value if exists and type(value) is cls else bare(cls)
@@ -112,7 +112,7 @@ def fill_librarys_own(made: Any, state: dict[str, Any]) -> None:
 
 def original(place: str) -> Any:
     """What stood at a place of a library before the session put something else there."""
-    from . import originals  # it needs this module
+    from .libraries import originals  # it needs this module
 
     return originals.find(place)
 

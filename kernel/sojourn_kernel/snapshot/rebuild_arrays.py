@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..store.room import UNUSED
-from . import object_views, pointers
-from .addresses import axes_in_memory
+from .aliasing import object_views
+from .aliasing.addresses import axes_in_memory
+from .looking import pointers
 
 
 def array(data: Any, dtype: Any, shape: tuple[int, ...], order: str, writable: bool) -> Any:

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..told import Cause
-from . import slots
-from .classes import names_of, put_in_order, put_shadowed
+from .looking.classes import names_of, put_in_order, put_shadowed
 from .lost import Absent, SojournLost, absent
-from .written_again import write_again
+from .objects import slots
+from .objects.written_again import write_again
 
 
 def new_class(make: Any, arguments: tuple[Any, ...]) -> type:

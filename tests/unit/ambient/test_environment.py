@@ -6,7 +6,7 @@ import platform
 from importlib import metadata
 
 import pytest
-from sojourn_kernel.snapshot import environment
+from sojourn_kernel.snapshot.libraries import environment
 from sojourn_kernel.told import Cause
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sojourn_kernel.snapshot.memory import free_memory
+from sojourn_kernel.snapshot.process.memory import free_memory
 
 GIB = 1 << 30
 

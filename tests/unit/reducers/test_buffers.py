@@ -8,8 +8,8 @@ import pickle
 from typing import Any
 
 import pytest
-from sojourn_kernel.snapshot.addresses import address
-from sojourn_kernel.snapshot.definitions import Definitions
+from sojourn_kernel.snapshot.aliasing.addresses import address
+from sojourn_kernel.snapshot.objects.definitions import Definitions
 from sojourn_kernel.snapshot.pickler import DeepPickler, PiecePickler
 from sojourn_kernel.snapshot.reducers import CannotKeep, buffers, objects
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from ambient.lives import live_twice
-from sojourn_kernel.snapshot import suspended
+from sojourn_kernel.snapshot.objects import suspended
 
 
 def test_generators_that_have_not_begun_are_kept_with_their_arguments(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_generator_that_can_not_be_read_is_told_and_its_neighbours_are_kept(
     lives = live_twice(
         tmp_path,
         [
-            "from sojourn_kernel.snapshot import suspended; suspended._LAYOUT = None",
+            "from sojourn_kernel.snapshot.objects import suspended; suspended._LAYOUT = None",
             "g = (i for i in range(3)); first = next(g); bag = {'g': g, 'n': 1}",
         ],
         ["next(g)", "first", "bag['n']"],

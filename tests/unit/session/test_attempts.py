@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sojourn_kernel.session.attempts import LONGEST_PAUSE, TOLD_AFTER, Attempts
 from sojourn_kernel.session.saved import Saved
-from sojourn_kernel.snapshot.fork import CALLED_OFF
+from sojourn_kernel.snapshot.process.fork import CALLED_OFF
 
 FAILED = Saved(False, error="the store is away")
 GOOD = Saved(True, checkpoint="1-a")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from sojourn_kernel.session.behind import Behind
-from sojourn_kernel.snapshot.fork import CALLED_OFF, Child, Outcome
 from sojourn_kernel.snapshot.frozen import STORING
+from sojourn_kernel.snapshot.process.fork import CALLED_OFF, Child, Outcome
 
 NEVER = 60.0
 

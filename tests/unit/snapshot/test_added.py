@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from sojourn_kernel.snapshot import added
+from sojourn_kernel.snapshot.objects import added
 from test_kept_whole import again, of_a_cell
 
 

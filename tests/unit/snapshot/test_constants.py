@@ -8,7 +8,8 @@ import sys
 import types
 
 import pytest
-from sojourn_kernel.snapshot import constants, library_objects, rebuild
+from sojourn_kernel.snapshot import rebuild
+from sojourn_kernel.snapshot.libraries import constants, library_objects
 
 
 @pytest.fixture

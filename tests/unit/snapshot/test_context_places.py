@@ -8,9 +8,9 @@ import types
 
 import pytest
 from sojourn_kernel.restore.thaw import Thaw
-from sojourn_kernel.snapshot import context_places
-from sojourn_kernel.snapshot.context_places import place_of, places_of
 from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.libraries import context_places
+from sojourn_kernel.snapshot.libraries.context_places import place_of, places_of
 
 from tests.unit.snapshot.memory import Memory
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sojourn_kernel.snapshot import additions, after_import, counters
+from sojourn_kernel.snapshot.libraries import after_import, counters
+from sojourn_kernel.snapshot.looking import additions
 
 
 def adds_to_a_global() -> None:

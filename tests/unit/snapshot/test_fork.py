@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.snapshot import fork
-from sojourn_kernel.snapshot.fork import BEHIND, CALLED_OFF, SHORT_OF_MEMORY, Child
+from sojourn_kernel.snapshot.process import fork
+from sojourn_kernel.snapshot.process.fork import BEHIND, CALLED_OFF, SHORT_OF_MEMORY, Child
 from sojourn_kernel.store import outstanding
 
 Report = Callable[[str], None]

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sojourn_kernel.observe.watch import Watch
 from sojourn_kernel.restore.thaw import Thaw
-from sojourn_kernel.snapshot import reach
-from sojourn_kernel.snapshot.definitions import is_definition
+from sojourn_kernel.snapshot.aliasing import reach
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
+from sojourn_kernel.snapshot.objects.definitions import is_definition
 
 from tests.unit.snapshot.memory import Memory
 from tests.unit.snapshot.test_properties import shape, thawed

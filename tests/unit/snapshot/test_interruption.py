@@ -11,7 +11,7 @@ import pytest
 from sojourn_kernel.restore.fetching import LITTLE
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
-from sojourn_kernel.snapshot.interruption import Interrupted, Interruption, held_back, let_in
+from sojourn_kernel.snapshot.process.interruption import Interrupted, Interruption, held_back, let_in
 from sojourn_kernel.store import BlobRef, StoreUnavailable, open_store
 
 KEY = b"k" * 32

@@ -19,8 +19,8 @@ from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import STORING
 from sojourn_kernel.snapshot.lost import SojournLost
-from sojourn_kernel.snapshot.tracebacks import make
-from sojourn_kernel.snapshot.tracebacks import reduce as reduce_traceback
+from sojourn_kernel.snapshot.objects.tracebacks import make
+from sojourn_kernel.snapshot.objects.tracebacks import reduce as reduce_traceback
 
 
 def again(**roots: Any) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sojourn_kernel.snapshot.fork import Outcome
 from sojourn_kernel.snapshot.frozen import PLANNING, STORING
-from sojourn_kernel.snapshot.lessons import NAMELESS, Lessons
+from sojourn_kernel.snapshot.process.fork import Outcome
+from sojourn_kernel.snapshot.process.lessons import NAMELESS, Lessons
 from sojourn_kernel.told import Cause, Told
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sojourn_kernel.snapshot.library_objects import found, streams
+from sojourn_kernel.snapshot.libraries.library_objects import found, streams
 
 
 def _module(name: str, monkeypatch: pytest.MonkeyPatch, **held: object) -> ModuleType:

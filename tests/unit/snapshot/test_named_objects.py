@@ -2,7 +2,7 @@
 
 import functools
 
-from sojourn_kernel.snapshot.classes import holds_more_than_attributes
+from sojourn_kernel.snapshot.looking.classes import holds_more_than_attributes
 
 
 def test_objects_of_c_code_hold_more_than_attributes() -> None:

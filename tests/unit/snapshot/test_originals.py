@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
-from sojourn_kernel.snapshot import originals, patches, places
+from sojourn_kernel.snapshot.libraries import originals, patches, places
 
 
 @pytest.fixture(autouse=True)

@@ -18,10 +18,10 @@ from sojourn_kernel.observe.lineage import CellExecution
 from sojourn_kernel.restore.careful import CarefulUnpickler
 from sojourn_kernel.restore.recompile import recompile
 from sojourn_kernel.restore.thaw import Thaw
-from sojourn_kernel.snapshot import definitions
-from sojourn_kernel.snapshot.definitions import WRITTEN_HERE
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.lost import SojournLost
+from sojourn_kernel.snapshot.objects import definitions
+from sojourn_kernel.snapshot.objects.definitions import WRITTEN_HERE
 
 from tests.unit.snapshot.memory import Memory
 

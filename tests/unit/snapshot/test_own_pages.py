@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sojourn_kernel.snapshot.fork import Child
-from sojourn_kernel.snapshot.own_pages import take_back
+from sojourn_kernel.snapshot.process.fork import Child
+from sojourn_kernel.snapshot.process.own_pages import take_back
 
 OBJECTS = 200_000  # small lists, whose reference counts lie on some 5,000 pages
 FEW = 500  # faults that have other reasons

@@ -7,8 +7,8 @@ import types
 from collections.abc import Iterator
 
 import pytest
-from sojourn_kernel.snapshot import imported, patches, places
-from sojourn_kernel.snapshot.definitions import is_definition, is_unreachable
+from sojourn_kernel.snapshot.libraries import imported, patches, places
+from sojourn_kernel.snapshot.objects.definitions import is_definition, is_unreachable
 from sojourn_kernel.snapshot.paths import path_to, paths_to
 
 

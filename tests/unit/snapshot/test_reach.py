@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sojourn_kernel.snapshot import reach
+from sojourn_kernel.snapshot.aliasing import reach
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
 from sojourn_kernel.store import BlobRef

@@ -9,10 +9,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.snapshot import settling
-from sojourn_kernel.snapshot.fork import Child
+from sojourn_kernel.snapshot.process import settling
+from sojourn_kernel.snapshot.process.fork import Child
+from sojourn_kernel.snapshot.process.settling import Settling, flush
 from sojourn_kernel.snapshot.reducers import lib_h5py
-from sojourn_kernel.snapshot.settling import Settling, flush
 
 
 def test_what_waits_in_a_buffer_is_written(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sojourn_kernel.restore.thaw import Thaw
-from sojourn_kernel.snapshot import sharing
+from sojourn_kernel.snapshot.aliasing import sharing
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.store import open_store
 

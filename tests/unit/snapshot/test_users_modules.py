@@ -8,7 +8,7 @@ import types
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.snapshot import modules, recorded
+from sojourn_kernel.snapshot.libraries import modules, recorded
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from pkgutil import iter_modules
 from typing import Any
 
 from ...told import Cause, Told
-from .. import added, imported, module_data, modules, patches, recorded
+from ..libraries import imported, module_data, modules, patches, recorded
 from ..lost import Lost
+from ..objects import added
 from . import descriptors, named_files, putenv, surroundings
 from .holding import held
 from .provider import EARLY, LATE, Provider, providers

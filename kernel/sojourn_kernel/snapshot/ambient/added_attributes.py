@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import added
+from ..objects import added
 from .provider import EARLY, Provider, provide
 
 

@@ -27,7 +27,7 @@ from ...observe.setting_calls import (
     Known,
     is_container_verb,
 )
-from .. import imported, modules, places
+from ..libraries import imported, modules, places
 from . import decorating, entered_contexts
 from . import inside_functions as inside
 from . import unnamed_settings as unnamed

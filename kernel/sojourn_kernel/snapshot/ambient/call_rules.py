@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...observe.setting_calls import fluent_names, names_of
-from .. import classes, imported, modules, places
+from ..libraries import imported, modules, places
+from ..looking import classes
 
 # Kept by providers of their own, or no settings at all.
 COVERED = frozenset({

@@ -6,9 +6,9 @@ import contextvars
 import sys
 from typing import Any
 
-from ..context_places import default_of, places_of, variable_at
+from ..libraries.context_places import default_of, places_of, variable_at
+from ..libraries.places import library_of
 from ..lost import told_of
-from ..places import library_of
 from .provider import LATE, Provider, provide
 
 _UNSET = object()

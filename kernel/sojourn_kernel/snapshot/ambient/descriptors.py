@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...told import Cause, Told
-from ..attributes import attributes_of, held_in
-from ..by_number import described, is_open, open_again, shared
-from ..classes import module_of
-from ..function_state import contents
+from ..libraries.function_state import contents
+from ..looking.attributes import attributes_of, held_in
+from ..looking.classes import module_of
 from ..names import is_of_shell
+from ..process.by_number import described, is_open, open_again, shared
 from .provider import EARLY, Provider, provide
 
 _CALLS = r"(open|dup2?|pipe2?|openpty|eventfd|memfd_create)\b"

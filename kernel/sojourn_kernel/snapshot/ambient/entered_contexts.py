@@ -13,9 +13,9 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from .. import imported, patches, places
-from ..attributes import attributes_here
-from ..classes import module_of, names_of
+from ..libraries import imported, patches, places
+from ..looking.attributes import attributes_here
+from ..looking.classes import module_of, names_of
 from .call_rules import COVERED
 from .reached_state import Seen, held_at, look
 

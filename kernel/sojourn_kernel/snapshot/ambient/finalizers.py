@@ -7,7 +7,7 @@ import types
 import weakref
 from typing import Any
 
-from .. import modules
+from ..libraries import modules
 from .provider import LATE, Provider, provide
 from .registrations import users
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause, Told
-from ..definitions import is_definition
+from ..objects.definitions import is_definition
 from .ipython import is_the_users
 from .provider import LATE, Provider, provide
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause, Told
-from .. import imported
+from ..libraries import imported
 from .provider import EARLY, Provider, provide
 
 

@@ -17,8 +17,8 @@ from ...observe.accesses import code_names
 from ...observe.cell_tree import walk
 from ...observe.inner_calls import Function, inner_calls
 from ...observe.setting_calls import getter_call, is_container_verb, is_verb, names_of
-from .. import modules, patches
-from ..definitions import is_definition
+from ..libraries import modules, patches
+from ..objects.definitions import is_definition
 from .call_rules import parsed, start_of
 
 _DEPTH = 4

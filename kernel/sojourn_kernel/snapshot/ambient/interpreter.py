@@ -22,9 +22,11 @@ from typing import Any
 
 from ...observe import setting_calls
 from ...told import Cause, Told
-from .. import collector, places, rebuild
-from ..classes import module_of
+from .. import rebuild
+from ..libraries import places
+from ..looking.classes import module_of
 from ..lost import told_of
+from ..process import collector
 from .provider import EARLY, LATE, Provider, provide
 from .registrations import users
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from ...told import Cause, Told
-from .. import modules
+from ..libraries import modules
 from ..lost import told_of
 from .provider import EARLY, LATE, Provider, provide
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...told import Cause, Told
-from .. import imported, places, rebuild
+from .. import rebuild
+from ..libraries import imported, places
 from ..lost import told_of
 from .call_ledger import ledger, start
 from .call_rules import PLAIN, parsed

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from .. import after_import, counters, places
+from ..libraries import after_import, counters, places
 from .provider import EARLY, LATE, SURROUNDINGS, Provider, provide
 
 _waiting: dict[str, Any] = {}

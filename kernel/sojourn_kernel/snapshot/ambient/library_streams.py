@@ -6,7 +6,7 @@ import random
 import sys
 from typing import Any
 
-from .. import library_objects, places
+from ..libraries import library_objects, places
 from .provider import LATE, Provider, provide
 
 

@@ -7,7 +7,7 @@ import functools
 import operator
 from typing import Any
 
-from .. import library_objects, modules
+from ..libraries import library_objects, modules
 from .provider import LATE, Provider, provide
 from .registrations import Entry, note_calls, users
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from .. import added
+from ..objects import added
 from .provider import LATE, Provider, provide
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...told import Cause, Told
-from .. import monitoring
-from ..definitions import is_definition
-from ..function_state import functions_of
+from ..libraries.function_state import functions_of
+from ..objects.definitions import is_definition
+from ..process import monitoring
 from .provider import LATE, Provider, provide
 from .registrations import users
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .. import places
+from ..libraries import places
 from ..lost import told_of
 from .provider import LATE, Provider, provide
 from .registrations import users

@@ -7,7 +7,7 @@ import sys
 import types
 from typing import Any
 
-from ..classes import module_of
+from ..looking.classes import module_of
 from ..lost import told_of
 from .provider import LATE, Provider, provide
 

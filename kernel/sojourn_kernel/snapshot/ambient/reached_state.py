@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...observe.accesses import globals_of
-from ..additions import nested
-from ..attributes import attributes_here
-from ..function_state import contents
+from ..libraries.function_state import contents
+from ..looking.additions import nested
+from ..looking.attributes import attributes_here
 
 _FUNCTIONS, _VALUES = 16, 400  # that are looked at
 _ASKED = 3_000  # names that are looked for in classes

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...told import Cause, Told
-from .. import modules
-from ..function_state import contents
+from ..libraries import modules
+from ..libraries.function_state import contents
 from .provider import LATE, Provider, provide
 
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...told import Cause, Told
-from .. import modules, places
-from ..classes import module_of, names_of
+from ..libraries import modules, places
+from ..looking.classes import module_of, names_of
 from ..lost import told_of
 from .call_rules import COVERED
 from .provider import LATE, Provider, provide

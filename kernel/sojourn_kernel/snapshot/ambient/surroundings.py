@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Told
-from .. import environment
+from ..libraries import environment
 from .provider import LATE, Provider, provide
 
 _installed: list[str] = []

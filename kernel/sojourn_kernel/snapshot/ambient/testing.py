@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .. import patches, places
+from ..libraries import patches, places
 from .provider import LATE, Provider, provide
 
 

@@ -13,7 +13,7 @@ import types
 from typing import Any
 
 from ...ours import is_ours
-from .. import modules
+from ..libraries import modules
 from .provider import LATE, Provider, provide
 from .registrations import users
 

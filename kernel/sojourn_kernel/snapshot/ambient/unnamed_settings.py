@@ -16,7 +16,7 @@ from typing import Any
 
 from ...observe.setting_calls import names_of
 from ...system import elapsed
-from ..lifted import is_a_mock
+from ..process.lifted import is_a_mock
 from .call_rules import PLAIN, function_of, given_directly, owner_from_getter, parsed
 from .reached_state import MISSING, Change, Seen, look, look_at_module
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Told
-from .. import module_data, modules, recorded
+from ..libraries import module_data, modules, recorded
 from .confinement import silent
 from .holding import held, lists_of
 from .provider import EARLY, Provider, provide

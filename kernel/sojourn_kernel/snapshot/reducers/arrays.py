@@ -12,8 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from .. import addresses, lenders, originals, rebuild, rebuild_arrays
-from ..classes import HEAP_TYPE
+from .. import rebuild, rebuild_arrays
+from ..aliasing import addresses, lenders
+from ..libraries import originals
+from ..looking.classes import HEAP_TYPE
 from . import KeptBut, foreign_memory, is_a_variable, lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from ..addresses import address
+from ..aliasing.addresses import address
 from . import CannotKeep, reducer
 from .files import FileGone
 

@@ -6,7 +6,7 @@ import decimal
 from typing import Any
 
 from ...told import Cause
-from .. import pointers
+from ..looking import pointers
 from . import CannotKeep, reducer
 
 _OWN, _BEFORE = pointers.FIRST, pointers.FIRST + pointers.SIZE  # all that it holds

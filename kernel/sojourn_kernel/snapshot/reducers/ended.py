@@ -10,7 +10,8 @@ import types
 from typing import Any
 
 from ...told import Cause
-from .. import pointers, rebuild
+from .. import rebuild
+from ..looking import pointers
 from . import CannotKeep, reducer
 
 

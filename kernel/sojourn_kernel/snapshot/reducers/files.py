@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import addresses, by_number, rebuild, rebuild_arrays, settling
+from .. import rebuild, rebuild_arrays
+from ..aliasing import addresses
+from ..process import by_number, settling
 from . import CannotKeep, KeptBut, gzip_writers, reducer
 from .layers import (
     BUFFERED,

@@ -9,9 +9,10 @@ import sys
 import types
 from typing import Any
 
-from .. import addresses, contents
-from ..classes import names_of
+from ..aliasing import addresses
+from ..looking.classes import names_of
 from ..lost import told_of
+from ..objects import contents
 from . import is_a_variable
 
 _ALONE = 3  # references to an owner that nobody but the array has: the array's, the asking frame's, the call's

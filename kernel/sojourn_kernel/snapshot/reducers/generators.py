@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from ...told import Cause
-from .. import suspended
+from ..objects import suspended
 from . import CannotKeep, reducer
 
 

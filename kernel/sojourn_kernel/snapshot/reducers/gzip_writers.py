@@ -9,7 +9,8 @@ import io
 import zlib
 from typing import Any
 
-from .. import contents, settling
+from ..objects import contents
+from ..process import settling
 
 _LEVEL = 9  # that of a file which was opened without one
 

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from itertools import islice
 from typing import Any
 
-from .. import pointers
+from ..looking import pointers
 from . import reducer
 
 # Of dictionaries: pickle makes lists of what is left, which no longer see the dictionary

@@ -9,7 +9,7 @@ import stat
 from typing import Any
 
 from ...told import Cause
-from .. import by_number, settling
+from ..process import by_number, settling
 from . import CannotKeep
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import addresses
+from ..aliasing import addresses
 from . import KeptBut, reducer, variables
 
 

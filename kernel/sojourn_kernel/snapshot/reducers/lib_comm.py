@@ -10,7 +10,7 @@ import sys
 import threading
 from typing import Any
 
-from .. import places, singletons
+from ..libraries import places, singletons
 from . import lib_traitlets, reducer
 
 

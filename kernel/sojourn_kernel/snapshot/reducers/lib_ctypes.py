@@ -8,8 +8,8 @@ import sys
 from typing import Any
 
 from ...told import Cause
-from .. import addresses, lenders
-from ..classes import module_of, names_of, put_in_order
+from ..aliasing import addresses, lenders
+from ..looking.classes import module_of, names_of, put_in_order
 from . import CannotKeep, reducer
 
 _OF_VALUES = "zZO"  # pointers that were made of a text or an object, and hold it

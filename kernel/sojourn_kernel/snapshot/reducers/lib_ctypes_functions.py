@@ -8,7 +8,8 @@ import re
 from typing import Any
 
 from ...told import Cause
-from .. import lenders, rebuild
+from .. import rebuild
+from ..aliasing import lenders
 from . import CannotKeep, reducer
 
 _Data = ctypes.Structure.__base__ or ctypes.Structure

@@ -5,8 +5,8 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from .. import structs
-from ..classes import names_of
+from ..looking.classes import names_of
+from ..objects import structs
 from . import reducer
 
 

@@ -9,7 +9,8 @@ import os
 from typing import Any
 
 from ...told import Cause
-from .. import by_number, pointers, settling
+from ..looking import pointers
+from ..process import by_number, settling
 from . import CannotKeep, reducer, variables
 from .files import FileGone
 

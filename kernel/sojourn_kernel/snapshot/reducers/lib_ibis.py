@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import contents, rebuild
+from .. import rebuild
+from ..objects import contents
 from . import reducer
 
 

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from ...told import Cause
-from .. import places
+from ..libraries import places
 from ..once import once
 from . import CannotKeep, reducer
 

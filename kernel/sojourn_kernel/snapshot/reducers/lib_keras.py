@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .. import contents, rebuild
+from .. import rebuild
+from ..objects import contents
 from . import reducer
 
 _BY_STATE = ("jax", "torch", "numpy")  # backends whose variables are pickled as any object is

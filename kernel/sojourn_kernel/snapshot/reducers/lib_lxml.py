@@ -6,7 +6,8 @@ import importlib
 from typing import Any
 
 from ...told import Cause
-from .. import places, rebuild
+from .. import rebuild
+from ..libraries import places
 from . import CannotKeep, reducer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..attributes import attributes_of
+from ..looking.attributes import attributes_of
 from . import reducer
 
 

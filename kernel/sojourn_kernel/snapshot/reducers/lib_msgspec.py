@@ -15,7 +15,7 @@ import cloudpickle.cloudpickle as cp
 
 from ...told import Cause
 from .. import rebuild, rebuild_classes
-from ..classes import module_of, names_of, qualname_of, state_of
+from ..looking.classes import module_of, names_of, qualname_of, state_of
 from . import CannotKeep, reducer
 
 _READABLE = ("frozen", "eq", "order", "array_like", "gc", "omit_defaults", "repr_omit_defaults",

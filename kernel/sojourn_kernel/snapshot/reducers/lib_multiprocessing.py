@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause
-from .. import contents, rebuild, settling
+from .. import rebuild
+from ..objects import contents
+from ..process import settling
 from . import CannotKeep, reducer
 
 

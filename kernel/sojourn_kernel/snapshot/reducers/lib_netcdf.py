@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import by_number
+from ..process import by_number
 from . import CannotKeep, reducer
 
 _SETTINGS = ("mask", "scale", "always_mask", "chartostring")

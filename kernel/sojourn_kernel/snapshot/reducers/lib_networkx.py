@@ -21,7 +21,7 @@ def decorated(value: Any, state: tuple[Any, ...]) -> Any:
 @reducer("networkx.utils.backends:_dispatchable")
 def dispatchable(value: Any) -> Any:
     """networkx looks its own up by their names, and makes them with its import."""
-    from .. import contents  # which needs the module that needs this one
+    from ..objects import contents  # which needs the module that needs this one
 
     home = getattr(value.orig_func, "__module__", None)
     return contents.by_state(value) if home is None or not home.startswith("networkx") else NotImplemented

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...told import Cause
-from ..definitions import is_definition
+from ..objects.definitions import is_definition
 from . import CannotKeep, reducer
 
 

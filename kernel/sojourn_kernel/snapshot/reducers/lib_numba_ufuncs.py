@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from ..definitions import is_definition
+from ..objects.definitions import is_definition
 from . import reducer
 from .lib_numba import Compiled, globals_of, names_are
 

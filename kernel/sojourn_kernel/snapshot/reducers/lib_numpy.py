@@ -7,7 +7,8 @@ import ctypes
 import itertools
 from typing import Any
 
-from .. import pointers, rebuild
+from .. import rebuild
+from ..looking import pointers
 from . import reducer
 
 

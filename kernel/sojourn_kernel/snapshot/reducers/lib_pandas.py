@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import by_number
 from ..once import once_of
+from ..process import by_number
 from . import CannotKeep, reducer
 from .arrays import Own
 from .files import FileGone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import contents
+from ..objects import contents
 from . import reducer
 
 _REFUSED = (

@@ -9,7 +9,9 @@ import sys
 from typing import Any
 
 from ...told import Cause
-from .. import by_number, lenders, pointers
+from ..aliasing import lenders
+from ..looking import pointers
+from ..process import by_number
 from . import CannotKeep, reducer, variables
 from .files import FileGone
 

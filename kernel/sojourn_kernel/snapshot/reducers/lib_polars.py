@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import lenders
+from ..aliasing import lenders
 from . import reducer
 
 

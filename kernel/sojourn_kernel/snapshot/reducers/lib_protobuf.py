@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from ..attributes import held_in
+from ..looking.attributes import held_in
 from ..once import once
 from . import reducer, variables
 

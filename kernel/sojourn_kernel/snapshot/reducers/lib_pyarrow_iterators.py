@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from ...told import Cause
-from .. import pointers
+from ..looking import pointers
 from . import CannotKeep, reducer
 
 _TRIED = 11  # elements of the array on which it is tried

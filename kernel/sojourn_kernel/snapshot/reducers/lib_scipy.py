@@ -8,7 +8,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from .. import contents, rebuild
+from .. import rebuild
+from ..objects import contents
 from . import reducer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import contents
+from ..objects import contents
 from . import KeptBut, reducer
 from .lib_sqlalchemy import CONNECTS_AGAIN, Listener, is_in_memory, listeners_of, raw_of
 from .lib_sqlite import GOES_ON

@@ -6,7 +6,7 @@ Pickling discrete results takes the functions out of the settings of the fit tha
 
 from __future__ import annotations
 
-from .. import contents
+from ..objects import contents
 from . import reducer
 
 reducer(

@@ -6,8 +6,8 @@ import copyreg
 import sys
 from typing import Any
 
-from ..attributes import attributes_of
-from ..classes import slot_names
+from ..looking.attributes import attributes_of
+from ..looking.classes import slot_names
 from . import reducer
 
 _FOUND_AGAIN = ("_mhash", "_assumptions")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...told import Cause
-from .. import by_number, rebuild, settling
+from .. import rebuild
+from ..process import by_number, settling
 from . import CannotKeep, reducer
 from .files import FileGone
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from .. import pointers
+from ..looking import pointers
 from . import reducer, variables
 
 _HEADER, _WORD = 16, 8  # bytes of what every object begins with, and of an address

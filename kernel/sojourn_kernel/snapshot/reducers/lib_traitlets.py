@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import places, rebuild
+from .. import rebuild
+from ..libraries import places
 from . import reducer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import contents
+from ..objects import contents
 from . import reducer
 
 

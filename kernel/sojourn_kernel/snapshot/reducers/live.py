@@ -12,8 +12,10 @@ import threading
 from typing import Any
 
 from ...told import Cause
-from .. import modules, rebuild, settling
-from ..context_places import default_of, place_of, variable_at
+from .. import rebuild
+from ..libraries import modules
+from ..libraries.context_places import default_of, place_of, variable_at
+from ..process import settling
 from . import CannotKeep, KeptBut, lib_h5py, lib_tqdm, reducer
 
 # Locks

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from ...told import Cause
-from ..fork import Child
+from ..process.fork import Child
 from . import CannotKeep, reducer
 
 LIMIT = 100_000  # matches that are tried

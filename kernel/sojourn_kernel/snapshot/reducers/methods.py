@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import rebuild
-from ..classes import slot_names
+from ..looking.classes import slot_names
 from . import reducer
 
 _OF_THE_FUNCTION = frozenset({"__module__", "__name__", "__qualname__", "__doc__", "__annotations__"})

@@ -13,8 +13,9 @@ import weakref
 from typing import Any
 
 from ...told import Cause
-from .. import patches, rebuild
-from ..classes import slot_names
+from .. import rebuild
+from ..libraries import patches
+from ..looking.classes import slot_names
 from . import CannotKeep, buffers, reducer
 
 # What the interpreter says of itself

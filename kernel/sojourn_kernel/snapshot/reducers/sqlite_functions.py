@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ..definitions import WRITTEN_HERE
+from ..objects.definitions import WRITTEN_HERE
 
 Call = tuple[str, list[Any], dict[str, Any]]
 SQLALCHEMYS = "those of SQLAlchemy"  # stands for a method: what its dialect gives to each connection

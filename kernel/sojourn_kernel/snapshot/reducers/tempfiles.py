@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import settling
+from ..process import settling
 from . import CannotKeep, reducer
 from .files import as_it_is
 

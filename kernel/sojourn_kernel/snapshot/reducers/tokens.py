@@ -7,7 +7,7 @@ import gc
 from typing import Any
 
 from ...told import Cause
-from .. import pointers
+from ..looking import pointers
 from . import CannotKeep, reducer
 
 _CONTEXT = pointers.FIRST  # where a token holds its context

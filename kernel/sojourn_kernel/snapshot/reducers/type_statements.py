@@ -11,7 +11,7 @@ import sys
 import typing
 from typing import Any
 
-from .. import pointers
+from ..looking import pointers
 from . import reducer
 
 _BOUNDED = ("bound", "evaluate_bound", "constraints", "evaluate_constraints")

@@ -6,9 +6,9 @@ import importlib
 import typing
 from typing import Any
 
-from .. import modules
-from ..classes import names_of
-from ..definitions import is_definition
+from ..libraries import modules
+from ..looking.classes import names_of
+from ..objects.definitions import is_definition
 from . import reducer, type_statements
 
 

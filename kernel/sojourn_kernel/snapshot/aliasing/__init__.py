@@ -1,0 +1,1 @@
+"""Who shares what: co-variables, ids, memory that several objects look into."""

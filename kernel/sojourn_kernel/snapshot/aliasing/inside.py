@@ -1,0 +1,31 @@
+"""What the drafts of a save have gone into: a root that comes to it belongs with theirs, and need not go into it once more.
+
+So a figure is gone through once, and not again for each name that its axes, lines and texts have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ..drafts import LONG, Draft
+from .reach import spans
+
+MOST = 1_000_000  # objects up to which all are remembered, and not only those that are values of roots
+
+
+class Inside:
+    """everyones: ids of objects that bind nobody."""
+
+    def __init__(self, roots: Mapping[str, Any], everyones: Collection[int]) -> None:
+        self.ids: set[int] = set()
+        "The objects stay alive: whoever finds out what is shared has them."
+        self._values, self._everyones = set(map(id, roots.values())).difference(everyones), everyones
+
+    def add(self, draft: Draft) -> None:
+        """Not where something was lost, or where it counts which root reaches what."""
+        if draft.told or spans(draft.buffers):
+            return
+        few = len(draft.met) < LONG and len(self.ids) < MOST
+        met = map(id, draft.met)
+        self.ids |= set(met).difference(self._everyones) if few else self._values.intersection(met)

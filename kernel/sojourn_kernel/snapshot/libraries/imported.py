@@ -1,0 +1,283 @@
+"""Objects that a library's module holds and that cells took by name: ``from mpmath import mp``, ``config = dask.config.config``.
+
+They come back as the library's own, so that ``mpmath.mp is mp`` still holds. An object that was changed in ways that are not known
+to be made again comes back by value instead, like anything of the user's.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import importlib
+import re
+import sys
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ...observe.cell_tree import nodes_of
+from ...observe.setting_calls import names_of
+from .. import rebuild
+from ..looking.attributes import attributes_of
+from ..lost import told_of
+from . import library_parts, places
+
+CONTAINERS = (dict, list, set)
+_SCALARS = (int, float, complex, str, bytes, bool, type(None))
+_ELSEWHERE = ("os", "sys", "builtins", "typing", "sojourn_kernel")
+_DEPTH, _NODES = 4, 3_000  # of what is looked at in an object
+_MANY = 10_000  # entries of a container and those in it, from which it is not compared
+_TAKES = re.compile(r"=[^\n]*\w\.[^\W\d]")
+_seen: dict[str, Any] = {}
+"""Places that cells imported from → what was seen of the object then."""
+_parts: set[str] = set()
+"""Dotted names that cells import, or may; those that are modules are attributes of their packages once they are imported."""
+
+
+def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]) -> None:
+    """Remember what a cell took by name. is_users: whether a module is the user's, whose objects are kept by value."""
+    if "import" not in source and not _TAKES.search(source):
+        return
+    _parts.update(_dotted(nodes_of(source)))
+    note_taken(source, namespace, is_users)
+
+
+def note_taken(statement: str, namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]) -> None:
+    """Remember what a statement has just taken by name, which the next may change."""
+    nodes = nodes_of(statement)
+    for place, value in (*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)):
+        if place not in _seen and _is_kept(value):
+            seen_again(place, value)
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Submodules of a module that cells imported: ``import urllib.request`` binds ``urllib``."""
+    return tuple(sorted(part for part in _parts if part.startswith(name + ".") and _is_there(part)))
+
+
+def _is_there(module: str) -> bool:
+    """Whether a module was imported; a library may have taken it out of ``sys.modules`` since, to have it imported again."""
+    package, _, name = module.rpartition(".")
+    held: Any = attributes_of(sys.modules.get(package)).get(name)  # a package's own __getattr__ is not to run
+    return module in sys.modules or (issubclass(type(held), types.ModuleType) and held.__name__ == module)
+
+
+def module_with(name: str, parts: tuple[str, ...]) -> types.ModuleType:
+    """A module, with those of its submodules that cells imported."""
+    found = rebuild.module(name)
+    for part in parts:
+        try:
+            importlib.import_module(part)
+        except Exception:  # using it says what is missing
+            continue
+        _parts.add(part)
+    return found
+
+
+def _dotted(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            text = node.args[0].value  # importlib.import_module("a.b")
+            names = [text] if isinstance(text, str) and any("import" in part for part in names_of(node.func)) else []
+        yield from (name for name in names if "." in name)
+
+
+def seen_again(place: str, value: Any) -> None:
+    """A cell has taken it by its place, or a restore found it there."""
+    seen_as(place, value)
+    library_parts.note(place, value)
+
+
+def seen_as(place: str, contents: Any) -> None:
+    """What a library has at a place was like this when it was first seen."""
+    _seen.setdefault(place, look(contents))
+
+
+def as_seen(library: str) -> list[str]:
+    """Places of a library's objects that are as they were seen: what a call does to them from here on is the call's doing."""
+    found = []
+    for place, then in _seen.items():
+        exists, value = places.get(place) if places.library_of(place) == library else (False, None)
+        if exists and type(value) not in CONTAINERS and look(value) == then:
+            found.append(place)
+    return found
+
+
+def see_again(changed: Iterable[str]) -> None:
+    """What stands at these places was changed by a call that is made again by each restore."""
+    for place in changed:
+        exists, value = places.get(place)
+        if exists:
+            _seen[place] = look(value)
+
+
+def _is_librarys(module: Any, is_users: Callable[[types.ModuleType], bool]) -> bool:
+    if not isinstance(module, types.ModuleType) or module.__name__ == "__main__" or is_users(module):
+        return False
+    return module.__name__.partition(".")[0] not in _ELSEWHERE and sys.modules.get(module.__name__) is module
+
+
+def _taken(
+    nodes: Iterable[ast.AST], namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]
+) -> Iterator[tuple[str, Any]]:
+    """``config = dask.config.config``: a name for what a module holds."""
+    for node in nodes:
+        values = node.value.elts if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple) else []
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and isinstance(node.value, ast.Attribute):
+            values = [node.value]
+        for chain in map(names_of, values):
+            owner: Any = namespace.get(chain[0]) if len(chain) > 1 else None
+            for step in chain[1:-1]:
+                owner = vars(owner).get(step) if isinstance(owner, types.ModuleType) else None
+            if _is_librarys(owner, is_users) and chain[-1] in vars(owner):
+                yield f"{owner.__name__}:{chain[-1]}", vars(owner)[chain[-1]]
+
+
+def _imported(nodes: Iterable[ast.AST], is_users: Callable[[types.ModuleType], bool]) -> Iterator[tuple[str, Any]]:
+    for node in nodes:
+        module = sys.modules.get(node.module or "") if isinstance(node, ast.ImportFrom) and not node.level else None
+        if not isinstance(node, ast.ImportFrom) or module is None or not _is_librarys(module, is_users):
+            continue
+        for name in (name for alias in node.names for name in _names_of(module, alias.name)):
+            if name in vars(module):
+                yield f"{module.__name__}:{name}", vars(module)[name]
+
+
+def _names_of(module: types.ModuleType, name: str) -> Iterable[str]:
+    """What a cell gets by a name that it imports: by ``*`` all that the module shows."""
+    if name != "*":
+        return (name,)
+    shown = vars(module).get("__all__")
+    return list(map(str, shown)) if shown is not None else [one for one in vars(module) if not one.startswith("_")]
+
+
+def _is_kept(value: Any) -> bool:
+    cls = type(value)
+    if cls in CONTAINERS:
+        return True
+    home = getattr(cls, "__module__", None)
+    if (
+        not isinstance(home, str)
+        or home in ("__main__", "builtins")
+        or issubclass(cls, (enum.Enum, BaseException, type))
+    ):
+        return False
+    return bool(cls.__dictoffset__) and not issubclass(cls, places.NAMED)
+
+
+def look(value: Any) -> Any:
+    """What shows that an object was changed, as far as it can be seen without asking it; a container's entries."""
+    if type(value) in CONTAINERS:
+        return _copy(value, [0])
+    return _sketch(value, _DEPTH, [0])
+
+
+def _sketch(value: Any, depth: int, count: list[int]) -> Any:
+    """An object's attributes and what is in them, plain values by value. Raises nothing, runs no code of the object's."""
+    if type(value) in _SCALARS:
+        return repr(value)
+    state = value if type(value) is dict else attributes_of(value)
+    if depth == 0 or (type(value) not in CONTAINERS and not state):
+        return type(value).__name__
+    parts = value if type(value) in (list, set) else state
+    count[0] += len(parts)
+    if count[0] > _NODES:
+        return ...
+    if type(value) is set:
+        return len(value)
+    if type(value) is list:
+        return [_sketch(one, depth - 1, count) for one in list(value)]
+    return {str(name): _sketch(one, depth - 1, count) for name, one in list(state.items())}
+
+
+def _is_whole(sketch: Any) -> bool:
+    parts = sketch.values() if type(sketch) is dict else sketch if type(sketch) is list else ()
+    return sketch is not ... and all(map(_is_whole, parts))
+
+
+def _copy(value: Any, count: list[int]) -> Any:
+    """The same containers with the same things in them; Ellipsis for what is too much to copy."""
+    count[0] += len(value) if type(value) in CONTAINERS else 0
+    if count[0] > _MANY:
+        return ...
+    if type(value) is dict:
+        return {key: _copy(one, count) for key, one in value.items()}
+    return [_copy(one, count) for one in value] if type(value) is list else set(value) if type(value) is set else value
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if type(one) is dict:
+        return list(one) == list(other) and all(_alike(one[key], other[key]) for key in one)
+    if type(one) is list:
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return type(one) in (*_SCALARS, set) and bool(one == other)
+
+
+def held(set_places: set[str]) -> dict[str, Any]:
+    """Place → object, of those that come back as the library's own. set_places: those that settings are put in again."""
+    found: dict[str, Any] = {}
+    for place, then in _seen.items():
+        exists, value = places.get(place)
+        if not exists or not _is_kept(value) or place in set_places:
+            continue
+        made_again = any(one.startswith((f"{place}.", f"{place}[")) for one in set_places)
+        if made_again or type(value) in CONTAINERS or (_is_whole(then) and look(value) == then):
+            found[place] = value
+    return found
+
+
+def changed() -> dict[str, Any]:
+    """Place → contents of the containers that are not as they were imported."""
+    found: dict[str, Any] = {}
+    for place, then in _seen.items():
+        exists, value = places.get(place)
+        if exists and type(value) in CONTAINERS and then is not ... and places.is_ours(place):
+            now = look(value)
+            if now is not ... and not _alike(now, then):
+                found[place] = now
+    return found
+
+
+def put(place: str, contents: Any) -> None:
+    """Give a container of a library's its contents; containers in it stay the ones that they are."""
+    _, value = places.get(place)
+    seen_as(place, value)  # as a fresh process has it: the next save compares with that
+    _fill(value, contents)
+
+
+def _fill(value: Any, contents: Any) -> None:
+    if type(value) is dict:
+        old = dict(value)
+        value.clear()
+        for key, one in contents.items():
+            here = old.get(key)
+            if type(here) is dict and type(one) is dict:
+                _fill(here, one)
+                value[key] = here
+            elif told_of(one) is None:
+                value[key] = one
+            elif key in old:
+                value[key] = here
+    elif type(value) is list:
+        value[:] = contents
+    else:
+        value.clear()
+        value.update(contents)
+
+
+def of_value(value: Any) -> str | None:
+    """The place that a value was imported from."""
+    for place in _seen:
+        exists, one = places.get(place)
+        if exists and one is value:
+            return place
+    return None

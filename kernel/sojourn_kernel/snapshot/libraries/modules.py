@@ -1,0 +1,314 @@
+"""User modules: where they came from and their source as it was imported.
+
+A :class:`Watch` looks at ``sys.modules`` after every cell, cheaply; :mod:`.module_data` turns what it knows into roots among the
+others.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+import sysconfig
+import types
+import weakref
+import zipimport
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+from .. import rebuild
+from ..looking.attributes import attributes_of
+from ..looking.classes import module_of
+
+TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
+CODE = (types.FunctionType, types.BuiltinFunctionType, type)
+_LEADING = re.compile(
+    r"^\s*(?:import|from) __main__|modules\b.*__main__|get_ipython|_getframe|currentframe|\bf_(?:globals|locals|back)\b|user_ns",
+    re.M,
+)
+
+
+@dataclass
+class Known:
+    """A user's module: where it came from, and the functions, classes and names that it had when it was first seen.
+
+    text: its source then, None if it has none (a C extension) or too much. made: built in a cell, not found by import.
+    reaches: its source names what leads to the session's namespace. former: functions and classes from before it was reloaded.
+    for_autoreload: what ``%autoreload`` takes for its source; it puts changed functions into the module, without reloading it.
+    patched: it has done so, so that functions do not say the lines where they stand.
+    """
+
+    module: types.ModuleType
+    spec: Any
+    file: str | None
+    text: str | None
+    made: bool = False
+    code: dict[str, Any] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    reaches: bool = False
+    former: list[weakref.ref[Any]] = field(default_factory=list)
+    for_autoreload: str | None = None
+    patched: bool = False
+
+
+_texts: dict[str, tuple[Any, str]] = {}
+"Of modules that a restore imported, their spec and the source that they were made from; the file may be another, gone, or edited since."
+
+
+_for_autoreload: dict[str, str] = {}
+"What ``%autoreload`` took for the sources of modules when the session came back: its next cell may bring one to its file."
+
+
+def made_from(module: types.ModuleType, text: str) -> None:
+    """A restore has imported a module from this source."""
+    _texts[module.__name__] = module.__spec__, text
+
+
+def autoreload_goes_on(sources: dict[str, str]) -> None:
+    """A restore has handed ``%autoreload`` the sources that it had."""
+    _for_autoreload.update(sources)
+    sources_of_autoreload().update(sources)
+
+
+_MAKING = ("ModuleType", "module_from_spec", "sys.modules", "new_module")  # how cells make modules by hand
+
+
+@dataclass
+class Watch:
+    """What is known of the user's modules."""
+
+    start: frozenset[str] = frozenset()
+    seen: set[str] = field(default_factory=set)
+    known: dict[str, Known] = field(default_factory=dict)
+
+    def note(self, namespace: dict[str, Any], source: str = "") -> list[Known]:
+        """Look for modules that are new or were reloaded, and return them. ``source``: the cell that ran."""
+        before = dict(self.known)
+        added: list[types.ModuleType] = []
+        if len(sys.modules) != len(self.seen) or "sys.modules" in source:
+            for name in [name for name in sys.modules if name not in self.seen]:
+                self.seen.add(name)
+                module = sys.modules.get(name)
+                if isinstance(module, types.ModuleType) and is_loaded_by_users_code(module):
+                    rebuild.MADE[name] = module
+                elif isinstance(module, types.ModuleType) and is_users(module):
+                    self.known[name] = _known(module)
+                elif isinstance(module, types.ModuleType) and name in source:
+                    added.append(module)
+        patched = sources_of_autoreload()
+        for name, one in list(self.known.items()):
+            now, source_now = sys.modules.get(name), patched.get(name)
+            if not one.made and now is not None and (now is not one.module or now.__spec__ is not one.spec):
+                self.known[name] = replace(_known(now), former=_former(one))  # reloaded, or imported again
+            elif source_now is not None and source_now is not one.for_autoreload:
+                self.known[name] = _as_patched(one, source_now)
+        for name, module in rebuild.MADE.items():
+            if name not in self.known or self.known[name].module is not module:
+                self.known[name] = Known(module, None, attributes_of(module).get("__file__"), None, True)
+        if any(word in source for word in _MAKING) or _cells_have_classes_of_modules():
+            self._find_made(namespace, added)
+        return [one for name, one in self.known.items() if before.get(name) is not one]
+
+    def _find_made(self, namespace: dict[str, Any], added: list[types.ModuleType]) -> None:
+        """Modules that no import would find: made by hand, or loaded from a file past ``sys.modules``. added: those that a cell put there by name."""
+        for module in [value for value in (*namespace.values(), *added) if _may_be_made(type(value))]:
+            own = attributes_of(module)
+            name, spec = own.get("__name__"), own.get("__spec__")
+            if not isinstance(name, str) or name in self.known or name in self.start or name == "__main__":
+                continue
+            if sys.modules.get(imported_as(module)) is module and spec is not None and spec.loader is not None:
+                continue
+            rebuild.MADE[name] = module
+            self.note(namespace)
+
+
+def _cells_have_classes_of_modules() -> bool:
+    return any(module_of(cls) == "__main__" for cls in types.ModuleType.__subclasses__())
+
+
+def _may_be_made(cls: type) -> bool:
+    return cls is types.ModuleType or (issubclass(cls, types.ModuleType) and module_of(cls) == "__main__")
+
+
+def start() -> Watch:
+    return Watch(start=frozenset(sys.modules), seen=set(sys.modules))
+
+
+def of_cells(name: str) -> bool:
+    """Whether what a module of this name holds was made by cells: the session's namespace, and modules that cells built."""
+    return name == "__main__" or name in rebuild.MADE
+
+
+def of_the_users(name: str) -> bool:
+    """Whether what a module of this name holds is the user's: made by cells, or by code in files of theirs."""
+    module = sys.modules.get(name)
+    return of_cells(name) or (isinstance(module, types.ModuleType) and is_users(module))
+
+
+def is_users(module: types.ModuleType) -> bool:
+    """Loaded from a file that belongs to neither Python nor an installed package."""
+    file, name = attributes_of(module).get("__file__"), module.__name__  # torch.classes has one of its class's
+    if not isinstance(file, str) or name in ("__main__", "__mp_main__") or name.split(".")[0] == "sojourn_kernel":
+        return False
+    return is_users_file(file if file.startswith("/") else str(Path.cwd() / file))
+
+
+def is_of_the_session(module: types.ModuleType) -> bool:
+    """Whether it is the user's, or cells made it, or an importer of theirs did."""
+    return module.__name__ in rebuild.MADE or is_users(module) or is_loaded_by_users_code(module)
+
+
+def is_loaded_by_users_code(module: types.ModuleType) -> bool:
+    """Whether an importer of the session's made it (``sys.meta_path.append(Finder())``), of what it alone can read."""
+    loader = getattr(attributes_of(module).get("__spec__"), "loader", None)
+    return of_the_users(module_of(loader if isinstance(loader, type) else type(loader)))
+
+
+def imported_as(module: types.ModuleType) -> str:
+    """The name that a library's module is imported by, where C code calls it otherwise (scipy's ``uarray._uarray``)."""
+    name = module.__name__
+    if sys.modules.get(name) is module or rebuild.MADE.get(name) is module or is_users(module):
+        return name
+    if "__file__" not in attributes_of(module):
+        return name
+    return next((key for key, held in list(sys.modules.items()) if held is module), name)
+
+
+@functools.lru_cache(maxsize=4096)
+def is_users_file(file: str) -> bool:
+    """Cached: every pickler asks it of the classes that it meets."""
+    return not file.startswith("<") and not {"site-packages", "dist-packages"} & set(Path(file).parts) and not any(
+        file.startswith(folder + "/") for folder in _installed()
+    ) and not _is_beside_metadata(file)  # fmt: skip
+
+
+def _is_beside_metadata(file: str) -> bool:
+    """Whether it lies in a folder of the module path that an installer filled (``pip install --target``); not the user's own folder."""
+    folders = [
+        folder
+        for folder in sys.path
+        if folder and file.startswith(folder.rstrip("/") + "/") and Path(folder) != Path.cwd()
+    ]
+    return any(next(Path(folder).glob("*.dist-info"), None) is not None for folder in folders)
+
+
+def others() -> Iterator[tuple[str, types.ModuleType]]:
+    """Name and module of all that is imported, but for the session's own, which is there under multiprocessing's name as well."""
+    own = sys.modules["__main__"]
+    for name, module in list(sys.modules.items()):
+        if issubclass(type(module), types.ModuleType) and module is not own:
+            yield name, module
+
+
+def users_classes() -> Iterator[type]:
+    """Classes of the user's modules."""
+    for name in users_modules():
+        for value in list(getattr(sys.modules.get(name), "__dict__", {}).values()):
+            if isinstance(value, type) and value.__module__ == name:
+                yield value
+
+
+def users_modules() -> tuple[str, ...]:
+    """Names of the user's modules that are imported."""
+    return _users_modules(len(sys.modules))
+
+
+@functools.lru_cache(maxsize=1)
+def _users_modules(_: int) -> tuple[str, ...]:
+    """Looked for again when modules were imported."""
+    held = list(sys.modules.items())
+    return tuple(name for name, module in held if isinstance(module, types.ModuleType) and is_users(module))
+
+
+def has_class(cls: type) -> bool:
+    """Whether a class is of a module of the user's."""
+    module = sys.modules.get(getattr(cls, "__module__", None) or "")
+    return module is not None and is_users(module)
+
+
+@functools.cache
+def _installed() -> set[str]:
+    paths = sysconfig.get_paths()
+    return {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+
+
+def source_in(file: Path) -> bytes:
+    """The bytes of a module's file, which may lie in an archive on the path of modules. Raises OSError."""
+    if not file.is_file() and (archive := next((one for one in file.parents if one.is_file()), None)) is not None:
+        try:
+            return bytes(zipimport.zipimporter(str(archive)).get_data(str(file)))
+        except zipimport.ZipImportError as error:
+            raise OSError(str(error)) from None
+    return file.read_bytes()
+
+
+_stands_at: weakref.WeakKeyDictionary[types.FunctionType, tuple[str, ...]] = weakref.WeakKeyDictionary()
+"Where modules of the user's have functions by another name than the functions say (closures, lambdas): module, class if any, name."
+
+
+def _note_functions(module: types.ModuleType) -> None:
+    own = vars(module)
+    owners: list[tuple[tuple[str, ...], Any]] = [((), own)]
+    owners += [((n,), vars(c)) for n, c in own.items() if isinstance(c, type) and module_of(c) == module.__name__]
+    for above, held in owners:
+        for name, value in list(held.items()):
+            function = value.__func__ if type(value) is staticmethod else value
+            if type(function) is types.FunctionType and function.__globals__ is own and "<" in function.__qualname__:
+                _stands_at.setdefault(function, (module.__name__, *above, name))
+
+
+def home_of_function(function: Any) -> tuple[Any, str] | None:
+    """The module of the user's, or a class of it, that made a function inside of another and has it, and under which name: importing
+    makes it again.
+    """
+    place = _stands_at.get(function) if type(function) is types.FunctionType else None
+    if place is None:
+        return None
+    owner: Any = sys.modules.get(place[0])
+    for name in place[1:-1]:
+        owner = getattr(owner, "__dict__", {}).get(name)
+    found = getattr(owner, "__dict__", {}).get(place[-1])
+    return (owner, place[-1]) if function is (found.__func__ if type(found) is staticmethod else found) else None
+
+
+def _former(one: Known) -> list[weakref.ref[Any]]:
+    return [ref for ref in one.former if ref() is not None] + [weakref.ref(value) for value in one.code.values()]
+
+
+def sources_of_autoreload() -> dict[str, str]:
+    """By module, what ``%autoreload`` has brought it to, and compares its file with; without it nothing."""
+    if "IPython.extensions.autoreload" not in sys.modules or (shell := get_ipython()) is None:
+        return {}
+    reloader = getattr(shell.magics_manager.registry.get("AutoreloadMagics"), "_reloader", None)
+    return getattr(getattr(reloader, "deduper_reloader", None), "source_by_modname", {})
+
+
+def _as_patched(one: Known, source: str) -> Known:
+    """Where it is seen for the first time, ``%autoreload`` has only read the file."""
+    if one.for_autoreload is None or one.made:
+        return replace(one, for_autoreload=source)
+    now = _known(one.module, source if len(source) <= TEXT_LIMIT else None)
+    return replace(now, former=_former(one), for_autoreload=source, patched=True)
+
+
+def _known(module: types.ModuleType, text: str | None = None) -> Known:
+    file = getattr(module, "__file__", None)
+    spec, recorded = _texts.get(module.__name__, (None, ""))
+    as_restored = text is None and spec is not None and spec is module.__spec__
+    if as_restored:
+        text = recorded
+    if text is None and isinstance(file, str) and file.endswith(".py"):
+        try:
+            data = source_in(Path(file))
+            text = data.decode() if len(data) <= TEXT_LIMIT else None
+        except (OSError, UnicodeDecodeError):
+            text = None
+    code = {name: value for name, value in vars(module).items() if isinstance(value, CODE)}
+    _note_functions(module)
+    reaches = text is not None and _LEADING.search(text) is not None
+    had = _for_autoreload.get(module.__name__) if as_restored else None
+    return Known(module, module.__spec__, file, text, False, code, frozenset(vars(module)), reaches, for_autoreload=had)

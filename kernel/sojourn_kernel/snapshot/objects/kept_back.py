@@ -1,0 +1,118 @@
+"""What a library's own pickling keeps back of its objects, or copies, and does not make again when it puts them back.
+
+A solver half-way without its state, a part of a model that knows the model no more: whatever the reason was, here the session goes on with it.
+It is kept beside the state where it can be kept whole, and given back where the library has put nothing in its place: handles,
+threads and files are made again by those who left them out, or can't be kept, and caches fill again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+import types
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .. import rebuild
+from ..looking.classes import module_of, names_of
+from ..lost import stands_for_lost
+from .contents import PICKLING
+from .definitions import is_definition
+
+_ATOMS = (type(None), bool, int, float, complex, str, bytes)
+"Handles, hashes, times: what they stand for is the old process's."
+_OF_LIBRARIES = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, type)
+_DERIVED = re.compile(r"cache|memo|hash|handle|lock|mutex|compiled|renderer")
+"Names of what is worked out again, or stands for something of the old process."
+_KNOWN = frozenset({"matplotlib", "pandas", "numpy", "sklearn"})
+"Libraries whose own pickling leaves out nothing that is not kept in another way."
+
+_CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {
+    list: iter,
+    set: iter,
+    deque: iter,
+    dict: lambda one: itertools.chain(one.keys(), one.values()),
+}
+_CODE = ("function", "cython_function_or_method")
+
+Keeps = Callable[[Any], bool]
+
+
+def of_class(cls: type, decision: Callable[[Any], Any] | None, keeps: Keeps) -> Callable[[Any], Any] | None:
+    """The way in which objects of a class are reduced, with what their library keeps back. keeps: whether a value can be kept whole."""
+    if not cls.__dictoffset__ or not _is_pickled_by_a_library(cls):
+        return decision
+
+    def with_what_is_kept_back(value: Any) -> Any:
+        reduced = NotImplemented if decision is None else decision(value)
+        return _with(value, value.__reduce_ex__(5) if reduced is NotImplemented else reduced, keeps)
+
+    return with_what_is_kept_back
+
+
+def _is_pickled_by_a_library(cls: type) -> bool:
+    """Whether code of a library's says what the state of an object is."""
+    for base in cls.__mro__[:-1]:
+        if any(type(names_of(base).get(name)).__name__ in _CODE for name in PICKLING - {"__setstate__"}):
+            library = module_of(base).partition(".")[0]
+            return not (is_definition(base) or library in _KNOWN or library in sys.stdlib_module_names)
+    return False
+
+
+def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
+    if not isinstance(reduced, tuple) or len(reduced) < 3:
+        return reduced
+    make, arguments, state, items, pairs, setter = (*reduced, None, None, None)[:6]
+    said = state[0] if isinstance(state, tuple) and len(state) == 2 else state
+    held = object.__getattribute__(value, "__dict__")
+    if type(said) is not dict or type(held) is not dict:
+        return reduced
+    maybe = {name: one for name, one in held.items() if said.get(name) is not one and _is_worth_keeping(name, one)}
+    if maybe:  # all is in the state under other names, or a level deeper (pydantic's models)
+        there = {id(part) for one in said.values() for part in (one, *(one.values() if type(one) is dict else ()))}
+        maybe = {name: one for name, one in maybe.items() if id(one) not in there}
+    kept_back = {
+        name: (other, one)
+        for name, one in maybe.items()
+        if ((other := said.get(name)) is None or _is_copy(other, one)) and keeps(one)
+    }
+    return (make, arguments, (state, setter, kept_back), items, pairs, take_kept_back) if kept_back else reduced
+
+
+def _is_worth_keeping(name: str, one: Any) -> bool:
+    cls = type(one)  # and not what it says: a proxy would make what it stands for
+    if issubclass(cls, _ATOMS) or _DERIVED.search(name.lower()):
+        return False
+    return not issubclass(cls, _OF_LIBRARIES) or is_definition(getattr(one, "__func__", one))
+
+
+def _is_copy(other: Any, one: Any) -> bool:
+    """Whether two containers hold the very same, or two arrays the same bytes. One that was emptied is filled again by whoever emptied it."""
+    kind = type(one)
+    if type(other) is not kind:
+        return False
+    if kind is getattr(sys.modules.get("numpy"), "ndarray", None):
+        return other.shape == one.shape and other.dtype == one.dtype and _same_bytes(other, one)
+    contents = _CONTENTS.get(kind)
+    if contents is None or not one or len(one) != len(other):
+        return False
+    return all(first is second for first, second in zip(contents(one), contents(other), strict=True))
+
+
+def _same_bytes(one: Any, other: Any) -> bool:
+    try:
+        return memoryview(one).cast("B") == memoryview(other).cast("B")
+    except (TypeError, ValueError, BufferError):  # not in one piece, or of objects
+        return False
+
+
+def take_kept_back(made: Any, parts: tuple[Any, Any, dict[str, tuple[Any, Any]]]) -> None:
+    """Give an object its state in its own way, and what that kept back where it is still missing, or where a copy stands."""
+    state, setter, kept_back = parts
+    if stands_for_lost(made):
+        return
+    rebuild.give_state_by(setter, made, state)
+    now = object.__getattribute__(made, "__dict__")
+    now.update({name: one for name, (other, one) in kept_back.items() if now.get(name) is other})

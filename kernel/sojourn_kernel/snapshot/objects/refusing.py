@@ -1,0 +1,51 @@
+"""Objects of libraries whose own pickling refuses them (loggers to a buffer, schedulers, loops over batches) though they are Python through and through.
+
+They are kept by their attributes. What says itself that it stands for something outside of Python stays refused.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from typing import Any
+
+from ..looking.classes import HEAP_TYPE, made_in_c, module_of
+from ..reducers import reducer_for
+from . import contents
+
+_HANDLE = re.compile(r"(?:^|_)(?:fd|fileno|handle|ptr|pointer|address|hwnd|this)(?:_|$)")
+"Names under which numbers stand for what only the old process has."
+
+
+def by_attributes(value: Any) -> Any:
+    """How such an object is reduced; None where that would not be all of it."""
+    cls = type(value)
+    if module_of(cls).partition(".")[0] in sys.stdlib_module_names or not _is_python_alone(cls):
+        return None
+    attributes, slots = contents.parts_of_state(value)
+    held = {**attributes, **slots} if type(attributes) is dict else None
+    if not held or any(_is_outside(name, one) for name, one in held.items()):
+        return None
+    return contents.by_state(value)
+
+
+def _is_python_alone(cls: type) -> bool:
+    """Whether an object of the class is its attributes, and nothing that C code keeps beside them."""
+    if not isinstance(cls.__new__, types.FunctionType) and cls.__new__ is not object.__new__:
+        return False
+    return all(base.__flags__ & HEAP_TYPE and not made_in_c(base) for base in cls.__mro__[:-1])
+
+
+def _is_outside(name: str, held: Any) -> bool:
+    """Whether an attribute is a number of something outside, or an object of C code that can't be kept."""
+    kind = type(held)
+    if kind is int:
+        return _HANDLE.search(str(name).lower()) is not None
+    if kind.__flags__ & HEAP_TYPE or kind.__module__ == "builtins" or reducer_for(kind) is not None:
+        return False
+    try:
+        held.__reduce_ex__(5)
+    except Exception:  # whatever a library's object says to it
+        return True
+    return False
