@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _SNAPSHOT = f"{__package__.rpartition('.')[0]}.snapshot"
 _ROOMS = {  # until format 9 they were modules of snapshot itself
-    "aliasing": "addresses identities inside lenders object_views reach sharing",
+    "aliasing": "addresses identities lenders object_views reach sharing",
     "looking": "additions attributes classes pointers",
     "process": "by_number fork settling",
     "libraries": (
@@ -13,7 +13,7 @@ _ROOMS = {  # until format 9 they were modules of snapshot itself
     ),
     "objects": (
         "added code_first contents definitions emptiness enums errors kept_back made_by_library old_hashes plain_first proxies reductions refusing "
-        "slots structs suspended tracebacks trial warned written_again"
+        "slots structs suspended tracebacks warned written_again"
     ),
 }
 _MOVED = {

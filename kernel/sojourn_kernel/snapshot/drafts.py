@@ -24,13 +24,13 @@ from .names import is_unnamed
 from .objects import old_hashes
 from .objects.definitions import Definitions, inside_others
 from .objects.reductions import shown
-from .objects.trial import can_be_kept_whole
 from .objects.warned import heard
 from .paths import path_to
 from .pickler import OUT_OF_BAND, DeepPickler, PiecePickler
 from .process.interruption import Interruption
 from .process.stack import shallow_then_deep
 from .streams import Stream, Unframed
+from .trial import can_be_kept_whole
 
 PLACING = 2.0  # seconds of a save that are spent on where exactly the lost objects are
 BEHIND = 2.0  # seconds of a save that are spent on what lost objects hold

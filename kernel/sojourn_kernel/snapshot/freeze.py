@@ -12,12 +12,12 @@ from blake3 import blake3
 from ..store import BlobRef, FingerprintWriter, OutOfTime
 from ..told import Cause, Told
 from .aliasing import identities, lenders
-from .aliasing.inside import Inside
 from .aliasing.reach import Reach, Span, reach, spans
 from .aliasing.sharing import Sharing, named_alone, of_classes, shared_by_names
 from .context import context_of
 from .drafts import Draft, Drafting, Hopeless
 from .frozen import DEFINITIONS, STORING, Frozen, Piece
+from .inside import Inside
 from .looking.classes import qualname_of
 from .lost import Lost
 from .objects.definitions import is_definition

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sojourn_kernel.snapshot.objects import trial
+from sojourn_kernel.snapshot import trial
 from test_kept_whole import again
 
 

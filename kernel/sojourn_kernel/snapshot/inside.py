@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ..drafts import LONG, Draft
-from .reach import spans
+from .aliasing.reach import spans
+from .drafts import LONG, Draft
 
 MOST = 1_000_000  # objects up to which all are remembered, and not only those that are values of roots
 

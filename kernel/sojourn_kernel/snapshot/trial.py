@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..looking.classes import forget_slots
-from ..once import once
-from ..pickler import PiecePickler
-from ..process.interruption import Interruption
-from .definitions import Definitions
+from .looking.classes import forget_slots
+from .objects.definitions import Definitions
+from .once import once
+from .pickler import PiecePickler
+from .process.interruption import Interruption
 
 MOST = 1_000_000  # objects that are met in vain in all trials of one save
 
