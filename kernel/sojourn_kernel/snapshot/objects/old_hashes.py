@@ -17,7 +17,10 @@ from typing import Any
 from ..libraries import modules
 from ..looking.classes import module_of, names_of
 
-_next = getattr(ctypes.pythonapi, "_PyDict_Next", None)
+_next = getattr(ctypes.pythonapi, "_PyDict_Next", None)  # before Python 3.13
+_next_of_set = getattr(ctypes.pythonapi, "_PySet_NextEntry", None)
+_get = ctypes.pythonapi._PyDict_GetItem_KnownHash
+_get.restype = ctypes.c_void_p
 _put = getattr(ctypes.pythonapi, "_PyDict_SetItem_KnownHash", None)
 _QUIET = frozenset({"hash", "id", "type", "tuple", "frozenset", "sorted", "str", "repr", "int", "float", "round", "len", "map", "sum", "getattr", "super",
                     "items", "keys", "values", "lower", "casefold", "strip", "__hash__", "object"})  # fmt: skip
@@ -41,7 +44,7 @@ class Holder:
 
 def among(met: list[Any]) -> dict[int, WithOldHashes]:
     """Those of the containers that a stream met that hold something under an old hash, by their ids."""
-    if _next is None or _put is None:
+    if _next_of_set is None or _put is None:
         return {}
     try:
         own = {cls for cls in set(map(type, met)) if _hashes_by_code_of_the_users(cls)}
@@ -96,14 +99,36 @@ def _hash_of(key: Any) -> int | None:
 
 def _entries(container: Any) -> Iterator[tuple[int, Any, Any]]:
     """The hash that a container knows of each of its keys, the key, and what stands there."""
-    assert _next is not None
-    whole = container if isinstance(container, dict) else dict.fromkeys(container)  # which takes the hashes as they are
+    if not isinstance(container, dict):
+        assert _next_of_set is not None
+        yield from ((known, key, None) for known, key in _each(_next_of_set, container, 0))
+    elif _next is not None:
+        yield from _each(_next, container, 1)
+    else:
+        yield from _entries_by_a_set(container)
+
+
+def _each(following: Any, container: Any, values: int) -> Iterator[tuple[Any, ...]]:
+    """What a function gives that goes from entry to entry: the hash, the key, and the value where there are values."""
     place, known = ctypes.c_ssize_t(0), ctypes.c_ssize_t()
-    key, value = ctypes.py_object(), ctypes.py_object()
-    while _next(
-        ctypes.py_object(whole), ctypes.byref(place), ctypes.byref(key), ctypes.byref(value), ctypes.byref(known)
-    ):
-        yield known.value, key.value, value.value
+    parts = [ctypes.py_object() for _ in range(1 + values)]
+    while following(ctypes.py_object(container), ctypes.byref(place), *map(ctypes.byref, parts), ctypes.byref(known)):
+        yield known.value, *(part.value for part in parts)
+
+
+def _entries_by_a_set(table: dict[Any, Any]) -> Iterator[tuple[int, Any, Any]]:
+    """The same where Python goes through sets alone: one made of a dictionary takes the hashes as they are, and leaves out keys that are equal by now."""
+    assert _next_of_set is not None
+    hashes = {id(key): known for known, key in _each(_next_of_set, set(dict(table)), 0)}
+    for key, value in list(table.items()):
+        known = hashes.get(id(key))
+        if known is None:
+            known = next((one for one in set(hashes.values()) if _stands_under(table, key, one)), hash(key))
+        yield known, key, value
+
+
+def _stands_under(table: dict[Any, Any], key: Any, known: int) -> bool:
+    return bool(_get(ctypes.py_object(table), ctypes.py_object(key), ctypes.c_ssize_t(known)))
 
 
 # What streams name
