@@ -31,6 +31,7 @@ SYSTEMS: dict[str, System] = {
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fidelity", description=__doc__)
     parser.add_argument("-k", default="", help="only cases whose topic/name contains this; several with commas")
+    parser.add_argument("--every", type=int, default=1, help="of those, one in so many")
     parser.add_argument("-j", type=int, default=2, help="cases at once")
     parser.add_argument(
         "--system",
@@ -43,7 +44,7 @@ def main() -> int:
     given = parser.parse_args()
     words = given.k.split(",")
     cases = [case for case in load() if any(word in f"{case.topic}/{case.name}" for word in words)]
-    cases = [case for case in cases if not missing_modules(case)]
+    cases = [case for case in cases if not missing_modules(case)][:: max(1, given.every)]
     bad = 0
     for name in given.system or ["sojourn"]:
         begun = time.monotonic()

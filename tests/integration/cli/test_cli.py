@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sojourn_kernel
 from sojourn_kernel.cli import main
 from sojourn_kernel.store.seal import user_key
 
 from tests.fidelity.kernel import Kernel
+
+KERNEL = Path(sojourn_kernel.__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +115,11 @@ def test_an_admin_gets_a_users_key_from_the_hubs(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().out.strip().encode() == user_key(b"0123456789abcdef" * 2, "ada")
     assert run("key", "ada", "--key-file", str(tmp_path / "none")) == 1
     assert "cannot read the key file" in capsys.readouterr().err
+
+
+def test_without_the_libraries_of_its_kernel_it_says_how_to_install_them() -> None:
+    code = f"import sys; sys.path.append({str(KERNEL)!r}); from sojourn_kernel.command import main; main()"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("sojourn: the package ")
+    assert done.stderr.endswith("pip install 'sojourn[kernel]'\n")

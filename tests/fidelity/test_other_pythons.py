@@ -1,0 +1,76 @@
+"""Sessions under the other versions of Python that the package says it runs on, where the machine has them: a part of the corpus in each."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.commands import progress
+from tests.cluster.tools import cache_root, locked
+
+ROOT = Path(__file__).parents[2]
+VERSIONS = [
+    version for version in ("3.10", "3.12", "3.13") if version != f"{sys.version_info[0]}.{sys.version_info[1]}"
+]
+LIBRARIES = ("numpy", "pandas")
+EVERY = 8  # cases of which one is run
+SECONDS = 900.0
+
+
+def interpreter(version: str) -> str | None:
+    """One that runs, from PATH or of pyenv, which has names on PATH for versions that are not in use."""
+    installed = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = [shutil.which(f"python{version}"), *sorted(map(str, installed.glob(f"{version}.*/bin/python{version}")))]
+    runs = (one for one in found if one and subprocess.run([one, "-c", ""], capture_output=True).returncode == 0)
+    return next(runs, None)
+
+
+def environment(version: str, python: str) -> Path:
+    """A virtual environment with what the kernel needs, made once and kept outside the tree."""
+    folder = cache_root() / "pythons" / version
+    uv = [
+        str(Path(sys.executable).with_name("uv")),
+        "pip",
+        "install",
+        "--quiet",
+        "--compile-bytecode",
+        "--python",
+        str(folder),
+    ]
+    with locked(f"python-{version}"):
+        if not (folder / "bin/python").exists():
+            progress(f"an environment for Python {version} (once)")
+            subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True)
+        subprocess.run([*uv, *LIBRARIES, "-e", f"{ROOT}[kernel]"], check=True)
+        subprocess.run([folder / "bin/sojourn", "install", "--sys-prefix"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [folder / "bin/python", "-m", "ipykernel", "install", "--sys-prefix"], check=True, stdout=subprocess.DEVNULL
+        )
+    subprocess.run([folder / "bin/python", "-m", "compileall", "-q", "kernel", "tests/fidelity"], cwd=ROOT, check=True)
+    return folder / "bin/python"
+
+
+@pytest.mark.timeout(2 * SECONDS)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_sessions_are_exact_or_told_under_another_python(version: str) -> None:
+    found = interpreter(version)
+    if found is None:
+        pytest.skip(f"there is no Python {version} here")
+    python = environment(version, found)
+    first = corpus(python, "--every", str(EVERY))
+    assert re.search(r"^sojourn: exact \d{2}", first.stdout, re.MULTILINE), first.stdout + first.stderr
+    wrong = re.findall(r"^--- (\S+):", first.stdout, re.MULTILINE)
+    if wrong:  # a busy machine may be too slow for a case: what is really wrong is so twice
+        again = corpus(python, "-k", ",".join(wrong))
+        assert again.returncode == 0, again.stdout + again.stderr
+
+
+def corpus(python: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(python), "-m", "tests.fidelity", "-j", "2", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
