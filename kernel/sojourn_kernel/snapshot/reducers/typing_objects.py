@@ -66,7 +66,8 @@ def parameter(value: Any) -> Any:
     else:
         options.pop("default", None)
     made = (kind, value.__name__, value.__module__, options)
-    return make_parameter, (*made, "typing_extensions") if _EXTENDED in getattr(value, "__dict__", ()) else made
+    extended = hasattr(value, _EXTENDED) and not hasattr(type(value), _EXTENDED)
+    return make_parameter, (*made, "typing_extensions") if extended else made
 
 
 @reducer("typing:ParamSpecArgs", "typing:ParamSpecKwargs")
