@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from typing import Any
 
 from ..snapshot import rebuild
@@ -37,12 +38,17 @@ class Finding:
                 return self.find_class(module.rpartition(".")[0], name)
             reason = f"the package {error.name} is not installed here."
             return _absent(f"{module}.{name}", Cause.MISSING_MODULE, reason)
-        except AttributeError:
+        except AttributeError as error:
             if (other := stand_ins.of(module, name)) is not None:
                 return other
+            if module not in sys.modules:
+                return _not_imported(module, name, error)
             return _absent(f"{module}.{name}", Cause.ENVIRONMENT, f"{name} is not in the module {module} here.")
         except Interruption:
             raise
         except BaseException as error:  # importing runs the module's code
-            reason = f"importing {module} raised {type(error).__name__}: {error}."
-            return _absent(f"{module}.{name}", Cause.UNLOADABLE, reason)
+            return _not_imported(module, name, error)
+
+
+def _not_imported(module: str, name: str, error: BaseException) -> type:
+    return _absent(f"{module}.{name}", Cause.UNLOADABLE, f"importing {module} raised {type(error).__name__}: {error}.")
