@@ -17,6 +17,9 @@ def _capture(_: Any, watch: modules.Watch) -> list[dict[str, Any]] | None:
 
 def _restore(shell: Any, state: list[dict[str, Any]]) -> list[Told]:
     with held(shell), silent(), shell.builtin_trap:
+        modules.is_users_file(
+            __file__
+        )  # asks sysconfig, which imports for its first answer: not while imports are asked about
         return recorded.bring_back(state, modules.is_users_file)
 
 

@@ -73,9 +73,6 @@ class _Finder(importlib.abc.MetaPathFinder):
 
     def __init__(self, is_users: Callable[[str], bool]) -> None:
         self.is_users = is_users
-        is_users(
-            __file__
-        )  # it asks sysconfig, which imports when it is first asked: in the middle of that it must not be asked again
         self.known: dict[str, dict[str, Any]] = {}
         self.changed: set[str] = set()
         self.left_out: list[LeftOut] = []
