@@ -43,6 +43,8 @@ class Schedule:
         self._steps_after: Iterator[str] = iter(())
         self._getting_ready, self._last_cell = False, 0.0
         "Whether the next step is due at some time, and when a cell began or ended last."
+        self._has_ended = False
+        "Whether a cell has ended whose reply is on its way out."
         self._unsaved_since: float | None = None
         "When the first cell began that no checkpoint was begun after."
 
@@ -81,7 +83,7 @@ class Schedule:
 
     def cell_ended(self) -> None:
         """Note it once its reply is out."""
-        self._last_cell = elapsed()
+        self._last_cell, self._has_ended = elapsed(), True
         self._alarm.set(REPLY)
 
     def _get_ready_in(self, seconds: float) -> None:
@@ -131,7 +133,8 @@ class Schedule:
 
     def _due(self) -> None:
         """What waits for the replies to be out is done first; a background checkpoint once nothing has run for a while."""
-        if not self.keeper.changes.noted:
+        if self._has_ended or not self.keeper.changes.noted:
+            self._has_ended = False
             self.keeper.changes.note_cells()
             self._steps_after = readying.after_a_cell(self.kernel.shell.user_ns)
             self._get_ready_in(QUIET)
