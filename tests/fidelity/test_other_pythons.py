@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.commands import progress
+from tests.cluster.commands import progress, run, succeeds
 from tests.cluster.tools import cache_root, locked
 
 ROOT = Path(__file__).parents[2]
@@ -26,33 +26,22 @@ def interpreter(version: str) -> str | None:
     """One that runs, from PATH or of pyenv, which has names on PATH for versions that are not in use."""
     installed = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     found = [shutil.which(f"python{version}"), *sorted(map(str, installed.glob(f"{version}.*/bin/python{version}")))]
-    runs = (one for one in found if one and subprocess.run([one, "-c", ""], capture_output=True).returncode == 0)
-    return next(runs, None)
+    return next((one for one in found if one and succeeds(one, "-c", "")), None)
 
 
-def environment(version: str, python: str) -> Path:
-    """A virtual environment with what the kernel needs, made once and kept outside the tree."""
+def environment(version: str, base: str) -> Path:
+    """The interpreter of a virtual environment with what the kernel needs, made once and kept outside the tree. base: the interpreter to make it of."""
     folder = cache_root() / "pythons" / version
-    uv = [
-        str(Path(sys.executable).with_name("uv")),
-        "pip",
-        "install",
-        "--quiet",
-        "--compile-bytecode",
-        "--python",
-        str(folder),
-    ]
-    with locked(f"python-{version}"):
-        if not (folder / "bin/python").exists():
-            progress(f"an environment for Python {version} (once)")
-            subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True)
-        subprocess.run([*uv, *LIBRARIES, "-e", f"{ROOT}[kernel]"], check=True)
-        subprocess.run([folder / "bin/sojourn", "install", "--sys-prefix"], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(
-            [folder / "bin/python", "-m", "ipykernel", "install", "--sys-prefix"], check=True, stdout=subprocess.DEVNULL
-        )
-    subprocess.run([folder / "bin/python", "-m", "compileall", "-q", "kernel", "tests/fidelity"], cwd=ROOT, check=True)
-    return folder / "bin/python"
+    python, uv = folder / "bin/python", Path(sys.executable).with_name("uv")
+    with locked(f"python-{version}"), progress(f"the environment for Python {version}"):
+        if not python.exists():
+            run(base, "-m", "venv", "--without-pip", folder)
+        install = (uv, "pip", "install", "--compile-bytecode", "--python", python)
+        run(*install, *LIBRARIES, "-e", f"{ROOT}[kernel]", timeout=SECONDS)
+        run(folder / "bin/sojourn", "install", "--sys-prefix")
+        run(python, "-m", "ipykernel", "install", "--sys-prefix")
+    run(python, "-m", "compileall", "-q", "kernel", "tests/fidelity", cwd=ROOT)
+    return python
 
 
 @pytest.mark.timeout(2 * SECONDS)

@@ -17,9 +17,7 @@ def _capture(_: Any, watch: modules.Watch) -> list[dict[str, Any]] | None:
 
 def _restore(shell: Any, state: list[dict[str, Any]]) -> list[Told]:
     with held(shell), silent(), shell.builtin_trap:
-        modules.is_users_file(
-            __file__
-        )  # asks sysconfig, which imports for its first answer: not while imports are asked about
+        modules.installed()  # asked in the middle of sysconfig's first answer, as imports come to the finder, it would break that
         return recorded.bring_back(state, modules.is_users_file)
 
 

@@ -182,7 +182,7 @@ def imported_as(module: types.ModuleType) -> str:
 def is_users_file(file: str) -> bool:
     """Cached: every pickler asks it of the classes that it meets."""
     return not file.startswith("<") and not {"site-packages", "dist-packages"} & set(Path(file).parts) and not any(
-        file.startswith(folder + "/") for folder in _installed()
+        file.startswith(folder + "/") for folder in installed()
     ) and not _is_beside_metadata(file)  # fmt: skip
 
 
@@ -231,7 +231,8 @@ def has_class(cls: type) -> bool:
 
 
 @functools.cache
-def _installed() -> set[str]:
+def installed() -> set[str]:
+    """Folders of Python's own modules and of what installers bring. Asks sysconfig, which imports for its first answer."""
     paths = sysconfig.get_paths()
     return {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
 

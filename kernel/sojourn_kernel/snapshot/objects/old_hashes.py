@@ -19,8 +19,9 @@ from ..looking.classes import module_of, names_of
 
 _next = getattr(ctypes.pythonapi, "_PyDict_Next", None)  # before Python 3.13
 _next_of_set = getattr(ctypes.pythonapi, "_PySet_NextEntry", None)
-_get = ctypes.pythonapi._PyDict_GetItem_KnownHash
-_get.restype = ctypes.c_void_p
+_get = getattr(ctypes.pythonapi, "_PyDict_GetItem_KnownHash", None)
+if _get is not None:
+    _get.restype = ctypes.c_void_p
 _put = getattr(ctypes.pythonapi, "_PyDict_SetItem_KnownHash", None)
 _QUIET = frozenset({"hash", "id", "type", "tuple", "frozenset", "sorted", "str", "repr", "int", "float", "round", "len", "map", "sum", "getattr", "super",
                     "items", "keys", "values", "lower", "casefold", "strip", "__hash__", "object"})  # fmt: skip
@@ -44,7 +45,7 @@ class Holder:
 
 def among(met: list[Any]) -> dict[int, WithOldHashes]:
     """Those of the containers that a stream met that hold something under an old hash, by their ids."""
-    if _next_of_set is None or _put is None:
+    if None in (_next_of_set, _get, _put):
         return {}
     try:
         own = {cls for cls in set(map(type, met)) if _hashes_by_code_of_the_users(cls)}
@@ -100,7 +101,6 @@ def _hash_of(key: Any) -> int | None:
 def _entries(container: Any) -> Iterator[tuple[int, Any, Any]]:
     """The hash that a container knows of each of its keys, the key, and what stands there."""
     if not isinstance(container, dict):
-        assert _next_of_set is not None
         yield from ((known, key, None) for known, key in _each(_next_of_set, container, 0))
     elif _next is not None:
         yield from _each(_next, container, 1)
@@ -118,7 +118,6 @@ def _each(following: Any, container: Any, values: int) -> Iterator[tuple[Any, ..
 
 def _entries_by_a_set(table: dict[Any, Any]) -> Iterator[tuple[int, Any, Any]]:
     """The same where Python goes through sets alone: one made of a dictionary takes the hashes as they are, and leaves out keys that are equal by now."""
-    assert _next_of_set is not None
     hashes = {id(key): known for known, key in _each(_next_of_set, set(dict(table)), 0)}
     for key, value in list(table.items()):
         known = hashes.get(id(key))
@@ -128,7 +127,7 @@ def _entries_by_a_set(table: dict[Any, Any]) -> Iterator[tuple[int, Any, Any]]:
 
 
 def _stands_under(table: dict[Any, Any], key: Any, known: int) -> bool:
-    return bool(_get(ctypes.py_object(table), ctypes.py_object(key), ctypes.c_ssize_t(known)))
+    return _get is not None and bool(_get(ctypes.py_object(table), ctypes.py_object(key), ctypes.c_ssize_t(known)))
 
 
 # What streams name
