@@ -13,7 +13,7 @@ from .session.alarm import Alarm
 from .session.attempts import Attempts
 from .session.saved import Saved
 from .snapshot.process.fork import CALLED_OFF
-from .snapshot.process.unobserved import undisturbed
+from .snapshot.unobserved import undisturbed
 from .system import elapsed
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from . import shared_signal
 from .session.cut_short import leave_behind, leave_unsaved, seconds_for_a_save
 from .session.keeper import MARGIN
 from .snapshot.process.collector import no_collector
-from .snapshot.process.unobserved import undisturbed
+from .snapshot.unobserved import undisturbed
 from .system import read, sleep
 
 if TYPE_CHECKING:

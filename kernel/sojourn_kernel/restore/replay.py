@@ -19,8 +19,8 @@ from ..observe.accesses import is_data
 from ..observe.lineage import CellExecution
 from ..observe.marks import REPLAY
 from ..recipe import Recipe
-from ..snapshot.ambient.confinement import Guard, guarded
 from ..snapshot.objects.definitions import is_definition
+from ..snapshot.process.confinement import Guard, guarded
 from ..snapshot.process.interruption import Interruption, let_in
 from .patience import LEAST, TIMES, patience
 

@@ -13,7 +13,7 @@ from ..snapshot import ambient
 from ..snapshot.frozen import Piece
 from ..snapshot.names import changes_unnamed, is_output
 from ..snapshot.process.interruption import held_back
-from ..snapshot.process.unobserved import undisturbed
+from ..snapshot.unobserved import undisturbed
 from ..told import Cause
 from .saved import Progress
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..late_imports import import_late
 from ..observe.lineage import Lineage
-from ..snapshot.process.unobserved import undisturbed
+from ..snapshot.unobserved import undisturbed
 from ..store import StoreError
 from .saved import Saved, saved_of
 

@@ -28,9 +28,9 @@ from ..snapshot.process import lifted
 from ..snapshot.process.fork import Child, Outcome
 from ..snapshot.process.lessons import Lessons
 from ..snapshot.process.settling import Settling
-from ..snapshot.process.unobserved import undisturbed
 from ..snapshot.process.watchdog import watched
 from ..snapshot.reducers.tokens import note_cells_context
+from ..snapshot.unobserved import undisturbed
 from ..store import Emptied, HeadMoved, StoreError
 from ..told import Cause, Told
 from .behind import Behind

@@ -20,7 +20,6 @@ from ..restore.packages import install_again
 from ..restore.steady import steady
 from ..restore.thaw import Thaw
 from ..snapshot import ambient
-from ..snapshot.ambient.confinement import unseen
 from ..snapshot.ambient.generated_sources import remember_source
 from ..snapshot.ambient.libraries import rcparams_held
 from ..snapshot.frozen import DEFINITIONS, Piece
@@ -28,8 +27,9 @@ from ..snapshot.looking.classes import module_of
 from ..snapshot.names import HISTORY
 from ..snapshot.objects.definitions import is_definition
 from ..snapshot.placing import Placing
+from ..snapshot.process.confinement import unseen
 from ..snapshot.process.interruption import held_back, let_in
-from ..snapshot.process.unobserved import is_disturbed, undisturbed
+from ..snapshot.unobserved import is_disturbed, undisturbed
 from ..store import StoreError
 from ..told import Told
 from .asked_of_main import Answering

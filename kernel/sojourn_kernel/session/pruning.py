@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..snapshot.process.unobserved import is_disturbed, undisturbed, unobserved
+from ..snapshot.unobserved import is_disturbed, undisturbed, unobserved
 from ..store import SessionStore, forget_packs
 from ..store.retention import Due
 from .checkpoint import blob_refs

@@ -15,7 +15,7 @@ from ..plan.sizes import size_now
 from ..recipe import Recipe
 from ..snapshot.freeze import freeze
 from ..snapshot.frozen import PLANNING, Frozen
-from ..snapshot.process.unobserved import unobserved
+from ..snapshot.unobserved import unobserved
 from ..store import CheckpointWriter, Committed, Full
 from ..told import Cause, Told
 from .checkpoint import Body, kernel_facts

@@ -12,9 +12,8 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from ..told import Cause, Told
-from . import rebuild
-from .libraries import imported, modules, originals, places, singletons
-from .looking.attributes import with_its_dict
+from . import markers, rebuild
+from .libraries import imported, modules, originals, places, whose
 from .looking.classes import holds_more_than_attributes, learn_slots, module_of, names_of, qualname_of
 from .lost import Lost
 from .objects import (
@@ -98,7 +97,7 @@ class Reductions:
             self.came_to_an_end = True
             return object, ()
         reduced = self._reduced(value)
-        return reduced if id(value) not in self.sharers else with_its_dict(value, reduced)
+        return reduced if id(value) not in self.sharers else reductions.with_its_dict(value, reduced)
 
     def _reduced(self, value: Any) -> Any:
         cls = type(value)
@@ -162,7 +161,7 @@ class Reductions:
         if issubclass(cls, types.ModuleType):  # one that was given another class
             return self._reduce_dressed_module
         found = reducer_for(cls) or proxies.decision(cls) or structs.decision(cls)
-        found = found or (singletons.reduce_marker if singletons.may_be_marker(cls) else None)
+        found = found or (markers.reduce_marker if markers.may_be_marker(cls) else None)
         fallback = self._reduce_careful if self.lose is not None else None
         decision = self._with_live(cls, found, fallback)
         if found is None:
@@ -202,7 +201,7 @@ class Reductions:
     def _without_live(self, cls: type, found: Decision, fallback: Decision) -> Decision:
         if found is None:
             return self._usual(cls, fallback)
-        if found is singletons.reduce_marker:  # most objects of such a class are none
+        if found is markers.reduce_marker:  # most objects of such a class are none
             fallback = self._usual(cls, fallback)
         if fallback is None:
             return found
@@ -241,7 +240,7 @@ class Reductions:
         if (place := places.of_class(value)) is not None:
             return rebuild.live, (rebuild.PLACE + place,)
         if is_definition(value):
-            if not modules.has_class(value) and (place := places.of_class_elsewhere(value)) is not None:
+            if not whose.has_class(value) and (place := places.of_class_elsewhere(value)) is not None:
                 return rebuild.live, (rebuild.PLACE + place,)
             if self.definitions is not None:
                 return rebuild.definition, (self.definitions.key(value),)
@@ -269,11 +268,11 @@ class Reductions:
     def _reduce_module(self, value: types.ModuleType) -> Any:
         if value.__dict__ is self.main:
             return rebuild.live, ("main module",)
-        name = modules.imported_as(value)
+        name = whose.imported_as(value)
         if rebuild.MADE.get(name) is value or sys.modules.get(name) is value:
             parts = imported.parts_of(name)
             return (imported.module_with, (name, parts)) if parts else (rebuild.module, (name,))
-        if name in sys.modules and modules.is_users(value):
+        if name in sys.modules and whose.is_users(value):
             raise CannotKeep(
                 Cause.UNPICKLABLE, f"another module stands for {name} now: this one was imported before it"
             )

@@ -8,7 +8,7 @@ import resource
 from collections.abc import Iterator
 
 import pytest
-from sojourn_kernel.snapshot.process.unobserved import undisturbed
+from sojourn_kernel.snapshot.unobserved import undisturbed
 
 FILES = resource.RLIMIT_NOFILE
 

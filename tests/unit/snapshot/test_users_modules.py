@@ -8,7 +8,7 @@ import types
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.snapshot.libraries import modules, recorded
+from sojourn_kernel.snapshot.libraries import recorded, whose
 
 
 @pytest.fixture
@@ -27,12 +27,12 @@ def imported(folder: Path, name: str) -> object:
 
 
 def test_a_module_in_a_folder_of_the_path_is_the_users(folder: Path) -> None:
-    assert modules.is_users(imported(folder, "sojourn_test_own"))
+    assert whose.is_users(imported(folder, "sojourn_test_own"))
 
 
 def test_a_module_beside_the_metadata_of_packages_was_installed(folder: Path) -> None:
     (folder / "anything-1.0.dist-info").mkdir()
-    assert not modules.is_users(imported(folder, "sojourn_test_installed"))
+    assert not whose.is_users(imported(folder, "sojourn_test_installed"))
 
 
 def test_a_module_object_whose_class_says_a_file_is_no_ones() -> None:
@@ -44,7 +44,7 @@ def test_a_module_object_whose_class_says_a_file_is_no_ones() -> None:
         def __getattr__(self, name: str) -> object:
             return object()
 
-    assert not modules.is_users(Classes("sojourn_test.classes"))
+    assert not whose.is_users(Classes("sojourn_test.classes"))
 
 
 def test_what_is_imported_to_find_out_whose_a_module_is_is_not_asked_about(folder: Path) -> None:

@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from ...told import Cause, Told
-from ..libraries import imported, module_data, modules, patches, recorded
+from ..libraries import imported, module_data, patches, recorded, whose
 from ..lost import Lost
 from ..objects import added
 from . import descriptors, named_files, putenv, surroundings
@@ -44,7 +44,7 @@ def note(shell: Any, base: dict[str, Any], source: str) -> None:
             _quietly(added.note, module.text or "")
             _quietly(descriptors.note, module.text or "")
             _quietly(patches.note_functions, module.text or "", module.module)
-    _quietly(imported.note, source, shell.user_ns, modules.is_of_the_session)  # before what finds their places by it
+    _quietly(imported.note, source, shell.user_ns, whose.is_of_the_session)  # before what finds their places by it
     _quietly(patches.note, source, shell.user_ns)
     if source:
         _quietly(added.note, source)

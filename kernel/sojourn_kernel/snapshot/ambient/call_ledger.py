@@ -27,7 +27,7 @@ from ...observe.setting_calls import (
     Known,
     is_container_verb,
 )
-from ..libraries import imported, modules, places
+from ..libraries import imported, places, whose
 from . import decorating, entered_contexts
 from . import inside_functions as inside
 from . import unnamed_settings as unnamed
@@ -225,7 +225,7 @@ def record_stored(text: str, owner: Any, key: Any) -> None:
 def record_import(text: str) -> None:
     """What a cell's code hands each statement to that takes something of a module's by its name."""
     with contextlib.suppress(Exception):
-        imported.note_taken(text, ledger.namespace, modules.is_of_the_session)
+        imported.note_taken(text, ledger.namespace, whose.is_of_the_session)
 
 
 def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "", made: Any = None) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...observe.setting_calls import fluent_names, names_of
-from ..libraries import imported, modules, places
+from ..libraries import imported, places, whose
 from ..looking import classes
 
 # Kept by providers of their own, or no settings at all.
@@ -67,10 +67,10 @@ def parsed(text: str) -> tuple[ast.expr, list[str], frozenset[str]]:
 def start_of(name: str, value: Any) -> tuple[str, ...] | None:
     """How what a name stands for is found in another process, if it is part of a library."""
     if isinstance(value, types.ModuleType):
-        return None if modules.of_cells(value.__name__) or modules.is_users(value) else ("module", value.__name__)
+        return None if whose.of_cells(value.__name__) or whose.is_users(value) else ("module", value.__name__)
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
         place = f"{value.__module__}:{value.__qualname__}"
-        if value.__module__ not in sys.modules or modules.of_the_users(value.__module__):
+        if value.__module__ not in sys.modules or whose.of_the_users(value.__module__):
             return None
         exists, found = places.get(place)
         return ("place", place) if exists and found is value else _public(name, value)

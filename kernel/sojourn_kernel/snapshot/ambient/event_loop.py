@@ -7,9 +7,9 @@ import sys
 import warnings
 from typing import Any
 
+from ..libraries.whose import users
 from ..lost import told_of
 from .provider import LATE, Provider, provide
-from .registrations import users
 
 
 def _settings(*_: Any) -> dict[str, Any] | None:

@@ -7,9 +7,9 @@ import types
 import weakref
 from typing import Any
 
-from ..libraries import modules
+from ..libraries import whose
+from ..libraries.whose import users
 from .provider import LATE, Provider, provide
-from .registrations import users
 
 _ALONE = 3  # references to an object that nothing holds but the state, the name of the loop, and who counts them
 
@@ -40,7 +40,7 @@ def _is_users(caller: types.FrameType | None) -> bool:
     if caller is None:
         return False
     home = str(caller.f_globals.get("__name__"))
-    return modules.of_cells(home) or (caller.f_code.co_name != "<module>" and modules.of_the_users(home))
+    return whose.of_cells(home) or (caller.f_code.co_name != "<module>" and whose.of_the_users(home))
 
 
 def _registry() -> _Registry:

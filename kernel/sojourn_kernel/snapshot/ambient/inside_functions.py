@@ -17,7 +17,7 @@ from ...observe.accesses import code_names
 from ...observe.cell_tree import walk
 from ...observe.inner_calls import Function, inner_calls
 from ...observe.setting_calls import getter_call, is_container_verb, is_verb, names_of
-from ..libraries import modules, patches
+from ..libraries import patches, whose
 from ..objects.definitions import is_definition
 from .call_rules import parsed, start_of
 
@@ -45,7 +45,7 @@ def _scope(function: types.FunctionType, namespace: Mapping[str, Any]) -> Mappin
 def _is_users(value: Any) -> bool:
     """Whether a function or class is the user's: made in a cell, or by a module of theirs."""
     home = sys.modules.get(getattr(value, "__module__", None) or "")
-    return is_definition(value) or (isinstance(home, types.ModuleType) and modules.is_users(home))
+    return is_definition(value) or (isinstance(home, types.ModuleType) and whose.is_users(home))
 
 
 @functools.lru_cache(maxsize=2048)

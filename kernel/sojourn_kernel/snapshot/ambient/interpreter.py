@@ -24,11 +24,11 @@ from ...observe import setting_calls
 from ...told import Cause, Told
 from .. import rebuild
 from ..libraries import places
+from ..libraries.whose import users
 from ..looking.classes import module_of
 from ..lost import told_of
 from ..process import collector
 from .provider import EARLY, LATE, Provider, provide
-from .registrations import users
 
 
 def setting(

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from ...told import Cause, Told
-from ..libraries import modules
+from ..libraries import modules, whose
 from ..lost import told_of
 from .provider import EARLY, LATE, Provider, provide
 
@@ -76,7 +76,7 @@ def _extensions(shell: Any) -> set[str]:
 def _put_extensions(shell: Any, state: list[str]) -> list[Told]:
     told = []
     for name in state:
-        if modules.of_the_users(name):
+        if whose.of_the_users(name):
             # What the user's own code did as it was loaded comes from the checkpoint.
             shell.extension_manager.loaded.add(name)
             continue
@@ -109,7 +109,7 @@ def _autoreload(shell: Any, _: Any) -> Any:
     times, sources, users = (
         getattr(reloader, "modules_mtimes", {}),
         modules.sources_of_autoreload(),
-        modules.users_modules(),
+        whose.users_modules(),
     )
     return {
         "flags": {n: getattr(reloader, n) for n in names if hasattr(reloader, n)},

@@ -13,9 +13,9 @@ from ...told import Cause, Told
 from .. import rebuild
 from ..libraries import imported, places
 from ..lost import told_of
+from ..process.confinement import confined, is_of_a_cache, quiet
 from .call_ledger import ledger, start
 from .call_rules import PLAIN, parsed
-from .confinement import confined, is_of_a_cache, quiet
 from .provider import CALLS, EARLY, LATE, Provider, provide
 
 

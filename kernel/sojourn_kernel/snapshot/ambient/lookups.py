@@ -7,9 +7,10 @@ import functools
 import operator
 from typing import Any
 
-from ..libraries import library_objects, modules
+from ..libraries import library_objects, whose
+from ..libraries.whose import users
 from .provider import LATE, Provider, provide
-from .registrations import Entry, note_calls, users
+from .registrations import Entry, note_calls
 
 _searchers: list[Entry] = []
 
@@ -56,7 +57,7 @@ provide(Provider("singledispatch", "generic functions", LATE, lambda _: None, _r
 def _registered_methods(*_: Any) -> list[tuple[type, str, type, Any]] | None:
     found = [
         (owner, name, cls, one)
-        for owner in modules.users_classes()
+        for owner in whose.users_classes()
         for name, method in list(vars(owner).items())
         if type(method) is functools.singledispatchmethod
         for cls, one in method.dispatcher.registry.items()

@@ -9,10 +9,10 @@ from typing import Any
 
 from ...told import Cause, Told
 from ..libraries.function_state import functions_of
+from ..libraries.whose import users
 from ..objects.definitions import is_definition
 from ..process import monitoring
 from .provider import LATE, Provider, provide
-from .registrations import users
 
 
 def _capture(shell: Any, _: Any) -> list[dict[str, Any]] | None:

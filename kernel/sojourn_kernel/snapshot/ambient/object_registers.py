@@ -10,9 +10,9 @@ import sys
 from typing import Any
 
 from ..libraries import places
+from ..libraries.whose import users
 from ..lost import told_of
 from .provider import LATE, Provider, provide
-from .registrations import users
 
 _UNITS = "sympy.physics.units.dimensions:_QuantityMapper._quantity"
 REGISTERS = (

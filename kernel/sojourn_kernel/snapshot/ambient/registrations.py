@@ -16,18 +16,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ...told import Cause, Told
-from ..libraries import modules
+from ..libraries import whose
 from ..libraries.function_state import contents
+from ..libraries.whose import users
 from .provider import LATE, Provider, provide
-
-
-def users(value: Any) -> bool:
-    """Made in a cell: a function or class, a method or partial of one, or an instance of such a class."""
-    value = getattr(value, "__func__", getattr(value, "func", value))
-    if isinstance(value, types.FunctionType) and value.__globals__ is vars(sys.modules["__main__"]):
-        return True
-    return modules.of_cells((value if isinstance(value, (types.FunctionType, type)) else type(value)).__module__)
-
 
 # Where the interpreter does not say what is registered, calls are noted on their way in.
 
@@ -120,7 +112,7 @@ provide(
 def _abstract() -> list[type]:
     names = ("collections.abc", "numbers", "os", "io", "numpy.lib.mixins", "sklearn.base", "pandas.api.extensions")
     libraries = [sys.modules[name] for name in names if name in sys.modules]
-    held = [*(v for module in libraries for v in list(vars(module).values())), *modules.users_classes()]
+    held = [*(v for module in libraries for v in list(vars(module).values())), *whose.users_classes()]
     return list({id(v): v for v in held if isinstance(v, abc.ABCMeta)}.values())
 
 
@@ -131,7 +123,7 @@ def _virtual(*_: Any) -> list[tuple[type, type]] | None:
             continue
         for reference in abc._get_dump(base)[0]:  # type: ignore[attr-defined]
             cls = reference()
-            if cls is not None and (users(cls) or modules.has_class(base)):
+            if cls is not None and (users(cls) or whose.has_class(base)):
                 found.append((base, cls))
     return found or None
 

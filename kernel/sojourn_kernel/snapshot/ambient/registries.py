@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...told import Cause, Told
-from ..libraries import modules, places
+from ..libraries import places, whose
 from ..looking.classes import module_of, names_of
 from ..lost import told_of
 from .call_rules import COVERED
@@ -95,9 +95,7 @@ def _libraries_of(classes: Iterable[type]) -> set[str]:
     bases = {base for cls in classes for base in (type.mro(cls) if _is_of_a_cell(cls) else (cls,))}
     tops = {module_of(base).partition(".")[0] for base in bases}
     return {
-        top
-        for top in tops
-        if top not in sys.stdlib_module_names and top not in COVERED and not modules.of_the_users(top)
+        top for top in tops if top not in sys.stdlib_module_names and top not in COVERED and not whose.of_the_users(top)
     }
 
 

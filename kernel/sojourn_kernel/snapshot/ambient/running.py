@@ -13,8 +13,8 @@ from ...observe import loop_calls
 from ...observe.background import unlisted_threads
 from ...told import Cause, Told
 from .. import rebuild
+from ..libraries.whose import users
 from .provider import LATE, Provider, provide
-from .registrations import users
 
 
 def _threads(namespace: dict[str, Any]) -> list[str]:

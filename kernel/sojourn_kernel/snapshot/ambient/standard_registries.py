@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..libraries.whose import users
 from ..reducers.iterators import dialect_of
 from .provider import LATE, Provider, provide
-from .registrations import users
 
 # csv
 

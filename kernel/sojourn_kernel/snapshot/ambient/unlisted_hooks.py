@@ -13,9 +13,9 @@ import types
 from typing import Any
 
 from ...ours import is_ours
-from ..libraries import modules
+from ..libraries import whose
+from ..libraries.whose import users
 from .provider import LATE, Provider, provide
-from .registrations import users
 
 _at_forks: list[dict[str, Any]] = []
 _at_events: list[Any] = []
@@ -56,8 +56,8 @@ def _watch_events(*_: Any) -> None:
 def _whose(caller: types.FrameType, *hooks: Any) -> tuple[bool, bool]:
     """Whether hooks are the user's, and whether they are of cells: those of files register again with the file's import."""
     home = str(caller.f_globals.get("__name__"))
-    of_cells = modules.of_cells(home) or any(map(users, hooks))
-    return of_cells or modules.of_the_users(home), of_cells
+    of_cells = whose.of_cells(home) or any(map(users, hooks))
+    return of_cells or whose.of_the_users(home), of_cells
 
 
 def _add_at_forks(hooks: dict[str, Any]) -> None:

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from ..libraries.whose import users
 from ..lost import told_of
 from ..reducers.lib_comm import open_comms, shown_widgets
 from .provider import LATE, Provider, provide
-from .registrations import users
 
 
 def _capture(*_: Any) -> dict[str, Any] | None:

@@ -1,1 +1,1 @@
-"""What modules hold, the user's and the libraries': places in them, and what cells changed there."""
+"""Modules, the user's and the libraries': whose they are, what they hold, places in them, and what cells changed there."""

@@ -13,7 +13,7 @@ from ..looking.attributes import attributes_of
 from ..looking.classes import module_of
 from ..once import once
 from . import places
-from .modules import others
+from .whose import others
 
 _MAKERS = ("contextvars", "ContextVar")  # one of which a module that makes such variables has imported
 _MADE_IN_C = ("numpy._core.umath",)  # that has imported none

@@ -14,7 +14,7 @@ from typing import Any
 
 from ...observe.cell_tree import nodes_of
 from ..process.lifted import is_a_mock
-from . import imported, modules, places
+from . import imported, places, whose
 
 PlaceOf = Callable[[ast.expr, str], str | None]
 _NOTHING = object()
@@ -53,7 +53,7 @@ def _places_of(held: Any) -> list[str]:
     """Where modules hold a dictionary."""
     return [
         place
-        for name, module in modules.others()
+        for name, module in whose.others()
         for own, value in list(vars(module).items())
         if value is held and places.is_ours(place := f"{name}:{own}")
     ]

@@ -16,8 +16,9 @@ from ...told import Cause, Told
 from .. import rebuild
 from ..lost import told_of
 from . import function_state, patches, places
-from .modules import CODE, Known, Watch, is_loaded_by_users_code
+from .modules import CODE, Known, Watch
 from .patches import PATCH
+from .whose import is_loaded_by_users_code
 
 MODULE, INSIDE = "@module/", "()"
 _OF_IMPORT = {"__name__", "__spec__", "__loader__", "__package__", "__file__", "__path__", "__cached__", "__builtins__"}

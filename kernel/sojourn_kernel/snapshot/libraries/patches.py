@@ -15,7 +15,7 @@ from typing import Any
 
 from ...observe.cell_tree import nodes_of
 from ..looking.classes import module_of
-from . import entered_patches, imported, modules, places
+from . import entered_patches, imported, places, whose
 
 PATCH = "@patch/"
 _MAYBE = re.compile(r"(?:\.\s*\w+|\])\s*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|setattr|\bdel\b|\.\w+\s*:")
@@ -103,7 +103,7 @@ def imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, Any]]:
                     yield alias.asname or module, sys.modules[module]
         elif isinstance(node, ast.ImportFrom) and node.module in sys.modules and not node.level:
             home = sys.modules[node.module]
-            held = vars(home) if modules.is_users(home) else None  # its own __getattr__ is not to run once more
+            held = vars(home) if whose.is_users(home) else None  # its own __getattr__ is not to run once more
             for alias in node.names:
                 if hasattr(home, alias.name) if held is None else alias.name in held:
                     yield alias.asname or alias.name, getattr(home, alias.name)

@@ -1,6 +1,6 @@
 """Importing the user's modules as they were: from their files if these are unchanged, else from the source that the checkpoint has.
 
-What a module's code did to the world when it was first imported is not done again (:mod:`.ambient.left_out`).
+What a module's code did to the world when it was first imported is not done again (:mod:`.left_out`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 
 from ...told import Cause, Told
 from .. import rebuild
-from ..ambient.left_out import Again, LeftOut
 from .after_import import found_behind, put_first
+from .left_out import Again, LeftOut
 from .modules import made_from, source_in
 
 _FILE_LOADER = importlib.machinery.SourceFileLoader

@@ -6,15 +6,13 @@ They come back as the library's own: a distribution that draws from numpy's stre
 
 from __future__ import annotations
 
-import copyreg
 import sys
 import types
 from collections.abc import Iterator
 from typing import Any
 
 from .. import rebuild
-from ..objects.contents import ARGUMENTS, PICKLING
-from . import library_objects, places
+from . import library_objects
 
 STREAMS = ("random:_inst", "numpy.random.mtrand:_rand", "numpy.random.mtrand:_rand._bit_generator", "torch:default_generator")  # fmt: skip
 """Places of the streams whose state :mod:`.ambient.streams` keeps."""
@@ -52,53 +50,3 @@ def place_of_marker(value: Any) -> str | None:
     module = sys.modules.get(cls.__module__)
     held = vars(module) if isinstance(module, types.ModuleType) else {}
     return next((f"{cls.__module__}:{name}" for name, one in list(held.items()) if one is value), None)
-
-
-def reduce_marker(value: Any) -> Any:
-    """The reduction of what :func:`place_of_marker` finds a place for; NotImplemented for others."""
-    state = getattr(value, "__dict__", None) or {}
-    place = place_of_marker(value)
-    if place is None:
-        return NotImplemented
-    if any(type(one) not in _ATOMS for one in state.values()):
-        return _with_state(value, place)
-    return (rebuild.marker, (place, type(value), state)) if state else (rebuild.live, (rebuild.PLACE + place,))
-
-
-def _with_state(value: Any, place: str) -> Any:
-    """A library's own object with what it holds by now, where pickling would copy that attribute by attribute.
-
-    Calls on it that are made again would do to it once more what it holds already.
-    """
-    from ..ambient.call_ledger import ledger  # which needs this module
-
-    cls = type(value)
-    if ledger.is_called(place):
-        return NotImplemented
-    if any(name in vars(base) for base in cls.__mro__[:-1] for name in PICKLING | ARGUMENTS):
-        return NotImplemented
-    if not places.is_ours(place) or cls in copyreg.dispatch_table:
-        return NotImplemented
-    return rebuild.librarys_own, (place, cls), dict(vars(value)), None, None, rebuild.fill_librarys_own
-
-
-_ATOMS = frozenset({int, float, bool, str, bytes, type(None)})
-
-
-def may_be_marker(cls: type) -> bool:
-    """Whether objects of a library's class pickle as nothing but their class, so that a copy would be another marker."""
-    if cls is object:
-        return True
-    if cls.__module__ in ("builtins", "__main__", *rebuild.MADE) or cls.__reduce_ex__ is not object.__reduce_ex__:
-        return False
-    if cls.__reduce__ is not object.__reduce__ or cls.__basicsize__ > _NOTHING_INSIDE or cls.__itemsize__:
-        return False
-    module = sys.modules.get(cls.__module__)
-    return isinstance(module, types.ModuleType) and any(type(one) is cls for one in list(vars(module).values()))
-
-
-class _Empty:
-    pass
-
-
-_NOTHING_INSIDE = _Empty.__basicsize__

@@ -7,7 +7,6 @@ import threading
 import types
 from typing import Any
 
-from .. import rebuild
 from . import pointers
 
 
@@ -44,19 +43,6 @@ def held_in(value: Any, most: int) -> list[Any]:
     return list(held.values() if type(held) is dict else held)
 
 
-def with_its_dict(value: Any, reduced: Any) -> Any:
-    """Keep an object's dictionary itself, where its state is that and would be copied into a new one."""
-    if reduced is NotImplemented:
-        reduced = value.__reduce_ex__(5)
-    if not isinstance(reduced, tuple) or hasattr(type(value), "__setstate__"):
-        return reduced
-    make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
-    attributes = state[0] if isinstance(state, tuple) and len(state) == 2 else state
-    if attributes is not object.__getattribute__(value, "__dict__") or setter not in (None, rebuild.set_state):
-        return reduced
-    return make, arguments, state, items, pairs, take_dict
-
-
 def take_dict(made: Any, state: Any) -> None:
     """Attributes in a dictionary that others hold as well: it is the object's own, not a copy."""
     attributes, slots = state if isinstance(state, tuple) else (state, None)
@@ -64,4 +50,5 @@ def take_dict(made: Any, state: Any) -> None:
         pointers.exchange(made, type(made).__dictoffset__, attributes)  # it lets nobody set that by its name
     else:
         object.__setattr__(made, "__dict__", attributes)
-    rebuild.set_state(made, (None, slots))
+    for name, value in (slots or {}).items():
+        object.__setattr__(made, name, value)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...observe.cell_tree import nodes_of
 from .. import rebuild
-from ..libraries import modules
+from ..libraries import whose
 from ..looking.classes import slot_names
 from ..lost import stands_for_lost
 from .contents import ARGUMENTS, PICKLING
@@ -88,7 +88,7 @@ def _is_users_code(value: Any) -> bool:
 
 
 def _is_users(cls: type) -> bool:
-    return cls.__module__ == "__main__" or modules.has_class(cls)
+    return cls.__module__ == "__main__" or whose.has_class(cls)
 
 
 def _own_slots(cls: type) -> list[str]:

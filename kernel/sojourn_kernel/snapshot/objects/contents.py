@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import rebuild
-from ..libraries import modules
+from ..libraries import whose
 from ..looking.classes import HEAP_TYPE, module_of, slot_names
 from .definitions import is_definition
 
@@ -55,7 +55,7 @@ def decision(cls: type, whole: bool) -> Callable[[Any], Any] | None:
     if not own and (of_librarys := _of_librarys(cls)) is not None:
         return of_librarys
     if not own:
-        of_modules = [base for base in cls.__mro__ if modules.has_class(base)]
+        of_modules = [base for base in cls.__mro__ if whose.has_class(base)]
         return _by_library(cls, of_modules) if of_modules else None
     named = {name for base in own for name in vars(base)}
     if named & PICKLING:

@@ -13,7 +13,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 from .. import rebuild
-from ..libraries import modules
+from ..libraries import modules, whose
 from ..looking.classes import made_in_c
 from ..reducers import function_reducer_for
 
@@ -48,7 +48,7 @@ def _is_of_no_module(value: Any) -> bool:
     if value.__module__ is not None or not isinstance(value, types.FunctionType):
         return False
     first = value.__qualname__.partition(".")[0]
-    return not any(first in object.__getattribute__(module, "__dict__") for _, module in modules.others())
+    return not any(first in object.__getattribute__(module, "__dict__") for _, module in whose.others())
 
 
 def is_unreachable(value: Any) -> bool:

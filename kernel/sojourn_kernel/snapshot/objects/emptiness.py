@@ -6,7 +6,7 @@ import copyreg
 import types
 from typing import Any
 
-from ..libraries import modules
+from ..libraries import whose
 from ..looking.classes import slot_names
 from . import contents
 
@@ -48,7 +48,7 @@ def wants_arguments(cls: type) -> bool:
 
 def _makes_another_kind(cls: type) -> bool:
     """Whether a library's ``__new__`` makes something else without arguments; asked once, and never of the user's classes."""
-    if any(modules.has_class(base) for base in cls.__mro__):
+    if any(whose.has_class(base) for base in cls.__mro__):
         return False
     new: Any = cls.__new__
     if id(cls) not in _kinds:

@@ -6,7 +6,7 @@ import builtins
 from typing import Any
 
 from .. import rebuild
-from ..libraries import modules
+from ..libraries import whose
 from ..looking.classes import names_of
 from .contents import made_by
 from .definitions import is_definition
@@ -54,7 +54,7 @@ def make_group(cls: Any, message: str, errors: tuple[BaseException, ...]) -> Any
 
 
 def _is_users(cls: type) -> bool:
-    return is_definition(cls) or modules.has_class(cls)
+    return is_definition(cls) or whose.has_class(cls)
 
 
 def _has_users(cls: type, *names: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from ..libraries import modules
+from ..libraries import whose
 from ..looking.classes import module_of, names_of
 
 _next = getattr(ctypes.pythonapi, "_PyDict_Next", None)  # before Python 3.13
@@ -74,7 +74,7 @@ def reduce(value: WithOldHashes) -> tuple[Any, ...]:
 def _hashes_by_code_of_the_users(cls: type) -> bool:
     for base in cls.__mro__:
         if "__hash__" in names_of(base):
-            own, found = module_of(base) == "__main__" or modules.has_class(base), names_of(base)["__hash__"]
+            own, found = module_of(base) == "__main__" or whose.has_class(base), names_of(base)["__hash__"]
             return own and isinstance(found, types.FunctionType) and _only_computes(found.__code__)
     return False
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import rebuild
-from ..libraries import library_objects, modules, patches, places
+from ..libraries import library_objects, patches, places, whose
 from ..looking.classes import made_in_c, module_of, names_of
 from . import contents
 
@@ -66,9 +66,9 @@ def place_of(value: Any) -> str | None:
     known = _places.get(id(value))
     if known is not None and library_objects.at(known) is value and known not in patches.SET:
         return known
-    for name, module in modules.others():
+    for name, module in whose.others():
         key = next((key for key, one in list(vars(module).items()) if one is value), None)
-        if key is not None and f"{name}:{key}" not in patches.SET and not modules.is_users(module):
+        if key is not None and f"{name}:{key}" not in patches.SET and not whose.is_users(module):
             _places[id(value)] = f"{name}:{key}"
             return _places[id(value)]
     return None

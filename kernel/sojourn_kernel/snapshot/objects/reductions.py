@@ -13,6 +13,7 @@ import cloudpickle.cloudpickle as cp
 from ...told import Cause
 from .. import rebuild, rebuild_classes
 from ..libraries import originals, singletons
+from ..looking.attributes import take_dict
 from ..looking.classes import holds_more_than_attributes, qualname_of, state_of
 from ..lost import Absent, reduce_absent
 from ..reducers import CannotKeep, lib_sqlalchemy_orm, reducer_for
@@ -66,6 +67,19 @@ def holds_pointer(reduced: Any) -> bool:
     state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
     parts = state if type(state) is tuple else (state,)
     return any(type(held) is _POINTER for part in parts if type(part) is dict for held in part.values())
+
+
+def with_its_dict(value: Any, reduced: Any) -> Any:
+    """Keep an object's dictionary itself, where its state is that and would be copied into a new one."""
+    if reduced is NotImplemented:
+        reduced = value.__reduce_ex__(5)
+    if not isinstance(reduced, tuple) or hasattr(type(value), "__setstate__"):
+        return reduced
+    make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
+    attributes = state[0] if isinstance(state, tuple) and len(state) == 2 else state
+    if attributes is not object.__getattribute__(value, "__dict__") or setter not in (None, rebuild.set_state):
+        return reduced
+    return make, arguments, state, items, pairs, take_dict
 
 
 def by_its_own_reduce(value: Any) -> Any:

@@ -1,1 +1,1 @@
-"""The process that the session lives in: its forked child, locks, descriptors, limits, interrupts and memory, and how a save leaves it undisturbed."""
+"""The process that the session lives in: its forked child, locks, descriptors, limits, interrupts and memory, and a guard for code of others."""

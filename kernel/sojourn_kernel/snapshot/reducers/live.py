@@ -13,7 +13,7 @@ from typing import Any
 
 from ...told import Cause
 from .. import rebuild
-from ..libraries import modules
+from ..libraries import whose
 from ..libraries.context_places import default_of, place_of, variable_at
 from ..process import settling
 from . import CannotKeep, KeptBut, lib_h5py, lib_tqdm, reducer
@@ -288,7 +288,7 @@ _UNSET = object()
 def context_var(value: Any) -> Any:
     """A library's is the library's own; one that cells or their modules made, with its value."""
     place = place_of(value)
-    if place is not None and not modules.of_the_users(place.partition(":")[0]):
+    if place is not None and not whose.of_the_users(place.partition(":")[0]):
         return variable_at, (place, value.name, default_of(value))
     given = default_of(value)
     plain = given.get("default", _UNSET)

@@ -6,14 +6,14 @@ import importlib
 import typing
 from typing import Any
 
-from ..libraries import modules
+from ..libraries import whose
 from ..looking.classes import names_of
 from ..objects.definitions import is_definition
 from . import reducer, type_statements
 
 
 def _of_a_cell(value: Any) -> bool:
-    return modules.of_cells(value.__module__)
+    return whose.of_cells(value.__module__)
 
 
 def make_new_type(name: str, module: str) -> Any:

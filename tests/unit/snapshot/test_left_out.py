@@ -8,7 +8,7 @@ import types
 from pathlib import Path
 
 import pytest
-from sojourn_kernel.snapshot.ambient.left_out import Again
+from sojourn_kernel.snapshot.libraries.left_out import Again
 
 
 def again(text: str, lenient: bool = True) -> tuple[types.ModuleType, Again]:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ...observe.setting_calls import fluent_names
-from .confinement import Guard, guarded
+from ..process.confinement import Guard, guarded
 
 _MOVING = frozenset({"os.chdir", "socket.getaddrinfo"})
 _STARTERS = ("_start_new_thread", "_start_joinable_thread")  # of threading: no audit event before Python 3.12

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ...ours import ours
-from ..ambient.registrations import users
-from .lifted import lifted, stand_ins
-from .monitoring import unmonitored
-from .process_limits import raised
+from ..ours import ours
+from .libraries.whose import users
+from .process.lifted import lifted, stand_ins
+from .process.monitoring import unmonitored
+from .process.process_limits import raised
 
 
 @contextmanager

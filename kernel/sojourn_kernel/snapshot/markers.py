@@ -1,0 +1,61 @@
+"""Objects of which a library has one, where plain pickling would make another: markers, and what a module keeps for everyone."""
+
+from __future__ import annotations
+
+import copyreg
+import sys
+import types
+from typing import Any
+
+from . import rebuild
+from .ambient.call_ledger import ledger
+from .libraries import places
+from .libraries.singletons import place_of_marker
+from .objects.contents import ARGUMENTS, PICKLING
+
+_ATOMS = frozenset({int, float, bool, str, bytes, type(None)})
+
+
+class _Empty:
+    pass
+
+
+_NOTHING_INSIDE = _Empty.__basicsize__
+
+
+def may_be_marker(cls: type) -> bool:
+    """Whether objects of a library's class pickle as nothing but their class, so that a copy would be another marker."""
+    if cls is object:
+        return True
+    if cls.__module__ in ("builtins", "__main__", *rebuild.MADE) or cls.__reduce_ex__ is not object.__reduce_ex__:
+        return False
+    if cls.__reduce__ is not object.__reduce__ or cls.__basicsize__ > _NOTHING_INSIDE or cls.__itemsize__:
+        return False
+    module = sys.modules.get(cls.__module__)
+    return isinstance(module, types.ModuleType) and any(type(one) is cls for one in list(vars(module).values()))
+
+
+def reduce_marker(value: Any) -> Any:
+    """The reduction of what a library's module holds as its own; NotImplemented for others."""
+    state = getattr(value, "__dict__", None) or {}
+    place = place_of_marker(value)
+    if place is None:
+        return NotImplemented
+    if any(type(one) not in _ATOMS for one in state.values()):
+        return _with_state(value, place)
+    return (rebuild.marker, (place, type(value), state)) if state else (rebuild.live, (rebuild.PLACE + place,))
+
+
+def _with_state(value: Any, place: str) -> Any:
+    """A library's own object with what it holds by now, where pickling would copy that attribute by attribute.
+
+    Calls on it that are made again would do to it once more what it holds already.
+    """
+    cls = type(value)
+    if ledger.is_called(place):
+        return NotImplemented
+    if any(name in vars(base) for base in cls.__mro__[:-1] for name in PICKLING | ARGUMENTS):
+        return NotImplemented
+    if not places.is_ours(place) or cls in copyreg.dispatch_table:
+        return NotImplemented
+    return rebuild.librarys_own, (place, cls), dict(vars(value)), None, None, rebuild.fill_librarys_own
