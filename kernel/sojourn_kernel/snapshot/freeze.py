@@ -244,7 +244,7 @@ class Freezing:
         with_definitions = DEFINITIONS in group
         names = [root for root in group if root != DEFINITIONS]
         alone = with_definitions or len(group) == 1
-        reached = {} if alone else {root: spans(drafts[root].buffers if root in drafts else ()) for root in names}
+        reached = {} if alone else _reached(names, drafts)
         if len(group) == 1:
             draft = definitions if with_definitions else drafts[group[0]]
         else:
@@ -296,6 +296,13 @@ class Freezing:
         for number, buffer in enumerate(draft.buffers):
             previous = before[number] if number < len(before) else None
             yield same.get(number) or writer.put_blob(buffer.raw(), previous=previous)
+
+
+def _reached(names: list[str], drafts: Mapping[str, Draft]) -> dict[str, frozenset[Span]]:
+    """The large buffers that each root of a group reaches; of one that comes with another, or ends in it, all that the group has."""
+    own = {root: spans(drafts[root].buffers) for root in names if root in drafts}
+    every = frozenset[Span]().union(*own.values())
+    return {root: own[root] if root in drafts and drafts[root].whole else every for root in names}
 
 
 def _specials_of(names: list[str], drafts: Mapping[str, Draft]) -> dict[int, Any]:

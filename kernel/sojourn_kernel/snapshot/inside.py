@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from .aliasing.reach import spans
-from .drafts import LONG, Draft
+from .drafts import Draft
 
 MOST = 1_000_000  # objects up to which all are remembered, and not only those that are values of roots
+MANY = 300_000  # the same of one draft
+LIGHT = 5_000  # objects of a draft with large buffers up to which it counts which root reaches what
 
 
 class Inside:
@@ -23,9 +25,9 @@ class Inside:
         self._values, self._everyones = set(map(id, roots.values())).difference(everyones), everyones
 
     def add(self, draft: Draft) -> None:
-        """Not where something was lost, or where it counts which root reaches what."""
-        if draft.told or spans(draft.buffers):
+        """Not where something was lost, or where it costs little to find out which root reaches what."""
+        if draft.told or (len(draft.met) < LIGHT and spans(draft.buffers)):
             return
-        few = len(draft.met) < LONG and len(self.ids) < MOST
+        few = len(draft.met) < MANY and len(self.ids) < MOST
         met = map(id, draft.met)
         self.ids |= set(met).difference(self._everyones) if few else self._values.intersection(met)

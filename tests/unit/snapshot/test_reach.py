@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sojourn_kernel.snapshot import inside
 from sojourn_kernel.snapshot.aliasing import reach
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
@@ -120,3 +121,42 @@ def test_what_comes_to_lie_where_a_large_array_lay_is_read() -> None:
     roots["arrays"][1] = roots["b"] = new
     found = _again(roots, store, table, {"b", "arrays"})
     assert found["b"] is found["arrays"][1] and found["b"][0] == new[0]
+
+
+class Artist:
+    """Counts how often it is pickled."""
+
+    def __init__(self, of: list[Any], asked: list[int]) -> None:
+        self.of, self._asked = of, asked
+
+    def __getstate__(self) -> dict[str, Any]:
+        self._asked[0] += 1
+        return {"of": self.of}
+
+
+def _figure(monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], list[int]]:
+    """A large array and many objects that lead to each other, of which some are variables of their own."""
+    monkeypatch.setattr(inside, "LIGHT", 10)
+    asked = [0]
+    figure: list[Any] = [np.full(SIZE, 1.0)]
+    figure += [Artist(figure, asked) for _ in range(20)]
+    return {"figure": figure, "lines": figure[1:3], "line": figure[5]}, asked
+
+
+def test_many_objects_around_a_large_array_are_gone_through_once_however_many_names_lead_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    roots, asked = _figure(monkeypatch)
+    freeze(roots, Reads(), main=roots)
+    assert asked == [2 * 20]  # to find out who shares them, and together
+
+
+def test_a_name_for_a_part_of_them_reaches_the_large_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    roots, _ = _figure(monkeypatch)
+    store = Reads()
+    table = freeze(roots, store, main=roots)
+    for name in ("line", "lines"):
+        store.read.clear()
+        found = _again(roots, store, table, {name})
+        assert store.read == [1.0]
+        assert found["lines"][0].of is found["figure"] and found["line"] is found["figure"][5]

@@ -84,8 +84,13 @@ def _processes() -> list[str]:
         found.append(f"pid {process.pid}")
     multiprocessing = sys.modules.get("multiprocessing")
     if multiprocessing is not None and hasattr(multiprocessing, "active_children"):
-        found += [child.name for child in multiprocessing.active_children()]
+        found += [child.name for child in multiprocessing.active_children() if not _is_of_a_librarys_pool(child)]
     return found
+
+
+def _is_of_a_librarys_pool(child: Any) -> bool:
+    """Whether a library has a class of its own for such processes: joblib's workers, which it starts again when it needs some."""
+    return not type(child).__module__.startswith("multiprocessing.") and not users(child)
 
 
 def _capture(shell: Any, _: Any) -> dict[str, list[str]] | None:

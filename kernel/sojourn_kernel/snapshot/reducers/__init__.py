@@ -17,6 +17,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from ...told import Cause
+from ..once import once
 
 Reducer = Callable[[Any], Any]
 
@@ -106,7 +107,12 @@ def variables() -> list[Any]:
 
 def is_a_variable(value: Any) -> bool:
     """Whether a variable has this very object."""
-    return any(one is value for one in variables())
+    return id(value) in once("variables", _variables_by_id)
+
+
+def _variables_by_id() -> dict[int, Any]:
+    """Held, so that their ids stay theirs."""
+    return {id(one): one for one in variables()}
 
 
 def load() -> None:
