@@ -335,6 +335,22 @@ CASES = [
         modules=["statsmodels"],
     ),
     Case(
+        "igraphs_sequences_of_vertices_and_edges",
+        [
+            "import igraph\ngraph = igraph.Graph.Ring(6); graph.vs['name'] = list('abcdef')",
+            "whole, some, every = graph.vs, graph.vs.select(name_in='bd'), graph.vs.select(range(6)); edges = graph.es[1:3]; one = graph.vs[2]",
+            "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(); drawn = igraph.plot(graph, target=ax); plt.close(fig)",
+        ],
+        [
+            "some['name'], edges.indices, one.index, [part.graph is graph for part in (whole, some, every, edges, one)]",
+            "type(drawn).__name__",
+        ],
+        [
+            "graph.add_vertices(1); print(len(whole), len(every), len(some), len(graph.es), drawn.get_vertices().get_sizes()[:2])"
+        ],
+        modules=["igraph", "matplotlib"],
+    ),
+    Case(
         "networkx_graph_with_attributes",
         [
             "import networkx as nx\nG = nx.karate_club_graph(); G.graph['n'] = 'k'; data = {'w': 1}; H = nx.DiGraph(); H.add_edge('a', 'b', meta=data); sub = G.subgraph([0, 1, 2])"

@@ -1,11 +1,11 @@
-"""Libraries that need a line or two: toolz, pendulum, sqlalchemy's sessions, shapely, igraph,
-rdkit's molecules, shared values."""
+"""Libraries that need a line or two: toolz, pendulum, sqlalchemy's sessions, shapely, rdkit's molecules, shared values."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from . import reducer
+from .lib_igraph import item_of as item_of  # streams of body format 10 and before name it here
 from .lib_jax import find_device as find_device  # streams of body format 7 and before name it here
 
 # toolz finds a curried function by its name, which may not be there yet
@@ -30,23 +30,6 @@ def fill_curried(made: Any, state: dict[str, Any] | None) -> None:
 @reducer("shapely.prepared:PreparedGeometry")
 def prepared(value: Any) -> Any:
     return type(value), (value.context,)
-
-
-# igraph: vertices and edges are views of their graph
-
-
-@reducer("igraph:Vertex")
-def vertex(value: Any) -> Any:
-    return item_of, (value.graph, "vs", value.index)
-
-
-@reducer("igraph:Edge")
-def edge(value: Any) -> Any:
-    return item_of, (value.graph, "es", value.index)
-
-
-def item_of(owner: Any, sequence: str, index: int) -> Any:
-    return getattr(owner, sequence)[index]
 
 
 # rdkit leaves the properties of a molecule out of its pickles, unless it is asked for all
