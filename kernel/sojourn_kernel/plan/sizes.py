@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Iterable
 from typing import Any
 
@@ -39,3 +40,20 @@ def size_of(value: Any) -> int:
     except Exception:  # a size is only a guess: an odd object has none
         return 0
     return 0
+
+
+_ATOMS = (int, float, complex, bool, str, bytes, bytearray, type(None), types.ModuleType)
+_FEW = 1000  # items of a container that are looked at
+
+
+def is_all_there_is(value: Any) -> bool:
+    """Whether a value leads to nothing else, so that its size says how long it takes: others, a line of a figure, may hold anything."""
+    cls = type(value)
+    if cls in (list, tuple, set, frozenset, dict) and len(value) <= _FEW:
+        return all(type(one) in _ATOMS for one in (value.values() if cls is dict else value))
+    if cls in _ATOMS:
+        return True
+    library = module_of(cls).split(".", 1)[0]
+    if library == "numpy":
+        return not getattr(getattr(value, "dtype", None), "hasobject", True)
+    return library in ("pandas", "polars", "pyarrow") and size_of(value) > 0

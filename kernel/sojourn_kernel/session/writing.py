@@ -11,7 +11,7 @@ from ..observe.accesses import Accesses
 from ..observe.background import something_runs
 from ..observe.lineage import Lineage
 from ..plan.choice import Rates
-from ..plan.sizes import size_now
+from ..plan.sizes import is_all_there_is, size_now
 from ..recipe import Recipe
 from ..snapshot.freeze import freeze
 from ..snapshot.frozen import PLANNING, Frozen
@@ -22,6 +22,7 @@ from .checkpoint import Body, kernel_facts
 from .deciding import Deciding, Roots
 
 DISK = Rates(upload=500e6, download=1e9)  # of a directory, until it is measured
+QUICK = 0.5  # seconds of pickling at the last save up to which a root takes little
 LEAST_LINK = 1e6  # bytes a second below which a measured link is not believed: small packs measure the latency
 
 
@@ -106,7 +107,7 @@ class Job:
         def frozen_with(dirty: set[str] | None, previous: Frozen | None, again: frozenset[str]) -> Frozen:
             return self.in_context(  # type: ignore[no-any-return]
                 freeze, ordered, writer, main=self.main, dirty=dirty, previous=previous, anchors=self.anchors,
-                fingerprint_only=again, deadline=self.until, skip=skip, progress=report, cell_of=self.lineage.cell_of,
+                fingerprint_only=again, deadline=self.until, expendable=self.expendable, skip=skip, progress=report, cell_of=self.lineage.cell_of,
             )  # fmt: skip
 
         frozen = frozen_with(None if self.look else self.dirty, self.previous, again)
@@ -157,16 +158,17 @@ class Job:
         }  # fmt: skip
 
     def _in_order_of_need(self) -> dict[str, Any]:
-        """With a deadline: process state and small known things first, what the user marked expendable last."""
+        """With a deadline: process state first, then what is sure to take little time; what the user marked expendable last."""
         if self.until is None:
             return self.roots
         known = self.previous.owner if self.previous else {}
         same = set() if self.dirty is None else known.keys() - self.dirty
 
-        def need(root: str) -> tuple[bool, bool, int]:
-            measured = known[root].size if root in known else 0
-            size = size_now(measured, [self.roots[root]], root not in same)
-            return root in self.expendable, not root.startswith("@"), size
+        def need(root: str) -> tuple[bool, bool, bool, int]:
+            value, before = self.roots[root], known.get(root)
+            size = size_now(before.size if before else 0, [value], root not in same)
+            sure = before.seconds < QUICK if before else is_all_there_is(value)
+            return root in self.expendable, not root.startswith("@"), not sure, size
 
         return {root: self.roots[root] for root in sorted(self.roots, key=need)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -26,7 +26,7 @@ from .process.collector import no_collector
 from .process.interruption import Interruption
 from .process.lateness import is_taken
 from .process.lessons import STOOD_STILL
-from .process.watchdog import StoodStill, TookTooLong
+from .process.watchdog import FOR_STORING, StoodStill, TookTooLong
 from .unloaded import NotLoaded, Unloaded
 
 _COSTS_ITSELF = (Hopeless, StoodStill, TookTooLong)  # what pickling one value raises, and no other pays for
@@ -47,6 +47,7 @@ def freeze(
     fingerprint_only: frozenset[str] = frozenset(),
     skip: Mapping[str, Told] | None = None,
     deadline: float | None = None,
+    expendable: Collection[str] = (),
     progress: Callable[[str], None] | None = None,
     cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
 ) -> Frozen:
@@ -55,10 +56,12 @@ def freeze(
     main: the session's namespace, which functions made in cells have for globals. dirty: roots that may have changed since
     ``previous``; None means all. anchors: the functions and classes that ``previous`` knew by name. fingerprint_only: roots
     whose content is digested and not stored. skip: roots to leave out, with what to tell. deadline: ``time.monotonic()`` after
-    which what is left is told. progress: called with each root's key, and then with STORING. cell_of: execution count and source of
+    which what is left is told; small things are stored first then, and ``expendable`` roots last. progress: called with each root's key, and then with STORING. cell_of: execution count and source of
     the cell that made a name. Raises NotLoaded for a root that is Unloaded and not carried.
     """
-    job = Freezing(roots, writer, main, dirty, previous, anchors, fingerprint_only, skip, deadline, progress, cell_of)
+    job = Freezing(
+        roots, writer, main, dirty, previous, anchors, fingerprint_only, skip, deadline, expendable, progress, cell_of
+    )
     return job.run()
 
 
@@ -90,11 +93,13 @@ class Freezing:
     def __init__(self, roots: Mapping[str, Any], writer: BlobWriter, main: dict[str, Any], dirty: set[str] | None = None,
                  previous: Frozen | None = None, anchors: Mapping[str, Any] | None = None,
                  fingerprint_only: frozenset[str] = frozenset(), skip: Mapping[str, Told] | None = None,
-                 deadline: float | None = None, progress: Callable[[str], None] | None = None,
+                 deadline: float | None = None, expendable: Collection[str] = (),
+                 progress: Callable[[str], None] | None = None,
                  cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, "")) -> None:  # fmt: skip
         self.roots, self.writer, self.dirty, self.previous = roots, writer, dirty, previous
         self.anchors, self.fingerprint_only, self.skip = anchors or {}, fingerprint_only, skip or {}
-        self.deadline, self.progress = deadline, progress
+        self.deadline, self.expendable, self.progress = deadline, frozenset(expendable), progress
+        self.pickled_by = None if deadline is None else deadline - FOR_STORING * max(0.0, deadline - time.monotonic())
         self.named = {name: value for name, value in roots.items() if is_definition(value)}
         self.context = context_of(main, self.named, cell_of, named_alone(roots))
         self.drafting = Drafting(self.context)
@@ -151,7 +156,7 @@ class Freezing:
         self._with_ids_of_others(drafts, definitions, sharing)
         self._at(STORING)
         pieces = [*carried, *lost]
-        for group in sorted(sharing.groups(), key=lambda group: DEFINITIONS not in group):
+        for group in self._in_order_of_storing(sharing.groups(), drafts):
             try:
                 pieces.append(self._piece(group, drafts, definitions))
             except OutOfTime:
@@ -160,6 +165,17 @@ class Freezing:
                 pieces += [self._lost_piece(root, self._no_time_for(root)) for root in group]
         pieces.sort(key=lambda piece: piece.roots)
         return Frozen(tuple(pieces), tuple(self.roots))
+
+    def _in_order_of_storing(self, groups: list[list[str]], drafts: Mapping[str, Draft]) -> list[list[str]]:
+        """Definitions, which all need; then, where time is short, what takes the link little, so that one thing costs few others."""
+
+        def need(group: list[str]) -> tuple[bool, bool, int]:
+            if DEFINITIONS in group or self.deadline is None:
+                return DEFINITIONS not in group, False, 0
+            sizes = (_size_of(drafts[root]) for root in group if root in drafts)
+            return True, not self.expendable.isdisjoint(group), max(sizes, default=0)
+
+        return sorted(groups, key=need)
 
     def _at(self, place: str) -> None:
         if self.progress:
@@ -185,9 +201,11 @@ class Freezing:
             all_drafts[root].more = None  # the numbers stand in it as they are
 
     def _too_late(self, root: str) -> Told | None:
-        late = 0.0 if self.deadline is None else time.monotonic() - self.deadline
+        now = time.monotonic()
+        if self.deadline is None or self.pickled_by is None or now <= self.pickled_by:
+            return None
         before = self.previous.owner.get(root) if self.previous else None
-        if late <= 0.0 or is_taken(self.roots[root], before, late):
+        if is_taken(self.roots[root], before, now - self.deadline):
             return None
         return self._no_time_for(root)
 
@@ -296,6 +314,10 @@ class Freezing:
         for number, buffer in enumerate(draft.buffers):
             previous = before[number] if number < len(before) else None
             yield same.get(number) or writer.put_blob(buffer.raw(), previous=previous)
+
+
+def _size_of(draft: Draft) -> int:
+    return len(draft.stream) + sum(buffer.raw().nbytes for buffer in draft.buffers)
 
 
 def _reached(names: list[str], drafts: Mapping[str, Draft]) -> dict[str, frozenset[Span]]:

@@ -38,3 +38,14 @@ def test_cells_go_on_and_background_checkpoints_too(start):
     first.close()
     second = start()
     assert (second.value("kept"), second.value(TOLD)) == ("[2, 3]", "['waits']")
+
+
+def test_what_takes_long_costs_no_other_its_place_in_a_save_that_has_to_end(start):
+    first = start(**NOT_BEHIND, SOJOURN_GRACE="9")
+    first.run("import numpy as np; sizes = {'rows': 3}; data = np.arange(100_000); kept = [[1]]")
+    first.run(WAITS.format(act="while True: pass"))
+    first.run("slow = [(Waits(),) for _ in range(4)]; a, b, c, d = slow")
+    assert first.terminate(20) == 0
+    second = start()
+    assert second.value("sizes, int(data.sum())") == "({'rows': 3}, 4999950000)"
+    assert "data" not in second.value(TOLD) and "'a'" in second.value(TOLD)

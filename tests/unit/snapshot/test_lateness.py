@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import numpy as np
 from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.store import BlobRef
 
 from tests.unit.snapshot.memory import Memory
 
@@ -32,3 +34,23 @@ def test_what_has_grown_or_is_new_and_may_be_large_is_not():
 
 def test_long_after_the_end_nothing_is_taken():
     assert told({"n": 1}, time.monotonic() - 5.0, {}) == {"n"}
+
+
+class Order(Memory):
+    """Notes what is stored, by its length."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
+        if kind == "buffer":
+            self.sizes.append(memoryview(data).nbytes)
+        return super().put_blob(data, kind=kind, previous=previous)
+
+
+def test_what_is_small_is_stored_first_and_what_is_expendable_last():
+    session = {"large": np.ones(30_000), "spare": np.ones(10_000), "small": np.ones(20_000)}
+    writer = Order()
+    freeze(session, writer, main=session, deadline=time.monotonic() + 60, expendable={"spare"})
+    assert writer.sizes == [160_000, 240_000, 80_000]

@@ -17,7 +17,8 @@ from .interruption import Interruption, held_back, let_in, standing_by
 
 STILL = 4.0  # seconds at one root without CPU time after which it counts as hung
 SHARE = 0.5  # of the time that is left which one root may take, if it was not known to take longer
-LEAST = 2.0  # seconds that it has in any case
+LEAST = 2.0  # seconds that it has, as long as there are some
+FOR_STORING = 0.2  # of the time of a save, that pickling leaves to what is pickled by then
 _TICK = 0.25
 _MOVES = 0.01  # seconds of CPU time
 _WORKS = 0.2 * _TICK  # the same, of the whole process between two looks
@@ -35,7 +36,8 @@ class Watchdog:
     """until: ``time.monotonic()`` at which all must be stored. known: seconds that roots took before. still: roots that stood still."""
 
     def __init__(self, until: float | None, known: Mapping[str, float]) -> None:
-        self.until, self.known = until, known
+        self.known = known
+        self._pickled_by = None if until is None else until - FOR_STORING * max(0.0, until - time.monotonic())
         self.still: list[str] = []
         self._place: tuple[str, float, float] | None = None
         "The root, when it was begun, and when it has to be done."
@@ -46,8 +48,9 @@ class Watchdog:
             self._place = None
             return
         now, ends = time.monotonic(), float("inf")
-        if self.until is not None:
-            ends = now + max(LEAST, SHARE * (self.until - now), 2 * self.known.get(root, 0.0))
+        if self._pickled_by is not None:
+            left = max(0.0, self._pickled_by - now)
+            ends = now + max(min(LEAST, left), SHARE * left, 2 * self.known.get(root, 0.0))
         self._place = (root, now, ends)
 
     def look_until(self, ended: threading.Event) -> None:
