@@ -64,6 +64,26 @@ def fill_artist(made: Any, state: tuple[dict[str, Any], Any]) -> None:
     made.stale_callback = says
 
 
+# A transform knows those that depend on it by their ids, as numbers; kept as objects, they need not be looked for in all that a figure has
+
+
+@reducer("matplotlib.transforms:TransformNode")
+def transform(value: Any) -> Any:
+    from matplotlib.transforms import TransformNode
+
+    cls = type(value)
+    if any(getattr(cls, name) is not getattr(TransformNode, name) for name in ("__getstate__", "__setstate__", "__reduce_ex__", "__reduce__")):  # fmt: skip
+        return NotImplemented
+    made, arguments, state = value.__reduce_ex__(5)[:3]
+    dependents = [one for one in state.pop("_parents").values() if one is not None]
+    return made, arguments, (state, dependents), None, None, fill_transform
+
+
+def fill_transform(made: Any, state: tuple[dict[str, Any], list[Any]]) -> None:
+    own, dependents = state
+    made.__setstate__({**own, "_parents": {id(one): one for one in dependents}})
+
+
 # A figure makes itself a new canvas when it is loaded: who holds the one that it had would draw and look at another than the figure
 
 
