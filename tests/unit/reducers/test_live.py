@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from ambient.lives import live_twice
+from sojourn_kernel.snapshot.reducers import CannotKeep, live
 
 
 def _same(folder: Path, cells: list[str], checks: list[str]) -> list[str]:
@@ -126,3 +130,24 @@ def test_scientific_files_and_clients(tmp_path: Path) -> None:
         "bar.n, bar.total, bar.desc",
     ]
     assert _same(tmp_path, cells, checks) == []
+
+
+def test_a_pool_whose_threads_were_busy_until_it_was_shut_down_is_not_at_work() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(pow, 2, 2)
+    while pool._idle_semaphore.acquire(blocking=False):  # since Python 3.12 they may end without having been idle
+        pass
+    assert live.executor(pool)[0] is live.make_executor
+
+
+def test_a_pool_that_was_shut_down_while_a_thread_works_is_at_work() -> None:
+    end = threading.Event()
+    pool = ThreadPoolExecutor(2)
+    done = [pool.submit(pow, 2, 2), pool.submit(end.wait)]
+    assert done[0].result() == 4
+    pool.shutdown(wait=False)
+    try:
+        with pytest.raises(CannotKeep, match="at work"):
+            live.executor(pool)
+    finally:
+        end.set()

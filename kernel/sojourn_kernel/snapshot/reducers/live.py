@@ -263,8 +263,9 @@ def make_executor(
 @reducer("concurrent.futures.thread:ThreadPoolExecutor")
 def executor(value: Any) -> Any:
     waiting = value._work_queue.qsize() - value._shutdown  # what told its threads to end is left
-    busy = waiting > 0 or (value._threads and value._idle_semaphore._value < len(value._threads))
-    if busy:
+    threads = sum(settling.runs(thread) for thread in list(value._threads))
+    idle = 0 if value._shutdown else value._idle_semaphore._value  # one that was told to end was not idle before
+    if waiting > 0 or idle < threads:
         raise CannotKeep(Cause.LIVE_RESOURCE, "its threads are at work, and threads can't be kept")
     own = {name: held for name, held in vars(value).items() if name not in vars(_Pool(1))}
     how = (value._max_workers, value._thread_name_prefix, value._initializer, value._initargs)
