@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 VERSIONS = [one for one in ("3.11", "3.12", "3.13") if one != f"{sys.version_info[0]}.{sys.version_info[1]}"]
 """Those that get fixes: of 3.10, whose time has ended, docs/limits.md says what is told."""
 LIBRARIES = ("numpy", "pandas")
-EVERY = 12  # cases of which one is run
+EVERY = 24  # cases of which one is run
 SECONDS = 900.0
 
 
