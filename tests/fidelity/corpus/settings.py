@@ -465,6 +465,15 @@ CASES = [
         },
     ),
     Case(
+        "methods_that_a_library_puts_on_another_librarys_classes",
+        ["import seaborn as sns\nsns.palettes._patch_colormap_display()"],
+        ["sns.palettes.mpl.colors.Colormap._repr_png_.__module__"],
+        [
+            "import matplotlib as mpl\nprint(mpl.colors.Colormap._repr_png_.__module__, sns.dark_palette('seagreen', as_cmap=True)._repr_html_()[:40])"
+        ],
+        modules=["seaborn"],
+    ),
+    Case(
         "what_cells_put_into_a_mapping_that_a_library_gives",
         [
             "import matplotlib.colors as mc\nmc.get_named_colors_mapping()['brand'] = '#123456'",

@@ -11,7 +11,7 @@ from sojourn_kernel.snapshot.ambient import reached_state
 from .lives import live_twice
 
 LIBRARY = """\
-import contextvars, enum, threading
+import contextvars, enum, string, threading
 from . import _core
 _level, _started, _calls, _cache = 0, None, 0, {}
 _local, _var, opened = threading.local(), contextvars.ContextVar("mode", default="plain"), []
@@ -54,6 +54,10 @@ def closure():
         limit = n
     return change, lambda: limit
 limit, current_limit = closure()
+def prettier():
+    def shown(self): return "pretty"
+    string.Template.delimiter = "%"
+    string.Template.shown = shown
 def greet(who):
     global _calls, _started
     _calls += 1
@@ -125,6 +129,7 @@ def folder(tmp_path: Path) -> Path:
         ("quiet.per_thread(2)", "quiet._local.n"),
         ("quiet.mode('fancy')", "quiet._var.get()"),
         ("quiet.limit(11)", "quiet.current_limit()"),
+        ("quiet.prettier()", "(quiet.string.Template.delimiter, quiet.string.Template('').shown())"),
         ("quiet.create('Own', dict)\none = quiet.Own(a=1)", "(type(one) is quiet.Own, one)"),
         ("def job(): return 5\nquiet.every(3).do(job)", "[(one.n, one.f is job) for one in quiet.jobs]"),
         ("quiet.parse('depth=4')", "quiet.rules"),
@@ -230,3 +235,12 @@ def test_functions_that_set_and_import_nothing_are_not_taken_apart(monkeypatch: 
     assert seen is not None
     assert seen.values
     assert taken_apart == []
+
+
+def _puts(self: object) -> None:
+    textwrap.TextWrapper.width = 1
+    self.own = textwrap.x = 2
+
+
+def test_what_functions_put_on_things_of_their_globals_is_found() -> None:
+    assert reached_state.put_on(_puts.__code__) == ((("textwrap", "TextWrapper"), "width"), (("textwrap",), "x"))

@@ -48,6 +48,8 @@ class Seen:
     library: str
     values: list[tuple[Any, Any, Any]] = field(default_factory=list)
     parts: list[tuple[Any, Any]] = field(default_factory=list)
+    put: list[tuple[Any, str, Any]] = field(default_factory=list)
+    "The same as values, of attributes that functions put on classes and modules, of other libraries too."
     _known: set[int] = field(default_factory=set)
     _todo: list[tuple[types.FunctionType, Any]] = field(default_factory=list)
     _asked: int = 0
@@ -79,6 +81,9 @@ class Seen:
         for name in names:
             if name in function.__globals__ or name in _stored(function.__code__):
                 self._name(function.__globals__, name, mentioned)
+        for chain, name in put_on(function.__code__):
+            if (owner := _led_to(function.__globals__, chain)) is not None:
+                self.put.append((vars(owner), name, vars(owner).get(name, MISSING)))
         for module, name in _imported(function.__code__):
             holder = sys.modules.get(_absolute(module, function.__globals__))
             if isinstance(holder, types.ModuleType) and self._is_librarys(holder.__name__):
@@ -176,6 +181,10 @@ class Seen:
             now = held_at(holder, key)
             if now is not was:
                 yield Change(was, now)
+        for holder, key, was in self.put:
+            now = held_at(holder, key)
+            if now is not was:
+                yield Change(was, now, entry=was is MISSING)
         for container, copy in self.parts:
             if type(container) is dict:
                 yield from _of_dict(container, copy)
@@ -230,6 +239,33 @@ def _imported(code: types.CodeType) -> tuple[tuple[str, str], ...]:
         elif one.opname == "IMPORT_FROM":
             found.append(("." * (level if type(level) is int else 0) + module, one.argval))
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=1024)
+def put_on(code: types.CodeType) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """What a function's own code puts on something that its globals lead to: the names that lead there, and the attribute's."""
+    operations = code.co_code[::2].replace(b"\0", b"")  # without the room for what the interpreter learns
+    if not any(bytes((dis.opmap[one], dis.opmap["STORE_ATTR"])) in operations for one in ("LOAD_GLOBAL", "LOAD_ATTR")):
+        return ()
+    found, chain = [], ()  # type: list[tuple[tuple[str, ...], str]], tuple[str, ...]
+    for one in dis.get_instructions(code):
+        if one.opname == "LOAD_GLOBAL":
+            chain = (one.argval,)
+        elif one.opname == "LOAD_ATTR" and chain:
+            chain = (*chain, one.argval)
+        elif one.opname not in ("CACHE", "EXTENDED_ARG"):
+            if one.opname == "STORE_ATTR" and chain:
+                found.append((chain, one.argval))
+            chain = ()
+    return tuple(found)
+
+
+def _led_to(namespace: Mapping[str, Any], chain: tuple[str, ...]) -> type | types.ModuleType | None:
+    """The class or module that names lead to, by way of others."""
+    value: Any = namespace.get(chain[0])
+    for name in chain[1:]:
+        value = vars(value).get(name) if isinstance(value, (type, types.ModuleType)) else None
+    return value if isinstance(value, (type, types.ModuleType)) else None
 
 
 def _has(code: types.CodeType, operation: str) -> bool:
