@@ -13,7 +13,7 @@ from .drafts import Draft
 
 MOST = 1_000_000  # objects up to which all are remembered, and not only those that are values of roots
 MANY = 300_000  # the same of one draft
-LIGHT = 5_000  # objects of a draft with large buffers up to which it counts which root reaches what
+PER_OBJECT = 10_000  # bytes of a large buffer that are read in the time in which an object is pickled
 
 
 class Inside:
@@ -25,8 +25,9 @@ class Inside:
         self._values, self._everyones = set(map(id, roots.values())).difference(everyones), everyones
 
     def add(self, draft: Draft) -> None:
-        """Not where something was lost, or where it costs little to find out which root reaches what."""
-        if draft.told or (len(draft.met) < LIGHT and spans(draft.buffers)):
+        """Not where something was lost, or where it saves more to know which root reaches which of its large buffers."""
+        large = sum(size for _, size in spans(draft.buffers))
+        if draft.told or large > PER_OBJECT * len(draft.met):
             return
         few = len(draft.met) < MANY and len(self.ids) < MOST
         met = map(id, draft.met)

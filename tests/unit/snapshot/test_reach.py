@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sojourn_kernel.snapshot import inside
 from sojourn_kernel.snapshot.aliasing import reach
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
@@ -134,25 +133,22 @@ class Artist:
         return {"of": self.of}
 
 
-def _figure(monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], list[int]]:
-    """A large array and many objects that lead to each other, of which some are variables of their own."""
-    monkeypatch.setattr(inside, "LIGHT", 10)
+def _figure() -> tuple[dict[str, Any], list[int]]:
+    """An array and many objects that lead to each other, of which some are variables of their own."""
     asked = [0]
     figure: list[Any] = [np.full(SIZE, 1.0)]
     figure += [Artist(figure, asked) for _ in range(20)]
     return {"figure": figure, "lines": figure[1:3], "line": figure[5]}, asked
 
 
-def test_many_objects_around_a_large_array_are_gone_through_once_however_many_names_lead_to_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    roots, asked = _figure(monkeypatch)
+def test_many_objects_around_a_large_array_are_gone_through_once_however_many_names_lead_to_them() -> None:
+    roots, asked = _figure()
     freeze(roots, Reads(), main=roots)
     assert asked == [2 * 20]  # to find out who shares them, and together
 
 
-def test_a_name_for_a_part_of_them_reaches_the_large_array(monkeypatch: pytest.MonkeyPatch) -> None:
-    roots, _ = _figure(monkeypatch)
+def test_a_name_for_a_part_of_them_reaches_the_large_array() -> None:
+    roots, _ = _figure()
     store = Reads()
     table = freeze(roots, store, main=roots)
     for name in ("line", "lines"):
