@@ -335,6 +335,16 @@ CASES = [
         modules=["statsmodels"],
     ),
     Case(
+        "a_jpeg_read_from_memory_has_what_its_reader_found",
+        [
+            "import io\nfrom PIL import Image\nheld = io.BytesIO(); Image.linear_gradient('L').convert('RGB').save(held, 'JPEG', quality=60, comment='mine')",
+            "image = Image.open(io.BytesIO(held.getvalue())); image.load(); image.note = 'own'",
+        ],
+        ["image.quantization", "image.app, image.applist", "image.info, image.note, image.fp"],
+        ["again = io.BytesIO(); image.save(again, 'JPEG', quality='keep'); print(len(again.getvalue()))"],
+        modules=["PIL"],
+    ),
+    Case(
         "igraphs_sequences_of_vertices_and_edges",
         [
             "import igraph\ngraph = igraph.Graph.Ring(6); graph.vs['name'] = list('abcdef')",

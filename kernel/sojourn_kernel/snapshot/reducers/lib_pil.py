@@ -33,19 +33,45 @@ def draw(value: Any) -> Any:
 
 @reducer("PIL.Image:Image")
 def image(value: Any) -> Any:
-    """Over the array whose pixels it shows; with what was written into its EXIF data, which Pillow's own pickling leaves out."""
+    """Over the array whose pixels it shows; with its EXIF data as written to, and what its format's reader found (quantization tables,
+    texts, tags), which Pillow's own pickling leaves out."""
     made, arguments, state, *others = value.__reduce_ex__(5)
     if (held := _lent(value, state[-1])) is not None:
         return image_over, (*held, value.mode, value.size), (state[:-1], value._exif), None, None, fill_over
-    if value._exif is None:
+    found = _found_by_its_reader(value)
+    if value._exif is None and not found:
         return made, arguments, state, *others
-    return made, arguments, (state, value._exif), None, None, fill_pixels_and_exif
+    return made, arguments, (state, value._exif, found), None, None, fill_pixels_and_exif
 
 
-def fill_pixels_and_exif(made: Any, parts: tuple[Any, Any]) -> None:
-    state, exif = parts
+def fill_pixels_and_exif(made: Any, parts: tuple[Any, ...]) -> None:
+    """parts: before body format 10 without what its format's reader found."""
+    state, exif, *found = parts
     made.__setstate__(state)
     made._exif = exif
+    for one in found:
+        vars(made).update(one)
+
+
+_IN_ITS_STATE = frozenset({"im", "_im", "_mode", "_size", "readonly", "_readonly", "palette", "pyaccess", "info", "_exif", "filename", "layer", "layers"})  # fmt: skip
+_PLAIN = (int, float, str, bytes, bool, type(None))
+
+
+def _found_by_its_reader(value: Any) -> dict[str, Any]:
+    if not any(cls.__name__ == "ImageFile" for cls in type(value).__mro__):
+        return {}
+    return {name: held for name, held in vars(value).items() if name not in _IN_ITS_STATE and _is_data(held)}
+
+
+def _is_data(held: Any, depth: int = 5) -> bool:
+    """Numbers and texts, containers of them, and the tags of a TIFF file."""
+    cls = type(held)
+    if cls in _PLAIN or cls.__name__ == "IFDRational":
+        return True
+    if cls.__name__.startswith("ImageFileDirectory_v"):
+        return all(_is_data(one, depth - 1) for one in vars(held).values()) if depth else False
+    parts = (*held.keys(), *held.values()) if cls is dict else held if cls in (list, tuple) else None
+    return parts is not None and depth > 0 and all(_is_data(one, depth - 1) for one in parts)
 
 
 _MAPPED = ("L", "P", "RGBX", "RGBA", "CMYK", "I;16", "I;16L", "I;16B")  # modes of images that can use another's memory
@@ -105,7 +131,7 @@ def opened(value: Any) -> Any:
     state = value.__getstate__()
     source = _source(value)
     if source is None:
-        return NotImplemented
+        return image(value)
     frame = value.tell() if getattr(value, "is_animated", False) else None
     name = getattr(value, "filename", "")
     return open_image, (type(value), source, frame), (state, name, value._exif), None, None, fill_image
