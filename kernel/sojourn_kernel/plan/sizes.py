@@ -43,17 +43,23 @@ def size_of(value: Any) -> int:
 
 
 _ATOMS = (int, float, complex, bool, str, bytes, bytearray, type(None), types.ModuleType)
+_CONTAINERS = (list, tuple, set, frozenset, dict)
 _FEW = 1000  # items of a container that are looked at
 
 
 def is_all_there_is(value: Any) -> bool:
     """Whether a value leads to nothing else, so that its size says how long it takes: others, a line of a figure, may hold anything."""
-    cls = type(value)
-    if cls in (list, tuple, set, frozenset, dict) and len(value) <= _FEW:
-        return all(type(one) in _ATOMS for one in (value.values() if cls is dict else value))
-    if cls in _ATOMS:
+    if _is_of(value, _CONTAINERS):
+        held = value.values() if type(value) is dict else value
+        return len(value) <= _FEW and all(_is_of(one, _ATOMS) for one in held)
+    if _is_of(value, _ATOMS):
         return True
-    library = module_of(cls).split(".", 1)[0]
+    library = module_of(type(value)).split(".", 1)[0]
     if library == "numpy":
         return not getattr(getattr(value, "dtype", None), "hasobject", True)
     return library in ("pandas", "polars", "pyarrow") and size_of(value) > 0
+
+
+def _is_of(value: Any, kinds: tuple[type, ...]) -> bool:
+    """By identity: a metaclass of the user's may answer no comparison."""
+    return any(type(value) is kind for kind in kinds)

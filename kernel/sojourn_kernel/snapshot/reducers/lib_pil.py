@@ -11,6 +11,7 @@ from typing import Any
 from ...told import Cause
 from ..aliasing import lenders
 from ..looking import pointers
+from ..looking.classes import module_of
 from ..process import by_number
 from . import CannotKeep, reducer, variables
 from .files import FileGone
@@ -64,14 +65,17 @@ def _found_by_its_reader(value: Any) -> dict[str, Any]:
 
 
 def _is_data(held: Any, depth: int = 5) -> bool:
-    """Numbers and texts, containers of them, and the tags of a TIFF file."""
+    """Numbers and texts, containers of them, and the tags of a TIFF file. By identity: a metaclass of the user's may answer no comparison."""
     cls = type(held)
-    if cls in _PLAIN or cls.__name__ == "IFDRational":
+    if any(cls is one for one in _PLAIN):
         return True
-    if cls.__name__.startswith("ImageFileDirectory_v"):
-        return all(_is_data(one, depth - 1) for one in vars(held).values()) if depth else False
-    parts = (*held.keys(), *held.values()) if cls is dict else held if cls in (list, tuple) else None
-    return parts is not None and depth > 0 and all(_is_data(one, depth - 1) for one in parts)
+    if cls is dict or cls is list or cls is tuple:
+        parts = (*held.keys(), *held.values()) if cls is dict else held
+    elif module_of(cls) == "PIL.TiffImagePlugin":
+        parts = vars(held).values() if hasattr(held, "__dict__") else ()
+    else:
+        return False
+    return depth > 0 and all(_is_data(one, depth - 1) for one in parts)
 
 
 _MAPPED = ("L", "P", "RGBX", "RGBA", "CMYK", "I;16", "I;16L", "I;16B")  # modes of images that can use another's memory
