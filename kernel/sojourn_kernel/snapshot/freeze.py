@@ -24,9 +24,9 @@ from .objects.definitions import is_definition
 from .once import a_save
 from .process.collector import no_collector
 from .process.interruption import Interruption
-from .process.lateness import is_taken
+from .process.lateness import is_taken, pickled_by
 from .process.lessons import STOOD_STILL
-from .process.watchdog import FOR_STORING, StoodStill, TookTooLong
+from .process.watchdog import StoodStill, TookTooLong
 from .unloaded import NotLoaded, Unloaded
 
 _COSTS_ITSELF = (Hopeless, StoodStill, TookTooLong)  # what pickling one value raises, and no other pays for
@@ -56,8 +56,9 @@ def freeze(
     main: the session's namespace, which functions made in cells have for globals. dirty: roots that may have changed since
     ``previous``; None means all. anchors: the functions and classes that ``previous`` knew by name. fingerprint_only: roots
     whose content is digested and not stored. skip: roots to leave out, with what to tell. deadline: ``time.monotonic()`` after
-    which what is left is told; small things are stored first then, and ``expendable`` roots last. progress: called with each root's key, and then with STORING. cell_of: execution count and source of
-    the cell that made a name. Raises NotLoaded for a root that is Unloaded and not carried.
+    which what is left is told; small things are stored first then, and ``expendable`` roots last. progress: called with each root's
+    key, and then with STORING. cell_of: execution count and source of the cell that made a name. Raises NotLoaded for a root that is
+    Unloaded and not carried.
     """
     job = Freezing(
         roots, writer, main, dirty, previous, anchors, fingerprint_only, skip, deadline, expendable, progress, cell_of
@@ -99,7 +100,7 @@ class Freezing:
         self.roots, self.writer, self.dirty, self.previous = roots, writer, dirty, previous
         self.anchors, self.fingerprint_only, self.skip = anchors or {}, fingerprint_only, skip or {}
         self.deadline, self.expendable, self.progress = deadline, frozenset(expendable), progress
-        self.pickled_by = None if deadline is None else deadline - FOR_STORING * max(0.0, deadline - time.monotonic())
+        self.pickled_by = pickled_by(deadline)
         self.named = {name: value for name, value in roots.items() if is_definition(value)}
         self.context = context_of(main, self.named, cell_of, named_alone(roots))
         self.drafting = Drafting(self.context)
@@ -202,7 +203,7 @@ class Freezing:
 
     def _too_late(self, root: str) -> Told | None:
         now = time.monotonic()
-        if self.deadline is None or self.pickled_by is None or now <= self.pickled_by:
+        if self.deadline is None or now <= self.pickled_by:
             return None
         before = self.previous.owner.get(root) if self.previous else None
         if is_taken(self.roots[root], before, now - self.deadline):
@@ -280,10 +281,9 @@ class Freezing:
         buffers = tuple(self._buffers(group, draft, writer, known))
         stream = writer.put_blob(draft.stream, kind="stream")
         digest = blake3("".join([stream.digest, *(b.digest for b in buffers)]).encode()).hexdigest()
-        size = len(draft.stream) + sum(ref.size for ref in buffers)
         types = tuple(qualname_of(type(self.roots[root])) if root != DEFINITIONS else "" for root in group)
         keys = () if with_definitions else tuple(sorted(draft.definitions))
-        return Piece(tuple(group), stream if stored else None, buffers if stored else (), size, draft.seconds, digest, keys,
+        return Piece(tuple(group), stream if stored else None, buffers if stored else (), _size_of(draft), draft.seconds, digest, keys,
                      types, tuple(draft.told), known)  # fmt: skip
 
     def _continued(self, names: list[str], drafts: dict[str, Draft]) -> Draft | None:
@@ -317,6 +317,7 @@ class Freezing:
 
 
 def _size_of(draft: Draft) -> int:
+    """Bytes of a draft before they are compressed."""
     return len(draft.stream) + sum(buffer.raw().nbytes for buffer in draft.buffers)
 
 

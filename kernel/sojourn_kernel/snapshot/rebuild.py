@@ -18,6 +18,7 @@ from typing import Any
 
 from ..told import Cause
 from .libraries.function_state import functions_in
+from .looking.attributes import put_slots
 from .lost import Lost, absent, found_again, lose, lost_function, told_of
 from .rebuild_arrays import array, dressed, dressed_owner, view  # noqa: F401  as streams of before format 7 name them
 from .rebuild_classes import fill_class, new_class  # noqa: F401
@@ -177,8 +178,7 @@ def set_state(made: Any, state: Any) -> None:
         object.__setattr__(made, "__dict__", made)
     elif attributes:
         object.__getattribute__(made, "__dict__").update(attributes)
-    for name, value in (slots or {}).items():
-        object.__setattr__(made, name, value)
+    put_slots(made, slots)
 
 
 def give_state(made: Any, state: Any) -> None:

@@ -37,30 +37,27 @@ def test_the_thread_inside_of_a_stream_of_the_kernels_is_not_the_sessions(
     assert ("in the stream" in told) is not is_the_kernels
 
 
+def _told_beside(of: type[multiprocessing.Process]) -> list[str]:
+    """The processes that are told while one of a class runs."""
+    child = of(target=time.sleep, args=(60,), name="beside the cells")
+    child.start()
+    try:
+        return running._processes()
+    finally:
+        child.kill()
+        child.join()
+
+
 class Worker(multiprocessing.Process):
     """What a library derives for the workers of a pool."""
 
 
 @pytest.mark.parametrize(("of", "is_told"), [(multiprocessing.Process, True), (Worker, False)])
 def test_workers_of_a_librarys_pool_are_not_the_sessions(of: type[multiprocessing.Process], is_told: bool) -> None:
-    child = of(target=time.sleep, args=(60,), name="beside the cells")
-    child.start()
-    try:
-        told = running._processes()
-    finally:
-        child.kill()
-        child.join()
-    assert ("beside the cells" in told) is is_told
+    assert ("beside the cells" in _told_beside(of)) is is_told
 
 
 def test_a_process_of_a_class_made_in_a_cell_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
     own = type("Own", (multiprocessing.Process,), {"__module__": "__main__"})
-    child = own(target=time.sleep, args=(60,), name="of a cell")
-    child.start()
-    try:
-        told = running._processes()
-    finally:
-        child.kill()
-        child.join()
-    assert "of a cell" in told
+    assert "beside the cells" in _told_beside(own)

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 from sojourn_kernel.snapshot.freeze import freeze
-from sojourn_kernel.store import BlobRef
 
-from tests.unit.snapshot.memory import Memory
+from tests.unit.snapshot.memory import Memory, Noting
 
 
 def told(main: dict[str, Any], deadline: float, changed: dict[str, Any]) -> set[str]:
@@ -36,21 +35,8 @@ def test_long_after_the_end_nothing_is_taken():
     assert told({"n": 1}, time.monotonic() - 5.0, {}) == {"n"}
 
 
-class Order(Memory):
-    """Notes what is stored, by its length."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sizes: list[int] = []
-
-    def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
-        if kind == "buffer":
-            self.sizes.append(memoryview(data).nbytes)
-        return super().put_blob(data, kind=kind, previous=previous)
-
-
 def test_what_is_small_is_stored_first_and_what_is_expendable_last():
     session = {"large": np.ones(30_000), "spare": np.ones(10_000), "small": np.ones(20_000)}
-    writer = Order()
+    writer = Noting(lambda data: memoryview(data).nbytes)
     freeze(session, writer, main=session, deadline=time.monotonic() + 60, expendable={"spare"})
-    assert writer.sizes == [160_000, 240_000, 80_000]
+    assert writer.noted == [160_000, 240_000, 80_000]

@@ -9,25 +9,19 @@ import pytest
 from sojourn_kernel.snapshot.aliasing import reach
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
-from sojourn_kernel.store import BlobRef
 
-from tests.unit.snapshot.memory import Memory
+from tests.unit.snapshot.memory import Noting
 from tests.unit.snapshot.test_properties import thawed
 
 SIZE = 4096  # float64: 32 KB
 
 
-class Reads(Memory):
+class Reads(Noting):
     """Notes which buffers are read."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.read: list[float] = []
-
-    def put_blob(self, data: Any, *, kind: str = "buffer", previous: BlobRef | None = None) -> BlobRef:
-        if kind == "buffer":
-            self.read.append(float(np.frombuffer(data)[0]))
-        return super().put_blob(data, kind=kind, previous=previous)
+        super().__init__(lambda data: float(np.frombuffer(data)[0]))
+        self.read = self.noted
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ import weakref
 from typing import Any
 
 from ..libraries import whose
-from ..libraries.whose import users
 from .provider import LATE, Provider, provide
 
 _ALONE = 3  # references to an object that nothing holds but the state, the name of the loop, and who counts them
@@ -23,7 +22,7 @@ class _Registry(dict[Any, Any]):
 
     def __setitem__(self, finalizer: Any, info: Any) -> None:
         super().__setitem__(finalizer, info)
-        if users(info.func) or _is_users(sys._getframe(2)):
+        if whose.users(info.func) or _is_users(sys._getframe(2)):
             self.users.add(finalizer)
 
     def pop(self, finalizer: Any, *default: Any) -> Any:

@@ -8,7 +8,6 @@ import operator
 from typing import Any
 
 from ..libraries import library_objects, whose
-from ..libraries.whose import users
 from .provider import LATE, Provider, provide
 from .registrations import Entry, note_calls
 
@@ -39,9 +38,9 @@ def _registered(*_: Any) -> list[tuple[Any, type, Any]] | None:
     found = [
         (function, cls, one)
         for function in library_objects.found().generic
-        if not users(function)
+        if not whose.users(function)
         for cls, one in function.registry.items()
-        if users(one)
+        if whose.users(one)
     ]
     return found or None
 
@@ -61,7 +60,7 @@ def _registered_methods(*_: Any) -> list[tuple[type, str, type, Any]] | None:
         for name, method in list(vars(owner).items())
         if type(method) is functools.singledispatchmethod
         for cls, one in method.dispatcher.registry.items()
-        if users(one)
+        if whose.users(one)
     ]
     return found or None
 

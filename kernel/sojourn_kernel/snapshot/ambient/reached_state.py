@@ -177,14 +177,8 @@ class Seen:
 
     def changes(self) -> Iterator[Change]:
         """What is not as it was seen."""
-        for holder, key, was in self.values:
-            now = held_at(holder, key)
-            if now is not was:
-                yield Change(was, now)
-        for holder, key, was in self.put:
-            now = held_at(holder, key)
-            if now is not was:
-                yield Change(was, now, entry=was is MISSING)
+        yield from (Change(was, now) for was, now in _changed(self.values))
+        yield from (Change(was, now, entry=was is MISSING) for was, now in _changed(self.put))
         for container, copy in self.parts:
             if type(container) is dict:
                 yield from _of_dict(container, copy)
@@ -196,19 +190,19 @@ class Seen:
 
 
 def look(function: Any, owner: Any = None) -> Seen | None:
-    """See what a library's function can reach; None for one that is not written in Python. owner: the object or class it is called on."""
+    """See what a library's function can reach; None where that is nothing, or the function is not written in Python. owner: the object or class it is called on."""
     if not isinstance(function, types.FunctionType) or not isinstance(function.__module__, str):
         return None
     seen = Seen(function.__module__.partition(".")[0])
     seen.functions(function, owner)
-    return seen
+    return seen if seen.values or seen.parts or seen.put else None
 
 
-def look_at_module(module: types.ModuleType) -> Seen:
-    """See what a library's module holds."""
+def look_at_module(module: types.ModuleType) -> Seen | None:
+    """See what a library's module holds; None where that is nothing."""
     seen = Seen(module.__name__.partition(".")[0])
     seen.module(module)
-    return seen
+    return seen if seen.values or seen.parts else None
 
 
 @functools.lru_cache(maxsize=1024)
@@ -244,8 +238,7 @@ def _imported(code: types.CodeType) -> tuple[tuple[str, str], ...]:
 @functools.lru_cache(maxsize=1024)
 def put_on(code: types.CodeType) -> tuple[tuple[tuple[str, ...], str], ...]:
     """What a function's own code puts on something that its globals lead to: the names that lead there, and the attribute's."""
-    operations = code.co_code[::2].replace(b"\0", b"")  # without the room for what the interpreter learns
-    if not any(bytes((dis.opmap[one], dis.opmap["STORE_ATTR"])) in operations for one in ("LOAD_GLOBAL", "LOAD_ATTR")):
+    if not (_has(code, "LOAD_GLOBAL", "STORE_ATTR") or _has(code, "LOAD_ATTR", "STORE_ATTR")):
         return ()
     found, chain = [], ()  # type: list[tuple[tuple[str, ...], str]], tuple[str, ...]
     for one in dis.get_instructions(code):
@@ -268,9 +261,10 @@ def _led_to(namespace: Mapping[str, Any], chain: tuple[str, ...]) -> type | type
     return value if isinstance(value, (type, types.ModuleType)) else None
 
 
-def _has(code: types.CodeType, operation: str) -> bool:
-    """Whether a function has an operation: taking its code apart takes a hundred times as long, and a cell waits for it."""
-    return dis.opmap[operation] in code.co_code[::2]
+def _has(code: types.CodeType, *operations: str) -> bool:
+    """Whether a function has operations, one right after the other: taking its code apart takes a hundred times as long, and a cell waits for it."""
+    all_of_it = code.co_code[::2].replace(b"\0", b"")  # without the room for what the interpreter learns
+    return bytes(dis.opmap[one] for one in operations) in all_of_it
 
 
 def _absolute(module: str, namespace: Mapping[str, Any]) -> str:
@@ -281,6 +275,14 @@ def _absolute(module: str, namespace: Mapping[str, Any]) -> str:
         return importlib.util.resolve_name(module, namespace.get("__package__") or "")
     except ImportError:
         return ""
+
+
+def _changed(seen: list[tuple[Any, Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    """What stood there when it was seen, and what stands there now, where that is another."""
+    for holder, key, was in seen:
+        now = held_at(holder, key)
+        if now is not was:
+            yield was, now
 
 
 def held_at(holder: Any, key: Any) -> Any:

@@ -18,7 +18,6 @@ from typing import Any
 from ...told import Cause, Told
 from ..libraries import whose
 from ..libraries.function_state import contents
-from ..libraries.whose import users
 from .provider import LATE, Provider, provide
 
 # Where the interpreter does not say what is registered, calls are noted on their way in.
@@ -37,7 +36,7 @@ def note_calls(module: types.ModuleType, entries: list[Entry], same: Callable[[A
 
     def noting(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         result = register(func, *args, **kwargs)
-        if users(func):
+        if whose.users(func):
             entries.append((func, args, kwargs))
         return result
 
@@ -83,12 +82,12 @@ def _made_around_users(value: Any) -> bool:
     todo = [contents(cell) for cell in getattr(value, "__closure__", None) or ()]
     for part in todo:
         todo += part if type(part) in (tuple, list) else ()
-    return any(users(part) for part in todo)
+    return any(whose.users(part) for part in todo)
 
 
 def _finders(*_: Any) -> dict[str, list[tuple[int, Any]]] | None:
     found = {
-        place: [(number, one) for number, one in enumerate(list(held)) if users(one) or _made_around_users(one)]
+        place: [(number, one) for number, one in enumerate(list(held)) if whose.users(one) or _made_around_users(one)]
         for place, held in _LISTS.items()
     }
     return found if any(found.values()) else None
@@ -119,11 +118,11 @@ def _abstract() -> list[type]:
 def _virtual(*_: Any) -> list[tuple[type, type]] | None:
     found = []
     for base in _abstract():
-        if users(base):
+        if whose.users(base):
             continue
         for reference in abc._get_dump(base)[0]:  # type: ignore[attr-defined]
             cls = reference()
-            if cls is not None and (users(cls) or whose.has_class(base)):
+            if cls is not None and (whose.users(cls) or whose.has_class(base)):
                 found.append((base, cls))
     return found or None
 
@@ -144,7 +143,7 @@ def _accessors(*_: Any) -> list[tuple[str, str, Any]] | None:
     for owner in ("Series", "DataFrame", "Index"):
         for name in sorted(getattr(pandas, owner)._accessors):
             accessor = getattr(vars(getattr(pandas, owner)).get(name), "_accessor", None)
-            if accessor is not None and users(accessor):
+            if accessor is not None and whose.users(accessor):
                 found.append((owner, name, accessor))
     return found or None
 
@@ -188,7 +187,7 @@ def _comm_manager() -> Any:
 
 
 def _targets(*_: Any) -> dict[str, Any] | None:
-    return {name: f for name, f in getattr(_comm_manager(), "targets", {}).items() if users(f)} or None
+    return {name: f for name, f in getattr(_comm_manager(), "targets", {}).items() if whose.users(f)} or None
 
 
 def _put_targets(_: Any, state: dict[str, Any]) -> None:
@@ -203,7 +202,7 @@ provide(Provider("comm.targets", "targets of comms", LATE, lambda _: None, _targ
 
 
 def _thread_hook(*_: Any) -> tuple[Any] | None:
-    return (threading.excepthook,) if users(threading.excepthook) else None
+    return (threading.excepthook,) if whose.users(threading.excepthook) else None
 
 
 def _put_thread_hook(_: Any, state: tuple[Any]) -> None:

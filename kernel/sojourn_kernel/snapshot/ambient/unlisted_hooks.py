@@ -14,7 +14,6 @@ from typing import Any
 
 from ...ours import is_ours
 from ..libraries import whose
-from ..libraries.whose import users
 from .provider import LATE, Provider, provide
 
 _at_forks: list[dict[str, Any]] = []
@@ -56,7 +55,7 @@ def _watch_events(*_: Any) -> None:
 def _whose(caller: types.FrameType, *hooks: Any) -> tuple[bool, bool]:
     """Whether hooks are the user's, and whether they are of cells: those of files register again with the file's import."""
     home = str(caller.f_globals.get("__name__"))
-    of_cells = whose.of_cells(home) or any(map(users, hooks))
+    of_cells = whose.of_cells(home) or any(map(whose.users, hooks))
     return of_cells or whose.of_the_users(home), of_cells
 
 

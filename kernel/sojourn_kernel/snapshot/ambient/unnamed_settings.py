@@ -46,7 +46,7 @@ def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
     if not isinstance(call, ast.Call):
         return None
     seen = _look(namespace.get(chain[0]), call)
-    if seen is None or not (seen.values or seen.parts or seen.put):
+    if seen is None:
         return None
     names = given_directly(call)
     given = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
@@ -61,8 +61,7 @@ def before_decorating(decorator: Any) -> Seen | None:
     home = getattr(code, "__module__", None)
     if is_a_mock(decorator) or not isinstance(home, str) or home.partition(".")[0] in sys.stdlib_module_names:
         return None
-    seen = look(code, owner)
-    return seen if seen is not None and (seen.values or seen.parts or seen.put) else None
+    return look(code, owner)
 
 
 def is_registration(was: Seen, given: Any) -> bool:

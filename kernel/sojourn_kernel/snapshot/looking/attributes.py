@@ -43,6 +43,12 @@ def held_in(value: Any, most: int) -> list[Any]:
     return list(held.values() if type(held) is dict else held)
 
 
+def put_slots(made: Any, slots: dict[str, Any] | None) -> None:
+    """Give an object what it has in slots, whatever its class would say to that."""
+    for name, value in (slots or {}).items():
+        object.__setattr__(made, name, value)
+
+
 def take_dict(made: Any, state: Any) -> None:
     """Attributes in a dictionary that others hold as well: it is the object's own, not a copy."""
     attributes, slots = state if isinstance(state, tuple) else (state, None)
@@ -50,5 +56,4 @@ def take_dict(made: Any, state: Any) -> None:
         pointers.exchange(made, type(made).__dictoffset__, attributes)  # it lets nobody set that by its name
     else:
         object.__setattr__(made, "__dict__", attributes)
-    for name, value in (slots or {}).items():
-        object.__setattr__(made, name, value)
+    put_slots(made, slots)

@@ -14,11 +14,11 @@ from contextlib import contextmanager, suppress
 from ...system import contents_of, sleep
 from ..frozen import PLANNING, STORING
 from .interruption import Interruption, held_back, let_in, standing_by
+from .lateness import pickled_by
 
 STILL = 4.0  # seconds at one root without CPU time after which it counts as hung
 SHARE = 0.5  # of the time that is left which one root may take, if it was not known to take longer
 LEAST = 2.0  # seconds that it has, as long as there are some
-FOR_STORING = 0.2  # of the time of a save, that pickling leaves to what is pickled by then
 _TICK = 0.25
 _MOVES = 0.01  # seconds of CPU time
 _WORKS = 0.2 * _TICK  # the same, of the whole process between two looks
@@ -37,7 +37,7 @@ class Watchdog:
 
     def __init__(self, until: float | None, known: Mapping[str, float]) -> None:
         self.known = known
-        self._pickled_by = None if until is None else until - FOR_STORING * max(0.0, until - time.monotonic())
+        self._pickled_by = pickled_by(until)
         self.still: list[str] = []
         self._place: tuple[str, float, float] | None = None
         "The root, when it was begun, and when it has to be done."
@@ -47,11 +47,10 @@ class Watchdog:
         if root in (PLANNING, STORING):
             self._place = None
             return
-        now, ends = time.monotonic(), float("inf")
-        if self._pickled_by is not None:
-            left = max(0.0, self._pickled_by - now)
-            ends = now + max(min(LEAST, left), SHARE * left, 2 * self.known.get(root, 0.0))
-        self._place = (root, now, ends)
+        now = time.monotonic()
+        left = max(0.0, self._pickled_by - now)
+        share = max(min(LEAST, left), SHARE * left, 2 * self.known.get(root, 0.0))
+        self._place = (root, now, now + share)
 
     def look_until(self, ended: threading.Event) -> None:
         """In another thread. Looks are counted, not seconds: where nothing gets on, a processor or Python's lock is short, this thread does not either."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+from ..looking import pointers
 from . import reducer
 
-_GRAPH, _KIND = object.__basicsize__, object.__basicsize__ + ctypes.sizeof(ctypes.c_void_p)
-"""Where in a sequence its graph is, and then what it selects by (``igraphmodule_VertexSeqObject``, ``igraph_vs_t``)."""
-_ALL = 0
+_ALL = 0  # ``igraph_vs_t`` and ``igraph_es_t``: what a sequence selects by
 
 
 @reducer("igraph:Vertex")
@@ -29,13 +28,16 @@ def item_of(owner: Any, sequence: str, index: int) -> Any:
 @reducer("igraph.seq:VertexSeq", "igraph.seq:EdgeSeq")
 def sequence(value: Any) -> Any:
     """One of all goes on with what is added to its graph (``g.vs``); others are of what they selected."""
-    selected = () if _is_of_all(value) else (list(value.indices),)
+    indices = list(value.indices)
+    selected = () if _is_of_all(value, indices) else (indices,)
     return type(value), (value.graph, *selected), getattr(value, "__dict__", None) or None
 
 
-def _is_of_all(value: Any) -> bool:
+def _is_of_all(value: Any, indices: list[int]) -> bool:
+    """Asked of its C structure, which has its graph first and then the kind; where it is another, all there are now count as all."""
     whole = value.graph.vcount() if type(value).__name__ == "VertexSeq" else value.graph.ecount()
-    if len(value) != whole or list(value.indices) != list(range(whole)):
+    if indices != list(range(whole)):
         return False
-    here = ctypes.c_void_p.from_address(id(value) + _GRAPH).value == id(value.graph)
-    return not here or ctypes.c_int.from_address(id(value) + _KIND).value == _ALL
+    if pointers.held_at(value, pointers.FIRST) != id(value.graph):
+        return True
+    return ctypes.c_int.from_address(id(value) + pointers.FIRST + pointers.SIZE).value == _ALL

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from .. import rebuild
+from ..objects.contents import PICKLING
 from . import reducer
 
 # Canvases that are plain objects; a window's or a widget's belongs to its front end.
@@ -72,7 +73,7 @@ def transform(value: Any) -> Any:
     from matplotlib.transforms import TransformNode
 
     cls = type(value)
-    if any(getattr(cls, name) is not getattr(TransformNode, name) for name in ("__getstate__", "__setstate__", "__reduce_ex__", "__reduce__")):  # fmt: skip
+    if any(getattr(cls, name) is not getattr(TransformNode, name) for name in PICKLING):
         return NotImplemented
     made, arguments, state = value.__reduce_ex__(5)[:3]
     dependents = [one for one in state.pop("_parents").values() if one is not None]

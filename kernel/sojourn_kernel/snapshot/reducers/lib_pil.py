@@ -34,19 +34,24 @@ def draw(value: Any) -> Any:
 
 @reducer("PIL.Image:Image")
 def image(value: Any) -> Any:
-    """Over the array whose pixels it shows; with its EXIF data as written to, and what its format's reader found (quantization tables,
-    texts, tags), which Pillow's own pickling leaves out."""
-    made, arguments, state, *others = value.__reduce_ex__(5)
+    """Over the array whose pixels it shows; with what was written into its EXIF data, which Pillow's own pickling leaves out."""
+    reduced = value.__reduce_ex__(5)
+    state = reduced[2]
     if (held := _lent(value, state[-1])) is not None:
         return image_over, (*held, value.mode, value.size), (state[:-1], value._exif), None, None, fill_over
-    found = _found_by_its_reader(value)
-    if value._exif is None and not found:
-        return made, arguments, state, *others
-    return made, arguments, (state, value._exif, found), None, None, fill_pixels_and_exif
+    return _with_what_is_left_out(reduced, value._exif, {})
+
+
+def _with_what_is_left_out(reduced: Any, exif: Any, found: dict[str, Any]) -> Any:
+    """Pillow's own reduction of an image with its EXIF data, and what its format's reader found."""
+    made, arguments, state = reduced[:3]
+    if exif is None and not found:
+        return reduced
+    return made, arguments, (state, exif, found), None, None, fill_pixels_and_exif
 
 
 def fill_pixels_and_exif(made: Any, parts: tuple[Any, ...]) -> None:
-    """parts: before body format 10 without what its format's reader found."""
+    """parts: in older streams without what its format's reader found."""
     state, exif, *found = parts
     made.__setstate__(state)
     made._exif = exif
@@ -59,8 +64,7 @@ _PLAIN = (int, float, str, bytes, bool, type(None))
 
 
 def _found_by_its_reader(value: Any) -> dict[str, Any]:
-    if not any(cls.__name__ == "ImageFile" for cls in type(value).__mro__):
-        return {}
+    """Quantization tables, texts, tags."""
     return {name: held for name, held in vars(value).items() if name not in _IN_ITS_STATE and _is_data(held)}
 
 
@@ -132,10 +136,11 @@ def fill_over(made: Any, parts: tuple[Any, Any]) -> None:
 @reducer("PIL.ImageFile:ImageFile")
 def opened(value: Any) -> Any:
     """Metadata, frames and what reads them are in the file; Pillow's own pickling keeps the pixels alone."""
-    state = value.__getstate__()
+    value.load()  # which may be the last that it reads of its file
     source = _source(value)
     if source is None:
-        return image(value)
+        return _with_what_is_left_out(value.__reduce_ex__(5), value._exif, _found_by_its_reader(value))
+    state = value.__getstate__()
     frame = value.tell() if getattr(value, "is_animated", False) else None
     name = getattr(value, "filename", "")
     return open_image, (type(value), source, frame), (state, name, value._exif), None, None, fill_image
