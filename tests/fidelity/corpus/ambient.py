@@ -200,6 +200,11 @@ CASES = [
         [("decimal.Decimal(1) / 7", "Decimal('0.142857')")],
     ),
     Case(
+        "decimal_signals_that_were_raised",
+        ["from decimal import Decimal", "third = Decimal(1) / 3"],
+        ["[one.__name__ for one, on in __import__('decimal').getcontext().flags.items() if on]"],
+    ),
+    Case(
         "locale_setting",
         ["import locale\nlocale.setlocale(locale.LC_NUMERIC, 'C.UTF-8')"],
         ["locale.setlocale(locale.LC_NUMERIC)"],

@@ -29,6 +29,21 @@ current = Proxy(held.get)
 
 CASES = [
     Case(
+        "dateutil_zones_that_later_cells_ask_for_again",
+        [
+            "import datetime as dt\nfrom dateutil import tz",
+            "a = dt.datetime(2025, 3, 8, 12, tzinfo=tz.gettz('America/New_York')); est = tz.tzstr('EST5EDT')\noff = tz.tzoffset('X', 3600); own = tz.gettz.nocache('America/New_York')",
+        ],
+        ["str(dt.datetime(2025, 3, 9, 12, tzinfo=tz.gettz('America/New_York')) - a)", "own is a.tzinfo"],
+        then=[
+            (
+                "a.tzinfo is tz.gettz('America/New_York'), off is tz.tzoffset('X', 3600), est is tz.tzstr('EST5EDT')",
+                "(True, True, True)",
+            ),
+            "str(dt.datetime(2025, 3, 9, 12, tzinfo=own) - a)",
+        ],
+    ),
+    Case(
         "pydantic_parametrised_models",
         [
             "from pydantic import BaseModel\nfrom typing import Generic, TypeVar\nT = TypeVar('T')\nK = TypeVar('K')",

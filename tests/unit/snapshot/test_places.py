@@ -6,6 +6,7 @@ import re
 import types
 from collections.abc import Iterator
 
+import polars as pl
 import pytest
 from sojourn_kernel.snapshot.libraries import imported, patches, places
 from sojourn_kernel.snapshot.objects.definitions import is_definition, is_unreachable
@@ -157,3 +158,10 @@ def test_a_class_made_in_c_is_never_kept_by_value() -> None:
     assert is_unreachable(scanner)
     assert not is_definition(scanner)
     assert not is_unreachable(Options)
+
+
+def test_a_class_of_rust_without_methods_is_never_kept_by_value() -> None:
+    properties = pl.ParquetDecryptionProperties(footer_key=b"0123456789012345")
+    inner = type(next(iter(vars(properties).values())))
+    assert is_unreachable(inner)
+    assert not is_definition(inner)

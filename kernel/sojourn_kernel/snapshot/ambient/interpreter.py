@@ -65,7 +65,8 @@ def _decimal_values() -> dict[str, Any]:
     context = decimal.getcontext()
     names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
     return {name: getattr(context, name) for name in names} | {
-        "traps": [t.__name__ for t, on in context.traps.items() if on]
+        "traps": [t.__name__ for t, on in context.traps.items() if on],
+        "flags": [t.__name__ for t, on in context.flags.items() if on],
     }
 
 

@@ -15,6 +15,7 @@ _OF_TYPE = frozenset(name for name, held in vars(type).items() if hasattr(type(h
 # Of these, what is the class's own.
 _IN_CLASSES = {"__doc__", "__module__", "__annotations__", "__abstractmethods__", "__type_params__"}
 _IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)
+_LAID_OUT = {"__dict__", "__weakref__", "__slots__"}
 
 
 def qualname_of(cls: type) -> str:
@@ -29,7 +30,20 @@ def module_of(cls: type) -> str:
 
 def made_in_c(cls: type) -> bool:
     """Whether C code defines the class, so that it can't be made again from what it holds."""
-    return any(issubclass(type(held), _IN_C) and held.__objclass__ is cls for held in names_of(cls).values())
+    own = names_of(cls)
+    if any(issubclass(type(held), _IN_C) and held.__objclass__ is cls for held in own.values()):
+        return True
+    made_by = own.get("__new__")
+    if type(made_by) is types.BuiltinFunctionType and made_by.__self__ is cls:
+        return True
+    # Classes of Rust without methods: Python has nothing but these to give an object more memory than its base's.
+    return not _LAID_OUT & own.keys() and _size(cls) > _size(type.__getattribute__(cls, "__base__"))
+
+
+def _size(cls: type) -> int:
+    """Bytes of an object, without what grows."""
+    found: int = type.__getattribute__(cls, "__basicsize__")
+    return found
 
 
 def holds_more_than_attributes(cls: type) -> bool:
