@@ -4,6 +4,15 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "calls_of_weak_references_whose_objects_the_garbage_collector_took",
+        [
+            "import gc, weakref\nclass A:\n    def hit(self): return 7\nlog, calls = [], []\na = A(); a.itself = a; m = weakref.WeakMethod(a.hit, calls.append)",
+            "r = weakref.ref(A, log.append); A = a = None; n = gc.collect()",
+        ],
+        ["[one is r for one in log], [one is m for one in calls], r(), m()"],
+        then=[("gc.collect() * 0, len(log), len(calls)", "(0, 1, 1)")],
+    ),
+    Case(
         "two_names_one_list",
         ["a = [1, 2]", "b = a"],
         ["a is b", "a"],

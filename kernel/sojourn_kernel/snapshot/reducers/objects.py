@@ -173,7 +173,12 @@ def _mark() -> Any:
 
 
 def make_ref(target: Any, callback: Any) -> Any:
-    return weakref.ref(_Gone() if target is None else target, callback)
+    return weakref.ref(*_held_weakly(target, callback))
+
+
+def _held_weakly(target: Any, callback: Any) -> tuple[Any, Any]:
+    """With nothing to be called where the target is gone: what the garbage collector took has had its call, and shows it still."""
+    return (_Gone(), None) if target is None else (target, callback)
 
 
 class _Gone:
@@ -199,11 +204,13 @@ def _own_ref(value: Any) -> Any:
 
 
 def make_own_ref(cls: Any, target: Any, callback: Any) -> Any:
-    return weakref.ref.__new__(cls, _Gone() if target is None else target, callback)
+    return weakref.ref.__new__(cls, *_held_weakly(target, callback))
 
 
 def make_weak_method(method: Any, callback: Any) -> Any:
-    return weakref.WeakMethod(types.MethodType(make_weak_method, _Gone()) if method is None else method, callback)
+    if method is None:
+        return weakref.WeakMethod(types.MethodType(make_weak_method, _Gone()))
+    return weakref.WeakMethod(method, callback)
 
 
 @reducer("weakref:WeakMethod")
