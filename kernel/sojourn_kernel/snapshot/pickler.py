@@ -14,6 +14,7 @@ import cloudpickle.cloudpickle as cp
 from ..told import Cause, Told
 from . import markers, rebuild
 from .libraries import imported, modules, originals, places, whose
+from .looking.attributes import attributes_of, name_of
 from .looking.classes import holds_more_than_attributes, learn_slots, module_of, names_of, qualname_of
 from .lost import Lost
 from .objects import (
@@ -266,13 +267,13 @@ class Reductions:
         return reduce_function(value, self.main)
 
     def _reduce_module(self, value: types.ModuleType) -> Any:
-        if value.__dict__ is self.main:
+        if attributes_of(value) is self.main:
             return rebuild.live, ("main module",)
         name = whose.imported_as(value)
         if rebuild.MADE.get(name) is value or sys.modules.get(name) is value:
             parts = imported.parts_of(name)
             return (imported.module_with, (name, parts)) if parts else (rebuild.module, (name,))
-        if name in sys.modules and whose.is_users(value):
+        if name in sys.modules:
             raise CannotKeep(
                 Cause.UNPICKLABLE, f"another module stands for {name} now: this one was imported before it"
             )
@@ -282,7 +283,8 @@ class Reductions:
         return cp._module_reduce(value)
 
     def _reduce_dressed_module(self, value: types.ModuleType) -> Any:
-        by_name = value.__name__ in rebuild.MADE or sys.modules.get(value.__name__) is value
+        name = name_of(value)
+        by_name = name in rebuild.MADE or sys.modules.get(name) is value
         return self._reduce_module(value) if by_name else self._reduce_careful(value)
 
     def _reduce_careful(self, value: Any) -> Any:

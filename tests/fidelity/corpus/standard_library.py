@@ -4,6 +4,44 @@ from ..case import Case
 
 CASES = [
     Case(
+        "proxies_that_say_the_class_of_what_they_stand_for",
+        [
+            "class Proxy:\n    def __init__(self, of): self._of = of\n    @property\n    def __class__(self): return type(self._of)\n    def __len__(self): return len(self._of)",
+            "class Fake:\n    __class__ = str\nfake = Fake(); proxy = Proxy([1, 2])",
+        ],
+        ["isinstance(fake, str), isinstance(proxy, list), len(proxy), type(proxy) is Proxy"],
+        then=[("proxy._of.append(3); len(proxy), len(Proxy('ab')), isinstance(Fake(), str)", "(3, 2, True)")],
+    ),
+    Case(
+        "dialects_of_separated_values",
+        [
+            "import csv, io\ncsv.register_dialect('mine', delimiter=';', quoting=csv.QUOTE_NONNUMERIC, strict=True)",
+            "mine = csv.get_dialect('mine'); excel = csv.get_dialect('excel'); of_reader = csv.reader(['a'], 'mine').dialect",
+        ],
+        [
+            "mine.delimiter, mine.quoting, mine.strict, of_reader.delimiter, excel.lineterminator, excel.skipinitialspace"
+        ],
+        then=[("next(csv.reader(['1;2'], mine)), type(mine) is type(excel)", "([1.0, 2.0], True)")],
+    ),
+    Case(
+        "a_class_of_modules_that_notes_what_is_asked",
+        [
+            "import types\nlog = []\nclass M(types.ModuleType):\n    def __getattribute__(self, name):\n        log.append(name); return types.ModuleType.__getattribute__(self, name)",
+            "m = M('noted'); m.x = 5; y = m.x",
+        ],
+        ["len(log)"],
+        then=[("m.x, len(log)", "(5, 2)")],
+    ),
+    Case(
+        "a_second_module_of_a_library_by_the_same_name",
+        [
+            "import sys, importlib, colorsys\nfirst = colorsys; del sys.modules['colorsys']; import colorsys as second",
+            "first.mark = 7",
+        ],
+        ["first is second, first.mark, hasattr(second, 'mark')"],
+        told=["colorsys"],
+    ),
+    Case(
         "faulthandlers_signals_are_registered_again",
         [
             "import faulthandler, signal, os, time\nff = open('dump.txt', 'w')\nfaulthandler.register(signal.SIGUSR1, file=ff, all_threads=False)",

@@ -17,6 +17,7 @@ from typing import Any
 from ...observe.setting_calls import fluent_names, names_of
 from ..libraries import imported, places, whose
 from ..looking import classes
+from ..looking.attributes import name_of
 
 # Kept by providers of their own, or no settings at all.
 COVERED = frozenset({
@@ -67,7 +68,7 @@ def parsed(text: str) -> tuple[ast.expr, list[str], frozenset[str]]:
 def start_of(name: str, value: Any) -> tuple[str, ...] | None:
     """How what a name stands for is found in another process, if it is part of a library."""
     if isinstance(value, types.ModuleType):
-        return None if whose.of_cells(value.__name__) or whose.is_users(value) else ("module", value.__name__)
+        return None if whose.of_cells(name_of(value)) or whose.is_users(value) else ("module", name_of(value))
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
         place = f"{value.__module__}:{value.__qualname__}"
         if value.__module__ not in sys.modules or whose.of_the_users(value.__module__):

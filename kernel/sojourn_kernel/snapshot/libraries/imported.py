@@ -18,7 +18,7 @@ from typing import Any
 from ...observe.cell_tree import nodes_of
 from ...observe.setting_calls import names_of
 from .. import rebuild
-from ..looking.attributes import attributes_of
+from ..looking.attributes import attributes_of, name_of
 from ..lost import told_of
 from . import library_parts, places
 
@@ -117,9 +117,9 @@ def see_again(changed: Iterable[str]) -> None:
 
 
 def _is_librarys(module: Any, is_users: Callable[[types.ModuleType], bool]) -> bool:
-    if not isinstance(module, types.ModuleType) or module.__name__ == "__main__" or is_users(module):
+    if not isinstance(module, types.ModuleType) or name_of(module) == "__main__" or is_users(module):
         return False
-    return module.__name__.partition(".")[0] not in _ELSEWHERE and sys.modules.get(module.__name__) is module
+    return name_of(module).partition(".")[0] not in _ELSEWHERE and sys.modules.get(name_of(module)) is module
 
 
 def _taken(

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...told import Cause, Told
 from .. import rebuild
+from ..looking.attributes import attributes_of, name_of
 from ..lost import told_of
 from . import function_state, patches, places
 from .modules import CODE, Known, Watch
@@ -36,7 +37,7 @@ def sources(watch: Watch) -> list[dict[str, Any]]:
     for name, one in watch.known.items():
         if not one.made and sys.modules.get(name) is not one.module:
             continue
-        path = getattr(one.module, "__path__", None)
+        path = attributes_of(one.module).get("__path__")
         found.append(
             {
                 "name": name,
@@ -59,7 +60,7 @@ def roots(watch: Watch) -> dict[str, Any]:
     gone: list[str] = []
     for name, one in watch.known.items():
         flat: dict[str, Any] = {}
-        for attribute, value in list(vars(one.module).items()):
+        for attribute, value in list(attributes_of(one.module).items()):
             if not _is_data(one, attribute, value) and not _is_replaced(watch, value):
                 if isinstance(value, type) and value.__module__ == name and not one.made:
                     found.update(_class_data(f"{MODULE}{name}:{attribute}", value))
@@ -74,7 +75,7 @@ def roots(watch: Watch) -> dict[str, Any]:
             found[MODULE + name] = flat
         if one.made and type(one.module) is not types.ModuleType:
             found[f"{MODULE}{name}:{_CLASS}"] = type(one.module)
-        gone += [f"{name}:{lost}" for lost in one.names - set(vars(one.module)) if not lost.startswith("__")]
+        gone += [f"{name}:{lost}" for lost in one.names - set(attributes_of(one.module)) if not lost.startswith("__")]
     for place in sorted(patches.SET):
         if "[" in place and place.partition(":")[0] in watch.known and ".__kwdefaults__[" not in place:
             continue  # part of the module's data
@@ -92,7 +93,7 @@ def _function_data(name: str, one: Known) -> Iterator[tuple[str, Any]]:
     if one.made:
         return
     seen: set[int] = set()
-    classes = [(f"{key}.", value) for key, value in list(vars(one.module).items()) if isinstance(value, type)]
+    classes = [(f"{key}.", value) for key, value in list(attributes_of(one.module).items()) if isinstance(value, type)]
     for prefix, owner in [("", one.module), *((key, cls) for key, cls in classes if cls.__module__ == name)]:
         for path, function in function_state.functions_of(owner):
             if function.__module__ == name and (state := function_state.read(function, one.file, seen)) is not None:
@@ -145,18 +146,18 @@ def _filled_caches(module: types.ModuleType) -> list[str]:
     """Functions that remember results: imported again, they have forgotten them."""
     return [
         name
-        for name, value in list(vars(module).items())
+        for name, value in list(attributes_of(module).items())
         if type(value) is functools._lru_cache_wrapper and value.cache_info().currsize
     ]
 
 
 def _lines_of_code(one: Known) -> dict[str, int]:
     """What the module's code defined, and the lines of its functions: importing it again may go another way."""
-    held = vars(one.module)
+    held = attributes_of(one.module)
     return {
         name: value.__code__.co_firstlineno if isinstance(value, types.FunctionType) and not one.patched else 0
         for name, value in one.code.items()
-        if held.get(name) is value and value.__module__ == one.module.__name__
+        if held.get(name) is value and value.__module__ == name_of(one.module)
     }
 
 
@@ -206,11 +207,11 @@ def _put(name: str, data: Any) -> list[Told]:
         elif attribute == _CLASS:
             if told_of(value) is None:
                 module.__class__ = value
-        elif told_of(value) is None or attribute not in vars(module):
+        elif told_of(value) is None or attribute not in attributes_of(module):
             if type(module) is types.ModuleType:
                 places.put(f"{name}:{attribute}", value)
             else:  # its class may be one that hears of what is set
-                vars(module)[attribute] = value
+                attributes_of(module)[attribute] = value
     return told
 
 

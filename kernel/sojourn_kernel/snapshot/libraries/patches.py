@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...observe.cell_tree import nodes_of
+from ..looking.attributes import name_of
 from ..looking.classes import module_of
 from . import entered_patches, imported, places, whose
 
@@ -133,7 +134,7 @@ def _find(node: ast.expr, names: Mapping[str, Any]) -> tuple[Any, str] | None:
     if isinstance(node, ast.Name):
         value: Any = names.get(node.id)
         if _is_one(value, types.ModuleType):
-            return value, value.__name__
+            return value, name_of(value)
         if _is_one(value, places.NAMED):
             return value, f"{value.__module__}:{value.__qualname__}"
         place = imported.of_value(value) or places.of_object(node.id, value)

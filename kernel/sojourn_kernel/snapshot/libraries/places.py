@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import rebuild
+from ..looking.attributes import name_of
 from ..objects.definitions import is_definition
 from ..process import lifted
 
@@ -35,8 +36,8 @@ NAMED = (types.ModuleType, type, types.FunctionType)  # owners that know their o
 def of_attribute(owner: Any, attribute: str) -> str | None:
     """The place of a module's, class's or function's attribute; None for what is kept in other ways."""
     if isinstance(owner, types.ModuleType):
-        place = f"{owner.__name__}:{attribute}"
-        good = owner.__name__ != "__main__" and sys.modules.get(owner.__name__) is owner
+        place = f"{name_of(owner)}:{attribute}"
+        good = name_of(owner) != "__main__" and sys.modules.get(name_of(owner)) is owner
     else:
         module = getattr(owner, "__module__", None) or ""
         place = f"{module}:{owner.__qualname__}.{attribute}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import rebuild
-from ..looking.attributes import attributes_of
+from ..looking.attributes import attributes_of, name_of
 from ..looking.classes import module_of
 
 
@@ -36,7 +36,7 @@ def users(value: Any) -> bool:
 
 def is_users(module: types.ModuleType) -> bool:
     """Loaded from a file that belongs to neither Python nor an installed package."""
-    file, name = attributes_of(module).get("__file__"), module.__name__  # torch.classes has one of its class's
+    file, name = attributes_of(module).get("__file__"), name_of(module)  # torch.classes has one of its class's
     if not isinstance(file, str) or name in ("__main__", "__mp_main__") or name.split(".")[0] == "sojourn_kernel":
         return False
     return is_users_file(file if file.startswith("/") else str(Path.cwd() / file))
@@ -44,7 +44,7 @@ def is_users(module: types.ModuleType) -> bool:
 
 def is_of_the_session(module: types.ModuleType) -> bool:
     """Whether it is the user's, or cells made it, or an importer of theirs did."""
-    return module.__name__ in rebuild.MADE or is_users(module) or is_loaded_by_users_code(module)
+    return name_of(module) in rebuild.MADE or is_users(module) or is_loaded_by_users_code(module)
 
 
 def is_loaded_by_users_code(module: types.ModuleType) -> bool:
@@ -55,7 +55,7 @@ def is_loaded_by_users_code(module: types.ModuleType) -> bool:
 
 def imported_as(module: types.ModuleType) -> str:
     """The name that a library's module is imported by, where C code calls it otherwise (scipy's ``uarray._uarray``)."""
-    name = module.__name__
+    name = name_of(module)
     if sys.modules.get(name) is module or rebuild.MADE.get(name) is module or is_users(module):
         return name
     if "__file__" not in attributes_of(module):

@@ -24,6 +24,12 @@ def attributes_of(value: Any) -> dict[Any, Any]:
     return found if type(found) is dict else {}
 
 
+def name_of(module: types.ModuleType) -> str:
+    """A module's name, without running code of a class that cells gave it; empty where it has none."""
+    name = attributes_of(module).get("__name__")
+    return name if isinstance(name, str) else ""
+
+
 def attributes_here(value: Any) -> dict[Any, Any]:
     """The same, and of what has others in each thread those of this one."""
     return value.__dict__ if issubclass(type(value), threading.local) else attributes_of(value)

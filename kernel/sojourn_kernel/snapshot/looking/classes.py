@@ -11,7 +11,7 @@ from typing import Any
 import cloudpickle.cloudpickle as cp
 
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: written in Python, or able to be; its attributes can be set
-_OF_TYPE = frozenset(name for name, held in vars(type).items() if hasattr(type(held), "__set__"))
+_OF_TYPE = frozenset(name for name, held in vars(type).items() if hasattr(type(held), "__set__")) | {"__class__"}
 # Of these, what is the class's own.
 _IN_CLASSES = {"__doc__", "__module__", "__annotations__", "__abstractmethods__", "__type_params__"}
 _IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)

@@ -146,6 +146,10 @@ def make_csv_writer(write: Any, dialect: dict[str, Any]) -> Any:
     return csv.writer(_Writer(write), **dialect)
 
 
+def make_csv_dialect(said: dict[str, Any]) -> Any:
+    return csv.reader((), **said).dialect
+
+
 class _Writer:
     def __init__(self, write: Any) -> None:
         self.write = write
@@ -177,3 +181,8 @@ def dialect_of(value: Any) -> dict[str, Any]:
         "strict",
     )
     return {name: getattr(value, name) for name in names}
+
+
+@reducer("_csv:Dialect")
+def csv_dialect(value: Any) -> Any:
+    return make_csv_dialect, (dialect_of(value),)
