@@ -4,6 +4,15 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "classes_whose_bases_an_object_gave",
+        [
+            "asked = []\nclass Base:\n    kind = 'base'\nclass Gives:\n    def __mro_entries__(self, bases):\n        asked.append(len(bases)); return (Base,)",
+            "gives = Gives()\nclass C(gives):\n    n = 4\nc = C(); c.x = 2",
+        ],
+        ["asked, C.kind, C.__bases__ == (Base,), C.__orig_bases__[0] is gives, C.n, c.x, isinstance(c, Base)"],
+        then=[("type(c) is C, asked", "(True, [1])")],
+    ),
+    Case(
         "function_sees_the_live_globals", ["k = 2", "def f(x):\n    return x * k"], ["f(3)"], [("k = 10; f(3)", "30")]
     ),
     Case(

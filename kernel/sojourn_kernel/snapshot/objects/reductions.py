@@ -14,7 +14,7 @@ from ...told import Cause
 from .. import rebuild, rebuild_classes
 from ..libraries import originals, singletons
 from ..looking.attributes import take_dict
-from ..looking.classes import holds_more_than_attributes, qualname_of, state_of
+from ..looking.classes import holds_more_than_attributes, module_of, qualname_of, state_of
 from ..lost import Absent, reduce_absent
 from ..reducers import CannotKeep, lib_sqlalchemy_orm, reducer_for
 from . import code_first, contents, enums, made_by_library
@@ -56,10 +56,16 @@ def class_by_value(value: type, leave_out: set[str]) -> Any:
         said |= made_by_library.fields_of(value)
         shown = sorted(made_by_library.shown_by_metaclass(value) & attributes.keys())
         said |= {name: attributes.pop(name) for name in shown}
-        arguments = (*arguments[:3], {**arguments[3], **said}, *arguments[4:])
+        bases = value.__bases__ if _asks_for_its_bases(value) else arguments[2]
+        arguments = (*arguments[:2], bases, {**arguments[3], **said}, *arguments[4:])
         make, arguments = rebuild_classes.new_class, (make, arguments)
     whole = (setter, (attributes, *state), value.__qualname__, order)
     return code_first.ahead(value, attributes, (make, arguments, whole, None, None, rebuild_classes.fill_class))
+
+
+def _asks_for_its_bases(value: type) -> bool:
+    """Whether a class was made of objects of the session's that gave its bases, by code that is not to run again (``__mro_entries__``)."""
+    return any(module_of(type(base)) == "__main__" for base in value.__dict__.get("__orig_bases__", ()))
 
 
 def holds_pointer(reduced: Any) -> bool:
