@@ -29,6 +29,18 @@ current = Proxy(held.get)
 
 CASES = [
     Case(
+        "sympy_systems_of_coordinates_that_note_what_is_made_of_them",
+        [
+            "from sympy import Function\nfrom sympy.diffgeom import CoordSystem, Manifold, Patch\nimport warnings; warnings.simplefilter('ignore')",
+            "m = Manifold('M', 2); p = Patch('P', m); c = CoordSystem('C', p, ['x', 'y']); x, y = c.base_scalars(); d = c.base_oneforms()[0]; e = Function('g')(x) + y**2; sx, sy = c.symbols",
+        ],
+        [
+            "str(e), len(p.coord_systems), len(m.patches), d.rcall(c.base_vectors()[0])",
+            "x == c.base_scalars()[0], hash(c) == hash(x.args[0])",
+        ],
+        then=[("str(e.subs(y, 3)), len(p.coord_systems)", "('g(x) + 9', 1)")],
+    ),
+    Case(
         "dateutil_zones_that_later_cells_ask_for_again",
         [
             "import datetime as dt\nfrom dateutil import tz",

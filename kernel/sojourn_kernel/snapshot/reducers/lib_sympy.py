@@ -11,18 +11,38 @@ from ..looking.classes import slot_names
 from . import reducer
 
 _FOUND_AGAIN = ("_mhash", "_assumptions")
+_PLAIN = (str, int, float, bool, type(None))
 _DERIVED = frozenset({"_args", "nargs", "is_commutative"})  # what every class makes of its arguments
 
 
 @reducer("sympy.core.basic:Basic")
 def expression(value: Any) -> Any:
-    """As it is, where its class would make another one of its arguments: ``Mul(2, 3, evaluate=False)``, a ``Poly`` over a field."""
+    """As it is: its class would evaluate its arguments, and make another one of ``Mul(2, 3, evaluate=False)``, or take hours."""
     cls, basic = type(value), sys.modules["sympy.core.basic"].Basic
-    if cls.__getnewargs__ is not basic.__getnewargs__ or cls.__getstate__ is not basic.__getstate__:
+    if any(getattr(cls, name) is not getattr(basic, name) for name in _PICKLING) or hasattr(cls, "__getnewargs_ex__"):
         return NotImplemented
-    if not str(cls.__module__).startswith("sympy.") or hasattr(cls, "__getnewargs_ex__"):
+    if not str(cls.__module__).startswith("sympy.") or isinstance(cls, sys.modules["sympy.core.singleton"].Singleton):
         return NotImplemented
     held = _held(value)
+    if _assumes_what_its_class_does(value, cls):
+        del held["_args"]
+        plain = {
+            name: one for name, one in held.items() if _is_plain(one)
+        }  # what other parts may ask for while it is filled
+        rest = {name: one for name, one in held.items() if name not in plain}
+        return bare_expression, (cls, value._args, plain), rest or None, None, None, fill_expression
+    return _made_of_its_arguments(value, cls, held)
+
+
+_PICKLING = ("__getnewargs__", "__getstate__", "__reduce__", "__reduce_ex__")
+
+
+def _assumes_what_its_class_does(value: Any, cls: Any) -> bool:
+    """Whether all that is assumed of an expression follows from its class and its arguments."""
+    return getattr(value._assumptions, "generator", None) == getattr(cls.default_assumptions, "generator", None)
+
+
+def _made_of_its_arguments(value: Any, cls: Any, held: dict[str, Any]) -> Any:
     try:
         made = cls.__new__(cls, *value.args)
     except Exception:  # it takes other arguments
@@ -50,15 +70,30 @@ def _alike(one: Any, other: Any) -> bool:
         return False
 
 
-def bare_expression(cls: Any, arguments: Any) -> Any:
+def _is_plain(value: Any) -> bool:
+    return all(map(_is_plain, value)) if type(value) in (tuple, list) else type(value) in _PLAIN
+
+
+def bare_expression(cls: Any, arguments: Any, plain: dict[str, Any] | None = None) -> Any:
     made = object.__new__(cls)
     made._args, made._assumptions, made._mhash = arguments, cls.default_assumptions, None
+    fill_expression(made, plain or {})
     return made
 
 
 def fill_expression(made: Any, held: dict[str, Any]) -> None:
     for name, value in held.items():
         object.__setattr__(made, name, value)
+
+
+@reducer("sympy.diffgeom.diffgeom:CoordinateSymbol")
+def coordinate(value: Any) -> Any:
+    """Its own pickling says a symbol's arguments, which it does not take."""
+    return make_coordinate, (type(value), value.coord_sys, value.index, value._assumptions_orig)
+
+
+def make_coordinate(cls: Any, system: Any, index: int, assumptions: dict[str, Any]) -> Any:
+    return cls(system, index, **assumptions)
 
 
 @reducer("sympy.polys.polytools:Poly")
