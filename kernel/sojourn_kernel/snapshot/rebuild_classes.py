@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import enum
 import sys
 import types
 import typing
@@ -114,7 +115,17 @@ def fill_class(made: type, state: tuple[Any, ...]) -> None:
         lib_pydantic.remember(made)
     write_again(made)
     for names in order:  # none in a stream of before they were kept
+        _take_back(made, names)
         put_in_order(made, names)
+
+
+def _take_back(made: type, names: Iterable[str]) -> None:
+    """Remove what a base of a library's gave the class while it was empty, and had not given it when it was whole."""
+    added = [name for name in names_of(made).keys() - set(names) if not name.startswith("_")]
+    if added and not issubclass(type(made), enum.EnumMeta):
+        with _without(_own_hooks(type(made).__mro__, ("__delattr__",))):
+            for name in added:
+                type.__delattr__(made, name)
 
 
 def _register(made: Any, classes: Iterable[type]) -> None:

@@ -29,6 +29,19 @@ current = Proxy(held.get)
 
 CASES = [
     Case(
+        "scikit_learn_classes_that_their_base_gives_methods",
+        [
+            "from sklearn.base import BaseEstimator, ClassifierMixin\nfrom sklearn.feature_extraction import FeatureHasher",
+            "class Mock(ClassifierMixin, BaseEstimator):\n    def fit(self, X, y, sample_weight=None): return self\n    def score(self, X, y): return 0.5",
+            "m = Mock().fit([[0]], [0]); X = FeatureHasher(n_features=8).transform([{'a': 1, 'b': 2}, {'c': 3}]); parts = X.data, X.indices",
+        ],
+        [
+            "sorted(one for one in dir(m) if one.startswith('set_')), sorted(vars(Mock))",
+            "X.toarray().tolist(), X.indices is parts[1]",
+        ],
+        then=[("m.score(0, 0), hasattr(m, 'set_score_request'), hasattr(m, 'set_fit_request')", "(0.5, False, True)")],
+    ),
+    Case(
         "sympy_systems_of_coordinates_that_note_what_is_made_of_them",
         [
             "from sympy import Function\nfrom sympy.diffgeom import CoordSystem, Manifold, Patch\nimport warnings; warnings.simplefilter('ignore')",
