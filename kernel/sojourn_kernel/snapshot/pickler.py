@@ -34,7 +34,7 @@ from .objects import (
 from .objects.definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
 from .objects.emptiness import answers_everything, refuses_its_slots, wants_arguments
 from .process.interruption import Interruption
-from .reducers import CannotKeep, KeptBut, reducer_for
+from .reducers import CannotKeep, KeptBut, reduced_class, reducer_for
 
 OUT_OF_BAND = 16 << 10  # bytes from which a buffer is a blob of its own
 
@@ -240,6 +240,8 @@ class Reductions:
             return rebuild.live, (name,)
         if (place := places.of_class(value)) is not None:
             return rebuild.live, (rebuild.PLACE + place,)
+        if (reduced := reduced_class(value)) is not NotImplemented:
+            return reduced
         if is_definition(value):
             if not whose.has_class(value) and (place := places.of_class_elsewhere(value)) is not None:
                 return rebuild.live, (rebuild.PLACE + place,)

@@ -26,27 +26,36 @@ def new_class(make: Any, arguments: tuple[Any, ...]) -> type:
     bases = tuple(tuple if base is typing.NamedTuple else base for base in arguments[2])
     arguments = (*arguments[:2], bases, *arguments[3:])
     parents = [base for root in types.resolve_bases(bases) for base in root.__mro__]
-    hooks = [*_own_hooks(parents, ("__init_subclass__",)), *_own_hooks(arguments[0].__mro__, _OF_METACLASS)]
-    with _without(hooks):
+    hooks = [*_own_hooks(parents, _OF_BASES), *_own_hooks(arguments[0].__mro__, _OF_METACLASS)]
+    try:
+        with _without(hooks):
+            return _new_class(make, arguments)
+    except SojournLost as error:
+        return absent(arguments[1], error.told.cause, error.told.reason)
+    except NameError:  # of what is not loaded yet
+        raise
+    except Exception as error:  # a library's hook may refuse what has no methods yet
+        hooks = [*_hooks(parents, _OF_BASES), *_hooks(arguments[0].__mro__, _OF_METACLASS)]
         try:
-            if (past := slots.past_hooks(*arguments[:4])) is not None:
-                return _past_hooks(past, *arguments[:5])
-            made: type = make(*arguments)
-            if isinstance(made, abc.ABCMeta):  # its methods are still to come, and its objects may be made before
-                type.__setattr__(made, "__abstractmethods__", frozenset())
-            return made
-        except SojournLost as error:
-            return absent(arguments[1], error.told.cause, error.told.reason)
-        except NameError:  # of what is not loaded yet
-            raise
-        except Exception as error:  # a metaclass may refuse anything
+            with _without(hooks):
+                return _new_class(make, arguments)
+        except Exception:
             reason = f"its metaclass refuses to make the class again ({type(error).__name__}: {error})."
             return absent(arguments[1], Cause.UNPICKLABLE, reason)
 
 
+def _new_class(make: Any, arguments: tuple[Any, ...]) -> type:
+    if (past := slots.past_hooks(*arguments[:4])) is not None:
+        return _past_hooks(past, *arguments[:5])
+    made: type = make(*arguments)
+    if isinstance(made, abc.ABCMeta):  # its methods are still to come, and its objects may be made before
+        type.__setattr__(made, "__abstractmethods__", frozenset())
+    return made
+
+
 @contextmanager
 def _without(hooks: list[tuple[type, str, Any]]) -> Iterator[None]:
-    """While the body runs, classes made in cells have none of these hooks of theirs."""
+    """While the body runs, classes have none of these hooks of theirs."""
     orders = {owner: list(names_of(owner)) for owner, _, _ in hooks}
     for owner, name, _ in hooks:
         type.__delattr__(owner, name)
@@ -70,13 +79,21 @@ def _past_hooks(
     return found
 
 
+_OF_BASES = ("__init_subclass__",)
 _OF_METACLASS = ("__new__", "__init__", "__prepare__")
+_IN_PYTHON = (types.FunctionType, classmethod, staticmethod)
 
 
 def _own_hooks(classes: Iterable[type], names: tuple[str, ...]) -> list[tuple[type, str, Any]]:
     """The hooks that classes made in cells define, each once."""
-    own = [one for one in dict.fromkeys(classes) if one.__module__ == "__main__"]
-    return [(one, name, one.__dict__[name]) for one in own for name in names if name in one.__dict__]
+    return [(one, name, hook) for one, name, hook in _hooks(classes, names) if one.__module__ == "__main__"]
+
+
+def _hooks(classes: Iterable[type], names: tuple[str, ...]) -> list[tuple[type, str, Any]]:
+    """The hooks that classes define in Python, or that cells gave theirs."""
+    own = {one: names_of(one) for one in dict.fromkeys(classes)}
+    found = [(one, name, held[name]) for one, held in own.items() for name in names if name in held]
+    return [one for one in found if isinstance(one[2], _IN_PYTHON) or one[0].__module__ == "__main__"]
 
 
 def _typed_dict(meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], tracked: Any, _: Any) -> type:
@@ -123,7 +140,8 @@ def _take_back(made: type, names: Iterable[str]) -> None:
     """Remove what a base of a library's gave the class while it was empty, and had not given it when it was whole."""
     added = [name for name in names_of(made).keys() - set(names) if not name.startswith("_")]
     if added and not issubclass(type(made), enum.EnumMeta):
-        with _without(_own_hooks(type(made).__mro__, ("__delattr__",))):
+        metaclass: Any = type(made)
+        with _without(_own_hooks(metaclass.__mro__, ("__delattr__",))):
             for name in added:
                 type.__delattr__(made, name)
 

@@ -29,6 +29,39 @@ current = Proxy(held.get)
 
 CASES = [
     Case(
+        "contexts_of_mpmath_that_a_session_made",
+        [
+            "import mpmath\nfrom sympy import RR, RealField, ring\nown = mpmath.MPContext(); own.dps = 40; own.pretty = True; copy = mpmath.mp.clone(); copy.prec = 77",
+            "a = own.mpf(1) / 3; b = own.mpc(1, 2); m = own.matrix([[1, 2], [3, 4]]); c = copy.mpf(2) / 3; v = RR(1.5)\nF = RealField(prec=100); f = F(1) / 3; R, y = ring('y', RR); p = 2.5 * y + 1",
+        ],
+        [
+            "str(a), str(b), str(m), str(c), own.prec, copy.prec, copy.dps",
+            "type(a) is own.mpf, type(v) is type(RR(2)), type(f) is type(F(2)), str(f), str(p * p)",
+        ],
+        then=[
+            "str(a + own.pi), str(m * m), str(c * 2), str(F(1) + f), own.pretty",
+            "own.eps == own.mpf(2) ** (1 - own.prec)",
+        ],
+    ),
+    Case(
+        "classes_that_a_library_refuses_while_they_are_empty",
+        [
+            "from xarray.namedarray.core import NamedArray\nimport numpy as np",
+            "class V(NamedArray):\n    def _new(self, dims=None, data=None, attrs=None): return type(self)(dims or self._dims, self._data if data is None else data, attrs)\nv = V(('x',), np.arange(3))",
+        ],
+        ["type(v) is V, v.dims, v.data.tolist()"],
+        then=[("issubclass(V, NamedArray), type(v._new()) is V", "(True, True)")],
+    ),
+    Case(
+        "arrays_over_memory_that_only_they_show",
+        [
+            "import numpy as np\na = np.arange(6.0); b = np.from_dlpack(a); c = np.from_dlpack(a)[1:4]; del a",
+            "from scipy.optimize import nnls\nx, norm = nnls(np.eye(3), np.array([1.0, 2, 3]))",
+        ],
+        ["b.tolist(), c.tolist(), x.tolist()"],
+        then=[("b[1] = 9; c[0], np.shares_memory(b, c)", "(np.float64(9.0), True)")],
+    ),
+    Case(
         "scikit_learn_classes_that_their_base_gives_methods",
         [
             "from sklearn.base import BaseEstimator, ClassifierMixin\nfrom sklearn.feature_extraction import FeatureHasher",

@@ -7,6 +7,8 @@ import ctypes
 import mmap
 from typing import Any
 
+from ..looking.classes import names_of
+
 _FULL_READ_ONLY = 0x11C  # PyBUF_FULL_RO
 _CData = ctypes.Structure.__base__ or ctypes.Structure
 
@@ -36,6 +38,21 @@ def is_owner(value: Any) -> bool:
     """Whether an object that is no array owns memory which comes back with it."""
     cls = type(value)
     return cls in (bytearray, mmap.mmap, array.array) or cls.__name__ == "_BytesIOBuffer" or is_ctypes(cls)
+
+
+def shows_nothing(owner: Any) -> bool:
+    """Whether an object of C code's only frees memory, so that nobody comes to that but by the arrays over it (capsules, scikit-learn's vectors)."""
+    cls = type(owner)
+    names = {name for base in cls.__mro__[:-1] for name in names_of(base)}
+    if cls.__dictoffset__ or any(not name.startswith("__") for name in names):
+        return False
+    if names & {"__getitem__", "__call__", "__array__", "__array_interface__"}:
+        return False
+    try:
+        memoryview(owner)
+    except TypeError:
+        return True
+    return False
 
 
 def is_ctypes(cls: type) -> bool:

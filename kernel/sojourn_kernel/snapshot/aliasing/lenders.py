@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from .addresses import address, is_owner
+from .addresses import address, is_owner, shows_nothing
 from .reach import Span
 
 
@@ -33,7 +33,8 @@ class Lenders:
 
     def know(self, met: Iterable[list[Any]], asked: set[Span]) -> set[Span]:
         """Find among what streams met the owners of memory that was asked for. Returns which of it has one."""
-        memory = _memory_in(itertools.chain.from_iterable(met))
+        values = list(itertools.chain.from_iterable(met))
+        memory = [*_shared(_unnamed_in(values)), *_memory_in(values)]
         found = {start: (size, one) for start, size, one in memory if size}
         self.starts = sorted(found)
         self.owners = [found[start] for start in self.starts]
@@ -85,6 +86,26 @@ def _memory_in(met: Iterable[Any]) -> Iterator[tuple[int, int, Any]]:
                 yield address(value), memoryview(value).nbytes, value
             except (BufferError, TypeError, ValueError):  # closed, or without a buffer
                 continue
+
+
+def _unnamed_in(met: Iterable[Any]) -> Iterator[tuple[int, int, Any]]:
+    """Start, length and array of memory that its owner does not show."""
+    array: Any = getattr(sys.modules.get("numpy"), "ndarray", None)
+    for value in met if array is not None else ():
+        if type(value) is not array or value.base is None or isinstance(value.base, array):
+            continue
+        if value.flags.forc and not value.dtype.hasobject and shows_nothing(value.base):
+            yield value.__array_interface__["data"][0], value.nbytes, value
+
+
+def _shared(memory: Iterable[tuple[int, int, Any]]) -> Iterator[tuple[int, int, Any]]:
+    """Of it what holds all of another's."""
+    last: tuple[int, int, Any] | None = None
+    for one in sorted(memory, key=lambda one: (one[0], -one[1])):
+        if last is not None and one[0] + one[1] <= last[0] + last[1]:
+            yield last
+        else:
+            last = one
 
 
 def lent(owner: Any, offset: int, size: int, writable: bool) -> Any:

@@ -15,7 +15,7 @@ import cloudpickle.cloudpickle as cp
 from .. import rebuild
 from ..libraries import modules, whose
 from ..looking.classes import made_in_c
-from ..reducers import function_reducer_for
+from ..reducers import function_reducer_for, reduced_class
 
 VERSION = sys.version_info[:2]
 WRITTEN_HERE = "<lambda> "
@@ -33,7 +33,8 @@ def is_definition(value: Any) -> bool:
             from ..libraries.originals import place_of  # which needs this module
 
             elsewhere = place_of(value) or modules.home_of_function(value)
-            return not is_unreachable(value) and elsewhere is None
+            made_again = isinstance(value, type) and reduced_class(value) is not NotImplemented
+            return not is_unreachable(value) and elsewhere is None and not made_again
     except Exception:  # a metaclass of the user's that answers no question: no module has that
         return True
     # A wrapper made in a cell may carry the name of what it wraps.

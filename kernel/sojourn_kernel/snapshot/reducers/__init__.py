@@ -44,6 +44,8 @@ _by_start: dict[str, list[tuple[str, Reducer]]] = {}
 _by_module: list[tuple[str, str, Reducer]] = []
 "How modules' names begin that say a version, and the classes in them."
 _by_mark: dict[str, Callable[[Any, tuple[Any, ...]], Any]] = {}
+_by_home: dict[str, Reducer] = {}
+"By module: how the classes are kept that say it, and that it does not have by their names."
 _loaded = False
 
 
@@ -80,6 +82,24 @@ def function_reducer(mark: str) -> Callable[[Callable[[Any, tuple[Any, ...]], An
 def function_reducer_for(value: types.FunctionType) -> Callable[[Any, tuple[Any, ...]], Any] | None:
     load()
     return next((found for mark, found in _by_mark.items() if mark in value.__dict__), None)
+
+
+def class_reducer(*modules: str) -> Callable[[Reducer], Reducer]:
+    """Register for classes themselves that say one of these modules; the reducer may leave one that an import finds (``NotImplemented``)."""
+
+    def register(function: Reducer) -> Reducer:
+        _by_home.update(dict.fromkeys(modules, function))
+        return function
+
+    return register
+
+
+def reduced_class(value: type) -> Any:
+    """How a class that its library makes as it runs is found again; ``NotImplemented`` for any other."""
+    load()
+    home = type.__getattribute__(value, "__module__")
+    found = _by_home.get(home) if isinstance(home, str) else None
+    return NotImplemented if found is None else found(value)
 
 
 def reducer_for(cls: type) -> Reducer | None:

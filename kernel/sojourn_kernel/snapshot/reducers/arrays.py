@@ -88,6 +88,8 @@ def _lent(value: Any) -> Any:
     if held is None:
         return None
     owner, offset = held
+    if owner is value:
+        return None
     return rebuild_arrays.view, (owner, offset, value.dtype, value.shape, value.strides, value.flags.writeable)
 
 

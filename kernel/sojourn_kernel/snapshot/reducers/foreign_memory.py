@@ -30,19 +30,7 @@ def owner_of(value: Any, shown: Any) -> Any:
     counted = getattr(type(base), "GetReferenceCount", None)  # VTK's objects count what C++ has of them
     if sys.getrefcount(base) <= _ALONE and (counted is None or counted(base) <= 1):
         return None
-    return base if is_a_variable(shown) and not _shows_nothing(base) else None
-
-
-def _shows_nothing(owner: Any) -> bool:
-    """Whether an object of C code's has nothing by which anyone else could come to its memory: it only frees it (scikit-learn's vectors)."""
-    cls = type(owner)
-    if cls.__dictoffset__ or any(not name.startswith("__") for base in cls.__mro__[:-1] for name in names_of(base)):
-        return False
-    try:
-        memoryview(owner)
-    except TypeError:
-        return names_of(cls).keys().isdisjoint(("__getitem__", "__call__", "__array__", "__array_interface__"))
-    return False
+    return base if is_a_variable(shown) and not addresses.shows_nothing(base) else None
 
 
 def is_of_nobody(value: Any, shown: Any) -> bool:

@@ -129,6 +129,8 @@ def inexact_field(value: Any) -> Any:
 
     name = type(value).__name__
     common = domains.RR if name == "RealField" else domains.CC
+    if value is not common and "_dtype" in vars(value):  # its numbers are of a class that its context made
+        return copyreg.__newobj__, (type(value),), dict(vars(value))  # type: ignore[attr-defined]
     return make_field, (name, None if value is common else value.precision)
 
 
