@@ -29,6 +29,32 @@ current = Proxy(held.get)
 
 CASES = [
     Case(
+        "sympy_predicates_that_modules_answer_for",
+        [
+            "from sympy import MatrixSymbol, symbols\nfrom sympy.assumptions.ask import Q, ask",
+            "X = MatrixSymbol('X', 4, 4); x = symbols('x'); r = ask(Q.symmetric(X.T), Q.symmetric(X)); p = Q.positive(x**2); s = Q.symmetric(X.T)",
+        ],
+        ["r, str(p), str(s)"],
+        then=[("ask(s, s), ask(Q.symmetric(X.T), Q.symmetric(X)), ask(p, Q.positive(x))", "(True, True, True)")],
+    ),
+    Case(
+        "sympy_predicates_that_are_asked_without_their_names",
+        [
+            "from sympy import symbols, Q, ask",
+            "x = symbols('x'); p = Q.positive(x**2); given = Q.positive(x); r = ask(p, given)",
+        ],
+        ["r, str(p)"],
+        then=[("ask(p, given)", "True")],
+    ),
+    Case(
+        "values_of_classes_that_say_no_module",
+        [
+            "import pyarrow as pa",
+            "span = pa.scalar((1, 2, 3), pa.month_day_nano_interval()); value = span.as_py(); kind = type(value)",
+        ],
+        ["value.months, value.days, value.nanoseconds, kind is pa.MonthDayNano, span.equals(pa.scalar(value))"],
+    ),
+    Case(
         "contexts_of_mpmath_that_a_session_made",
         [
             "import mpmath\nfrom sympy import RR, RealField, ring\nown = mpmath.MPContext(); own.dps = 40; own.pretty = True; copy = mpmath.mp.clone(); copy.prec = 77",

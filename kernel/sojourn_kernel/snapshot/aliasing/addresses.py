@@ -9,6 +9,7 @@ from typing import Any
 
 from ..looking.classes import names_of
 
+OF_AN_EXTENSION = "_memoryviewslice"
 _FULL_READ_ONLY = 0x11C  # PyBUF_FULL_RO
 _CData = ctypes.Structure.__base__ or ctypes.Structure
 
@@ -53,6 +54,11 @@ def shows_nothing(owner: Any) -> bool:
     except TypeError:
         return True
     return False
+
+
+def is_view_of_an_extension(value: Any) -> bool:
+    """Whether it is what Cython gives arrays for a base: each extension has a class of this name for that."""
+    return type(value).__name__ == OF_AN_EXTENSION
 
 
 def is_ctypes(cls: type) -> bool:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from .addresses import address, is_owner, shows_nothing
+from .addresses import address, is_owner, is_view_of_an_extension, shows_nothing
 from .reach import Span
 
 
@@ -94,7 +94,8 @@ def _unnamed_in(met: Iterable[Any]) -> Iterator[tuple[int, int, Any]]:
     for value in met if array is not None else ():
         if type(value) is not array or value.base is None or isinstance(value.base, array):
             continue
-        if value.flags.forc and not value.dtype.hasobject and shows_nothing(value.base):
+        unnamed = shows_nothing(value.base) or is_view_of_an_extension(value.base)
+        if unnamed and value.flags.forc and not value.dtype.hasobject:
             yield value.__array_interface__["data"][0], value.nbytes, value
 
 

@@ -230,9 +230,22 @@ def held(set_places: set[str]) -> dict[str, Any]:
         if not exists or not _is_kept(value) or place in set_places:
             continue
         made_again = any(one.startswith((f"{place}.", f"{place}[")) for one in set_places)
-        if made_again or type(value) in CONTAINERS or (_is_whole(then) and look(value) == then):
+        if made_again or type(value) in CONTAINERS or (_is_whole(then) and _has_not_changed(value, then)):
             found[place] = value
     return found
+
+
+def _has_not_changed(value: Any, then: Any) -> bool:
+    """Whether an object is as it was, but for what properties of its class remember; asked again, they import what they need (sympy's ``Q``)."""
+    now = look(value)
+    if type(now) is dict and type(then) is dict:
+        now = {name: one for name, one in now.items() if name in then or not _is_of_a_property(type(value), name)}
+    return bool(now == then)
+
+
+def _is_of_a_property(cls: type, name: str) -> bool:
+    shown = next((vars(one)[name[1:]] for one in cls.__mro__ if name.startswith("_") and name[1:] in vars(one)), None)
+    return type(shown) is property and shown.fset is None
 
 
 def changed() -> dict[str, Any]:

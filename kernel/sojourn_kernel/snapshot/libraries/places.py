@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import _collections_abc
 import ast
+import builtins
 import functools
 import sys
 import types
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import rebuild
-from ..looking.attributes import name_of
+from ..looking.attributes import attributes_of, name_of
 from ..objects.definitions import is_definition
 from ..process import lifted
 
@@ -63,6 +64,8 @@ def of_class(value: type) -> str | None:
     home, name = value.__module__, value.__qualname__
     if home == "builtins" and vars(_collections_abc).get(name) is value:  # of views and iterators of containers
         return f"_collections_abc:{name}"
+    if home == "builtins" and vars(builtins).get(name) is not value:  # of C code that says no module, as of Arrow
+        return _in_any_module(name, value)
     if isinstance(home, str) and not type(home) is type(name) is str:  # of which pickle can't make a name
         place = f"{str.__str__(home)}:{str.__str__(name)}"
         return place if home != "__main__" and get(place)[1] is value else None
@@ -89,6 +92,13 @@ def of_class_by_another_name(value: type) -> str | None:
     own = sys.modules.get(home) if isinstance(home, str) and home not in ("__main__", "builtins") else None
     names = (name for name, held in list(vars(own).items()) if held is value) if own is not None else ()
     return next((f"{home}:{name}" for name in names), None)
+
+
+def _in_any_module(name: str, value: type) -> str | None:
+    for other, module in list(sys.modules.items()):
+        if isinstance(module, types.ModuleType) and other != "__main__" and attributes_of(module).get(name) is value:
+            return f"{other}:{name}"
+    return None
 
 
 def _named_in_library(home: str, name: str, value: Any) -> str | None:

@@ -20,6 +20,7 @@ from . import KeptBut, foreign_memory, is_a_variable, lib_torch, reducer
 
 SMALL_BASE = 64 << 20  # bytes: a base this small is kept for the sake of a view
 LARGE_FACTOR = 8  # a base this many times larger than its only view is not
+_BETWEEN = ("DummyArray", addresses.OF_AN_EXTENSION)  # bases that only lead to another
 
 
 class Own:
@@ -203,7 +204,7 @@ def _owner(base: Any) -> Any:
     import numpy as np
 
     nearest = None
-    while isinstance(base, np.ndarray) or type(base) is memoryview or type(base).__name__ == "DummyArray":
+    while isinstance(base, np.ndarray) or type(base) is memoryview or type(base).__name__ in _BETWEEN:
         if isinstance(base, np.ndarray):
             nearest = base
             if isinstance(base, np.memmap):

@@ -43,10 +43,15 @@ def _last_of(array: Any) -> tuple[Any, memoryview | None]:
     """What the bases of an array end with, other than arrays and views; the view over that, if there is one."""
     import numpy as np
 
-    base, view = array.base, None
-    while isinstance(base, np.ndarray) or type(base) is memoryview:
-        base, view = (base.base, None) if isinstance(base, np.ndarray) else (base.obj, base)
-    return base, view
+    base: Any = array.base
+    view: memoryview | None = None
+    while True:
+        if isinstance(base, np.ndarray) or addresses.is_view_of_an_extension(base):
+            base, view = base.base, None
+        elif type(base) is memoryview:
+            base, view = base.obj, base
+        else:
+            return base, view
 
 
 def part_of(owner: Any, value: Any) -> tuple[Any, ...] | None:

@@ -1,10 +1,10 @@
-"""Libraries that need a line or two: toolz, pendulum, sqlalchemy's sessions, shapely, rdkit's molecules, shared values."""
+"""Libraries that need a line or two: toolz, pendulum, Cython, sqlalchemy's sessions, shapely, rdkit's molecules, shared values."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import reducer
+from . import KeptBut, reducer
 from .lib_igraph import item_of as item_of  # streams of body format 10 and before name it here
 from .lib_jax import find_device as find_device  # streams of body format 7 and before name it here
 
@@ -30,6 +30,16 @@ def fill_curried(made: Any, state: dict[str, Any] | None) -> None:
 @reducer("shapely.prepared:PreparedGeometry")
 def prepared(value: Any) -> Any:
     return type(value), (value.context,)
+
+
+# Cython: what functions of an extension return as views of memory; each extension has a class for them that nothing shows
+
+
+@reducer("*:_memoryviewslice")
+def cython_view(value: Any) -> Any:
+    import numpy as np
+
+    raise KeptBut((np.asarray, (np.array(value),)), "it comes back as an array with a memory of its own")
 
 
 # rdkit leaves the properties of a molecule out of its pickles, unless it is asked for all

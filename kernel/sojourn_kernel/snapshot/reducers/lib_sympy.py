@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import importlib
 import sys
 from typing import Any
 
@@ -84,6 +85,24 @@ def bare_expression(cls: Any, arguments: Any, plain: dict[str, Any] | None = Non
 def fill_expression(made: Any, held: dict[str, Any]) -> None:
     for name, value in held.items():
         object.__setattr__(made, name, value)
+
+
+_ANSWERS = "sympy.assumptions.handlers."
+
+
+@reducer("sympy.assumptions.assume:Predicate")
+def predicate(value: Any) -> Any:
+    """With the modules that answer for predicates: asking ``Q`` for one imports them, and nothing else does."""
+    cls = type(value)
+    if not str(cls.__module__).startswith("sympy.assumptions.predicates.") or value.args:
+        return expression(value)
+    return make_predicate, (cls, sorted(name for name in sys.modules if name.startswith(_ANSWERS)))
+
+
+def make_predicate(cls: Any, answers: list[str]) -> Any:
+    for name in answers:
+        importlib.import_module(name)
+    return cls()
 
 
 @reducer("sympy.diffgeom.diffgeom:CoordinateSymbol")
