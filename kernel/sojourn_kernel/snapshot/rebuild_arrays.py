@@ -25,6 +25,11 @@ def array(data: Any, dtype: Any, shape: tuple[int, ...], order: str, writable: b
     return made
 
 
+def fill_read_only(made: Any, state: Any) -> None:
+    made.__setstate__(state)
+    made.flags.writeable = False
+
+
 def _taken_over(data: Any, dtype: Any, shape: tuple[int, ...], order: str) -> Any:
     """The array in whose memory the bytes are, made the one that is wanted; None unless nobody has taken it over yet.
 

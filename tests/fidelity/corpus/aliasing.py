@@ -90,10 +90,10 @@ CASES = [
         "read_only_and_broadcast_arrays",
         [
             "import numpy as np",
-            "a = np.arange(3); a.flags.writeable = False",
+            "a = np.arange(3); a.flags.writeable = False; objects = np.array([[1], 'x'], dtype=object); objects.flags.writeable = False",
             "b = np.broadcast_to(np.array([1, 2]), (3, 2))",
         ],
-        ["a.flags.writeable", "b.tolist()", "b.shape"],
+        ["a.flags.writeable, objects.flags.writeable, objects.tolist()", "b.tolist()", "b.shape"],
         [("try:\n    a[0] = 1\nexcept ValueError as e:\n    print(e)", "assignment destination is read-only")],
         modules=["numpy"],
     ),

@@ -253,7 +253,7 @@ def owned(value: Any) -> Any:
 
     if value.dtype.hasobject and value.dtype.names is None:
         if value.flags.forc or not _comes_back_as_it_lies(value):
-            return NotImplemented
+            return NotImplemented if value.flags.writeable else _read_only(value)
         lying, axes = _as_it_lies(value), addresses.axes_in_memory(value)
         objects = lying.reshape(-1).tolist()
         return rebuild_arrays.objects_lying_so, (lying.shape, axes), objects, None, None, rebuild_arrays.fill_objects
@@ -267,6 +267,12 @@ def owned(value: Any) -> Any:
         return empty_records, made, (_fields(value), value.flags.writeable), None, None, fill_records
     flat = np.ascontiguousarray(value.T if order == "F" else value).reshape(-1).view(np.uint8)
     return rebuild_arrays.array, (pickle.PickleBuffer(flat), value.dtype, value.shape, order, value.flags.writeable)
+
+
+def _read_only(value: Any) -> Any:
+    """As numpy pickles it, which leaves that out."""
+    make, arguments, state = value.__reduce__()
+    return make, arguments, state, None, None, rebuild_arrays.fill_read_only
 
 
 def _comes_back_as_it_lies(value: Any) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
+import functools
 import importlib
+import inspect
 import sys
+import types
 from typing import Any
 
 from ..looking.attributes import attributes_of
@@ -58,8 +62,18 @@ def _made_of_its_arguments(value: Any, cls: Any, held: dict[str, Any]) -> Any:
 
 
 def _held(value: Any) -> dict[str, Any]:
-    slots = {name: getattr(value, name) for name in slot_names(type(value)) if hasattr(value, name)}
+    slots = {}
+    for name, slot in _slots(type(value)):
+        with contextlib.suppress(AttributeError):  # it is empty
+            slots[name] = slot.__get__(value)
     return {name: one for name, one in (slots | attributes_of(value)).items() if name not in _FOUND_AGAIN}
+
+
+@functools.lru_cache(maxsize=1024)
+def _slots(cls: Any) -> tuple[tuple[str, Any], ...]:
+    """Those that no attribute of a class below hides."""
+    found = ((name, inspect.getattr_static(cls, name, None)) for name in slot_names(cls))
+    return tuple((name, one) for name, one in found if isinstance(one, types.MemberDescriptorType))
 
 
 def _alike(one: Any, other: Any) -> bool:
