@@ -276,9 +276,7 @@ class Reductions:
             parts = imported.parts_of(name)
             return (imported.module_with, (name, parts)) if parts else (rebuild.module, (name,))
         if name in sys.modules:
-            raise CannotKeep(
-                Cause.UNPICKLABLE, f"another module stands for {name} now: this one was imported before it"
-            )
+            raise CannotKeep(Cause.UNPICKLABLE, f"another module stands for {name}: only that one is kept")
         parent, _, last = name.rpartition(".")
         if getattr(sys.modules.get(parent), last, None) is value:  # sys.monitoring, which no import finds
             return getattr, (sys.modules[parent], last)
