@@ -19,6 +19,7 @@ from ...observe.cell_tree import nodes_of
 from ...observe.setting_calls import names_of
 from .. import rebuild
 from ..looking.attributes import attributes_of, name_of
+from ..looking.classes import module_of
 from ..lost import told_of
 from . import library_parts, places
 
@@ -239,13 +240,16 @@ def _has_not_changed(value: Any, then: Any) -> bool:
     """Whether an object is as it was, but for what properties of its class remember; asked again, they import what they need (sympy's ``Q``)."""
     now = look(value)
     if type(now) is dict and type(then) is dict:
-        now = {name: one for name, one in now.items() if name in then or not _is_of_a_property(type(value), name)}
+        now = {name: one for name, one in now.items() if name in then or not _is_remembered(value, name)}
     return bool(now == then)
 
 
-def _is_of_a_property(cls: type, name: str) -> bool:
+def _is_remembered(owner: Any, name: str) -> bool:
+    """Whether an attribute is an object of the owner's library that a property without a setter keeps."""
+    cls, held = type(owner), type(attributes_of(owner).get(name))
     shown = next((vars(one)[name[1:]] for one in cls.__mro__ if name.startswith("_") and name[1:] in vars(one)), None)
-    return type(shown) is property and shown.fset is None
+    of_its_library = module_of(held).partition(".")[0] == module_of(cls).partition(".")[0]
+    return type(shown) is property and shown.fset is None and of_its_library
 
 
 def changed() -> dict[str, Any]:

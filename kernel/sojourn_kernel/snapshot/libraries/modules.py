@@ -120,10 +120,8 @@ class Watch:
                 continue
             if sys.modules.get(imported_as(module)) is module and spec is not None and spec.loader is not None:
                 continue
-            if (
-                isinstance(sys.modules.get(name, module), types.ModuleType)
-                and sys.modules.get(name, module) is not module
-            ):
+            other = sys.modules.get(name)
+            if isinstance(other, types.ModuleType) and other is not module:
                 continue  # a library's that was imported once more under its name: it is told
             rebuild.MADE[name] = module
             self.note(namespace)
