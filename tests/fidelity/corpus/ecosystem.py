@@ -104,11 +104,12 @@ CASES = [
         "sympy_systems_of_coordinates_that_note_what_is_made_of_them",
         [
             "from sympy import Function\nfrom sympy.diffgeom import CoordSystem, Manifold, Patch\nimport warnings; warnings.simplefilter('ignore')",
-            "m = Manifold('M', 2); p = Patch('P', m); c = CoordSystem('C', p, ['x', 'y']); x, y = c.base_scalars(); d = c.base_oneforms()[0]; e = Function('g')(x) + y**2; sx, sy = c.symbols",
+            "m = Manifold('M', 2); p = Patch('P', m); c = CoordSystem('C', p, ['x', 'y']); x, y = c.base_scalars(); d = c.base_oneforms()[0]; e = Function('g')(x) + y**2; sx, sy = c.symbols; from sympy import IndexedBase; B = IndexedBase('B', real=True); b = B[1]",
         ],
         [
             "str(e), len(p.coord_systems), len(m.patches), d.rcall(c.base_vectors()[0])",
-            "x == c.base_scalars()[0], hash(c) == hash(x.args[0])",
+            "x == c.base_scalars()[0], hash(c) == hash(x.args[0]), sx == c.symbols[0], sx.coord_sys == c",
+            "B.is_real, b.is_real, B == IndexedBase('B', real=True), b.is_finite",
         ],
         then=[("str(e.subs(y, 3)), len(p.coord_systems)", "('g(x) + 9', 1)")],
     ),

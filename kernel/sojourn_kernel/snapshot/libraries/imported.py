@@ -118,9 +118,10 @@ def see_again(changed: Iterable[str]) -> None:
 
 
 def _is_librarys(module: Any, is_users: Callable[[types.ModuleType], bool]) -> bool:
-    if not isinstance(module, types.ModuleType) or name_of(module) == "__main__" or is_users(module):
+    name = name_of(module) if isinstance(module, types.ModuleType) else "__main__"
+    if name == "__main__" or is_users(module):
         return False
-    return name_of(module).partition(".")[0] not in _ELSEWHERE and sys.modules.get(name_of(module)) is module
+    return name.partition(".")[0] not in _ELSEWHERE and sys.modules.get(name) is module
 
 
 def _taken(

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import _collections_abc
 import ast
-import builtins
 import functools
 import sys
 import types
@@ -37,8 +36,9 @@ NAMED = (types.ModuleType, type, types.FunctionType)  # owners that know their o
 def of_attribute(owner: Any, attribute: str) -> str | None:
     """The place of a module's, class's or function's attribute; None for what is kept in other ways."""
     if isinstance(owner, types.ModuleType):
-        place = f"{name_of(owner)}:{attribute}"
-        good = name_of(owner) != "__main__" and sys.modules.get(name_of(owner)) is owner
+        name = name_of(owner)
+        place = f"{name}:{attribute}"
+        good = name != "__main__" and sys.modules.get(name) is owner
     else:
         module = getattr(owner, "__module__", None) or ""
         place = f"{module}:{owner.__qualname__}.{attribute}"
@@ -64,8 +64,6 @@ def of_class(value: type) -> str | None:
     home, name = value.__module__, value.__qualname__
     if home == "builtins" and vars(_collections_abc).get(name) is value:  # of views and iterators of containers
         return f"_collections_abc:{name}"
-    if home == "builtins" and vars(builtins).get(name) is not value:  # of C code that says no module, as of Arrow
-        return _in_any_module(name, value)
     if isinstance(home, str) and not type(home) is type(name) is str:  # of which pickle can't make a name
         place = f"{str.__str__(home)}:{str.__str__(name)}"
         return place if home != "__main__" and get(place)[1] is value else None
@@ -80,7 +78,9 @@ def of_class(value: type) -> str | None:
 def of_class_elsewhere(value: type) -> str | None:
     """The place of a library's class that its own module has not, and another of the library's has: ``mpmath.matrix`` is ``mp``'s."""
     home, name = value.__module__, value.__qualname__
-    own = sys.modules.get(home) if isinstance(home, str) and home not in ("__main__", "builtins") else None
+    if home == "builtins":  # of C code that says no module, as of Arrow
+        return _in_any_module(name, value)
+    own = sys.modules.get(home) if isinstance(home, str) and home != "__main__" else None
     if own is None or not name.isidentifier() or vars(own).get(name) is value:
         return None
     return _named_in_library(home, name, value)

@@ -29,7 +29,7 @@ def decision(cls: type) -> Callable[[Any], Any] | None:
             return value.__reduce_ex__(5)
         except TypeError:
             state = {name: getattr(value, name) for name in names}
-            if not all(map(_is_plain, state.values())) or not _is_all(cls, state):
+            if not all(map(is_plain, state.values())) or not _is_all(cls, state):
                 raise
             return cls, (), state, None, None, put
 
@@ -60,8 +60,9 @@ def _properties(cls: type) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _is_plain(value: Any) -> bool:
-    return all(map(_is_plain, value)) if type(value) in (tuple, list) else type(value) in _PLAIN
+def is_plain(value: Any) -> bool:
+    """Whether a value is a number or text, or tuples and lists of them."""
+    return all(map(is_plain, value)) if type(value) in (tuple, list) else type(value) in _PLAIN
 
 
 def _is_all(cls: type, state: dict[str, Any]) -> bool:

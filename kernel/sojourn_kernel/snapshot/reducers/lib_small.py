@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..aliasing.addresses import OF_AN_EXTENSION
 from . import KeptBut, reducer
 from .lib_igraph import item_of as item_of  # streams of body format 10 and before name it here
 from .lib_jax import find_device as find_device  # streams of body format 7 and before name it here
@@ -35,7 +36,7 @@ def prepared(value: Any) -> Any:
 # Cython: what functions of an extension return as views of memory; each extension has a class for them that nothing shows
 
 
-@reducer("*:_memoryviewslice")
+@reducer(f"*:{OF_AN_EXTENSION}")
 def cython_view(value: Any) -> Any:
     import numpy as np
 

@@ -13,52 +13,32 @@ from typing import Any
 
 from ..looking.attributes import attributes_of
 from ..looking.classes import slot_names
+from ..objects.contents import ARGUMENTS, PICKLING
+from ..objects.structs import is_plain
 from . import reducer
 
-_FOUND_AGAIN = ("_mhash", "_assumptions")
-_PLAIN = (str, int, float, bool, type(None))
-_DERIVED = frozenset({"_args", "nargs", "is_commutative"})  # what every class makes of its arguments
+_FOUND_AGAIN = ("_args", "_mhash", "_assumptions")
 
 
 @reducer("sympy.core.basic:Basic")
 def expression(value: Any) -> Any:
     """As it is: its class would evaluate its arguments, and make another one of ``Mul(2, 3, evaluate=False)``, or take hours."""
     cls, basic = type(value), sys.modules["sympy.core.basic"].Basic
-    if any(getattr(cls, name) is not getattr(basic, name) for name in _PICKLING) or hasattr(cls, "__getnewargs_ex__"):
+    if any(getattr(cls, name, None) is not getattr(basic, name, None) for name in PICKLING | ARGUMENTS):
         return NotImplemented
     if not str(cls.__module__).startswith("sympy.") or isinstance(cls, sys.modules["sympy.core.singleton"].Singleton):
         return NotImplemented
     held = _held(value)
-    if _assumes_what_its_class_does(value, cls):
-        del held["_args"]
-        plain = {
-            name: one for name, one in held.items() if _is_plain(one)
-        }  # what other parts may ask for while it is filled
-        rest = {name: one for name, one in held.items() if name not in plain}
-        return bare_expression, (cls, value._args, plain), rest or None, None, None, fill_expression
-    return _made_of_its_arguments(value, cls, held)
+    plain = {name: one for name, one in held.items() if is_plain(one)}  # other parts may ask for it while it is filled
+    rest = {name: one for name, one in held.items() if name not in plain}
+    arguments = (cls, value._args, plain, *_said_of(value, cls))
+    return bare_expression, arguments, rest or None, None, None, fill_expression
 
 
-_PICKLING = ("__getnewargs__", "__getstate__", "__reduce__", "__reduce_ex__")
-
-
-def _assumes_what_its_class_does(value: Any, cls: Any) -> bool:
-    """Whether all that is assumed of an expression follows from its class and its arguments."""
-    return getattr(value._assumptions, "generator", None) == getattr(cls.default_assumptions, "generator", None)
-
-
-def _made_of_its_arguments(value: Any, cls: Any, held: dict[str, Any]) -> Any:
-    try:
-        made = cls.__new__(cls, *value.args)
-    except Exception:  # it takes other arguments
-        made = None
-    if type(made) is not cls or not _alike(value._args, made._args):
-        return bare_expression, (cls, value._args), held, None, None, fill_expression
-    again = _held(made) if made is not value else {name: held[name] for name in _DERIVED & held.keys()}  # of a cache
-    if all(name in again and _alike(one, again[name]) for name, one in held.items()):
-        return NotImplemented
-    other = {name: one for name, one in held.items() if name != "_args"}
-    return copyreg.__newobj__, (cls, *value.args), other, None, None, fill_expression  # type: ignore[attr-defined]
+def _said_of(value: Any, cls: Any) -> tuple[dict[str, Any], ...]:
+    """What was assumed of an expression when it was made (``IndexedBase("B", real=True)``), where its class does not say that."""
+    said = value._assumptions.generator
+    return () if said == cls.default_assumptions.generator else (said,)
 
 
 def _held(value: Any) -> dict[str, Any]:
@@ -76,22 +56,11 @@ def _slots(cls: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((name, one) for name, one in found if isinstance(one, types.MemberDescriptorType))
 
 
-def _alike(one: Any, other: Any) -> bool:
-    try:
-        return one is other or (
-            type(one) is type(other) and bool(one == other) and (type(one) is not dict or list(one) == list(other))
-        )
-    except Exception:  # arrays say of each element whether it is equal
-        return False
-
-
-def _is_plain(value: Any) -> bool:
-    return all(map(_is_plain, value)) if type(value) in (tuple, list) else type(value) in _PLAIN
-
-
-def bare_expression(cls: Any, arguments: Any, plain: dict[str, Any] | None = None) -> Any:
-    made = object.__new__(cls)
-    made._args, made._assumptions, made._mhash = arguments, cls.default_assumptions, None
+def bare_expression(
+    cls: Any, arguments: Any, plain: dict[str, Any] | None = None, said: dict[str, Any] | None = None
+) -> Any:
+    made, usual = object.__new__(cls), cls.default_assumptions
+    made._args, made._assumptions, made._mhash = arguments, usual if said is None else type(usual)(said), None
     fill_expression(made, plain or {})
     return made
 
