@@ -147,6 +147,37 @@ CASES = [
         modules=["numpy"],
     ),
     Case(
+        "mappings_of_files_that_were_removed_or_renamed",
+        [
+            "import mmap, os, numpy as np\nfor name in 'abcd': open(name + '.bin', 'wb').write(bytes(range(80)))",
+            "fixed = np.memmap('a.bin', dtype='i8', mode='r', shape=(2, 4), offset=16); own = np.memmap('b.bin', dtype='u1', mode='c')\n"
+            "wide = np.memmap('c.bin', dtype='u1', mode='r+', shape=(4, 20), order='F'); part = wide[1:3]\n"
+            "with open('d.bin', 'r+b') as file: raw = mmap.mmap(file.fileno(), 0)",
+            "own[0] = 77; wide[2, 3] = 88; raw[5] = 99; raw.seek(7)\nfor name in 'abd': os.remove(name + '.bin')\n"
+            "os.rename('c.bin', 'elsewhere.bin'); open('c.bin', 'wb').write(bytes(80))",
+        ],
+        [
+            "fixed.tolist(), fixed.mode, fixed.offset, fixed.flags.writeable, os.path.basename(fixed.filename)",
+            "own.tolist(), own.mode, wide.tolist(), os.path.basename(wide.filename), part.base is wide",
+            "raw[:], raw.tell(), raw.size()",
+        ],
+        then=[
+            "part[0, 0] = 5; own[1] = 6; raw[1] = 7; raw[0:3], own[:3].tolist(), wide[1, 0]",
+            "wide.flush(); list(open('elsewhere.bin', 'rb').read()[:4]), list(open('c.bin', 'rb').read()[:4])",
+            "sorted(os.listdir())",
+        ],
+        modules=["numpy"],
+    ),
+    Case(
+        "two_mappings_of_one_file_that_was_removed",
+        [
+            "import mmap, os\nopen('a.bin', 'wb').write(bytes(range(80)))\nwith open('a.bin', 'r+b') as file: raw = mmap.mmap(file.fileno(), 0); look = mmap.mmap(file.fileno(), 40, access=mmap.ACCESS_READ)",
+            "raw[1] = 7; os.remove('a.bin')",
+        ],
+        ["raw[:], look[:], look.size()"],
+        told=["raw", "look"],
+    ),
+    Case(
         "a_masked_array_over_an_array",
         ["import numpy as np\na=np.arange(5.); m=np.ma.array(a, mask=[0,1,0,0,0], copy=False); n=m[1:]"],
         ["m.tolist()"],

@@ -12,13 +12,14 @@ import mmap
 import os
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...told import Cause
 from ..aliasing.addresses import address
-from . import CannotKeep, reducer
-from .files import FileGone
+from . import CannotKeep, KeptBut, reducer
+from .layers import FileGone
 
 SHARED_MEMORY = "/dev/shm/"
 _PLAIN_FORMATS = frozenset("?cbBhHiIlLqQnNefdP")
@@ -91,37 +92,60 @@ def mapping(value: mmap.mmap) -> Any:
     if value.closed:
         return closed_mapping, ()
     whole = memoryview(value)
-    place = _mapped_at(address(whole))
+    place = mapped_at(address(whole))
     if place is None:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it can't be told which file is mapped")
-    path, offset, shared = place
+    path, offset, shared = place.path, place.offset, place.shared
+    if place.is_removed:
+        access = mmap.ACCESS_READ if whole.readonly else mmap.ACCESS_WRITE if shared else mmap.ACCESS_COPY
+        how = (value.size(), len(value), offset, value.tell(), access, whole.tobytes())
+        return of_removed((removed_mapping, how), place)
     if not shared and path and not whole.readonly:  # the session's own changes are in no file
         return private_mapping, (path, len(value), offset, value.tell(), whole.tobytes())
     if path.startswith(SHARED_MEMORY):
         return shared_memory, (path, len(value), value.tell(), whole.tobytes())
     if not path:
         return anonymous_mapping, (len(value), value.tell(), whole.tobytes())
-    if not Path(path).is_file():
-        raise CannotKeep(Cause.FILE, f"its file {path} was removed while it was mapped")
     if not whole.readonly:
         value.flush()
     return file_mapping, (path, len(value), offset, value.tell(), whole.readonly)
 
 
-def _mapped_at(where: int) -> tuple[str, int, bool] | None:
-    """(file, offset in it, whether others see changes) of the mapping that holds an address; file is empty for anonymous memory."""
+@dataclass(frozen=True)
+class Mapped:
+    """What memory is mapped from. path: empty for anonymous memory. shared: whether others see changes. alone: whether nothing else here maps that file."""
+
+    path: str
+    offset: int
+    shared: bool
+    alone: bool
+
+    @property
+    def is_removed(self) -> bool:
+        return bool(self.path) and not Path(self.path).is_file()
+
+
+def mapped_at(where: int) -> Mapped | None:
+    """The mapping that holds an address; None where the system doesn't tell."""
     try:
-        lines = Path("/proc/self/maps").read_text().splitlines()
+        lines = [line.split(maxsplit=5) for line in Path("/proc/self/maps").read_text().splitlines()]
     except OSError:  # not Linux
         return None
-    for line in lines:
-        fields = line.split(maxsplit=5)
+    for fields in lines:
         low, high = (int(end, 16) for end in fields[0].split("-"))
         if low <= where < high:
             name = fields[5] if len(fields) > 5 else ""
             path = name if name.startswith("/") and not name.startswith("/dev/zero") else ""
-            return path, int(fields[2], 16) + where - low, fields[1].endswith("s")
+            alone = sum(other[3:5] == fields[3:5] for other in lines) == 1
+            return Mapped(path, int(fields[2], 16) + where - low, fields[1].endswith("s"), alone)
     return None
+
+
+def of_removed(reduced: tuple[Any, ...], place: Mapped) -> Any:
+    """What a mapping of a removed file is reduced to. Raises KeptBut if others show what is written to it."""
+    if not place.alone:
+        raise KeptBut(reduced, "its file was removed, and what else maps that does not show its changes any longer")
+    return reduced
 
 
 def closed_mapping() -> mmap.mmap:
@@ -153,6 +177,28 @@ def _map(path: str, length: int, offset: int, access: int) -> mmap.mmap:
             return mmap.mmap(file.fileno(), length, access=access, offset=offset)
     except OSError as error:
         raise FileGone(f"the file {path} can't be mapped here: {error.strerror}") from None
+
+
+def removed_mapping(size: int, length: int, offset: int, position: int, access: int, content: bytes) -> mmap.mmap:
+    """Map a file that has no name, as one has none that was removed while it was mapped. size: bytes of the whole file."""
+    file = nameless_file(max(size, offset + length), offset, content)
+    try:
+        made = mmap.mmap(file, length, access=access, offset=offset)
+    finally:
+        os.close(file)
+    made.seek(position)
+    return made
+
+
+def nameless_file(size: int, offset: int, content: Any) -> int:
+    """The descriptor of a file in memory, with this content at an offset: whoever maps it keeps it."""
+    file = os.memfd_create("removed")
+    os.ftruncate(file, size)
+    with memoryview(content).cast("B") as left:
+        done = 0
+        while done < len(left):
+            done += os.pwrite(file, left[done:], offset + done)
+    return file
 
 
 def anonymous_mapping(length: int, position: int, content: bytes) -> mmap.mmap:

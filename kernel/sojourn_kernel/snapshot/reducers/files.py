@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause
-from .. import rebuild, rebuild_arrays
-from ..aliasing import addresses
+from .. import rebuild
 from ..process import by_number, settling
 from . import CannotKeep, KeptBut, gzip_writers, reducer
 from .layers import (
@@ -24,6 +23,9 @@ from .layers import (
     unnamed,
     unnamed_content,
 )
+from .mapped_arrays import fill_memmap as fill_memmap  # where streams of before look for them
+from .mapped_arrays import open_memmap as open_memmap
+from .mapped_arrays import view_of_memmap as view_of_memmap
 
 PLACE = (1 << 64) - 1  # of a text file's position; above it is the decoder's state
 
@@ -300,46 +302,6 @@ def fill_zip(made: Any, own: dict[str, Any]) -> None:
     """What the archive's object knew: its entries as the same objects, unless the file is another now; its password."""
     listed = [[(one.filename, one.header_offset, one.CRC) for one in of] for of in (made.filelist, own["filelist"])]
     vars(made).update(own if listed[0] == listed[1] else {"pwd": own["pwd"]})
-
-
-def open_memmap(path: str, dtype: Any, mode: str, offset: int, shape: tuple[int, ...], order: str) -> Any:
-    import numpy as np
-
-    try:
-        made = np.memmap(path, dtype, "r+" if mode == "w+" else mode, offset, shape, order)  # type: ignore[call-overload]
-    except (OSError, ValueError) as error:
-        raise FileGone(f"the mapped file {path} can't be opened here: {error}") from None
-    made.mode = mode  # w+ would have emptied the file
-    return made
-
-
-def view_of_memmap(base: Any, *place: Any) -> Any:
-    made = rebuild_arrays.view(base, *place).view(type(base))
-    made.__array_finalize__(base)  # whose file it is
-    return made
-
-
-@reducer("numpy:memmap")
-def memmap(value: Any) -> Any:
-    import numpy as np
-
-    if value.filename is None:
-        return NotImplemented
-    if hasattr(value, "_mmap") and value._mmap is not None and isinstance(value.base, type(value)):
-        return view_of_memmap, addresses.place_in(value.base, value)
-    if value._mmap is None:
-        return NotImplemented
-    if value.mode != "r":
-        value.flush()
-    order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
-    how = (os.fspath(value.filename), value.dtype, value.mode, value.offset, value.shape, order)
-    if value.mode != "c":
-        return open_memmap, how
-    return open_memmap, how, np.array(value, order=order), None, None, fill_memmap  # changes that are in no file
-
-
-def fill_memmap(made: Any, content: Any) -> None:
-    made[...] = content
 
 
 def make_temporary_directory(name: str, contents: dict[str, bytes], how: dict[str, Any] | None = None) -> Any:
