@@ -127,7 +127,7 @@ class Reductions:
         except Interruption:
             raise
         except BaseException as error:  # whatever a user's __reduce__ raises
-            if isinstance(error, Exception) and (reduced := refusing.by_attributes(value)) is not None:
+            if isinstance(error, Exception) and (reduced := refusing.reduced(value)) is not None:
                 return reduced
             return self._lost(
                 value, Cause.UNPICKLABLE, f"a {qualname_of(cls)} can't be serialised: {reductions.shown(error)}"

@@ -1003,9 +1003,9 @@ CASES = [
     Case(
         "sorted_containers_and_toolz",
         [
-            "from sortedcontainers import SortedDict\nfrom toolz import curry\nsd = SortedDict(b=1, a=2)\n@curry\ndef add(a, b): return a + b\nadd2 = add(2)"
+            "from sortedcontainers import SortedDict\nimport toolz\nfrom toolz import curry, memoize\nsd = SortedDict(b=1, a=2)\n@curry\ndef add(a, b): return a + b\nadd2 = add(2)"
         ],
-        ["list(sd)", "add2(3)"],
+        ["list(sd)", "add2(3)", "memoize is toolz.memoize"],
         [("sd['0'] = 1; list(sd)", "['0', 'a', 'b']")],
         modules=["sortedcontainers", "toolz"],
     ),

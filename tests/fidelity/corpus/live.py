@@ -493,6 +493,33 @@ CASES = [
         either=True,
     ),
     Case(
+        "databases_whose_files_were_replaced_or_removed",
+        [
+            "import sqlite3, os, h5py\nfor name, value in (('a', 1), ('b', 2), ('c', 3)):\n    made = sqlite3.connect(name + '.db'); made.execute('create table t (x)'); made.execute('insert into t values (?)', (value,)); made.commit(); made.close()\n"
+            "    with h5py.File(name + '.h5', 'w') as made: made['x'] = value",
+            "replaced, removed, kept = (sqlite3.connect(name + '.db') for name in 'acb')\nfor one in (replaced, removed, kept): one.execute('select * from t').fetchall()\n"
+            "h_replaced, h_removed = (h5py.File(name + '.h5', 'r') for name in 'ac')",
+            "import shutil\nfor kind in ('.db', '.h5'):\n    shutil.copy('b' + kind, 'new'); os.replace('new', 'a' + kind); os.remove('c' + kind)",
+        ],
+        [
+            "[one.execute('select x from t').fetchall() for one in (replaced, removed, kept)]",
+            "int(h_replaced['x'][()]), int(h_removed['x'][()])",
+        ],
+        then=["kept.execute('insert into t values (9)').rowcount; kept.commit()"],
+        told=["replaced", "removed", "h_replaced", "h_removed"],
+        modules=["h5py"],
+    ),
+    Case(
+        "archives_whose_files_were_replaced",
+        [
+            "import os, zipfile\nfor name in 'ab':\n    with zipfile.ZipFile(name + '.zip', 'w') as made: made.writestr('m', name)",
+            "archive = zipfile.ZipFile('a.zip'); os.replace('b.zip', 'a.zip')",
+        ],
+        ["archive.read('m')"],
+        told=["archive"],
+        either=True,
+    ),
+    Case(
         "mmap_of_a_file",
         ["import mmap\nfh = open('m.bin', 'r+b'); mm = mmap.mmap(fh.fileno(), 0)"],
         ["mm[:4]"],

@@ -1,6 +1,7 @@
 """Objects of libraries whose own pickling refuses them (loggers to a buffer, schedulers, loops over batches) though they are Python through and through.
 
-They are kept by their attributes. What says itself that it stands for something outside of Python stays refused.
+They are kept by their attributes. What says itself that it stands for something outside of Python stays refused. What a module has under the
+name that it says of itself (functions that Boost made) is kept by that.
 """
 
 from __future__ import annotations
@@ -10,12 +11,32 @@ import sys
 import types
 from typing import Any
 
+from .. import rebuild
+from ..libraries import places
 from ..looking.classes import HEAP_TYPE, made_in_c, module_of
 from ..reducers import reducer_for
 from . import contents
 
 _HANDLE = re.compile(r"(?:^|_)(?:fd|fileno|handle|ptr|pointer|address|hwnd|this)(?:_|$)")
 "Names under which numbers stand for what only the old process has."
+
+
+def reduced(value: Any) -> Any:
+    """How such an object is reduced; None where that would not be all of it."""
+    found = by_attributes(value)
+    return by_name(value) if found is None else found
+
+
+def by_name(value: Any) -> Any:
+    """How an object is reduced that says where it stands, and stands there."""
+    try:
+        home, name = value.__module__, getattr(value, "__qualname__", None) or value.__name__
+    except Exception:  # whatever a library's object says to it
+        return None
+    if not (isinstance(home, str) and isinstance(name, str)) or home == "__main__":
+        return None
+    place = f"{home}:{name}"
+    return (rebuild.live, (rebuild.PLACE + place,)) if places.get(place)[1] is value else None
 
 
 def by_attributes(value: Any) -> Any:

@@ -50,11 +50,27 @@ def path_of(number: int, name: str | os.PathLike[str]) -> str:
 
 
 def path_of_file(file: Any, name: str) -> str:
-    """The same by an object that has the file open; what its name leads to where that has no descriptor, or nothing leads to it any more."""
+    """The same by an object that has the file open; what its name leads to where that has no descriptor."""
     try:
-        return path_of(file.fileno(), name) or os.path.realpath(name)
+        number = file.fileno()
     except (AttributeError, OSError, ValueError):  # it is closed by now, in memory, or over what is no file
         return os.path.realpath(name)
+    return path_of(number, name)
+
+
+def is_led_to(path: str | os.PathLike[str]) -> bool:
+    """Whether a path leads to a file that this process has open, where a library that doesn't show its descriptor opened it by that."""
+    try:
+        there = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return False
+    for entry in os.scandir("/proc/self/fd"):
+        try:
+            if os.path.samestat(there, os.fstat(int(entry.name))):
+                return True
+        except OSError:  # that of the listing itself
+            continue
+    return False
 
 
 def open_apart(number: int) -> None:

@@ -292,7 +292,10 @@ def zip_file(value: Any) -> Any:
     if value.fp is None or without_path or value.mode != "r":  # all that it knows is in its attributes
         return rebuild.bare, (type(value),), dict(vars(value))
     own = {name: held for name, held in vars(value).items() if name not in _OF_THE_OPEN_ZIP}
-    return open_zip, (by_number.path_of_file(value.fp, value.filename), value.mode), own, None, None, fill_zip
+    path = by_number.path_of_file(value.fp, value.filename)
+    if not path:
+        raise CannotKeep(Cause.FILE, f"its file {value.filename} was removed or replaced while it was open")
+    return open_zip, (path, value.mode), own, None, None, fill_zip
 
 
 _OF_THE_OPEN_ZIP = ("fp", "filename", "_lock", "_fileRefCnt", "_filePassed")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...told import Cause
 from ..lost import lose
+from ..process import by_number
 from . import CannotKeep, reducer
 from . import lib_duckdb_session as session
 from .sqlite_functions import functions_given_by, give_functions
@@ -62,6 +63,8 @@ def _parts(value: Any, fresh: Any, whole: bool, transaction: bool) -> tuple[Any,
     if len(found) != 1:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
     name, path, readonly = found[0]
+    if path and not by_number.is_led_to(path):
+        raise CannotKeep(Cause.FILE, f"its file {path} was removed or replaced while it was open")
     statements = [sql for (sql,) in value.execute(
         f"SELECT sql FROM duckdb_views() WHERE NOT internal AND temporary AND NOT {_OF_AN_OBJECT}").fetchall()]  # fmt: skip
     objects = {view: _table(value, view) for (view,) in value.execute(

@@ -6,13 +6,14 @@ from __future__ import annotations
 import ctypes
 import io
 import os
+from pathlib import Path
 from typing import Any
 
 from ...told import Cause
 from ..looking import pointers
 from ..process import by_number, settling
-from . import CannotKeep, reducer, variables
-from .files import FileGone
+from . import CannotKeep, KeptBut, reducer, variables
+from .layers import TEMPORARY_LIMIT, FileGone
 
 _opened: dict[tuple[str, int], Any] = {}
 """By path and number in the process before: a dataset's ``file`` is another object of the same open file."""
@@ -29,16 +30,24 @@ def file(value: Any) -> Any:
         return file_in_memory, (value.filename, value.id.get_file_image(), number)
     if value.driver == "fileobj":
         return file_over, (_below(value.filename), value.id.get_file_image(), value.mode, number)
-    return open_file, (_path_of(value), value.mode, number)
+    if path := _path_of(value):
+        return open_file, (path, value.mode, number)
+    if Path(f"/proc/self/fd/{value.id.get_vfd_handle()}").stat().st_size > TEMPORARY_LIMIT:
+        raise CannotKeep(Cause.FILE, f"its file {value.filename} {_GONE}")
+    in_memory = file_in_memory, (value.filename, value.id.get_file_image(), number)
+    raise KeptBut(in_memory, f"its file {value.filename} {_GONE}: what was in it is in memory here")
+
+
+_GONE = "was removed or replaced while it was open"
 
 
 def _path_of(value: Any) -> str:
-    """Its name, unless that is relative to another directory by now."""
+    """Its name, unless that is relative to another directory by now; empty if nothing leads to it any more."""
     try:
         path = by_number.path_of(value.id.get_vfd_handle(), value.filename)
     except Exception:  # a driver that has no descriptor
         return str(value.filename)
-    return path if path and path != os.path.realpath(value.filename) else str(value.filename)
+    return str(value.filename) if path == os.path.realpath(value.filename) else path
 
 
 def _below(name: str) -> io.BytesIO:

@@ -150,12 +150,12 @@ def _source(value: Any) -> Any:
     """The path of its file, or the file in memory that it reads."""
     name = getattr(value, "filename", None)
     if isinstance(name, (str, bytes, os.PathLike)) and name:
-        return by_number.path_of_file(getattr(value, "fp", None), os.fsdecode(name))
+        return by_number.path_of_file(getattr(value, "fp", None), os.fsdecode(name)) or None
     files = [getattr(value, attribute, None) for attribute in ("fp", "_fp")]
     if memory := next((file for file in files if type(file) is io.BytesIO and not file.closed), None):
         return memory
     named = (file for file in files if isinstance(file, io.BufferedReader) and isinstance(file.name, str))
-    return next((by_number.path_of_file(file, file.name) for file in named), None)
+    return next((by_number.path_of_file(file, file.name) for file in named), None) or None
 
 
 def open_image(cls: type, source: Any, frame: int | None) -> Any:

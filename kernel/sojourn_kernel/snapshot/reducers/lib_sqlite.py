@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ...told import Cause
+from ..process import by_number
 from . import CannotKeep, KeptBut, reducer
+from .layers import TEMPORARY_LIMIT
 from .sqlite_functions import asking, functions_given_to, give_functions, handlers_given_to, opened_with, unwatched
 
 
@@ -81,6 +83,10 @@ def _reduced(value: Any) -> Any:
         raise CannotKeep(
             Cause.LIVE_RESOURCE, f"the database connection is closed or another thread's ({error})"
         ) from None
+    gone = [file for file in rows.values() if file and not by_number.is_led_to(file)]
+    if any(_size(value, name) > TEMPORARY_LIMIT for name, file in rows.items() if file in gone):
+        raise CannotKeep(Cause.FILE, f"its file {gone[0]} was removed or replaced while it was open")
+    rows = {name: "" if file in gone else file for name, file in rows.items()}
     path = rows.pop("main", "")
     pragmas = {}
     with asking(value) as ask:
@@ -118,6 +124,9 @@ def _reduced(value: Any) -> Any:
         raise KeptBut(reduced, "its database in memory is its own here, and no longer shared with other connections")
     if value.in_transaction:
         raise KeptBut(reduced, _GONE if path else GOES_ON)
+    if gone:
+        reason = f"{gone[0]} was removed or replaced while it was open: what was in it is in memory here"
+        raise KeptBut(reduced, reason)
     return reduced
 
 
@@ -129,10 +138,15 @@ def databases_of(connection: Any) -> dict[str, str]:
 
 
 def _image(connection: Any, name: str = "main") -> bytes:
-    """A database in memory; one in which nothing was made yet can't be serialised."""
+    """A database's bytes; one in which nothing was made yet can't be serialised."""
+    return bytes(connection.serialize(name=name)) if _size(connection, name) else b""
+
+
+def _size(connection: Any, name: str) -> int:
+    """Bytes of a database."""
     with asking(connection) as ask:
-        pages: int = ask(f'PRAGMA "{name}".page_count')[0][0]
-    return bytes(connection.serialize(name=name)) if pages else b""
+        size: int = ask(f'PRAGMA "{name}".page_count')[0][0] * ask(f'PRAGMA "{name}".page_size')[0][0]
+    return size
 
 
 def _temporary(connection: Any) -> list[tuple[str, str, list[Any]]]:

@@ -20,7 +20,9 @@ def file(value: Any) -> Any:
     driver = value.params["DRIVER"]
     if driver not in (None, "H5FD_SEC2"):
         raise CannotKeep(Cause.LIVE_RESOURCE, f"its data are in memory or elsewhere ({driver})")
-    path = by_number.path_of(value.fileno(), value.filename) or value.filename
+    path = by_number.path_of(value.fileno(), value.filename)
+    if not path:
+        raise CannotKeep(Cause.FILE, f"its file {value.filename} was removed or replaced while it was open")
     return open_file, (path, "r" if value.mode == "r" else "a")
 
 
