@@ -510,6 +510,18 @@ CASES = [
         modules=["h5py"],
     ),
     Case(
+        "a_dataset_whose_file_was_replaced",
+        [
+            "import os, numpy as np, xarray as xr\nfor name, value in (('a', 1.), ('b', 2.)): xr.Dataset({'v': ('x', np.full(5, value))}).to_netcdf(name + '.nc', engine='scipy')",
+            "replaced = xr.open_dataset('a.nc', engine='scipy'); kept = xr.open_dataset('b.nc', engine='scipy')",
+            "import shutil; shutil.copy('b.nc', 'new'); os.replace('new', 'a.nc')",
+        ],
+        ["replaced.v.shape"],
+        then=["float(kept.v.sum())", "float(replaced.v.sum())"],
+        told=["replaced"],
+        modules=["xarray", "scipy"],
+    ),
+    Case(
         "archives_whose_files_were_replaced",
         [
             "import os, zipfile\nfor name in 'ab':\n    with zipfile.ZipFile(name + '.zip', 'w') as made: made.writestr('m', name)",
