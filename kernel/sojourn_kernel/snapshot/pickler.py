@@ -257,6 +257,8 @@ class Reductions:
         elif len(reduced) == 6 and is_unreachable(value):  # by value
             if (place := places.of_class_elsewhere(value) or places.of_class_by_another_name(value)) is not None:
                 return rebuild.live, (rebuild.PLACE + place,)
+            if (made := places.made_by_metaclass(value)) is not None:
+                return type, (made,)
             raise CannotKeep(Cause.UNPICKLABLE, f"{qualname_of(value)} is a class that no module has by its name")
         return reduced
 

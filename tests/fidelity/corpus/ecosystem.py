@@ -1589,6 +1589,87 @@ CASES = [
         },
     ),
     Case(
+        "containers_of_libraries_that_are_made_with_arguments",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom sheets import Rows, Ordered, Last",
+            "rows = Rows('sheet'); rows['a'].append(1); ordered = Ordered(2); ordered['x'] = rows; last = Last('l', 2); last.extend([1, 2, 3])",
+        ],
+        [
+            "rows['a'], rows.sheet, ordered.size, ordered['x'] is rows, list(last), last.name, last.maxlen",
+        ],
+        then=["rows['b'].append(2); dict(rows)", "last.append(4); list(last)"],
+        files={
+            "site-packages/sheets.py": (
+                "from collections import OrderedDict, defaultdict, deque\n"
+                "class Rows(defaultdict):\n"
+                "    def __init__(self, sheet):\n        super().__init__(list); self.sheet = sheet\n"
+                "class Ordered(OrderedDict):\n"
+                "    def __init__(self, size):\n        super().__init__(); self.size = size\n"
+                "class Last(deque):\n"
+                "    def __init__(self, name, most):\n        super().__init__((), most); self.name = name\n"
+            )
+        },
+    ),
+    Case(
+        "classes_of_a_binding_generator_as_bases",
+        [
+            "import contourpy, numpy as np\nclass Mine(contourpy.SerialContourGenerator):\n    def twice(self): return 2",
+            "kinds = {Mine: 'mine'}; meta = type(Mine)",
+        ],
+        [
+            "Mine.__mro__[1] is contourpy.SerialContourGenerator, type(Mine) is type(contourpy.SerialContourGenerator) is meta, kinds[Mine]"
+        ],
+        then=[
+            "Mine(np.arange(3.), np.arange(3.), np.arange(9.).reshape(3, 3), x_chunk_size=0, y_chunk_size=0).twice()"
+        ],
+        modules=["contourpy"],
+    ),
+    Case(
+        "functions_of_rdkit",
+        [
+            "from rdkit import Chem\nfrom rdkit.Chem import MolFromSmiles, rdMolDescriptors",
+            "make = MolFromSmiles; known = {'donors': rdMolDescriptors.CalcNumHBD}; m = make('CCO')",
+        ],
+        [
+            "make is MolFromSmiles is Chem.MolFromSmiles, known['donors'] is rdMolDescriptors.CalcNumHBD, known['donors'](m)"
+        ],
+        modules=["rdkit"],
+    ),
+    Case(
+        "workbooks_of_openpyxl",
+        [
+            "import openpyxl\nwb = openpyxl.Workbook(); ws = wb.active; ws['A1'] = 3; ws.append([1, 2]); cell = ws['A1']; ws.row_dimensions[1].height = 20; ws.column_dimensions['B'].width = 9"
+        ],
+        [
+            "cell.value, cell.parent is ws, wb.active is ws, ws.row_dimensions[1].height, ws.column_dimensions['B'].width, ws.max_row"
+        ],
+        then=[
+            "ws['A1'] = 9; cell.value",
+            "ws.column_dimensions['C'].width = 4; wb.save('w.xlsx'); again = openpyxl.load_workbook('w.xlsx').active; again['A1'].value, again.column_dimensions['B'].width",
+        ],
+        modules=["openpyxl"],
+    ),
+    Case(
+        "models_of_ortools",
+        [
+            "from ortools.sat.python import cp_model\nm = cp_model.CpModel(); a = m.new_int_var(0, 10, 'a'); b = m.new_bool_var('b'); iv = m.new_interval_var(a, 2, a + 2, 'iv')",
+            "c = m.add(a + b == 7).with_name('c'); e = 2 * a + b + 3; m.maximize(e); n = b.negated(); m.add(a <= 9).only_enforce_if(n); m.note = 'mine'; held = {'a': a}\n"
+            "some = [a * 3 + 1, a * 0.5, a + b, cp_model.LinearExpr.weighted_sum([a, b, 1], [2, 3, 5]), cp_model.LinearExpr.constant(4), a * 0.5 + b + 2.5]\n"
+            "bounds = [a + b <= 3, 2 * a + 1 >= b + 5, a != 3]; d = cp_model.Domain.from_values([1, 3, 4])",
+            "s = cp_model.CpSolver(); s.parameters.max_time_in_seconds = 30.5; s.parameters.num_workers = 1; st = s.solve(m)",
+        ],
+        [
+            "s.value(a), s.value(e), s.value(n), s.objective_value, s.parameters.max_time_in_seconds, st == cp_model.OPTIMAL",
+            "[str(one) for one in some], [str(one) for one in bounds], str(d), c.name, c.index, m.note, a.name, str(iv.start_expr())",
+            "c.proto is m.proto.constraints[c.index], held['a'] is a",
+        ],
+        then=[
+            "m.add(a <= 6); s.solve(m) == cp_model.OPTIMAL, s.value(a)",
+            "m.new_int_var(0, 1, 'z').index, len(m.proto.constraints)",
+        ],
+        modules=["ortools"],
+    ),
+    Case(
         "objects_known_by_name_beside_one_that_a_cell_imported",
         [
             "import sys; sys.path.insert(0, 'site-packages')\nfrom tokens import root, Token",

@@ -14,6 +14,7 @@ from typing import Any
 
 from .. import rebuild
 from ..looking.attributes import attributes_of, name_of
+from ..looking.classes import qualname_of
 from ..objects.definitions import is_definition
 from ..process import lifted
 
@@ -92,6 +93,23 @@ def of_class_by_another_name(value: type) -> str | None:
     own = sys.modules.get(home) if isinstance(home, str) and home not in ("__main__", "builtins") else None
     names = (name for name, held in list(vars(own).items()) if held is value) if own is not None else ()
     return next((f"{home}:{name}" for name in names), None)
+
+
+def made_by_metaclass(value: type) -> type | None:
+    """A class that a module has by its name, of a metaclass that none has, as those of binding generators are (``pybind11_type``)."""
+    if not issubclass(value, type):
+        return None
+    todo, seen = [object], set[int]()
+    while todo:
+        for cls in type.__subclasses__(todo.pop()):
+            if id(cls) in seen or issubclass(cls, type):
+                continue
+            seen.add(id(cls))
+            todo.append(cls)
+            home = type.__getattribute__(cls, "__module__") if type(cls) is value else None
+            if isinstance(home, str) and home != "__main__" and get(f"{home}:{qualname_of(cls)}")[1] is cls:
+                return cls
+    return None
 
 
 def _in_any_module(name: str, value: type) -> str | None:

@@ -108,7 +108,8 @@ def _of_librarys(cls: type) -> Callable[[Any], Any] | None:
     """How a library's container is put back where its own methods are not to fill it."""
     base = _base_of_librarys(cls)
     if base is None:
-        return None
+        base = _called_again(cls)
+        return None if base is None else lambda value: filled(value, base)
     by_itself = any(PICKLING & vars(one).keys() for one in cls.__mro__[: cls.__mro__.index(base)])
     return lambda value: _filled_by_itself(value, base) if by_itself else filled(value, base)
 
@@ -123,6 +124,18 @@ def _base_of_librarys(cls: type) -> type | None:
         return None
     filling = (getattr(cls, name, None) for name in ("__setitem__", "append", "extend"))
     return base if any(one is not None and not isinstance(one, _OF_C) for one in filling) else None
+
+
+def _called_again(cls: type) -> type | None:
+    """The base of a library's container that unpickling would make by calling the class, as its base says, whose own constructor wants other arguments
+    (openpyxl's dimensions)."""
+    base = next((one for one in (Counter, OrderedDict, defaultdict, deque) if issubclass(cls, one)), None)
+    if base is None or cls.__reduce__ is not base.__reduce__ or cls in copyreg.dispatch_table:
+        return None
+    written = [one for one in cls.__mro__[: cls.__mro__.index(base)] if one.__module__ not in _ABSTRACT]
+    if not all(one.__flags__ & HEAP_TYPE for one in written) or any(PICKLING & vars(one).keys() for one in written):
+        return None
+    return base if any({"__init__", "__new__"} & vars(one).keys() for one in written) else None
 
 
 def by_state(value: Any) -> Any:
