@@ -42,7 +42,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "named files", "matplotlib.figures", "faulthandler", "faulthandler.calls", "main thread", "fileinput", "bdb", "dlopenflags", "warnoptions",
     "tracemalloc", "running", "descriptors", "contextvars", "ipython.magics", "sklearn.config", "typing.overloads", "added attributes", "environ", "cwd",
     "sys.path", "sys.path.start", "comms", "widgets", "subshells", "ipython.outputs", "generated sources", "ipython.config", "ipython.meta", "ipython.futures", "contextvars.libraries",
-    "jax.trees", "random", "numpy.random", "torch.random"))}  # fmt: skip
+    "jax.trees", "pyro.parameters", "random", "numpy.random", "torch.random"))}  # fmt: skip
 # Libraries that look for variables in the frames of whoever calls them, by names in a text that may come from anywhere (a file of SQL).
 _BY_TEXT = frozenset({"duckdb", "_duckdb", "numexpr", "pandasql"})
 FEW_TEXTS = 100  # texts of a container in which a cell may find names

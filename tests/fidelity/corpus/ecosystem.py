@@ -1625,6 +1625,36 @@ CASES = [
         modules=["contourpy"],
     ),
     Case(
+        "objects_that_let_go_of_parts_as_they_are_pickled",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom guides import Guide",
+            "def model(x): return x + 1\nguide = Guide(model); pair = [guide, model]",
+        ],
+        ["guide.model[0](1), guide.seen, guide.model[0] is model is pair[1]"],
+        then=["guide.model[0](2)"],
+        files={
+            "site-packages/guides.py": (
+                "class Guide:\n"
+                "    def __init__(self, model): self.model, self.seen = (model,), [model(1)]\n"
+                "    def __getstate__(self):\n        self.model = None\n        return dict(self.__dict__)\n"
+            )
+        },
+    ),
+    Case(
+        "parameters_of_pyro",
+        [
+            "import torch, pyro, pyro.distributions as dist\nfrom pyro.infer import SVI, Trace_ELBO\nfrom pyro.infer.autoguide import AutoNormal\n_ = torch.manual_seed(0); data = torch.tensor([1., 2., 3.])",
+            "def model(d):\n    m = pyro.sample('m', dist.Normal(0., 10.)); s = pyro.param('s', torch.tensor(1.), constraint=dist.constraints.positive)\n"
+            "    with pyro.plate('n', len(d)): pyro.sample('x', dist.Normal(m, s), obs=d)",
+            "guide = AutoNormal(model); svi = SVI(model, guide, pyro.optim.Adam({'lr': .1}), Trace_ELBO()); losses = [svi.step(data) for _ in range(3)]; store = pyro.get_param_store()",
+        ],
+        [
+            "sorted(store.keys()), store is pyro.get_param_store(), pyro.param('s').item(), guide.median(data)['m'].item()"
+        ],
+        then=["[round(svi.step(data), 4) for _ in range(3)], sorted(store.keys())"],
+        modules=["pyro", "torch"],
+    ),
+    Case(
         "functions_of_rdkit",
         [
             "from rdkit import Chem\nfrom rdkit.Chem import MolFromSmiles, rdMolDescriptors",

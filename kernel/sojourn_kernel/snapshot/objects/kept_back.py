@@ -12,7 +12,8 @@ import re
 import sys
 import types
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .. import rebuild
@@ -46,10 +47,30 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None, keeps: Keeps) -> 
         return decision
 
     def with_what_is_kept_back(value: Any) -> Any:
-        reduced = NotImplemented if decision is None else decision(value)
-        return _with(value, value.__reduce_ex__(5) if reduced is NotImplemented else reduced, keeps)
+        with _as_it_was(value):
+            reduced = NotImplemented if decision is None else decision(value)
+            reduced = value.__reduce_ex__(5) if reduced is NotImplemented else reduced
+        return _with(value, reduced, keeps)
 
     return with_what_is_kept_back
+
+
+@contextmanager
+def _as_it_was(value: Any) -> Iterator[None]:
+    """Whatever its pickling does to the object itself (pyro's guides let go of their model) is undone: a save changes nothing."""
+    held = object.__getattribute__(value, "__dict__")
+    before = dict(held) if type(held) is dict else None
+    try:
+        yield
+    finally:
+        now = object.__getattribute__(value, "__dict__")
+        if before is not None and now is held and _differ(before, held):
+            held.clear()
+            held.update(before)
+
+
+def _differ(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    return len(before) != len(now) or any(now.get(name, before) is not one for name, one in before.items())
 
 
 def _is_pickled_by_a_library(cls: type) -> bool:
