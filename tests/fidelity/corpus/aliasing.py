@@ -391,6 +391,20 @@ CASES = [
         modules=["numpy"],
     ),
     Case(
+        "what_is_said_of_columns_by_astropy",
+        [
+            "import numpy as np, astropy.units as u\nfrom astropy.table import QTable\nfrom astropy.time import Time",
+            "q = [1, 2] * u.m; q.info.description = 'q'; t = QTable({'a': q, 'b': [1, 2], 't': Time(['2020-01-01', '2020-01-02'])}); t['b'].info.format = '%d'",
+            "of_q, of_a, of_b, of_t = q.info, t['a'].info, t['b'].info, t['t'].info",
+        ],
+        [
+            "of_q.description, of_a.name, of_b.name, of_b.format, of_t.name",
+            "of_q is q.info, of_a is t['a'].info, of_b is t['b'].info, of_t is t['t'].info",
+        ],
+        then=["of_b.description = 'd'; t['b'].info.description", "print(t)"],
+        modules=["astropy"],
+    ),
+    Case(
         "views_of_quantities_and_columns_of_tables",
         [
             "import numpy as np, astropy.units as u\nfrom astropy.table import QTable, Table\nq = np.arange(6.0) * u.m; v = q[2:4]; raw = q.value",

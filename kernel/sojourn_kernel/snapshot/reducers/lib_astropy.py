@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 from .. import rebuild
@@ -19,14 +20,22 @@ def fill_table(made: Any, attributes: dict[str, Any]) -> None:
         made._set_col_parent_table_and_mask(column)
 
 
-@reducer("astropy.utils.data_info:BaseColumnInfo")
-def column_info(value: Any) -> Any:
-    """What is said of a column; its own pickling leaves out what a column that has a format needs to be shown."""
-    reduced: Any = value.__reduce_ex__(5)
-    made_with: dict[str, Any] = {"_format_funcs": {}} if hasattr(value, "_format_funcs") else {}
-    if hasattr(value, "_copy_indices"):
-        made_with["_copy_indices"] = value._copy_indices
-    return new_info, (type(value), made_with), reduced[2] if len(reduced) > 2 else None
+@reducer("astropy.utils.data_info:DataInfo")
+def info(value: Any) -> Any:
+    """What is said of a column, and of which; its own pickling leaves out whose it is, and what a column that has a format needs to be shown."""
+    slots = {name: getattr(value, name) for name in ("_attrs", "_copy_indices", "_parent_cls") if hasattr(value, name)}
+    if hasattr(value, "_format_funcs"):
+        slots["_format_funcs"] = {}
+    of = value._parent_ref() if hasattr(value, "_parent_ref") else None
+    return rebuild.bare, (type(value),), (slots, of), None, None, fill_info
+
+
+def fill_info(made: Any, parts: tuple[dict[str, Any], Any]) -> None:
+    slots, of = parts
+    for name, held in slots.items():
+        object.__setattr__(made, name, held)
+    if of is not None:
+        object.__setattr__(made, "_parent_ref", weakref.ref(of))
 
 
 def new_info(cls: type, slots: dict[str, Any]) -> Any:
