@@ -163,7 +163,9 @@ class Reductions:
             return self._reduce_dressed_module
         found = reducer_for(cls) or proxies.decision(cls) or structs.decision(cls)
         found = found or (markers.reduce_marker if markers.may_be_marker(cls) else None)
-        fallback = self._reduce_careful if self.lose is not None else None
+        fallback: Decision = self._reduce_careful if self.lose is not None else None
+        if found is not None and found is not markers.reduce_marker:  # and leaves some to their class's own pickling
+            fallback = kept_back.of_class(cls, fallback, self.can_be_kept_whole)
         decision = self._with_live(cls, found, fallback)
         if found is None:
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)

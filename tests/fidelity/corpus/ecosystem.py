@@ -1655,6 +1655,30 @@ CASES = [
         modules=["pyro", "torch"],
     ),
     Case(
+        "attributes_that_a_librarys_reduce_leaves_out",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom grids import Grid, load",
+            "grid = load(); header = grid.header; grid[0, 0] = 5; plain = Grid(2)",
+        ],
+        [
+            "grid.header, grid.header is header, grid.letters, grid.tolist(), type(grid) is Grid",
+            "hasattr(plain, 'header'), plain.letters",
+        ],
+        then=["header.append('more'); grid.header"],
+        files={
+            "site-packages/grids.py": (
+                "import numpy as np\n"
+                "class Grid(np.ndarray):\n"
+                "    def __new__(cls, size):\n        made = np.zeros((size, size)).view(cls); made.letters = 'ab'; return made\n"
+                "    def __array_finalize__(self, other): self.letters = getattr(other, 'letters', None)\n"
+                "    def __reduce__(self): return Grid.__new__, (Grid, len(self)), self.tobytes()\n"
+                "    def __setstate__(self, state): self[:] = np.frombuffer(state).reshape(self.shape)\n"
+                "def load():\n    made = Grid(2); made.header = ['said', 'of it']; return made\n"
+            )
+        },
+        modules=["numpy"],
+    ),
+    Case(
         "functions_of_rdkit",
         [
             "from rdkit import Chem\nfrom rdkit.Chem import MolFromSmiles, rdMolDescriptors",

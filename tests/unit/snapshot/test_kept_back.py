@@ -115,3 +115,48 @@ def test_objects_that_share_what_is_kept_back_have_it_looked_at_once(monkeypatch
     again(parts=[Sparing(("of",), of=whole) for _ in range(5)] + [Sparing(("of",), of=part) for part in whole])
     assert sum(value is whole for value in looked) == 1
     assert not [value for value in looked if value in whole and value is not whole]
+
+
+class LettingGo(Sparing):
+    """Lets go of a part as it is pickled, and makes one that it had not."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        self.part, self.seen = None, [1]
+        return dict(vars(self))
+
+
+def test_an_object_is_as_it_was_whatever_its_pickling_does_to_it() -> None:
+    part = [1]
+    one = LettingGo(part=part)
+    back = again(one=one, part=part)
+    assert (one.part, hasattr(one, "seen")) == (part, False)
+    assert back["one"].part is back["part"]
+
+
+class Called:
+    """Is made again by a call, which knows its size alone."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.made = size, [size]
+
+    def __reduce__(self) -> Any:
+        return Called, (self.size,)
+
+
+def test_what_a_call_does_not_make_again_is_what_it_was() -> None:
+    one = Called(3)
+    one.note = ["mine"]  # type: ignore[attr-defined]
+    back = again(one=one, note=one.note)["one"]  # type: ignore[attr-defined]
+    assert (back.size, back.made, back.note) == (3, [3], ["mine"])
+
+
+def test_what_a_call_makes_again_is_what_it_makes() -> None:
+    one = Called(3)
+    one.made.append(4)
+    assert again(one=one)["one"].made == [3]
+
+
+def test_large_attributes_of_what_a_call_makes_again_are_left_to_the_call() -> None:
+    one = Called(3)
+    one.many = list(range(5_000))  # type: ignore[attr-defined]
+    assert not hasattr(again(one=one)["one"], "many")

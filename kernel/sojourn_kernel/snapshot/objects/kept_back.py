@@ -7,6 +7,7 @@ threads and files are made again by those who left them out, or can't be kept, a
 
 from __future__ import annotations
 
+import copyreg
 import itertools
 import re
 import sys
@@ -37,6 +38,7 @@ _CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {
     dict: lambda one: itertools.chain(one.keys(), one.values()),
 }
 _CODE = ("function", "cython_function_or_method")
+_MOST_PARTS, _MOST_BYTES = 1_000, 1 << 14  # of an attribute that a call may make again
 
 Keeps = Callable[[Any], bool]
 
@@ -83,13 +85,13 @@ def _is_pickled_by_a_library(cls: type) -> bool:
 
 
 def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
-    if not isinstance(reduced, tuple) or len(reduced) < 3:
-        return reduced
-    make, arguments, state, items, pairs, setter = (*reduced, None, None, None)[:6]
-    said = state[0] if isinstance(state, tuple) and len(state) == 2 else state
     held = object.__getattribute__(value, "__dict__")
-    if type(said) is not dict or type(held) is not dict:
+    if not isinstance(reduced, tuple) or type(held) is not dict:
         return reduced
+    make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
+    said = state[0] if isinstance(state, tuple) and len(state) == 2 else state
+    if type(said) is not dict:
+        return _with_what_a_call_leaves_out(held, reduced, keeps)
     maybe = {name: one for name, one in held.items() if said.get(name) is not one and _is_worth_keeping(name, one)}
     if maybe:  # all is in the state under other names, or a level deeper (pydantic's models)
         there = {id(part) for one in said.values() for part in (one, *(one.values() if type(one) is dict else ()))}
@@ -100,6 +102,27 @@ def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
         if ((other := said.get(name)) is None or _is_copy(other, one)) and keeps(one)
     }
     return (make, arguments, (state, setter, kept_back), items, pairs, take_kept_back) if kept_back else reduced
+
+
+def _with_what_a_call_leaves_out(held: dict[str, Any], reduced: tuple[Any, ...], keeps: Keeps) -> Any:
+    """Of an object that a call makes again, its attributes that the call is not given: those are set that the call has not made."""
+    make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
+    if make is copyreg.__newobj__:  # type: ignore[attr-defined]  # whose class says that it has no state
+        return reduced
+    given = {id(part) for part in (*arguments, *(state if isinstance(state, tuple) else ()))}
+    kept_back = {
+        name: (None, one)
+        for name, one in held.items()
+        if id(one) not in given and _is_worth_keeping(name, one) and _is_small(one) and keeps(one)
+    }
+    return (make, arguments, (state, setter, kept_back), items, pairs, take_missing) if kept_back else reduced
+
+
+def _is_small(one: Any) -> bool:
+    """Whether keeping it beside what may make it again costs next to nothing."""
+    size = getattr(one, "nbytes", None) if hasattr(type(one), "__array__") else None
+    parts = len(one) if type(one) in _CONTENTS or type(one) in (tuple, frozenset) else 0
+    return parts <= _MOST_PARTS and (not isinstance(size, int) or size <= _MOST_BYTES)
 
 
 def _is_worth_keeping(name: str, one: Any) -> bool:
@@ -127,6 +150,17 @@ def _same_bytes(one: Any, other: Any) -> bool:
         return memoryview(one).cast("B") == memoryview(other).cast("B")
     except (TypeError, ValueError, BufferError):  # not in one piece, or of objects
         return False
+
+
+def take_missing(made: Any, parts: tuple[Any, Any, dict[str, tuple[Any, Any]]]) -> None:
+    """The same for an object that a call has made: only attributes that this has not are given."""
+    state, setter, kept_back = parts
+    if stands_for_lost(made):
+        return
+    if state is not None:
+        rebuild.give_state_by(setter, made, state)
+    now = object.__getattribute__(made, "__dict__")
+    now.update({name: one for name, (_, one) in kept_back.items() if name not in now})
 
 
 def take_kept_back(made: Any, parts: tuple[Any, Any, dict[str, tuple[Any, Any]]]) -> None:
