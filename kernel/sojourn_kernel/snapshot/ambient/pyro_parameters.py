@@ -15,7 +15,7 @@ def _parameters(*_: Any) -> dict[str, tuple[Any, Any]] | None:
     """Each parameter and its constraint, in the order in which they came."""
     store: Any = getattr(sys.modules.get(_HOME), "_PYRO_PARAM_STORE", None)
     held = getattr(store, "_params", {})
-    return {name: (one, store._constraints[name]) for name, one in held.items()} or None
+    return {name: (one, store._constraints.get(name)) for name, one in held.items()} or None
 
 
 def _put(_: Any, state: dict[str, tuple[Any, Any]]) -> None:

@@ -59,20 +59,15 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None, keeps: Keeps) -> 
 
 @contextmanager
 def _as_it_was(value: Any) -> Iterator[None]:
-    """Whatever its pickling does to the object itself (pyro's guides let go of their model) is undone: a save changes nothing."""
-    held = object.__getattribute__(value, "__dict__")
-    before = dict(held) if type(held) is dict else None
+    """What an object lets go of as it is pickled (pyro's guides of their model) is given back: a save changes nothing. Whatever else changes
+    meanwhile may be a thread's doing, and stays."""
+    cls, held = type(value), object.__getattribute__(value, "__dict__")
+    before = dict(held) if type(held) is dict else {}
     try:
         yield
     finally:
-        now = object.__getattribute__(value, "__dict__")
-        if before is not None and now is held and _differ(before, held):
-            held.clear()
-            held.update(before)
-
-
-def _differ(before: dict[str, Any], now: dict[str, Any]) -> bool:
-    return len(before) != len(now) or any(now.get(name, before) is not one for name, one in before.items())
+        if type(value) is cls:  # and not an object that has become another as it was looked at
+            held.update({name: one for name, one in before.items() if one is not None and held.get(name) is None})
 
 
 def _is_pickled_by_a_library(cls: type) -> bool:

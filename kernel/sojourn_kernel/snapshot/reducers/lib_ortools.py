@@ -27,9 +27,20 @@ def parsed(cls: Any, text: str) -> Any:
 
 @reducer("ortools.sat.python.cp_model:CpModel")
 def model(value: Any) -> Any:
-    of_all = vars(type(value)())  # names from before PEP 8, each a function of the object's own
+    from ortools.sat.python import cp_model
+
+    of_all = vars(cp_model.CpModel())  # names from before PEP 8, each a function of the object's own
     own = {name: held for name, held in vars(value).items() if name not in of_all}
-    return type(value), (value.model_proto,), own or None
+    return model_of, (type(value), value.model_proto), own or None
+
+
+def model_of(cls: Any, proto: Any) -> Any:
+    """One as OR-Tools makes it: no code of a cell's class runs."""
+    from ortools.sat.python import cp_model
+
+    made = cls.__new__(cls)
+    cp_model.CpModel.__init__(made, proto)
+    return made
 
 
 @reducer(f"{_HELPER}:Constraint")
@@ -103,7 +114,6 @@ def callback(value: Any) -> Any:
 
 
 def callback_of(cls: Any) -> Any:
-    """One as OR-Tools makes it: no code of a cell's class runs."""
     from ortools.sat.python import cp_model_helper
 
     made = cls.__new__(cls)
