@@ -150,7 +150,11 @@ class Called:
     """Is made again by a call, which knows its size alone."""
 
     def __init__(self, size: int) -> None:
-        self.size, self.made = size, [size]
+        self.size = size
+        self._fill()
+
+    def _fill(self) -> None:
+        self.made = [self.size]
 
     def __reduce__(self) -> Any:
         return Called, (self.size,)

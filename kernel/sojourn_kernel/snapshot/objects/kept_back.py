@@ -8,13 +8,13 @@ threads and files are made again by those who left them out, or can't be kept, a
 from __future__ import annotations
 
 import copyreg
+import dis
 import itertools
 import re
 import sys
 import types
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .. import rebuild
@@ -38,6 +38,10 @@ _CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {
     dict: lambda one: itertools.chain(one.keys(), one.values()),
 }
 _CODE = ("function", "cython_function_or_method")
+_MAKING = ("__new__", "__init__", "__array_finalize__", "__setstate__")
+_DEEP = 2  # methods that these call, and those that they do
+_made: dict[int, tuple[type, set[str]]] = {}
+"""By id of a class, since a metaclass may answer no hash: attributes that making its objects sets."""
 _MOST_PARTS, _MOST_BYTES = 1_000, 1 << 14  # of an attribute that a call may make again
 
 Keeps = Callable[[Any], bool]
@@ -49,25 +53,25 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None, keeps: Keeps) -> 
         return decision
 
     def with_what_is_kept_back(value: Any) -> Any:
-        with _as_it_was(value):
+        held = object.__getattribute__(value, "__dict__")
+        before = held.copy() if type(held) is dict else {}
+        try:
             reduced = NotImplemented if decision is None else decision(value)
             reduced = value.__reduce_ex__(5) if reduced is NotImplemented else reduced
+        finally:
+            if type(value) is cls:  # and not an object that has become another as it was looked at
+                _give_back(held, before)
         return _with(value, reduced, keeps)
 
     return with_what_is_kept_back
 
 
-@contextmanager
-def _as_it_was(value: Any) -> Iterator[None]:
-    """What an object lets go of as it is pickled (pyro's guides of their model) is given back: a save changes nothing. Whatever else changes
-    meanwhile may be a thread's doing, and stays."""
-    cls, held = type(value), object.__getattribute__(value, "__dict__")
-    before = dict(held) if type(held) is dict else {}
-    try:
-        yield
-    finally:
-        if type(value) is cls:  # and not an object that has become another as it was looked at
-            held.update({name: one for name, one in before.items() if one is not None and held.get(name) is None})
+def _give_back(held: dict[str, Any], before: dict[str, Any]) -> None:
+    """What an object lets go of as it is pickled (pyro's guides of their model): a save changes nothing. Whatever else changes meanwhile may
+    be a thread's doing, and stays."""
+    for name, one in before.items():
+        if one is not None and held.get(name) is None:
+            held[name] = one
 
 
 def _is_pickled_by_a_library(cls: type) -> bool:
@@ -86,7 +90,7 @@ def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
     make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
     said = state[0] if isinstance(state, tuple) and len(state) == 2 else state
     if type(said) is not dict:
-        return _with_what_a_call_leaves_out(held, reduced, keeps)
+        return _with_what_a_call_leaves_out(type(value), held, reduced, keeps)
     maybe = {name: one for name, one in held.items() if said.get(name) is not one and _is_worth_keeping(name, one)}
     if maybe:  # all is in the state under other names, or a level deeper (pydantic's models)
         there = {id(part) for one in said.values() for part in (one, *(one.values() if type(one) is dict else ()))}
@@ -99,18 +103,42 @@ def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
     return (make, arguments, (state, setter, kept_back), items, pairs, take_kept_back) if kept_back else reduced
 
 
-def _with_what_a_call_leaves_out(held: dict[str, Any], reduced: tuple[Any, ...], keeps: Keeps) -> Any:
+def _with_what_a_call_leaves_out(cls: type, held: dict[str, Any], reduced: tuple[Any, ...], keeps: Keeps) -> Any:
     """Of an object that a call makes again, its attributes that the call is not given: those are set that the call has not made."""
     make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
-    if make is copyreg.__newobj__:  # type: ignore[attr-defined]  # whose class says that it has no state
+    made = _made_by_call(cls, make)
+    if make is copyreg.__newobj__ or held.keys() <= made:  # type: ignore[attr-defined]  # the former: its class says that it has no state
         return reduced
     given = {id(part) for part in (*arguments, *(state if isinstance(state, tuple) else ()))}
     kept_back = {
         name: (None, one)
         for name, one in held.items()
-        if id(one) not in given and _is_worth_keeping(name, one) and _is_small(one) and keeps(one)
+        if name not in made and id(one) not in given and _is_worth_keeping(name, one) and _is_small(one) and keeps(one)
     }
     return (make, arguments, (state, setter, kept_back), items, pairs, take_missing) if kept_back else reduced
+
+
+def _made_by_call(cls: type, make: Any) -> set[str]:
+    """Attributes that making an object of the class anew sets, as the code shows that the call leads to."""
+    known = _made.get(id(cls))
+    if known is None or known[0] is not cls:
+        making = [names_of(base).get(name) for base in cls.__mro__ for name in _MAKING]
+        known = _made[id(cls)] = cls, set().union(*(_stored_by(part, cls, _DEEP) for part in (make, *making)))
+    return known[1]
+
+
+def _stored_by(part: Any, cls: type, depth: int) -> set[str]:
+    """Names of attributes that a function sets, or a method of the class that it calls."""
+    code = getattr(getattr(part, "__func__", part), "__code__", None)
+    found: set[str] = set()
+    todo = [code] if type(code) is types.CodeType else []
+    for one in todo:
+        found.update(step.argval for step in dis.get_instructions(one) if step.opname == "STORE_ATTR")
+        todo += [held for held in one.co_consts if type(held) is types.CodeType]
+        if depth:
+            called = (held for name in one.co_names for base in cls.__mro__ if (held := names_of(base).get(name)))
+            found.update(*(_stored_by(held, cls, depth - 1) for held in called))
+    return found
 
 
 def _is_small(one: Any) -> bool:
