@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -120,22 +121,21 @@ def test_a_variable_of_fipy_is_kept_with_what_its_own_pickling_leaves_out() -> N
     assert vars(made) == vars(variable)
 
 
-def test_what_is_said_of_a_column_of_astropy_can_be_shown() -> None:
-    class BaseColumnInfo:
-        __module__, __qualname__ = "astropy.utils.data_info", "BaseColumnInfo"
-        __slots__ = ("_attrs", "_copy_indices", "_format_funcs")
+def test_what_is_said_of_a_column_of_astropy_can_be_shown_and_knows_its_column() -> None:
+    class DataInfo:
+        __module__, __qualname__ = "astropy.utils.data_info", "DataInfo"
+        __slots__ = ("_attrs", "_copy_indices", "_format_funcs", "_parent_ref")
 
-        def __getstate__(self) -> Any:
-            return self._attrs
+    class Column:
+        pass
 
-        def __setstate__(self, state: Any) -> None:
-            self._attrs = state
-
-    info = BaseColumnInfo()
+    info, column = DataInfo(), Column()
     info._attrs, info._copy_indices, info._format_funcs = {"format": "%5.2f"}, False, {"%5.2f": str}
-    reduce = reducer_for(BaseColumnInfo)
+    info._parent_ref = weakref.ref(column)
+    reduce = reducer_for(DataInfo)
     assert reduce is not None
-    make, arguments, state = reduce(info)
+    make, arguments, state, _, _, fill = reduce(info)
     made = make(*arguments)
-    made.__setstate__(state)
+    fill(made, state)
     assert (made._attrs, made._copy_indices, made._format_funcs) == ({"format": "%5.2f"}, False, {})
+    assert made._parent_ref() is column
