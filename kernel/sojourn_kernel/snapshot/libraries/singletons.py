@@ -16,8 +16,9 @@ from . import library_objects
 
 STREAMS = ("random:_inst", "numpy.random.mtrand:_rand", "numpy.random.mtrand:_rand._bit_generator", "torch:default_generator")  # fmt: skip
 """Places of the streams whose state :mod:`.ambient.streams` keeps."""
-CONTEXTS = ("mpmath:mp", "mpmath:fp", "mpmath:iv")
-"""Places of what a library computes in, and keeps its settings, caches and number classes in; :mod:`.ambient.multiprecision` keeps the settings."""
+CONTEXTS = ("mpmath:mp", "mpmath:fp", "mpmath:iv", "pyro.poutine.runtime:_PYRO_PARAM_STORE")
+"""Places of what a library computes in, and keeps its settings, caches, number classes and parameters in; :mod:`.ambient.multiprecision` keeps the
+settings, :mod:`.ambient.pyro_parameters` the parameters."""
 
 
 def streams() -> Iterator[tuple[str, Any]]:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .. import rebuild
+from ..looking.additions import nested
 from ..looking.classes import module_of, names_of
 from ..lost import stands_for_lost
 from .contents import PICKLING
@@ -131,10 +132,8 @@ def _stored_by(part: Any, cls: type, depth: int) -> set[str]:
     """Names of attributes that a function sets, or a method of the class that it calls."""
     code = getattr(getattr(part, "__func__", part), "__code__", None)
     found: set[str] = set()
-    todo = [code] if type(code) is types.CodeType else []
-    for one in todo:
+    for one in nested(code) if type(code) is types.CodeType else ():
         found.update(step.argval for step in dis.get_instructions(one) if step.opname == "STORE_ATTR")
-        todo += [held for held in one.co_consts if type(held) is types.CodeType]
         if depth:
             called = (held for name in one.co_names for base in cls.__mro__ if (held := names_of(base).get(name)))
             found.update(*(_stored_by(held, cls, depth - 1) for held in called))

@@ -181,23 +181,19 @@ def _map(path: str, length: int, offset: int, access: int) -> mmap.mmap:
 
 def removed_mapping(size: int, length: int, offset: int, position: int, access: int, content: bytes) -> mmap.mmap:
     """Map a file that has no name, as one has none that was removed while it was mapped. size: bytes of the whole file."""
-    file = nameless_file(max(size, offset + length), offset, content)
-    try:
-        made = mmap.mmap(file, length, access=access, offset=offset)
-    finally:
-        os.close(file)
+    with nameless_file(max(size, offset + length), offset, content) as file:
+        made = mmap.mmap(file.fileno(), length, access=access, offset=offset)
     made.seek(position)
     return made
 
 
-def nameless_file(size: int, offset: int, content: Any) -> int:
-    """The descriptor of a file in memory, with this content at an offset: whoever maps it keeps it."""
-    file = os.memfd_create("removed")
-    os.ftruncate(file, size)
-    with memoryview(content).cast("B") as left:
-        done = 0
-        while done < len(left):
-            done += os.pwrite(file, left[done:], offset + done)
+def nameless_file(size: int, offset: int, content: Any) -> io.BufferedRandom:
+    """A file in memory, with this content at an offset: whoever maps it keeps it."""
+    file = open(os.memfd_create("removed"), "w+b")  # noqa: SIM115, PTH123
+    file.truncate(size)
+    file.seek(offset)
+    file.write(content)
+    file.flush()
     return file
 
 

@@ -17,6 +17,7 @@ from .layers import (
     FileGone,
     buffered,
     layered,
+    nothing_leads_to,
     open_numbered,
     over_an_object,
     position_of,
@@ -271,7 +272,7 @@ def compressed_file(value: Any) -> Any:
     own = {"name": name} if kind == "gzip" else None
     path = by_number.path_of(value.fileno(), name)
     if not path:
-        raise CannotKeep(Cause.FILE, f"its file {name} was removed or replaced while it was open")
+        raise nothing_leads_to(name)
     return open_compressed, (kind, path, "rb", value.tell()), own
 
 
@@ -294,7 +295,7 @@ def zip_file(value: Any) -> Any:
     own = {name: held for name, held in vars(value).items() if name not in _OF_THE_OPEN_ZIP}
     path = by_number.path_of_file(value.fp, value.filename)
     if not path:
-        raise CannotKeep(Cause.FILE, f"its file {value.filename} was removed or replaced while it was open")
+        raise nothing_leads_to(value.filename)
     return open_zip, (path, value.mode), own, None, None, fill_zip
 
 

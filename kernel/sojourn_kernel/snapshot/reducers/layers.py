@@ -20,6 +20,7 @@ class FileGone(RuntimeError):
 
 
 TEMPORARY_LIMIT = 64 << 20  # bytes of a temporary directory that are kept
+GONE = "was removed or replaced while it was open"
 BUFFERED = (io.BufferedReader, io.BufferedWriter, io.BufferedRandom)
 LOOKED_THROUGH = 64 << 20  # bytes of a file that are read to find the place of a loop in it
 
@@ -71,6 +72,11 @@ def buffered(cls: type, raw: Any, position: int) -> Any:
     next(base for base in BUFFERED if issubclass(cls, base)).__init__(made, raw)
     made.seek(position)
     return made
+
+
+def nothing_leads_to(name: Any) -> CannotKeep:
+    """What is raised of a file that is open, and of which the path that it was opened by leads nowhere or to another."""
+    return CannotKeep(Cause.FILE, f"its file {name} {GONE}")
 
 
 def unnamed(content: bytes, mode: str, position: int) -> Any:

@@ -39,6 +39,7 @@ def fill_info(made: Any, parts: tuple[dict[str, Any], Any]) -> None:
 
 
 def new_info(cls: type, slots: dict[str, Any]) -> Any:
+    """Streams of before name it."""
     made = rebuild.bare(cls)
     for name, held in slots.items():
         setattr(made, name, held)

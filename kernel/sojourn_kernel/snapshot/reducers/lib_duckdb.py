@@ -13,6 +13,7 @@ from ..lost import lose
 from ..process import by_number
 from . import CannotKeep, reducer
 from . import lib_duckdb_session as session
+from .layers import nothing_leads_to
 from .sqlite_functions import functions_given_by, give_functions
 
 _FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')"
@@ -64,7 +65,7 @@ def _parts(value: Any, fresh: Any, whole: bool, transaction: bool) -> tuple[Any,
         raise CannotKeep(Cause.LIVE_RESOURCE, "it has other databases attached")
     name, path, readonly = found[0]
     if path and not by_number.is_led_to(path):
-        raise CannotKeep(Cause.FILE, f"its file {path} was removed or replaced while it was open")
+        raise nothing_leads_to(path)
     statements = [sql for (sql,) in value.execute(
         f"SELECT sql FROM duckdb_views() WHERE NOT internal AND temporary AND NOT {_OF_AN_OBJECT}").fetchall()]  # fmt: skip
     objects = {view: _table(value, view) for (view,) in value.execute(

@@ -6,14 +6,13 @@ from __future__ import annotations
 import ctypes
 import io
 import os
-from pathlib import Path
 from typing import Any
 
 from ...told import Cause
 from ..looking import pointers
 from ..process import by_number, settling
 from . import CannotKeep, KeptBut, reducer, variables
-from .layers import TEMPORARY_LIMIT, FileGone
+from .layers import GONE, TEMPORARY_LIMIT, FileGone, nothing_leads_to
 
 _opened: dict[tuple[str, int], Any] = {}
 """By path and number in the process before: a dataset's ``file`` is another object of the same open file."""
@@ -32,13 +31,10 @@ def file(value: Any) -> Any:
         return file_over, (_below(value.filename), value.id.get_file_image(), value.mode, number)
     if path := _path_of(value):
         return open_file, (path, value.mode, number)
-    if Path(f"/proc/self/fd/{value.id.get_vfd_handle()}").stat().st_size > TEMPORARY_LIMIT:
-        raise CannotKeep(Cause.FILE, f"its file {value.filename} {_GONE}")
+    if os.fstat(value.id.get_vfd_handle()).st_size > TEMPORARY_LIMIT:
+        raise nothing_leads_to(value.filename)
     in_memory = file_in_memory, (value.filename, value.id.get_file_image(), number)
-    raise KeptBut(in_memory, f"its file {value.filename} {_GONE}: what was in it is in memory here")
-
-
-_GONE = "was removed or replaced while it was open"
+    raise KeptBut(in_memory, f"its file {value.filename} {GONE}: what was in it is in memory here")
 
 
 def _path_of(value: Any) -> str:

@@ -138,7 +138,7 @@ def opened(value: Any) -> Any:
     """Metadata, frames and what reads them are in the file; Pillow's own pickling keeps the pixels alone."""
     value.load()  # which may be the last that it reads of its file
     source = _source(value)
-    if source is None:
+    if not source:  # nothing leads to it
         return _with_what_is_left_out(value.__reduce_ex__(5), value._exif, _found_by_its_reader(value))
     state = value.__getstate__()
     frame = value.tell() if getattr(value, "is_animated", False) else None
@@ -150,12 +150,12 @@ def _source(value: Any) -> Any:
     """The path of its file, or the file in memory that it reads."""
     name = getattr(value, "filename", None)
     if isinstance(name, (str, bytes, os.PathLike)) and name:
-        return by_number.path_of_file(getattr(value, "fp", None), os.fsdecode(name)) or None
+        return by_number.path_of_file(getattr(value, "fp", None), os.fsdecode(name))
     files = [getattr(value, attribute, None) for attribute in ("fp", "_fp")]
     if memory := next((file for file in files if type(file) is io.BytesIO and not file.closed), None):
         return memory
     named = (file for file in files if isinstance(file, io.BufferedReader) and isinstance(file.name, str))
-    return next((by_number.path_of_file(file, file.name) for file in named), None) or None
+    return next((by_number.path_of_file(file, file.name) for file in named), None)
 
 
 def open_image(cls: type, source: Any, frame: int | None) -> Any:

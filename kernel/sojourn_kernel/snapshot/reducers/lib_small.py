@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from ..aliasing.addresses import OF_AN_EXTENSION
-from ..looking.attributes import attributes_of
+from ..libraries import places
 from . import KeptBut, reducer
 from .lib_igraph import item_of as item_of  # streams of body format 10 and before name it here
 from .lib_jax import find_device as find_device  # streams of body format 7 and before name it here
@@ -17,7 +16,7 @@ from .lib_jax import find_device as find_device  # streams of body format 7 and 
 @reducer("toolz.functoolz:curry", "cytoolz.functoolz:curry")
 def curried(value: Any) -> Any:
     home, name = getattr(value.func, "__module__", None), getattr(value.func, "__name__", None)
-    named = attributes_of(sys.modules.get(home)).get(name) if home != "__main__" else None
+    named = places.get(f"{home}:{name}")[1] if home != "__main__" else None
     if type(named) is type(value) and named.func is value.func:  # as its own module curries it
         return NotImplemented
     return make_curried, (type(value), value.func, value.args, value.keywords), dict(vars(value)) if hasattr(value, "__dict__") else None, None, None, fill_curried  # fmt: skip

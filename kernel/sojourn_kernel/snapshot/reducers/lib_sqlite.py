@@ -11,7 +11,7 @@ from urllib.parse import quote
 from ...told import Cause
 from ..process import by_number
 from . import CannotKeep, KeptBut, reducer
-from .layers import TEMPORARY_LIMIT
+from .layers import GONE, TEMPORARY_LIMIT, nothing_leads_to
 from .sqlite_functions import asking, functions_given_to, give_functions, handlers_given_to, opened_with, unwatched
 
 
@@ -85,7 +85,7 @@ def _reduced(value: Any) -> Any:
         ) from None
     gone = [file for file in rows.values() if file and not by_number.is_led_to(file)]
     if any(_size(value, name) > TEMPORARY_LIMIT for name, file in rows.items() if file in gone):
-        raise CannotKeep(Cause.FILE, f"its file {gone[0]} was removed or replaced while it was open")
+        raise nothing_leads_to(gone[0])
     rows = {name: "" if file in gone else file for name, file in rows.items()}
     path = rows.pop("main", "")
     pragmas = {}
@@ -125,8 +125,7 @@ def _reduced(value: Any) -> Any:
     if value.in_transaction:
         raise KeptBut(reduced, _GONE if path else GOES_ON)
     if gone:
-        reason = f"{gone[0]} was removed or replaced while it was open: what was in it is in memory here"
-        raise KeptBut(reduced, reason)
+        raise KeptBut(reduced, f"{gone[0]} {GONE}: what was in it is in memory here")
     return reduced
 
 

@@ -8,7 +8,7 @@ from ...told import Cause
 from .. import rebuild
 from ..process import by_number, settling
 from . import CannotKeep, reducer
-from .files import FileGone
+from .layers import FileGone, nothing_leads_to
 
 
 @reducer("tables.file:File")
@@ -22,7 +22,7 @@ def file(value: Any) -> Any:
         raise CannotKeep(Cause.LIVE_RESOURCE, f"its data are in memory or elsewhere ({driver})")
     path = by_number.path_of(value.fileno(), value.filename)
     if not path:
-        raise CannotKeep(Cause.FILE, f"its file {value.filename} was removed or replaced while it was open")
+        raise nothing_leads_to(value.filename)
     return open_file, (path, "r" if value.mode == "r" else "a")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..process import by_number
 from . import KeptBut, reducer
+from .layers import GONE
 
 
 @reducer("xarray.backends.file_manager:CachingFileManager")
@@ -14,6 +15,5 @@ def file(value: Any) -> Any:
     path = value._args[0] if value._args else None
     is_open_here = value._key in value._cache and type(path) is str and "://" not in path
     if is_open_here and not by_number.is_led_to(path):
-        reason = f"its file {path} was removed or replaced while it was open: what stands there is read here"
-        raise KeptBut(reduced, reason)
+        raise KeptBut(reduced, f"its file {path} {GONE}: what stands there is read here")
     return reduced

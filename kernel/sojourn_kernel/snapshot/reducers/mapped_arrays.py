@@ -41,28 +41,28 @@ def open_memmap(
     path: str, dtype: Any, mode: str, offset: int, shape: tuple[int, ...], order: str, filename: Any = None
 ) -> Any:
     """filename: what the array calls its file, which may have been renamed since."""
-    import numpy as np
-
     try:
-        made = np.memmap(path, dtype, "r+" if mode == "w+" else mode, offset, shape, order)  # type: ignore[call-overload]
+        return _mapped(path, dtype, mode, offset, shape, order, filename)
     except (OSError, ValueError) as error:
         raise FileGone(f"the mapped file {path} can't be opened here: {error}") from None
-    made.mode = mode  # w+ would have emptied the file
-    if filename is not None:
-        made.filename = filename
-    return made
 
 
 def removed_memmap(
     filename: Any, dtype: Any, mode: str, offset: int, shape: tuple[int, ...], order: str, content: Any
 ) -> Any:
     """Over a file without a name, as one has none that was removed while it was mapped."""
+    flat = content.ravel(order="K").view("u1")
+    with nameless_file(offset + content.nbytes, offset, flat) as file:
+        return _mapped(file, dtype, mode, offset, shape, order, filename)
+
+
+def _mapped(file: Any, dtype: Any, mode: str, offset: int, shape: tuple[int, ...], order: str, filename: Any) -> Any:
     import numpy as np
 
-    flat = content.ravel(order="K").view("u1")
-    with open(nameless_file(offset + content.nbytes, offset, flat), "r+b") as file:  # noqa: PTH123
-        made = np.memmap(file, dtype, "r+" if mode == "w+" else mode, offset, shape, order)  # type: ignore[call-overload]
-    made.mode, made.filename = mode, filename
+    made = np.memmap(file, dtype, "r+" if mode == "w+" else mode, offset, shape, order)  # type: ignore[call-overload]
+    made.mode = mode  # w+ would have emptied the file
+    if filename is not None:
+        made.filename = filename
     return made
 
 
