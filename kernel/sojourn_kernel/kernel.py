@@ -257,6 +257,7 @@ class SojournKernel(IPythonKernel):
             if not saved.ok:
                 self.log.error("sojourn: not saved at shutdown: %s", saved.error)
                 leave_unsaved(self.keeper, reason, saved.error)
+        self.keeper.not_dying()
 
     # Requests on the control channel
 

@@ -119,6 +119,7 @@ class Stopping:
         else:
             kernel.log.error("sojourn: not saved: %s", saved.error)
             leave_unsaved(kernel.keeper, "SIGTERM", saved.error)
+        kernel.keeper.not_dying()
         code = 0 if saved.ok or not kernel.keeper.owner else 1
         self._call_the_users(code)
         self._flush()

@@ -23,6 +23,7 @@ from ..snapshot.process.interruption import Interruption, let_in
 from ..snapshot.streams import reading
 from ..store import StoreError
 from ..told import Cause, Told
+from .blame import Blame
 from .careful import CarefulUnpickler
 from .fetching import BlobSource, Fetching, in_batches
 from .finding import Finding
@@ -43,7 +44,7 @@ class Thaw:
 
     main: the session's namespace. compile_again: makes a code object from its hint when the Python version differs.
     recipes: of what is not stored; make_again: runs one, with values for names that are not in the namespace yet. other_python: whether
-    another version of Python made the checkpoint.
+    another version of Python made the checkpoint. blame: what kernels before this one died of.
     """
 
     def __init__(
@@ -56,8 +57,9 @@ class Thaw:
         recipes: Iterable[Recipe] = (),
         make_again: Callable[[Recipe, Mapping[str, Any]], dict[str, Any]] | None = None,
         other_python: bool = False,
+        blame: Blame | None = None,
     ) -> None:
-        self.other_python = other_python
+        self.other_python, self.blame = other_python, blame or Blame()
         self.recipes: dict[tuple[str, ...], list[Recipe]] = {}
         "Of each co-variable that is not stored, or not whole: several are tried in turn."
         for recipe in recipes:
@@ -203,7 +205,11 @@ class Thaw:
             )
         try:
             stream, *buffers = self._fetching.take(piece)
-            (content, lost, said), before_it = self._unpickle(piece, stream, buffers)
+            blamed = not self.blame.roots.isdisjoint(piece.roots)
+            if blamed and (why := self.blame.verdict(lambda: self._unpickle(piece, stream, buffers))):
+                return self._failed(piece, Cause.UNLOADABLE, why)
+            with self.blame.of(piece.roots[0]):
+                (content, lost, said), before_it = self._unpickle(piece, stream, buffers)
             if missing := set(piece.roots) - content["roots"].keys() - {DEFINITIONS}:
                 raise LookupError(f"its stream holds no {', '.join(sorted(missing))}")
         except StoreError as error:

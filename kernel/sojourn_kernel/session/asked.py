@@ -75,6 +75,7 @@ def fresh(keeper: SessionKeeper) -> None:
     kept = keeper.sending.kept
     if kept is not None:
         kept.clear_head()
+    keeper.not_dying()
     keeper.shell.reset(new_session=True)
     keeper.loading, keeper.body, keeper.restored, keeper.entries, keeper.note = None, None, None, [], "as you asked"
     keeper.watch.lineage, keeper.unreachable, keeper.owner, keeper.away = Lineage(), "", True, False

@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 from ..late_imports import import_late
 from ..observe.watch import Watch
 from ..recipe import Recipe, first_ways
+from ..restore.blame import blame_of
 from ..restore.recompile import recompile
 from ..restore.thaw import Thaw
 from ..settings import Settings
@@ -142,7 +143,8 @@ class SessionKeeper:
                 put_sources(self.shell, state)
 
         names = self.shell.user_ns
-        thaw = Thaw(body.frozen, kept, names, compile_again, lineage.cell_of, body.recipes, again, other_python)
+        blame = blame_of(self.settings.session, self.settings.store)
+        thaw = Thaw(body.frozen, kept, names, compile_again, lineage.cell_of, body.recipes, again, other_python, blame)
         self.loading = Loading(self.shell, thaw, self.watch.accesses, self.progress.anchors, self._in_context)
         self.loading.begin(self.settings.install)
 
@@ -160,6 +162,11 @@ class SessionKeeper:
     def loaded(self) -> bool:
         """Whether all that is restored is in the namespace."""
         return self.loading is None or self.loading.done
+
+    def not_dying(self) -> None:
+        """The process ends in peace: what it loads is not to blame."""
+        if self.loading is not None:
+            self.loading.thaw.blame.end()
 
     def adopt_context(self) -> None:
         """Put restored context variables into the context that cells run in."""
@@ -343,7 +350,7 @@ class SessionKeeper:
         return Job(
             roots, dirty, reason, until, self.shell.user_ns, self.shell.execution_count, watch.lineage, watch.accesses, progress.frozen,
             progress.anchors, progress.recipes, progress.last, self.sending.rates(progress.last), frozenset(self.expendable),
-            settings.replay, self.lessons.lethal(self._told, roots), self.under_way.facts(), self._in_context, self.log, look,
+            settings.replay, self.lessons.lethal(self._told, roots), frozenset(self.lessons.survived), self.under_way.facts(), self._in_context, self.log, look,
             self.lessons.rehearse and not self.executing and not lifted.any_aside(), settled,
         )  # fmt: skip
 
@@ -355,6 +362,8 @@ class SessionKeeper:
         progress.frozen, progress.warm, progress.last = written.frozen, written.done.warm, written.done
         progress.anchors, progress.cells = anchors, cells
         progress.recipes = first_ways(written.recipes)
+        self.lessons.survived |= written.survived
+        self.lessons.crashed(written.crashed, self.shell.user_ns)
 
     def may_save(self) -> bool:
         return self.owner and not self.unreachable

@@ -274,6 +274,7 @@ class Loading:
         if self.done:
             return
         self.done = True
+        self.thaw.blame.end()
         self._answering.end()
         self.placing.order(self.thaw.frozen.order)  # before code of the user's runs again, which may look for any
         self._put_late()

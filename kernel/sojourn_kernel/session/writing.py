@@ -15,6 +15,7 @@ from ..plan.sizes import is_all_there_is, size_now
 from ..recipe import Recipe
 from ..snapshot.freeze import freeze
 from ..snapshot.frozen import PLANNING, Frozen
+from ..snapshot.precaution import Precaution
 from ..snapshot.unobserved import unobserved
 from ..store import CheckpointWriter, Committed, Full
 from ..told import Cause, Told
@@ -40,6 +41,10 @@ class Written:
     frozen: Frozen
     done: Committed
     recipes: list[Recipe]
+    survived: frozenset[int] = frozenset()
+    "Ids of classes whose own pickling has ended no process."
+    crashed: tuple[str, ...] = ()
+    "Roots that ended a child that tried to pickle them."
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Job:
 
     dirty: roots that may have changed since ``previous``; None means all. until: ``time.monotonic()`` at which all must be stored.
     main: the session's namespace. anchors, recipes, last: of the last checkpoint. lethal: roots
-    that end whoever serialises them, with what to tell. under_way: facts of a cell that was cut short. in_context: calls with the context variables that cells see.
+    that end whoever serialises them, with what to tell. survived: ids of classes whose own pickling ends nobody. under_way: facts of a cell that was cut short. in_context: calls with the context variables that cells see.
     """
 
     roots: dict[str, Any]
@@ -67,6 +72,7 @@ class Job:
     expendable: frozenset[str]
     replay: bool
     lethal: Mapping[str, Told]
+    survived: frozenset[int]
     under_way: Mapping[str, Any]
     in_context: Callable[..., Any]
     log: Any
@@ -103,21 +109,24 @@ class Job:
             again, skip = frozenset(), {}
             deciding.store_all()
         ordered, skip = self._in_order_of_need(), {**self.lethal, **skip}
+        precaution = Precaution(set(self.survived), ahead=waited_for)
 
         def frozen_with(dirty: set[str] | None, previous: Frozen | None, again: frozenset[str]) -> Frozen:
             return self.in_context(  # type: ignore[no-any-return]
                 freeze, ordered, writer, main=self.main, dirty=dirty, previous=previous, anchors=self.anchors,
                 fingerprint_only=again, deadline=self.until, expendable=self.expendable, skip=skip, progress=report, cell_of=self.lineage.cell_of,
+                precaution=precaution,
             )  # fmt: skip
 
         frozen = frozen_with(None if self.look else self.dirty, self.previous, again)
         if other := deciding.without_a_recipe(frozen) | self._changed_unseen(frozen):
             frozen = frozen_with(other, frozen, again - other)
         if self.settled and self.last and self.previous and frozen.is_like(self.previous):
-            return Written(self.previous, self.last, list(self.recipes.values()))
+            return Written(self.previous, self.last, list(self.recipes.values()), frozenset(precaution.survived))
         recipes = self.in_context(deciding.recipes_for, frozen)
         frozen = replace(frozen, order=tuple(self.roots))
-        return Written(frozen, writer.commit(*self.body(frozen, recipes)), recipes)
+        done = writer.commit(*self.body(frozen, recipes))
+        return Written(frozen, done, recipes, frozenset(precaution.survived), tuple(precaution.crashed))
 
     def body(self, frozen: Frozen, recipes: list[Recipe]) -> tuple[bytes, dict[str, Any]]:
         """A checkpoint's body, and what its history shows of it."""

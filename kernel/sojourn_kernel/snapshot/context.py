@@ -11,6 +11,7 @@ from . import rebuild
 from .libraries import imported, library_objects, library_parts, patches, shell_parts, singletons
 from .objects.definitions import Definitions
 from .pickler import Known
+from .precaution import Precaution
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Context:
     main: the namespace of the session's functions. live, containers: what is found by name where the session goes on, by id.
     named: immutable values whose sharing is observed because a variable holds them, by id. constants: places of those that
     libraries may know by identity. cell_of: execution count and source of the cell that made a name. known: what its picklers found out.
+    precaution: what is tried before it is pickled here.
     """
 
     main: dict[str, Any]
@@ -31,6 +33,7 @@ class Context:
     named: dict[int, Any] = field(default_factory=dict)
     constants: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: library_objects.found().constants)
     known: Known = field(default_factory=Known)
+    precaution: Precaution | None = None
 
     def told(self, root: str, path: str, cause: Cause, reason: str) -> Told:
         cell, source = self.cell_of(root)
@@ -42,10 +45,11 @@ def context_of(
     definitions: dict[str, Any],
     cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
     named: dict[int, Any] | None = None,
+    precaution: Precaution | None = None,
 ) -> Context:
     """The context of one save. definitions: functions and classes that the session knows by name."""
     live, containers, types = _live(main)
-    return Context(main, live, Definitions(definitions), cell_of, containers, types, named or {})
+    return Context(main, live, Definitions(definitions), cell_of, containers, types, named or {}, precaution=precaution)
 
 
 def _live(main: dict[str, Any]) -> tuple[dict[int, str], dict[int, str], frozenset[type]]:

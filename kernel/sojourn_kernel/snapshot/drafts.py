@@ -233,7 +233,7 @@ class Drafting:
     ) -> Draft:
         met: list[Any] = []
         buffers: list[pickle.PickleBuffer] = []
-        names = dict(specials)
+        names, precaution = dict(specials), self.context.precaution
 
         def aside(buffer: pickle.PickleBuffer) -> bool:
             if buffer.raw().nbytes < OUT_OF_BAND:
@@ -248,6 +248,10 @@ class Drafting:
 
         class Recording(kind):  # type: ignore[misc]
             persistent_id = staticmethod(named if names else met.append)
+
+            def meets(pickler, cls: type) -> None:
+                if precaution is not None:
+                    precaution.meets(cls)
 
             def can_be_kept_whole(pickler, value: Any) -> bool:
                 return can_be_kept_whole(value, self.context.main, self.context.live)

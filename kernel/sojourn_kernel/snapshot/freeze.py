@@ -16,20 +16,21 @@ from .aliasing.reach import Reach, Span, reach, spans
 from .aliasing.sharing import Sharing, named_alone, of_classes, shared_by_names
 from .context import context_of
 from .drafts import Draft, Drafting, Hopeless
-from .frozen import DEFINITIONS, STORING, Frozen, Piece
+from .frozen import DEFINITIONS, PLANNING, STORING, Frozen, Piece
 from .inside import Inside
 from .looking.classes import qualname_of
 from .lost import Lost
 from .objects.definitions import is_definition
 from .once import a_save
+from .precaution import Crashed, Precaution, Untried
 from .process.collector import no_collector
 from .process.interruption import Interruption
 from .process.lateness import is_taken, pickled_by
-from .process.lessons import STOOD_STILL
+from .process.lessons import CRASHED, STOOD_STILL
 from .process.watchdog import StoodStill, TookTooLong
 from .unloaded import NotLoaded, Unloaded
 
-_COSTS_ITSELF = (Hopeless, StoodStill, TookTooLong)  # what pickling one value raises, and no other pays for
+_COSTS_ITSELF = (Hopeless, StoodStill, TookTooLong, Crashed)  # what pickling one value raises, and no other pays for
 
 
 class BlobWriter(Protocol):
@@ -50,6 +51,7 @@ def freeze(
     expendable: Collection[str] = (),
     progress: Callable[[str], None] | None = None,
     cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
+    precaution: Precaution | None = None,
 ) -> Frozen:
     """Serialise roots into pieces and hand their bytes to the writer.
 
@@ -57,11 +59,23 @@ def freeze(
     ``previous``; None means all. anchors: the functions and classes that ``previous`` knew by name. fingerprint_only: roots
     whose content is digested and not stored. skip: roots to leave out, with what to tell. deadline: ``time.monotonic()`` after
     which what is left is told; small things are stored first then, and ``expendable`` roots last. progress: called with each root's
-    key, and then with STORING. cell_of: execution count and source of the cell that made a name. Raises NotLoaded for a root that is
-    Unloaded and not carried.
+    key, and then with STORING. cell_of: execution count and source of the cell that made a name. precaution: what is tried in a child
+    first. Raises NotLoaded for a root that is Unloaded and not carried.
     """
     job = Freezing(
-        roots, writer, main, dirty, previous, anchors, fingerprint_only, skip, deadline, expendable, progress, cell_of
+        roots,
+        writer,
+        main,
+        dirty,
+        previous,
+        anchors,
+        fingerprint_only,
+        skip,
+        deadline,
+        expendable,
+        progress,
+        cell_of,
+        precaution,
     )
     return job.run()
 
@@ -96,13 +110,14 @@ class Freezing:
                  fingerprint_only: frozenset[str] = frozenset(), skip: Mapping[str, Told] | None = None,
                  deadline: float | None = None, expendable: Collection[str] = (),
                  progress: Callable[[str], None] | None = None,
-                 cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, "")) -> None:  # fmt: skip
+                 cell_of: Callable[[str], tuple[int | None, str]] = lambda name: (None, ""),
+                 precaution: Precaution | None = None) -> None:  # fmt: skip
         self.roots, self.writer, self.dirty, self.previous = roots, writer, dirty, previous
         self.anchors, self.fingerprint_only, self.skip = anchors or {}, fingerprint_only, skip or {}
         self.deadline, self.expendable, self.progress = deadline, frozenset(expendable), progress
         self.pickled_by = pickled_by(deadline)
         self.named = {name: value for name, value in roots.items() if is_definition(value)}
-        self.context = context_of(main, self.named, cell_of, named_alone(roots))
+        self.context = context_of(main, self.named, cell_of, named_alone(roots), precaution)
         self.drafting = Drafting(self.context)
 
     def run(self) -> Frozen:
@@ -130,7 +145,7 @@ class Freezing:
                 continue
             if told is None:
                 try:
-                    draft = drafts[root] = self.drafting.draft({root: value}, ends=inside.ids)
+                    draft = drafts[root] = self._draft(root, {root: value}, ends=inside.ids)
                     if asked := self.lenders.taken():
                         borrowed[root] = asked
                     if draft.more is not None:  # what goes on with a draft takes memory: one is kept, of the longest
@@ -182,6 +197,28 @@ class Freezing:
         if self.progress:
             self.progress(place)
 
+    def _draft(
+        self, place: str, roots: dict[str, Any], definitions: dict[str, Any] | None = None, ends: Collection[int] = ()
+    ) -> Draft:
+        """A draft, once a child has lived through what no save has been through. Raises Crashed."""
+
+        def draft() -> Draft:
+            return self.drafting.draft(roots, definitions, ends=ends)
+
+        while True:
+            try:
+                return draft()
+            except Untried as untried:
+                precaution = self.context.precaution
+                assert precaution is not None
+                self._at(PLANNING)  # the process waits for another, and does not stand still
+                lives = precaution.tried(draft, self.deadline)
+                self._at(place)
+                if not lives:
+                    precaution.crashed.append(place)
+                    raise Crashed(place) from None
+                precaution.survived.add(id(untried.cls))
+
     def _over_others_memory(self, borrowed: dict[str, set[Span]], drafts: dict[str, Draft], sharing: Sharing) -> None:
         """Pickle roots again that hold what uses the memory of an array of the session, as something over that array."""
         found = self.lenders.know(sharing.met(), set[Span]().union(*borrowed.values())) if borrowed else set()
@@ -214,7 +251,8 @@ class Freezing:
         """What to tell of a root, or of a definition, whose pickling ended so."""
         if isinstance(error, TookTooLong):
             return self._no_time_for(root)
-        reason = STOOD_STILL if isinstance(error, StoodStill) else str(error)
+        reasons: dict[type[BaseException], str] = {StoodStill: STOOD_STILL, Crashed: CRASHED}
+        reason = reasons.get(type(error), str(error))
         return self.context.told(root, "", Cause.UNPICKLABLE, reason)
 
     def _no_time_for(self, root: str) -> Told:
@@ -240,13 +278,13 @@ class Freezing:
             items[key] = Lost(told[-1])
         self._at(DEFINITIONS)
         try:
-            return self.drafting.draft({}, items), told
+            return self._draft(DEFINITIONS, {}, items), told
         except _COSTS_ITSELF:
             pass
         for key, value in list(items.items()):
             self._at(key)
             try:
-                self.drafting.draft({}, {key: value})
+                self._draft(key, {}, {key: value})
             except _COSTS_ITSELF as error:
                 told.append(self._why_not(key, error))
                 items[key] = Lost(told[-1])

@@ -171,6 +171,9 @@ class Reductions:
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
         return plain_first.of_class(cls, added.kept_with_them(cls, decision, found is not None))
 
+    def meets(self, cls: type) -> None:
+        """Called before objects of a class are pickled the way that it says itself."""
+
     def can_be_kept_whole(self, value: Any) -> bool:
         """Whether an object that its holder's own pickling keeps back is to be kept: where nothing in it would have to be told."""
         return False
@@ -220,6 +223,7 @@ class Reductions:
         by_content = contents.decision(cls, whole=fallback is None)
         if by_content is not None:
             return by_content
+        self.meets(cls)
         if answers_everything(cls) or refuses_its_slots(cls):
             return reductions.bare_by_default if wants_arguments(cls) else reductions.by_default
         if issubclass(cls, BaseException):

@@ -36,7 +36,7 @@ LEAST_ROOM = 64 << 20  # bytes of memory that are left, below which a child is e
 PLENTY = 1 << 30  # bytes that are left, below which that is looked at more often
 BEHIND = 19  # niceness: a cell that uses all processors is not slowed down by what is done behind it
 _TICK = 0.5
-_CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS)
+_CRASHES = (0, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Outcome:
     hung: bool = False
     died: bool = False
     crashed: bool = False
-    "Whether it died of its own doing: of a segmentation fault, not of SIGKILL."
+    "Whether it died of its own doing: of a segmentation fault or by ``os._exit``, not of SIGKILL."
 
 
 # Python 3.12 and later warn at a fork beside threads. The child is watched (see Outcome), and the user can do nothing about it.
@@ -115,6 +115,9 @@ class Child:
                     self.kill()
                     problem = f"the child stood still at {self.at or 'its start'}"
                     return Outcome(problem=problem, hung_on=self.at, hung=True)
+        except BaseException:  # an interrupt of the user's
+            self.kill()
+            raise
         finally:
             close(self._reading)
             crashed = self._reap() in _CRASHES
@@ -141,12 +144,12 @@ class Child:
         except (OSError, IndexError, ValueError):
             return 0.0
 
-    def _reap(self) -> int:
-        """The signal that ended it, or 0."""
+    def _reap(self) -> int | None:
+        """The signal that ended it; 0 where it ended by itself, None where that is not known."""
         try:
             status = waitpid(self.pid, 0)[1]
         except ChildProcessError:  # somebody else's SIGCHLD handler was first
-            return 0
+            return None
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 

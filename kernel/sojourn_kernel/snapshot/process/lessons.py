@@ -34,6 +34,8 @@ class Lessons:
     blamed: dict[str, int] = field(default_factory=dict)
     "By root, the id of the value that is to blame: another value of the name is not."
     deaths: dict[str, int] = field(default_factory=dict)
+    survived: set[int] = field(default_factory=set)
+    "Ids of classes whose own pickling has ended no process."
     nameless: int = 0
     rehearse: bool = True
     definitions: bool = False
@@ -61,6 +63,12 @@ class Lessons:
         for root in roots:
             self.definitions = False
             self.still.add(root)
+            self._blame(root, values)
+
+    def crashed(self, roots: Iterable[str], values: Mapping[str, Any]) -> None:
+        """Pickling these ended a child that the kernel had try it: they are not touched again, but told."""
+        for root in roots:
+            self.deaths[root] = DEADLY
             self._blame(root, values)
 
     def _blame(self, root: str, values: Mapping[str, Any]) -> None:
