@@ -14,12 +14,13 @@ from typing import Any
 
 from ..recipe import Recipe
 from ..snapshot import rebuild
-from ..snapshot.frozen import DEFINITIONS, Frozen, Piece
+from ..snapshot.frozen import DEFINITIONS, STORING, Frozen, Piece
 from ..snapshot.lost import Lost, loading, told_of
 from ..snapshot.objects import suspended
 from ..snapshot.objects.warned import heard_of_versions
 from ..snapshot.process.collector import no_collector
 from ..snapshot.process.interruption import Interruption, let_in
+from ..snapshot.process.watchdog import StoodStill
 from ..snapshot.streams import reading
 from ..store import StoreError
 from ..told import Cause, Told
@@ -67,6 +68,8 @@ class Thaw:
         self.make_again = make_again
         self.recomputed: list[str] = []
         self.after_piece: Callable[[], None] = lambda: None
+        self.at: Callable[[str], None] = lambda root: None
+        "Called with a root of each piece that is being made, and with STORING when none is."
         self._fresh: dict[str, Any] = {}
         "Values loaded in this call, which are not in the namespace yet."
         self._unclaimed: dict[str, Any] = {}
@@ -206,8 +209,10 @@ class Thaw:
         try:
             stream, *buffers = self._fetching.take(piece)
             blamed = not self.blame.roots.isdisjoint(piece.roots)
-            if blamed and (why := self.blame.verdict(lambda: self._unpickle(piece, stream, buffers))):
-                return self._failed(piece, Cause.UNLOADABLE, why)
+            if blamed:
+                self.at(STORING)  # this process waits for another
+                if why := self.blame.verdict(lambda: self._unpickle(piece, stream, buffers)):
+                    return self._failed(piece, Cause.UNLOADABLE, why)
             with self.blame.of(piece.roots[0]):
                 (content, lost, said), before_it = self._unpickle(piece, stream, buffers)
             if missing := set(piece.roots) - content["roots"].keys() - {DEFINITIONS}:
@@ -216,6 +221,10 @@ class Thaw:
             if type(error).__name__ == "StoreUnavailable":
                 raise
             return self._failed(piece, Cause.UNLOADABLE, f"its bytes in the store are damaged ({error})")
+        except StoodStill:
+            return self._failed(
+                piece, Cause.UNLOADABLE, "loading it stood still: it waits for something that does not come"
+            )
         except Interruption:
             raise
         except BaseException as error:  # whatever an object raises costs itself
@@ -268,6 +277,7 @@ class Thaw:
         self._under_way.append(piece)
         try:
             while True:
+                self.at(piece.roots[0])
                 try:
                     return self._unpickle_with(_Unpickler, stream, buffers), before
                 except Interruption:
@@ -282,6 +292,7 @@ class Thaw:
                 before |= {name: None} | values
         finally:
             self._under_way.pop()
+            self.at(self._under_way[-1].roots[0] if self._under_way else STORING)
 
     def _may_come_first(self, name: str) -> bool:
         """Whether a variable that code of the user's asks for, which runs while objects are loaded, can be loaded before these."""

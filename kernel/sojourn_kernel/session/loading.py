@@ -29,6 +29,7 @@ from ..snapshot.objects.definitions import is_definition
 from ..snapshot.placing import Placing
 from ..snapshot.process.confinement import unseen
 from ..snapshot.process.interruption import held_back, let_in
+from ..snapshot.process.watchdog import Watchdog, watched_by
 from ..snapshot.unobserved import is_disturbed, undisturbed
 from ..store import StoreError
 from ..told import Told
@@ -45,6 +46,7 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "jax.trees", "pyro.parameters", "random", "numpy.random", "torch.random"))}  # fmt: skip
 # Libraries that look for variables in the frames of whoever calls them, by names in a text that may come from anywhere (a file of SQL).
 _BY_TEXT = frozenset({"duckdb", "_duckdb", "numexpr", "pandasql"})
+STILL = 15.0  # seconds at one value without CPU time after which loading it counts as hung: some look for a server of theirs
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
@@ -291,7 +293,9 @@ class Loading:
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
         # What libraries show as they are imported was seen the first time.
-        with undisturbed(), unseen(), rcparams_held():
+        dog = Watchdog(seconds=STILL)
+        self.thaw.at = dog.note
+        with undisturbed(), unseen(), rcparams_held(), watched_by(dog):
             return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
 
     def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.integration.kernel.test_crashes import LOADING
 from tests.integration.kernel.test_save_and_restore import NOT_BEHIND, until_saved
 
 TOLD = "__import__('sojourn_kernel').report().told"
@@ -49,3 +50,11 @@ def test_what_takes_long_costs_no_other_its_place_in_a_save_that_has_to_end(star
     second = start()
     assert second.value("sizes, int(data.sum())") == "({'rows': 3}, 4999950000)"
     assert "data" not in second.value(TOLD) and "'a'" in second.value(TOLD)
+
+
+def test_what_stands_still_as_it_is_loaded_is_told_and_the_rest_comes_back(start):
+    first = start(**NOT_BEHIND)
+    first.run(LOADING.format(act="import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()"))
+    assert first.terminate(20) == 0
+    second = start(**NOT_BEHIND)
+    assert (second.value("kept"), second.value(TOLD)) == ("[2]", "['ends']")

@@ -1,4 +1,5 @@
-"""A save in the kernel's own main thread, watched: an object whose pickling stands still there, or takes all the time, costs itself and not the session.
+"""A save or a load in the kernel's own main thread, watched: an object that stands still there, or takes all the time of a save, costs itself and not
+the session.
 
 Forked children are watched from outside (``fork``). Here a signal ends what the main thread waits for: the handler raises.
 """
@@ -25,7 +26,7 @@ _WORKS = 0.2 * _TICK  # the same, of the whole process between two looks
 
 
 class StoodStill(Interruption):
-    """Pickling a root stood still."""
+    """Pickling or loading a root stood still."""
 
 
 class TookTooLong(Interruption):
@@ -33,10 +34,13 @@ class TookTooLong(Interruption):
 
 
 class Watchdog:
-    """until: ``time.monotonic()`` at which all must be stored. known: seconds that roots took before. still: roots that stood still."""
+    """until: ``time.monotonic()`` at which all must be stored. known: seconds that roots took before. seconds: at one root without CPU time
+    after which it counts as hung. still: roots that stood still."""
 
-    def __init__(self, until: float | None, known: Mapping[str, float]) -> None:
-        self.known = known
+    def __init__(
+        self, until: float | None = None, known: Mapping[str, float] | None = None, seconds: float = STILL
+    ) -> None:
+        self.known, self.seconds = known or {}, seconds
         self._pickled_by = pickled_by(until)
         self.still: list[str] = []
         self._place: tuple[str, float, float] | None = None
@@ -63,7 +67,7 @@ class Watchdog:
             if here is None or here is not place or gets_on or used - cpu > _MOVES:
                 place, cpu, looks = here, used, 0
             looks += 1
-            still = looks * _TICK > STILL
+            still = looks * _TICK > self.seconds
             if here is not None and (still or time.monotonic() > here[2]):
                 self._end(here, StoodStill() if still else TookTooLong())
                 looks = 0
@@ -82,18 +86,26 @@ class Watchdog:
 @contextmanager
 def watched(until: float | None, known: Mapping[str, float]) -> Iterator[Watchdog]:
     """While inside, whatever is noted is watched, if this is the main thread; a user's interrupt ends it."""
-    dog, ended = Watchdog(until, known), threading.Event()
+    dog = Watchdog(until, known)
     if threading.current_thread() is not threading.main_thread():
         yield dog
         return
-    with held_back(always=True), let_in():
+    with held_back(always=True), let_in(), watched_by(dog):
+        yield dog
+
+
+@contextmanager
+def watched_by(dog: Watchdog) -> Iterator[None]:
+    """While inside, whatever is noted is watched, if this is the main thread; it can be ended where interrupts are let in."""
+    ended = threading.Event()
+    if threading.current_thread() is threading.main_thread():
         with suppress(RuntimeError):  # no room for one more thread: then it is not watched
             threading.Thread(target=dog.look_until, args=(ended,), name="sojourn-watchdog", daemon=True).start()
-        try:
-            yield dog
-        finally:
-            dog.note(STORING)
-            ended.set()
+    try:
+        yield
+    finally:
+        dog.note(STORING)
+        ended.set()
 
 
 def _cpu() -> tuple[float, bool]:
