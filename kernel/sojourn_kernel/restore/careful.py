@@ -11,13 +11,20 @@ from typing import Any
 
 from ..snapshot.lost import Lost, SojournLost, lose
 from ..snapshot.process.interruption import Interruption
+from ..snapshot.process.watchdog import StoodStill
 from ..snapshot.rebuild import set_state
 from ..store import StoreUnavailable
 from ..told import Cause
 from .finding import Finding
 from .newer import of_python
 
+STOOD_STILL = "loading it stood still: it waits for something that does not come"
 _Python: Any = pickle._Unpickler  # type: ignore[attr-defined]
+
+
+def costs_itself(error: BaseException) -> bool:
+    """Whether what ended the loading of an object is its own doing: others go on."""
+    return isinstance(error, StoodStill) or not isinstance(error, (StoreUnavailable, Interruption))
 
 
 class CarefulUnpickler(Finding, _Python):
@@ -32,9 +39,9 @@ class CarefulUnpickler(Finding, _Python):
         arguments = stack[-1]
         try:
             load(self)
-        except (StoreUnavailable, Interruption):
-            raise
         except BaseException as error:
+            if not costs_itself(error):
+                raise
             del stack[below:]
             stack.append(_loss(error))
             if load is _Python.load_reduce and isinstance(arguments, tuple) and arguments:
@@ -53,9 +60,9 @@ class CarefulUnpickler(Finding, _Python):
         state, made = self.stack[-1], self.stack[-2]
         try:
             _Python.load_build(self)
-        except Interruption:
-            raise
         except BaseException as error:
+            if not costs_itself(error):
+                raise
             if self.stack[-1] is state:
                 self.stack.pop()
             if not _filled_as_far_as_it_goes(made, state):
@@ -156,6 +163,8 @@ def _each(put: Callable[[Any], Any], items: list[Any]) -> None:
 def _loss(error: BaseException) -> Lost:
     if isinstance(error, SojournLost):
         return lose(error.told.cause, f"it can't be made without what is lost: {error.told.reason}")
+    if isinstance(error, StoodStill):
+        return lose(Cause.UNLOADABLE, f"{STOOD_STILL}.")
     cause = getattr(error, "cause", Cause.UNLOADABLE)
     said = f"{type(error).__name__}: {str(error)[:200]}"
     return lose(cause if isinstance(cause, Cause) else Cause.UNLOADABLE, f"loading it raised {said}.")

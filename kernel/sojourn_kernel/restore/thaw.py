@@ -25,7 +25,7 @@ from ..snapshot.streams import reading
 from ..store import StoreError
 from ..told import Cause, Told
 from .blame import Blame
-from .careful import CarefulUnpickler
+from .careful import STOOD_STILL, CarefulUnpickler, costs_itself
 from .fetching import BlobSource, Fetching, in_batches
 from .finding import Finding
 from .naming import absences, name_losses, name_versions
@@ -87,6 +87,7 @@ class Thaw:
         "Stored bytes of what is not loaded yet."
         self._failures: list[tuple[Piece, list[Told]]] = []
         self._under_way: list[Piece] = []
+        self._stood_still: set[int] = set()
         self._fetching = Fetching(source)
         self._lock = threading.RLock()
 
@@ -222,9 +223,7 @@ class Thaw:
                 raise
             return self._failed(piece, Cause.UNLOADABLE, f"its bytes in the store are damaged ({error})")
         except StoodStill:
-            return self._failed(
-                piece, Cause.UNLOADABLE, "loading it stood still: it waits for something that does not come"
-            )
+            return self._failed(piece, Cause.UNLOADABLE, STOOD_STILL)
         except Interruption:
             raise
         except BaseException as error:  # whatever an object raises costs itself
@@ -238,7 +237,8 @@ class Thaw:
             self.told += name_losses(lost, piece, content, self.cell_of)
         self.told += absences(content, self.cell_of)
         nothing_came = all(told_of(value) is not None for value in content["roots"].values())
-        if nothing_came and len(self.told) > before and DEFINITIONS not in piece.roots:
+        try_again = nothing_came and DEFINITIONS not in piece.roots and id(piece) not in self._stood_still
+        if try_again and len(self.told) > before:
             self._failures.append((piece, self.told[before:]))
         self.told += name_versions(said, content, self.cell_of)
         self._definitions.update(content["definitions"])
@@ -280,9 +280,12 @@ class Thaw:
                 self.at(piece.roots[0])
                 try:
                     return self._unpickle_with(_Unpickler, stream, buffers), before
-                except Interruption:
-                    raise
                 except BaseException as error:
+                    if not costs_itself(error):
+                        raise
+                    if isinstance(error, StoodStill):
+                        self._stood_still.add(id(piece))
+                        self.at(piece.roots[0])
                     name = error.name if isinstance(error, NameError) else None
                     loaded = name in self._fresh  # and not in the namespace yet
                     if name is None or name in before or not (loaded or self._may_come_first(name)):

@@ -46,7 +46,8 @@ _INERT = {DEFINITIONS, HISTORY, *(ambient.PREFIX + name for name in (
     "jax.trees", "pyro.parameters", "random", "numpy.random", "torch.random"))}  # fmt: skip
 # Libraries that look for variables in the frames of whoever calls them, by names in a text that may come from anywhere (a file of SQL).
 _BY_TEXT = frozenset({"duckdb", "_duckdb", "numexpr", "pandasql"})
-STILL = 15.0  # seconds at one value without CPU time after which loading it counts as hung: some look for a server of theirs
+# Seconds at one value without CPU time after which loading it counts as hung (some look for a server of theirs), and the same of all that follow.
+STILL, STILL_AGAIN = 15.0, 3.0
 FEW_TEXTS = 100  # texts of a container in which a cell may find names
 _FIRST_WORDS = re.compile(r"^[^\w\n]{0,16}([^\W\d]\w*)", re.MULTILINE)
 PACKAGES = f"{ambient.PREFIX}environment"
@@ -82,6 +83,8 @@ class Loading:
         self._answering = Answering(shell.user_ns, self._asked_for)
         self._fetching: tuple[list[Piece], threading.Thread] | None = None
         "What of which the bytes are being read behind the user's back, and the thread that reads them."
+        self._watchdog = Watchdog(seconds=STILL)
+        thaw.at = self._at
         self._smallest_first: list[Piece] = []
         "What was left when last asked, without what has been loaded since."
 
@@ -125,7 +128,7 @@ class Loading:
         """Load these names and what shares objects with them; None is everything."""
         if self.done:
             return
-        with held_back(), self._lock:  # what is loaded is put into place, whatever interrupts
+        with held_back(always=True), self._lock:  # what is loaded is put into place, whatever interrupts
             wanted = self.thaw.pending if names is None else self._pending_of(names)
             self._await_fetch(wanted)
             with steady(self.state_is_back):
@@ -207,7 +210,7 @@ class Loading:
         """Go on with some small pieces, or one that is not; False when all is there. Bytes are read in a thread: a cell that needs others goes first."""
         if self.done:
             return False
-        with held_back(), self._lock:
+        with held_back(always=True), self._lock:
             if not self.thaw.pending:
                 self._finish()
                 return False
@@ -262,6 +265,12 @@ class Loading:
         if cell_task is not None and asyncio.current_task() is cell_task:
             self._adopted = {}
 
+    def _at(self, root: str) -> None:
+        """What comes after something that stood still gets less time for it: a server that is away has many clients."""
+        if self._watchdog.still:
+            self._watchdog.seconds = STILL_AGAIN
+        self._watchdog.note(root)
+
     def _put(self, values: dict[str, Any]) -> None:
         for root, value in values.items():
             if root.startswith("@"):
@@ -293,9 +302,7 @@ class Loading:
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
         # What libraries show as they are imported was seen the first time.
-        dog = Watchdog(seconds=STILL)
-        self.thaw.at = dog.note
-        with undisturbed(), unseen(), rcparams_held(), watched_by(dog):
+        with undisturbed(), unseen(), rcparams_held(), watched_by(self._watchdog):
             return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
 
     def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:

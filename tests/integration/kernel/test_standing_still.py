@@ -55,6 +55,8 @@ def test_what_takes_long_costs_no_other_its_place_in_a_save_that_has_to_end(star
 def test_what_stands_still_as_it_is_loaded_is_told_and_the_rest_comes_back(start):
     first = start(**NOT_BEHIND)
     first.run(LOADING.format(act="import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()"))
+    first.run("both = {'a': ends, 'b': [3]}; alone = Ends()")
     assert first.terminate(20) == 0
     second = start(**NOT_BEHIND)
-    assert (second.value("kept"), second.value(TOLD)) == ("[2]", "['ends']")
+    assert (second.value("kept", 120), second.value("both['b']")) == ("[2]", "[3]")
+    assert second.value(f"sorted({TOLD})") == "['alone', 'ends']"

@@ -39,10 +39,16 @@ class _Held:
 _held: _Held | None = None
 
 
-def standing_by(act: Callable[[], None]) -> None:
-    """The next interrupt is not the user's: it calls this, which may raise, where interrupts are let in. From any thread."""
-    if _held is not None:
-        _held.instead = act
+def standing_by(act: Callable[[], None]) -> bool:
+    """The next interrupt is not the user's: it calls this, which may raise, where interrupts are let in. From any thread.
+
+    False where none is held back: then one would be taken for the user's.
+    """
+    held = _held
+    if held is None:
+        return False
+    held.instead = act
+    return True
 
 
 @contextmanager

@@ -79,8 +79,8 @@ class Watchdog:
                     self.still.append(place[0])
                 raise verdict
 
-        standing_by(raise_there)
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # type: ignore[arg-type]
+        if standing_by(raise_there):
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # type: ignore[arg-type]
 
 
 @contextmanager
