@@ -46,6 +46,7 @@ from .call_rules import (
     start_of,
     why_not,
 )
+from .seeding import only_seeds
 
 MOST = 1000  # calls that are kept
 
@@ -253,6 +254,8 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
     elif SECRET.search(chain[-1]) or SECRET.search(_given(text)):
         entry |= {"text": f"{'.'.join(chain)}(…)", "why": "secrets are not written to a checkpoint", "given": None}
     elif NOT_AGAIN.search(chain[-1]):
+        if only_seeds(function, call):
+            return False
         entry["why"] = "it may do more than set something, so it is not made again by itself"
     else:
         direct = given_directly(call)
