@@ -21,7 +21,7 @@ from ..restore.steady import steady
 from ..restore.thaw import Thaw
 from ..snapshot import ambient
 from ..snapshot.ambient.generated_sources import remember_source
-from ..snapshot.ambient.libraries import rcparams_held
+from ..snapshot.ambient.libraries import handlers_held, rcparams_held
 from ..snapshot.frozen import DEFINITIONS, Piece
 from ..snapshot.looking.classes import module_of
 from ..snapshot.names import HISTORY
@@ -302,7 +302,7 @@ class Loading:
 
     def _load(self, roots: Iterable[str]) -> dict[str, Any]:
         # What libraries show as they are imported was seen the first time.
-        with undisturbed(), unseen(), rcparams_held(), watched_by(self._watchdog):
+        with undisturbed(), unseen(), rcparams_held(), handlers_held(), watched_by(self._watchdog):
             return self._adopting(self.thaw.load, roots)  # type: ignore[no-any-return]
 
     def _adopting(self, act: Callable[..., Any], *arguments: Any) -> Any:

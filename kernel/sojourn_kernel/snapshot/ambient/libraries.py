@@ -259,7 +259,7 @@ def _logging(shell: Any, base: dict[str, Any]) -> Any:
     changed = {}
     for name, now in _loggers().items():
         was = base.get(name, _AS_MADE)
-        if now[0] == was[0] and now[2:4] == was[2:4] and now[1] == was[1] and now[4] == was[4]:
+        if now == was and not (name and _is_librarys(name) and _is_named(name, shell)):
             continue
         mine = [h for h in now[1] if not any(h is old for old in was[1])]
         if name and _is_librarys(name) and not _is_named(name, shell):
@@ -300,11 +300,39 @@ def _put_logging(_: Any, state: Any) -> None:
         logger = logging.getLogger(name or None)
         logger.setLevel(want["level"])
         logger.propagate, logger.disabled = want["propagate"], want["disabled"]
-        for handler in want["handlers"]:
-            if handler not in logger.handlers:
-                logger.addHandler(handler)
+        _put_handlers(logger, want["handlers"])
         logger.filters[:] = [*filter(_is_ours, logger.filters), *want["filters"]]
     logging.disable(state["disable"])
+
+
+_kept: list[logging.Logger] = []
+"""Those whose handlers are the session's."""
+_of_the_kernel: list[logging.Handler] = []
+
+
+def _put_handlers(logger: logging.Logger, wanted: list[logging.Handler]) -> None:
+    """A library's own was in the session as well, or was removed there: what an import has added again goes."""
+    logger.handlers[:] = [one for one in logger.handlers if any(one is own for own in _of_the_kernel)]
+    for handler in wanted:
+        logger.addHandler(handler)
+    _kept.append(logger)
+
+
+@contextlib.contextmanager
+def handlers_held() -> Iterator[None]:
+    """While inside, what is imported adds no handler to loggers that have those of the session."""
+    before = [(logger, list(logger.handlers)) for logger in _kept]
+    try:
+        yield
+    finally:
+        for logger, handlers in before:
+            logger.handlers[:] = handlers
+
+
+def _loggers_at_start(_: Any) -> dict[str, Any]:
+    found = _loggers()
+    _of_the_kernel[:] = [handler for state in found.values() for handler in state[1]]
+    return found
 
 
 def _hold_logging(_: Any) -> Callable[[], object]:
@@ -322,7 +350,7 @@ def _hold_logging(_: Any) -> Callable[[], object]:
     return put_back
 
 
-provide(Provider("logging", "logging", LATE, lambda _: _loggers(), _logging, _put_logging, hold=_hold_logging))
+provide(Provider("logging", "logging", LATE, _loggers_at_start, _logging, _put_logging, hold=_hold_logging))
 
 
 # sqlite3 adapters and converters made in cells

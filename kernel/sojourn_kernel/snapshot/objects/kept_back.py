@@ -29,7 +29,7 @@ _ATOMS = (type(None), bool, int, float, complex, str, bytes)
 _OF_LIBRARIES = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, type)
 _DERIVED = re.compile(r"cache|memo|hash|handle|lock|mutex|compiled|renderer")
 "Names of what is worked out again, or stands for something of the old process."
-_KNOWN = frozenset({"matplotlib", "pandas", "numpy", "sklearn"})
+_KNOWN = frozenset({"matplotlib", "pandas", "numpy", "sklearn", "tensorflow"})
 "Libraries whose own pickling leaves out nothing that is not kept in another way."
 
 _CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {
@@ -135,8 +135,8 @@ def _stored_by(part: Any, cls: type, depth: int) -> set[str]:
     for one in nested(code) if type(code) is types.CodeType else ():
         found.update(step.argval for step in dis.get_instructions(one) if step.opname == "STORE_ATTR")
         if depth:
-            called = (held for name in one.co_names for base in cls.__mro__ if (held := names_of(base).get(name)))
-            found.update(*(_stored_by(held, cls, depth - 1) for held in called))
+            held = (names_of(base).get(name) for name in one.co_names for base in cls.__mro__)
+            found.update(*(_stored_by(one, cls, depth - 1) for one in held if one is not None))
     return found
 
 

@@ -12,7 +12,7 @@ from .. import rebuild
 from ..objects import contents
 from . import reducer
 
-_BY_STATE = ("jax", "torch", "numpy")  # backends whose variables are pickled as any object is
+_BY_STATE = ("jax", "torch", "numpy", "tensorflow")  # backends whose variables are pickled as any object is
 _COMPILED = ("train_function", "test_function", "predict_function")  # which a model makes when it needs them
 
 
@@ -24,5 +24,25 @@ def saveable(value: Any) -> Any:
         return NotImplemented
     attributes, slots = contents.parts_of_state(value)
     if any(attributes.get(name) is not None for name in _COMPILED):
-        attributes = attributes | {name: None for name in _COMPILED if name in attributes}
-    return rebuild.bare, (type(value),), (attributes, slots), None, None, rebuild.set_state
+        attributes = attributes | {name: None for name in _COMPILED if name in attributes} | _tracked(attributes)
+    return rebuild.bare, (type(value),), (attributes, slots), None, None, fill
+
+
+def _tracked(attributes: dict[str, Any]) -> dict[str, Any]:
+    """What tensorflow's own checkpoints hold of a model, which does not need what was compiled."""
+    names, references = "_self_unconditional_dependency_names", "_self_unconditional_checkpoint_dependencies"
+    if names not in attributes or references not in attributes:
+        return {}
+    return {
+        names: {name: one for name, one in attributes[names].items() if name not in _COMPILED},
+        references: [one for one in attributes[references] if one.name not in _COMPILED],
+    }
+
+
+def fill(made: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Give an object its attributes. An optimizer finds its variables by keys that tensorflow's have for one process only."""
+    rebuild.set_state(made, state)
+    attributes = state[0]
+    if attributes.get("_trainable_variables_indices") is not None:
+        variables = attributes["_trainable_variables"]
+        made._trainable_variables_indices = {made._var_key(one): number for number, one in enumerate(variables)}
