@@ -60,6 +60,8 @@ class Draft:
     "By id, names of all that only ``persistent_id`` could name in it."
     numbers: list[int] = field(default_factory=list)
     "Numbers in it that may be ids of objects."
+    called: dict[int, Any] = field(default_factory=dict)
+    "By id, the functions, classes and singletons of which they are ids."
     lost: list[Any] = field(default_factory=list)
     "The objects that placeholders stand for, in the order in which they were met."
     whole: bool = True
@@ -113,7 +115,7 @@ class Drafting:
             draft = self._dump_careful(content, definitions is not None)
             known = {}
         ids = identities.ids_among(known)
-        ids |= identities.named(draft.numbers, identities.objects_of(draft.numbers, draft.met))
+        ids |= identities.named(draft.numbers, identities.objects_of(draft.numbers, draft.met) | draft.called)
         specials, self._sharers = self._specials(draft.met) | draft.texts | ids, sharing_their_dict(draft.met)
         if self._sharers or not specials.keys() <= known.keys():
             try:
@@ -132,6 +134,11 @@ class Drafting:
         named = self.context.named
         kept = named.keys() & map(id, met) if named and len(met) < NAMED_VALUES else ()
         return [*bearing_identity(met), *(named[number] for number in kept)]
+
+    def _called(self, numbers: list[int], met: list[Any]) -> dict[int, Any]:
+        """What comes by its name of which a number is the id: signals know their receivers and senders by these."""
+        known = self.context.definitions
+        return identities.of_no_ones(numbers, [*met, *known.named.values(), *known.items.values()]) if numbers else {}
 
     def _texts(self, met: list[Any]) -> dict[int, Any]:
         if len(met) >= NAMED_VALUES:
@@ -297,8 +304,9 @@ class Drafting:
                 pickler.dump({"roots": roots, "definitions": {}})
             forget_slots(pickler.without_slotnames)
             new, texts, numbers = self._shareable(met), self._texts(met), [*maybe_ids, *identities.numbers_in(met)]
+            of_all = called | self._called(numbers, met)
             met.clear()
-            ids = identities.named(numbers, identities.objects_of(numbers, [*bearing, *new]))
+            ids = identities.named(numbers, identities.objects_of(numbers, [*bearing, *new]) | of_all)
             unnamed = (self._specials(new) | texts | ids).keys() - names.keys()
             if unnamed or sharing_their_dict([*bearing, *new]) - sharers:
                 return None
@@ -320,10 +328,21 @@ class Drafting:
         whole = not pickler.came_to_an_end
         long = len(met) > LONG and lose is None and kind is PiecePickler and whole
         bearing, texts, maybe_ids = self._shareable(met), self._texts(met), identities.numbers_in(met)
+        called = self._called(maybe_ids, met)
         met.clear()
         weakref.finalize(more, let_go) if long else let_go()
         return Draft(
-            stream, buffers, bearing, used, [], 0.0, texts, numbers=maybe_ids, whole=whole, more=more if long else None
+            stream,
+            buffers,
+            bearing,
+            used,
+            [],
+            0.0,
+            texts,
+            numbers=maybe_ids,
+            called=called,
+            whole=whole,
+            more=more if long else None,
         )
 
 

@@ -20,8 +20,10 @@ from .lost import Lost
 from .objects import (
     added,
     code_first,
+    constructed_again,
     contents,
     errors,
+    foreign,
     kept_back,
     old_hashes,
     plain_first,
@@ -29,6 +31,7 @@ from .objects import (
     reductions,
     refusing,
     structs,
+    swig,
     tracebacks,
 )
 from .objects.definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
@@ -161,7 +164,7 @@ class Reductions:
                 return decision
         if issubclass(cls, types.ModuleType):  # one that was given another class
             return self._reduce_dressed_module
-        found = reducer_for(cls) or proxies.decision(cls) or structs.decision(cls)
+        found = reducer_for(cls) or proxies.decision(cls) or structs.decision(cls) or swig.decision(cls)
         found = found or (markers.reduce_marker if markers.may_be_marker(cls) else None)
         fallback: Decision = self._reduce_careful if self.lose is not None else None
         if found is not None and found is not markers.reduce_marker:  # and leaves some to their class's own pickling
@@ -169,6 +172,10 @@ class Reductions:
         decision = self._with_live(cls, found, fallback)
         if found is None:
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
+        if found is None and foreign.is_pickled_by_foreign_code(cls):
+            decision = foreign.never_emptying(decision)
+        if found is None and is_definition(cls):
+            decision = constructed_again.of_class(cls, decision)
         return plain_first.of_class(cls, added.kept_with_them(cls, decision, found is not None))
 
     def meets(self, cls: type) -> None:

@@ -6,26 +6,17 @@ save in the kernel itself, the first object of each class that is pickled by a l
 
 from __future__ import annotations
 
-import builtins
-import copyreg
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-from .looking.classes import module_of, names_of, qualname_of
-from .objects.contents import ARGUMENTS, PICKLING
+from .looking.classes import qualname_of
+from .objects.foreign import is_pickled_by_foreign_code
 from .process.fork import Child
 from .process.interruption import Interruption
 
 STILL = 2.0  # seconds without progress after which a trial tells nothing: a child hangs where the kernel would not
 SHARE = 0.3  # of the time that is left which a trial may take
-# Libraries whose pickling every test run goes through.
-_KNOWN = frozenset({
-    "numpy", "pandas", "scipy", "sklearn", "matplotlib", "torch", "polars", "pyarrow", "lightgbm", "xgboost", "statsmodels", "networkx",
-    "PIL", "seaborn", "plotly", "sympy", "xarray", "pint", "rich", "dask", "pydantic", "numba", "duckdb", "sqlalchemy", "h5py", "requests",
-    "tqdm", "ipywidgets", "traitlets", "IPython", "ipykernel", "sojourn_kernel",
-})  # fmt: skip
 
 
 class Untried(Interruption):
@@ -71,23 +62,3 @@ class Precaution:
             return True
         self.survived |= outcome.result or frozenset()
         return not outcome.crashed
-
-
-def is_pickled_by_foreign_code(cls: type) -> bool:
-    """Whether neither Python's own code nor that of libraries that are known well says how objects of a class are pickled."""
-    try:
-        table = copyreg.dispatch_table.get(cls)
-        if table is not None:
-            return not _is_known(getattr(table, "__module__", None))
-        own = next((base for base in cls.__mro__[:-1] if (PICKLING | ARGUMENTS) & names_of(base).keys()), None)
-    except Exception:  # of a metaclass
-        return False
-    if own is None:
-        return False
-    home = module_of(own)
-    return not _is_known(home) or (home == "builtins" and vars(builtins).get(qualname_of(own)) is not own)
-
-
-def _is_known(home: Any) -> bool:
-    library = home.partition(".")[0] if isinstance(home, str) else ""
-    return library in _KNOWN or library in sys.stdlib_module_names

@@ -230,6 +230,15 @@ def fill_attributes(made: Any, state: dict[str, Any]) -> None:
     made.__dict__.update(state)
 
 
+def conduit() -> Callable[..., None]:
+    """In the place of a method by which libraries look into an object that is not there: it leads to nothing, as it does for another library's."""
+    return _leads_nowhere
+
+
+def _leads_nowhere(*_: Any) -> None:
+    return None
+
+
 def method(owner: Any, function: Any) -> types.MethodType:
     return types.MethodType(function, owner)
 

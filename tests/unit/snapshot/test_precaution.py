@@ -14,7 +14,8 @@ import pytest
 from memory import Memory
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
-from sojourn_kernel.snapshot.precaution import Precaution, is_pickled_by_foreign_code
+from sojourn_kernel.snapshot.objects.foreign import is_pickled_by_foreign_code
+from sojourn_kernel.snapshot.precaution import Precaution
 from sojourn_kernel.snapshot.process.lessons import CRASHED
 
 LIBRARY = """

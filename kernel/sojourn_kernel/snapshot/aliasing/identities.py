@@ -6,6 +6,7 @@ An object has another number in another process. A number that is the address of
 from __future__ import annotations
 
 import itertools
+import types
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -57,6 +58,24 @@ def objects_of(numbers: Iterable[int], objects: Iterable[Any]) -> dict[int, Any]
     """Those of the objects of which a number is the id."""
     wanted = set(numbers)
     return {id(value): value for value in objects if id(value) in wanted} if wanted else {}
+
+
+_OF_ALL = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.ModuleType,
+    type(None),
+    type(Ellipsis),
+    type(NotImplemented),
+)
+
+
+def of_no_ones(numbers: Iterable[int], met: Iterable[Any]) -> dict[int, Any]:
+    """The same, of what nobody's sharing links: functions, classes, modules and singletons, which come by their names."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    return {id(one): one for one in met if id(one) in wanted and issubclass(type(one), (*_OF_ALL, type))}
 
 
 def named(numbers: list[int], found: Mapping[int, Any]) -> dict[int, IdOf]:

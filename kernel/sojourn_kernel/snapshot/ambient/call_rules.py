@@ -36,7 +36,8 @@ _NOT_COVERED = re.compile(
 )
 """What no provider reads out of libraries whose settings are."""
 SECRET = re.compile(
-    r"(?:password|passwd|secret|(?<!normalize_)token|credential|api_?key|auth)(?![a-z])|login", re.IGNORECASE
+    r"(?:password|passwd|secret|(?<!normalize_)token|credential|api_?key|(?<!contrib\.)auth)(?![a-z])|login",
+    re.IGNORECASE,
 )
 SAYS = re.compile(
     r"debug|info|warn|warning|error|critical|fatal|exception|log|trace|success|notice|print|echo|write|emit|send\w*|publish|notify|"

@@ -65,9 +65,10 @@ def home_of(globals: dict[str, Any]) -> str | None:
 
 
 class Definitions:
-    """The definitions met so far. A key is the root's name where it is one (``Point``), else ``#n``."""
+    """The definitions met so far. A key is the root's name where it is one (``Point``), else ``#n``. named: those that the session knows by name."""
 
     def __init__(self, named: dict[str, Any]) -> None:
+        self.named = named
         self._key_of = {id(value): name for name, value in reversed(list(named.items()))}
         self.items: dict[str, Any] = {}
         self._anonymous = 0

@@ -29,7 +29,7 @@ _ATOMS = (type(None), bool, int, float, complex, str, bytes)
 _OF_LIBRARIES = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, type)
 _DERIVED = re.compile(r"cache|memo|hash|handle|lock|mutex|compiled|renderer")
 "Names of what is worked out again, or stands for something of the old process."
-_KNOWN = frozenset({"matplotlib", "pandas", "numpy", "sklearn", "tensorflow"})
+_KNOWN = frozenset({"matplotlib", "pandas", "numpy", "sklearn", "tensorflow", "pymunk", "faiss"})
 "Libraries whose own pickling leaves out nothing that is not kept in another way."
 
 _CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {

@@ -110,13 +110,24 @@ def leave(value: Any) -> Any:
     return NotImplemented
 
 
+_CONDUIT = "_pybind11_conduit_v1_"
+"""The method by which libraries of pybind11 look into one another's objects, which ``dir`` shows: copies of all that an object has hold it."""
+
+
 def method(value: types.MethodType) -> Any:
     place = singletons.place_of_method(value)
-    return (
-        (rebuild.method, (value.__self__, value.__func__))
-        if place is None
-        else (rebuild.live, (rebuild.PLACE + place,))
-    )
+    if place is not None:
+        return rebuild.live, (rebuild.PLACE + place,)
+    function, owner = value.__func__, value.__self__
+    if type(function) is not types.FunctionType and isinstance(
+        owner, type
+    ):  # of compiled code, which no module has by its name
+        name = function.__name__
+        if getattr(owner, name, None) == value:
+            return getattr, (owner, name)
+    if getattr(function, "__name__", "") == _CONDUIT:
+        return rebuild.conduit, ()
+    return rebuild.method, (owner, function)
 
 
 def builtin(value: Any) -> Any:

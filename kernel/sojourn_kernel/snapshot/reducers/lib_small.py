@@ -30,6 +30,25 @@ def fill_curried(made: Any, state: dict[str, Any] | None) -> None:
     made.__dict__.update({k: v for k, v in (state or {}).items() if k != "_partial"})
 
 
+# tiktoken's encodings are pickled by their names alone once they are registered, which those of a cell are not where they are loaded
+
+
+@reducer("tiktoken.core:Encoding")
+def encoding(value: Any) -> Any:
+    from tiktoken import registry
+
+    makers = registry.ENCODING_CONSTRUCTORS or {}
+    if getattr(makers.get(value.name), "__module__", "__main__") != "__main__":
+        return NotImplemented
+    state = {
+        "name": value.name,
+        "pat_str": value._pat_str,
+        "mergeable_ranks": value._mergeable_ranks,
+        "special_tokens": value._special_tokens,
+    }
+    return type(value).__new__, (type(value),), state
+
+
 # shapely's prepared geometries refuse to be pickled, and are made of their geometry
 
 

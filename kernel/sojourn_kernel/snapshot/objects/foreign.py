@@ -1,0 +1,67 @@
+"""Classes whose own code says how their objects are pickled, where that code is neither Python's nor a library's that is known well."""
+
+from __future__ import annotations
+
+import builtins
+import copyreg
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ...told import Cause
+from ..looking.classes import module_of, names_of, qualname_of
+from ..reducers import CannotKeep
+from .contents import ARGUMENTS, PICKLING
+
+# Libraries whose pickling every test run goes through.
+_KNOWN = frozenset({
+    "numpy", "pandas", "scipy", "sklearn", "matplotlib", "torch", "polars", "pyarrow", "lightgbm", "xgboost", "statsmodels", "networkx",
+    "PIL", "seaborn", "plotly", "sympy", "xarray", "pint", "rich", "dask", "pydantic", "numba", "duckdb", "sqlalchemy", "h5py", "requests",
+    "tqdm", "ipywidgets", "traitlets", "IPython", "ipykernel", "sojourn_kernel",
+})  # fmt: skip
+_EMPTIES = frozenset({"w", "wb", "wt", "w+", "wb+", "w+b", "x", "xb"})
+"""Modes in which a file is opened empty."""
+
+
+def is_pickled_by_foreign_code(cls: type) -> bool:
+    """Whether neither Python's own code nor that of libraries that are known well says how objects of a class are pickled."""
+    try:
+        table = copyreg.dispatch_table.get(cls)
+        if table is not None:
+            return not _is_known(getattr(table, "__module__", None))
+        own = next((base for base in cls.__mro__[:-1] if (PICKLING | ARGUMENTS) & names_of(base).keys()), None)
+    except Exception:  # of a metaclass
+        return False
+    if own is None:
+        return False
+    home = module_of(own)
+    return not _is_known(home) or (home == "builtins" and vars(builtins).get(qualname_of(own)) is not own)
+
+
+def _is_known(home: Any) -> bool:
+    library = home.partition(".")[0] if isinstance(home, str) else ""
+    return library in _KNOWN or library in sys.stdlib_module_names
+
+
+def never_emptying(decision: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    """The same way to reduce objects of such a class, but for those that would empty a file as they are made again. Raises CannotKeep."""
+
+    def reduce(value: Any) -> Any:
+        reduced = NotImplemented if decision is None else decision(value)
+        reduced = value.__reduce_ex__(5) if reduced is NotImplemented else reduced
+        arguments = reduced[1] if isinstance(reduced, tuple) and len(reduced) > 1 else ()
+        texts = [_text(one) for one in arguments if isinstance(one, (str, bytes))] if type(arguments) is tuple else []
+        if not _EMPTIES.isdisjoint(texts):
+            for name in texts:
+                if len(name) > 3 and Path(name).is_file():
+                    raise CannotKeep(
+                        Cause.LIVE_RESOURCE, f"it writes {name}, and would empty that if it were made again"
+                    )
+        return reduced
+
+    return reduce
+
+
+def _text(one: str | bytes) -> str:
+    return one if isinstance(one, str) else one.decode(errors="replace")
