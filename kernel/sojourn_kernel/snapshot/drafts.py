@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import pickle
 import time
 import types
@@ -137,8 +138,12 @@ class Drafting:
 
     def _called(self, numbers: list[int], met: list[Any]) -> dict[int, Any]:
         """What comes by its name of which a number is the id: signals know their receivers and senders by these."""
+        if not numbers:
+            return {}
         known = self.context.definitions
-        return identities.of_no_ones(numbers, [*met, *known.named.values(), *known.items.values()]) if numbers else {}
+        return identities.of_no_ones(
+            numbers, [*met, *known.named.values(), *known.items.values(), *vars(builtins).values()]
+        )
 
     def _texts(self, met: list[Any]) -> dict[int, Any]:
         if len(met) >= NAMED_VALUES:

@@ -2723,4 +2723,160 @@ CASES = [
         ["step(2, whole)", "step(3, part), step(2, whole)"],
         modules=["matplotlib"],
     ),
+    Case(
+        "handlers_that_libraries_give_to_loggers",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport noisy, logging",
+            "root = logging.getLogger(); quiet = logging.getLogger('noisy.quiet'); removed = quiet.handlers[0]; quiet.removeHandler(removed); mine = logging.StreamHandler(); root.addHandler(mine); first = root.handlers[0]",
+        ],
+        [
+            "len(root.handlers), root.handlers[0] is first, root.handlers[1] is mine, len(logging.getLogger('NOISY').handlers), len(quiet.handlers)",
+        ],
+        files={
+            "site-packages/noisy.py": (
+                "import logging\n"
+                "for name in ('NOISY', '', 'noisy.quiet'): logging.getLogger(name).addHandler(logging.StreamHandler())\n"
+            )
+        },
+    ),
+    Case(
+        "ids_of_functions_and_classes",
+        [
+            "class Order: pass\ndef on_order(n): return n\nclass Signal:\n    def __init__(self): self.receivers = {}\n    def connect(self, f, sender=None): self.receivers[id(f), id(sender)] = f\n    def send(self, sender): return [f(1) for (_, s), f in self.receivers.items() if s in (id(sender), id(None))]",
+            "signal = Signal(); signal.connect(on_order, Order); signal.connect(on_order); known = {id(len): 'len', id(Order): 'order'}",
+        ],
+        ["signal.send(Order), signal.send(int), len(signal.receivers)", "known[id(len)], known[id(Order)]"],
+        ["signal.connect(on_order); len(signal.receivers)"],
+    ),
+    Case(
+        "files_that_a_librarys_pickling_would_empty",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom writers import Writer",
+            "with Writer('out.dat', 'w') as writer: writer.write('all of it')\nkept = [1]",
+        ],
+        ["open('out.dat').read()", "kept"],
+        told=["writer"],
+        files={
+            "site-packages/writers.py": (
+                "class Writer:\n"
+                "    __slots__ = ('name', 'mode', 'file')\n"
+                "    def __init__(self, name, mode): self.name, self.mode, self.file = name, mode, open(name, mode)\n"
+                "    def __reduce__(self): return Writer, (self.name, self.mode), self.file.closed\n"
+                "    def __setstate__(self, closed): closed and self.file.close()\n"
+                "    def write(self, text): self.file.write(text)\n"
+                "    def __enter__(self): return self\n"
+                "    def __exit__(self, *error): self.file.close()\n"
+            )
+        },
+    ),
+    Case(
+        "classes_over_a_librarys_that_is_constructed_anew",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom bodies import Body",
+            "class Ball(Body):\n    def __init__(self, radius): super().__init__(2.0, radius ** 2); self.radius = radius; made.append(radius)\nmade = []; ball = Ball(3.0); plain = Body(1.0, 4.0)",
+        ],
+        ["ball.moment, ball.radius, type(ball) is Ball, made", "plain.moment"],
+        files={
+            "site-packages/bodies.py": (
+                "class Body:\n"
+                "    def __init__(self, mass, moment): self.mass, self.moment, self._cache = mass, moment, None\n"
+                "    def __getstate__(self): return {'init': (self.mass, self.moment), 'rest': {k: v for k, v in vars(self).items() if k not in ('mass', 'moment', '_cache')}}\n"
+                "    def __setstate__(self, state): self.__init__(*state['init']); vars(self).update(state['rest'])\n"
+            )
+        },
+    ),
+    Case(
+        "parts_that_a_librarys_way_to_take_a_state_copies",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom spectra import Spectrum",
+            "spectrum = Spectrum(); info = spectrum.info; info['bads'] = ['a']",
+        ],
+        ["spectrum.info is info, spectrum.info, type(info).__name__, spectrum.n"],
+        ["info['bads'].append('b'); spectrum.info"],
+        files={
+            "site-packages/spectra.py": (
+                "class Info(dict): pass\n"
+                "class Spectrum:\n"
+                "    def __init__(self): self.info, self.n, self._gone = Info(bads=[]), 3, object()\n"
+                "    def __getstate__(self): return {'info': self.info, 'n': self.n}\n"
+                "    def __setstate__(self, state): self.info, self.n = Info(**state['info']), state['n']\n"
+            )
+        },
+    ),
+    Case(
+        "longitudes_of_astropy",
+        [
+            "import astropy.units as u\nfrom astropy.coordinates import Longitude, SkyCoord",
+            "l = Longitude(10 * u.deg); many = Longitude([1, 359] * u.deg, wrap_angle=180 * u.deg); c = SkyCoord(10 * u.deg, 5 * u.deg)",
+        ],
+        ["str(l), str(many), many.wrap_angle.deg, str(c)"],
+        modules=["astropy"],
+    ),
+    Case(
+        "models_of_keras_on_tensorflow",
+        [
+            "import os; os.environ['TF_CPP_MIN_LOG_LEVEL'] = '3'\nimport tensorflow as tf, numpy as np\nfrom tensorflow import keras\nX = np.random.RandomState(0).rand(16, 3).astype('float32'); y = X.sum(1, keepdims=True)",
+            "class Scale(keras.layers.Layer):\n    def __init__(self, k=2., **kw): super().__init__(**kw); self.k = k; self.said = []\n    def build(self, s): self.w = self.add_weight(shape=(s[-1],), initializer='ones', name='w')\n    def call(self, x): return x * self.w * self.k",
+            "sc = Scale(3.); sc.said.append(1); sh = keras.layers.Dense(3, kernel_initializer='ones'); m = keras.Sequential([keras.Input((3,)), sc, sh, keras.layers.Dense(1, kernel_initializer='ones')])\nm.compile(optimizer=keras.optimizers.Adam(.05), loss='mse'); h = m.fit(X, y, epochs=2, batch_size=8, shuffle=False, verbose=0); p = m.predict(X[:2], verbose=0)",
+            "met = keras.metrics.Mean(); _ = met.update_state([1., 2.]); u = tf.Variable(1.); opt = keras.optimizers.SGD(.1, momentum=.9); _ = opt.apply_gradients([(tf.ones([]), u)])",
+        ],
+        [
+            "m.layers[0] is sc, m.layers[1] is sh, sc.said, h.model is m, float(met.result()), int(opt.iterations), int(m.optimizer.iterations)",
+            "m.get_weights()[0].tolist(), sh.trainable_variables[0] is m.layers[1].kernel",
+        ],
+        [
+            "m.fit(X, y, epochs=1, batch_size=8, shuffle=False, verbose=0).history['loss']",
+            "_ = opt.apply_gradients([(tf.ones([]), u)]); float(u)",
+            "sh.trainable = False; len(m.trainable_variables)",
+        ],
+        modules=["tensorflow"],
+        seconds=120,
+    ),
+    Case(
+        "functions_and_checkpoints_of_tensorflow",
+        [
+            "import os; os.environ['TF_CPP_MIN_LOG_LEVEL'] = '3'\nimport tensorflow as tf\nv = tf.Variable(2.)",
+            "@tf.function\ndef f(x): return x * v\nclass M(tf.Module):\n    def __init__(self): super().__init__(); self.w = tf.Variable(1.); self.d = {'a': [self.w]}\n    @tf.function\n    def __call__(self, x): return self.w * x\nm = M(); ran = float(f(tf.constant(2.))), float(m(tf.constant(3.)))",
+            "ck = tf.train.Checkpoint(m=m, v=v); at = ck.save('one')\nwith tf.GradientTape() as taken: y = v * v\ng = float(taken.gradient(y, v))",
+        ],
+        ["ck.m is m, ck.v is v, m.d['a'][0] is m.w, type(m.d).__name__, at, g"],
+        [
+            "float(f(tf.constant(3.))), float(m(tf.constant(4.)))",
+            "_ = v.assign(7.); float(f(tf.constant(1.)))",
+            "ck.save('one'), ck.restore('one-1') is not None, float(v)",
+        ],
+        modules=["tensorflow"],
+        seconds=120,
+    ),
+    Case(
+        "tapes_of_tensorflow",
+        [
+            "import os; os.environ['TF_CPP_MIN_LOG_LEVEL'] = '3'\nimport tensorflow as tf\nv = tf.Variable(2.)",
+            "with tf.GradientTape(persistent=True) as tape: y = v * v\nkept = [1]",
+        ],
+        ["kept, float(v)"],
+        told=["tape"],
+        modules=["tensorflow"],
+    ),
+    Case(
+        "encodings_of_tiktoken",
+        [
+            "import tiktoken.registry as registry\nfrom tiktoken import Encoding",
+            "ranks = {bytes([i]): i for i in range(256)}; ranks[b'he'] = 256; enc = Encoding('mine', pat_str=r'\\w+|.', mergeable_ranks=ranks, special_tokens={}); registry.ENCODINGS['mine'] = enc",
+        ],
+        ["enc.encode('he'), registry.ENCODINGS['mine'] is enc"],
+        modules=["tiktoken"],
+    ),
+    Case(
+        "bodies_of_pymunk",
+        [
+            "import pymunk\nclass Ball(pymunk.Body):\n    def __init__(self, m, r, name): super().__init__(m, pymunk.moment_for_circle(m, 0, r)); self.name = name",
+            "space = pymunk.Space(); ball = Ball(1, 5, 'b'); shape = pymunk.Circle(ball, 5); space.add(ball, shape); space.gravity = 0, -9; space.step(.1)",
+        ],
+        [
+            "ball.moment, ball.name, shape.body is ball, shape in ball.shapes, ball in space.bodies, tuple(ball.velocity)"
+        ],
+        ["space.step(.1); tuple(ball.position)"],
+        modules=["pymunk"],
+    ),
 ]

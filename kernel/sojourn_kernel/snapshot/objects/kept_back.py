@@ -101,7 +101,19 @@ def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
         for name, one in maybe.items()
         if ((other := said.get(name)) is None or _is_copy(other, one)) and keeps(one)
     }
-    return (make, arguments, (state, setter, kept_back), items, pairs, take_kept_back) if kept_back else reduced
+    same = _handed_over(type(value), held, said) if setter is None else ()
+    if not kept_back and not same:
+        return reduced
+    return make, arguments, (state, setter, kept_back, same), items, pairs, take_kept_back
+
+
+def _handed_over(cls: type, held: dict[str, Any], said: dict[Any, Any]) -> tuple[str, ...]:
+    """Attributes that are in the state as they are, where the class's own way to take a state may make copies of them (mne's ``info``)."""
+    setters = (names_of(base).get("__setstate__") for base in cls.__mro__)
+    setter = next((one for one in setters if one is not None), None)
+    if type(setter).__name__ not in _CODE:
+        return ()
+    return tuple(name for name, one in held.items() if said.get(name) is one and _is_worth_keeping(name, one))
 
 
 def _with_what_a_call_leaves_out(cls: type, held: dict[str, Any], reduced: tuple[Any, ...], keeps: Keeps) -> Any:
@@ -185,11 +197,14 @@ def take_missing(made: Any, parts: tuple[Any, Any, dict[str, tuple[Any, Any]]]) 
     now.update({name: one for name, (_, one) in kept_back.items() if name not in now})
 
 
-def take_kept_back(made: Any, parts: tuple[Any, Any, dict[str, tuple[Any, Any]]]) -> None:
+def take_kept_back(made: Any, parts: tuple[Any, ...]) -> None:
     """Give an object its state in its own way, and what that kept back where it is still missing, or where a copy stands."""
-    state, setter, kept_back = parts
+    state, setter, kept_back, *same = parts
     if stands_for_lost(made):
         return
+    said = state[0] if isinstance(state, tuple) and len(state) == 2 else state
+    handed = {name: said[name] for name in same[0]} if same else {}
     rebuild.give_state_by(setter, made, state)
     now = object.__getattribute__(made, "__dict__")
+    now.update({name: one for name, one in handed.items() if name in now and now[name] is not one})
     now.update({name: one for name, (other, one) in kept_back.items() if now.get(name) is other})
