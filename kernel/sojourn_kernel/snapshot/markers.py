@@ -5,13 +5,15 @@ from __future__ import annotations
 import copyreg
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from . import rebuild
 from .ambient.call_ledger import ledger
-from .libraries import places
+from .libraries import imported, places
 from .libraries.singletons import place_of_marker
 from .objects.contents import ARGUMENTS, PICKLING
+from .once import once
 
 _ATOMS = frozenset({int, float, bool, str, bytes, type(None)})
 
@@ -31,22 +33,29 @@ def may_be_marker(cls: type) -> bool:
         return False
     if cls.__reduce__ is not object.__reduce__ or cls.__basicsize__ > _NOTHING_INSIDE or cls.__itemsize__:
         return False
+    if any(type(one) is cls for _, one in _imported().values()):
+        return True
     module = sys.modules.get(cls.__module__)
     return isinstance(module, types.ModuleType) and any(type(one) is cls for one in list(vars(module).values()))
+
+
+def _imported() -> dict[int, tuple[str, Any]]:
+    return once("objects taken by name", imported.places_by_id)
 
 
 def reduce_marker(value: Any) -> Any:
     """The reduction of what a library's module holds as its own; NotImplemented for others."""
     state = getattr(value, "__dict__", None) or {}
-    place = place_of_marker(value)
+    own = place_of_marker(value)
+    place = own or _imported().get(id(value), (None, None))[0]
     if place is None:
         return NotImplemented
     if any(type(one) not in _ATOMS for one in state.values()):
-        return _with_state(value, place)
+        return _with_state(value, place, rebuild.taken_by_name if own is None else rebuild.librarys_own)
     return (rebuild.marker, (place, type(value), state)) if state else (rebuild.live, (rebuild.PLACE + place,))
 
 
-def _with_state(value: Any, place: str) -> Any:
+def _with_state(value: Any, place: str, find: Callable[[str, type], Any]) -> Any:
     """A library's own object with what it holds by now, where pickling would copy that attribute by attribute.
 
     Calls on it that are made again would do to it once more what it holds already.
@@ -58,4 +67,4 @@ def _with_state(value: Any, place: str) -> Any:
         return NotImplemented
     if not places.is_ours(place) or cls in copyreg.dispatch_table:
         return NotImplemented
-    return rebuild.librarys_own, (place, cls), dict(vars(value)), None, None, rebuild.fill_librarys_own
+    return find, (place, cls), dict(vars(value)), None, None, rebuild.fill_librarys_own

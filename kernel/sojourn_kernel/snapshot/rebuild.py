@@ -106,6 +106,15 @@ def librarys_own(place: str, cls: type) -> Any:
     return value if exists and type(value) is cls else bare(cls)
 
 
+def taken_by_name(place: str, cls: type) -> Any:
+    """The same, of one that cells took by its name: what it is like before it is filled is what it is compared with from here on."""
+    from .libraries import imported
+
+    made = librarys_own(place, cls)
+    imported.seen_as(place, made)
+    return made
+
+
 def fill_librarys_own(made: Any, state: dict[str, Any]) -> None:
     """Give it what it held; in place of what was lost of that, a library's own goes on with what it has."""
     set_state(made, {name: one for name, one in state.items() if told_of(one) is None or name not in vars(made)})

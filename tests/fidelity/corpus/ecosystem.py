@@ -2879,4 +2879,22 @@ CASES = [
         ["space.step(.1); tuple(ball.position)"],
         modules=["pymunk"],
     ),
+    Case(
+        "a_librarys_objects_that_were_taken_by_name_and_changed",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom hub import started, begin\nimport hub",
+            "log = []\ndef note(what): log.append(what)\nstarted.connect(note); begin('one')",
+        ],
+        ["log, started is hub.started, len(started.receivers), started.name"],
+        ["begin('two'); log", "started.connect(log.append); begin('three'); log"],
+        files={
+            "site-packages/hub/__init__.py": "from .base import Signal\nstarted = Signal('started')\ndef begin(what): started.send(what)\n",
+            "site-packages/hub/base.py": (
+                "class Signal:\n"
+                "    def __init__(self, name): self.name, self.receivers = name, []\n"
+                "    def connect(self, receiver): self.receivers.append(receiver)\n"
+                "    def send(self, what):\n        for one in self.receivers: one(what)\n"
+            ),
+        },
+    ),
 ]

@@ -292,6 +292,16 @@ def _fill(value: Any, contents: Any) -> None:
         value.update(contents)
 
 
+def places_by_id() -> dict[int, tuple[str, Any]]:
+    """Where the objects with attributes stand that cells took by name, with these."""
+    found: dict[int, tuple[str, Any]] = {}
+    for place in _seen:
+        exists, one = places.get(place)
+        if exists and type(one) not in CONTAINERS and _is_kept(one):
+            found.setdefault(id(one), (place, one))
+    return found
+
+
 def of_value(value: Any) -> str | None:
     """The place that a value was imported from."""
     for place in _seen:
