@@ -192,3 +192,20 @@ def test_a_lock_that_goes_with_its_file_is_not_held_on_by_a_child(tmp_path: Path
         file.close()
         fcntl.flock(another, fcntl.LOCK_SH | fcntl.LOCK_NB)
         assert child.wait().result == (4, b"45")
+
+
+@pytest.mark.parametrize(("used", "greedy"), [(200 << 20, True), (0, False)], ids=["itself", "others"])
+def test_a_child_is_ended_as_memory_runs_short_and_says_who_used_it(
+    monkeypatch: pytest.MonkeyPatch, used: int, greedy: bool
+) -> None:
+    begun = time.monotonic()
+    monkeypatch.setattr(fork, "free_memory", lambda: (300 if time.monotonic() < begun + 1.5 else 10) << 20)
+
+    def uses(report: Report) -> None:
+        held = b"1" * used
+        report("x")
+        time.sleep(30)
+        del held
+
+    outcome = Child(uses).wait()
+    assert (outcome.problem, outcome.greedy, outcome.hung_on) == (fork.SHORT_OF_MEMORY, greedy, "x" if greedy else "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+import sojourn_kernel.snapshot.process.lessons
 from sojourn_kernel.snapshot.frozen import PLANNING, STORING
-from sojourn_kernel.snapshot.process.fork import Outcome
+from sojourn_kernel.snapshot.process.fork import SHORT_OF_MEMORY, Outcome
 from sojourn_kernel.snapshot.process.lessons import NAMELESS, Lessons
 from sojourn_kernel.told import Cause, Told
 
@@ -80,3 +82,26 @@ def test_a_rehearsal_that_hung_a_child_is_the_last_one() -> None:
     lessons = after_hanging_on(PLANNING)
     assert not lessons.rehearse
     assert not lessons.must_stay({"y": 2}, ["y"], None)
+
+
+def test_what_took_more_memory_than_there_was_twice_is_told_until_there_is_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lessons, values = Lessons(), {"x": [1], "y": 2}
+    room = 1 << 30
+    monkeypatch.setattr(sojourn_kernel.snapshot.process.lessons, "free_memory", lambda: room)
+    greedy = Outcome(problem=SHORT_OF_MEMORY, hung_on="x", greedy=True)
+    lessons.learn(greedy, values)
+    assert not lessons.lethal(told, values)
+    lessons.learn(greedy, values)
+    assert set(lessons.lethal(told, values)) == {"x"}
+    assert not lessons.must_stay(values, ["y"], None)
+    room = 3 << 30
+    assert not lessons.lethal(told, values)
+
+
+def test_where_others_used_the_memory_up_nothing_is_to_blame() -> None:
+    lessons = Lessons()
+    for _ in range(3):
+        lessons.learn(Outcome(problem=SHORT_OF_MEMORY), {"x": [1]})
+    assert not lessons.lethal(told, {"x": [1]})

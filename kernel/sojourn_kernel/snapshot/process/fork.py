@@ -25,7 +25,7 @@ from ...ours import in_a_child, ours
 from ...store import outstanding
 from ...system import close, contents_of, read, waitpid, waits_to_be_read
 from . import monitoring, settling, shared_locks
-from .memory import free_memory
+from .memory import free_memory, private_memory
 
 STILL = 4.0  # seconds without progress and without CPU time after which a child counts as hung
 STILL_ALONE = 30.0  # the same, of a child whose kernel has died: it may be waiting for the store
@@ -34,6 +34,7 @@ CALLED_OFF = "it was called off"
 SHORT_OF_MEMORY = "there is too little memory for it"
 LEAST_ROOM = 64 << 20  # bytes of memory that are left, below which a child is ended, before the system ends the kernel
 PLENTY = 1 << 30  # bytes that are left, below which that is looked at more often
+ITS_OWN = 0.5  # of the memory that has gone since a child began, from which what it is at is to blame
 BEHIND = 19  # niceness: a cell that uses all processors is not slowed down by what is done behind it
 _TICK = 0.5
 _CRASHES = (0, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS)
@@ -51,6 +52,8 @@ class Outcome:
     died: bool = False
     crashed: bool = False
     "Whether it died of its own doing: of a segmentation fault or by ``os._exit``, not of SIGKILL."
+    greedy: bool = False
+    "Whether it was ended since memory ran short, most of which it had used itself."
 
 
 # Python 3.12 and later warn at a fork beside threads. The child is watched (see Outcome), and the user can do nothing about it.
@@ -92,15 +95,16 @@ class Child:
 
     def wait(self, still: float = STILL, deadline: float | None = None) -> Outcome:
         """Until the child ends. ``deadline``: ``time.monotonic()`` at which it is ended."""
-        data, moved, cpu = bytearray(), monotonic(), -1
+        data, moved, cpu, at_first = bytearray(), monotonic(), -1, free_memory()
         try:
             while True:
                 room = free_memory()
                 ready = waits_to_be_read(self._reading, _TICK if room is None or room > PLENTY else _TICK / 5)
                 now = monotonic()
                 if room is not None and room < LEAST_ROOM:
+                    greedy = at_first is not None and private_memory(self.pid) > ITS_OWN * (at_first - room)
                     self.kill()
-                    return Outcome(problem=SHORT_OF_MEMORY)
+                    return Outcome(problem=SHORT_OF_MEMORY, hung_on=self.at if greedy else "", greedy=greedy)
                 if ready:
                     piece = read(self._reading, 1 << 20)
                     if not piece:

@@ -17,7 +17,10 @@ DEADLY = 2  # deaths of children at a root after which it is not touched again
 COPIES = 2  # times its size that a value may take in memory while a child pickles it
 STOOD_STILL = "its serialisation stood still: it waits for something that does not come."
 CRASHED = "the process that tried to save it crashed, or was killed twice; it was not tried again."
-NOT_TOUCHED = frozenset({STOOD_STILL, CRASHED})  # what is told of what nothing must pickle again, nor compare
+TOO_LARGE = "saving it takes more memory than there is; it is tried again once there is twice as much."
+NOT_TOUCHED = frozenset(
+    {STOOD_STILL, CRASHED, TOO_LARGE}
+)  # what is told of what nothing must pickle again, nor compare
 CHILD_BYTES = 256 << 20  # bytes: what a child needs in any case
 
 
@@ -34,6 +37,8 @@ class Lessons:
     blamed: dict[str, int] = field(default_factory=dict)
     "By root, the id of the value that is to blame: another value of the name is not."
     deaths: dict[str, int] = field(default_factory=dict)
+    short: dict[str, list[int]] = field(default_factory=dict)
+    "By root, the memory that was free after each child that used most of it up there."
     survived: set[int] = field(default_factory=set)
     "Ids of classes whose own pickling has ended no process."
     nameless: int = 0
@@ -42,7 +47,8 @@ class Lessons:
     "Whether a child hung on the functions and classes, and the one to blame has not been found in the kernel itself."
 
     def learn(self, outcome: Outcome, values: Mapping[str, Any]) -> None:
-        """What a child hung on is saved in the kernel from now on; what killed two of them, or crashed one, is not touched again, but told."""
+        """What a child hung on is saved in the kernel from now on; what killed two of them, or crashed one, is not touched again, but told,
+        and so is what took more memory than there was, until there is more."""
         root = outcome.hung_on
         if root == PLANNING and (outcome.hung or outcome.crashed):
             self.rehearse = False
@@ -53,7 +59,9 @@ class Lessons:
         if not root:
             return
         self._blame(root, values)
-        if outcome.died:
+        if outcome.greedy:
+            self.short.setdefault(root, []).append(free_memory() or 0)
+        elif outcome.died:
             self.deaths[root] = self.deaths.get(root, 0) + (DEADLY if outcome.crashed else 1)
         elif root in values:
             self.unsafe.add(_type_name(values[root]))
@@ -79,11 +87,16 @@ class Lessons:
         """What is not to be tried again, with what to tell. values: of roots, as they are now."""
         reasons = {root: CRASHED for root, times in self.deaths.items() if times >= DEADLY}
         reasons |= dict.fromkeys(self.still, STOOD_STILL)
+        reasons |= dict.fromkeys(self._too_large(), TOO_LARGE)
         return {
             root: told(root, Cause.UNPICKLABLE, why)
             for root, why in reasons.items()
             if root not in values or self.blamed.get(root, id(values[root])) == id(values[root])
         }
+
+    def _too_large(self) -> list[str]:
+        room = (free_memory() or 0) if self.short else 0
+        return [root for root, free in self.short.items() if len(free) >= DEADLY and room < COPIES * max(free)]
 
     def must_stay(self, roots: Mapping[str, Any], todo: Iterable[str], known: Frozen | None) -> bool:
         """Whether these roots are saved in the kernel itself: a child hung on their like, or memory is too short for a child."""
