@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import types
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,7 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any]
     own = cls.__mro__[: cls.__mro__.index(librarys)]
     if not any("__init__" in names_of(one) for one in own) or any("__setstate__" in names_of(one) for one in own):
         return decision
-    if not _constructs(librarys):
+    if not _constructs(librarys) or cls in copyreg.dispatch_table:
         return decision
 
     def reduce(value: Any) -> Any:

@@ -49,7 +49,9 @@ def never_emptying(decision: Callable[[Any], Any] | None) -> Callable[[Any], Any
 
     def reduce(value: Any) -> Any:
         reduced = NotImplemented if decision is None else decision(value)
-        reduced = value.__reduce_ex__(5) if reduced is NotImplemented else reduced
+        if reduced is NotImplemented:
+            by_table = copyreg.dispatch_table.get(type(value))
+            reduced = value.__reduce_ex__(5) if by_table is None else by_table(value)
         arguments = reduced[1] if isinstance(reduced, tuple) and len(reduced) > 1 else ()
         texts = [_text(one) for one in arguments if isinstance(one, (str, bytes))] if type(arguments) is tuple else []
         if not _EMPTIES.isdisjoint(texts):
