@@ -50,7 +50,7 @@ class Blame:
             kept = b"\n".join(sorted(known))[:_PAGE].ljust(_PAGE, b"\0")
             os.pwrite(
                 number, bytes(_PAGE) + kept, 0
-            )  # on a full disk this raises; writing to a hole in a mapping would end the process
+            )  # raises on a full disk: to fill a hole by the mapping would end the process
             return mmap.mmap(number, 2 * _PAGE)
         finally:
             os.close(number)

@@ -257,12 +257,13 @@ def _loggers() -> dict[str, Any]:
 
 def _logging(shell: Any, base: dict[str, Any]) -> Any:
     changed = {}
+    cells = [cell for cell in shell.user_ns.get("In", ()) if "getLogger" in cell]
     for name, now in _loggers().items():
         was = base.get(name, _AS_MADE)
-        if now == was and not (name and _is_librarys(name) and _is_named(name, shell)):
+        if now == was and not (cells and name and _is_librarys(name) and _is_named(name, cells)):
             continue
         mine = [h for h in now[1] if not any(h is old for old in was[1])]
-        if name and _is_librarys(name) and not _is_named(name, shell):
+        if name and _is_librarys(name) and not _is_named(name, cells):
             continue
         changed[name] = {"level": now[0], "handlers": mine, "propagate": now[2], "disabled": now[3], "filters": now[4]}
     disable, levels = logging.root.manager.disable, _level_names()
@@ -286,11 +287,9 @@ def _is_librarys(name: str) -> bool:
     return top is not None and "site-packages" in str(getattr(top, "__file__", ""))
 
 
-def _is_named(name: str, shell: Any) -> bool:
-    """Whether a cell's code names a logger of a library's: then its settings are the user's."""
-    return any(
-        "getLogger" in cell and (f'"{name}"' in cell or f"'{name}'" in cell) for cell in shell.user_ns.get("In", ())
-    )
+def _is_named(name: str, cells: list[str]) -> bool:
+    """Whether code of cells that ask for loggers names one of a library's: then its settings are the user's."""
+    return any(f'"{name}"' in cell or f"'{name}'" in cell for cell in cells)
 
 
 def _put_logging(_: Any, state: Any) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 import copyreg
+import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from ...told import Cause
@@ -22,6 +22,7 @@ _KNOWN = frozenset({
 })  # fmt: skip
 _EMPTIES = frozenset({"w", "wb", "wt", "w+", "wb+", "w+b", "x", "xb"})
 """Modes in which a file is opened empty."""
+_LONGEST_MODE = 3
 
 
 def is_pickled_by_foreign_code(cls: type) -> bool:
@@ -52,11 +53,10 @@ def never_emptying(decision: Callable[[Any], Any] | None) -> Callable[[Any], Any
         if reduced is NotImplemented:
             by_table = copyreg.dispatch_table.get(type(value))
             reduced = value.__reduce_ex__(5) if by_table is None else by_table(value)
-        arguments = reduced[1] if isinstance(reduced, tuple) and len(reduced) > 1 else ()
-        texts = [_text(one) for one in arguments if isinstance(one, (str, bytes))] if type(arguments) is tuple else []
-        if not _EMPTIES.isdisjoint(texts):
-            for name in texts:
-                if len(name) > 3 and Path(name).is_file():
+        if isinstance(reduced, tuple) and reduced[0] in (type(value), copyreg.__newobj__):  # type: ignore[attr-defined]
+            texts = [_text(one) for one in reduced[1] if isinstance(one, (str, bytes))]
+            for name in texts if not _EMPTIES.isdisjoint(texts) else ():
+                if len(name) > _LONGEST_MODE and os.path.isfile(name):  # noqa: PTH113 - Path raises for some texts
                     raise CannotKeep(
                         Cause.LIVE_RESOURCE, f"it writes {name}, and would empty that if it were made again"
                     )

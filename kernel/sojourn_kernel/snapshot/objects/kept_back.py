@@ -20,7 +20,7 @@ from typing import Any
 from .. import rebuild
 from ..looking.additions import nested
 from ..looking.classes import module_of, names_of
-from ..lost import stands_for_lost
+from ..lost import stands_for_lost, told_of
 from .contents import PICKLING
 from .definitions import is_definition
 
@@ -203,7 +203,8 @@ def take_kept_back(made: Any, parts: tuple[Any, ...]) -> None:
     if stands_for_lost(made):
         return
     said = state[0] if isinstance(state, tuple) and len(state) == 2 else state
-    handed = {name: said[name] for name in same[0]} if same else {}
+    names = same[0] if same and type(said) is dict else ()
+    handed = {name: one for name in names if (one := said.get(name)) is not None and told_of(one) is None}
     rebuild.give_state_by(setter, made, state)
     now = object.__getattribute__(made, "__dict__")
     now.update({name: one for name, one in handed.items() if name in now and now[name] is not one})
