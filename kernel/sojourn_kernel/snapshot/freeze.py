@@ -59,8 +59,8 @@ def freeze(
     ``previous``; None means all. anchors: the functions and classes that ``previous`` knew by name. fingerprint_only: roots
     whose content is digested and not stored. skip: roots to leave out, with what to tell. deadline: ``time.monotonic()`` after
     which what is left is told; small things are stored first then, and ``expendable`` roots last. progress: called with each root's
-    key, and then with STORING. cell_of: execution count and source of the cell that made a name. precaution: what is tried in a child
-    first. Raises NotLoaded for a root that is Unloaded and not carried.
+    key, with an empty text once that is pickled, and then with STORING. cell_of: execution count and source of the cell that made a
+    name. precaution: what is tried in a child first. Raises NotLoaded for a root that is Unloaded and not carried.
     """
     job = Freezing(
         roots,
@@ -138,13 +138,14 @@ class Freezing:
                 continue
             if type(value) is Unloaded:
                 raise NotLoaded(root)
-            self._at(root)
-            told = self.skip.get(root) or self._too_late(root)
-            if told is None and id(value) in inside.ids:  # it comes with another
-                sharing.add(root, [value])
-                continue
-            if told is None:
-                try:
+            try:
+                self._at(root)
+                told = self.skip.get(root) or self._too_late(root)
+                if told is None and id(value) in inside.ids:  # it comes with another
+                    self._at("")
+                    sharing.add(root, [value])
+                    continue
+                if told is None:
                     draft = drafts[root] = self._draft(root, {root: value}, ends=inside.ids)
                     if asked := self.lenders.taken():
                         borrowed[root] = asked
@@ -157,8 +158,10 @@ class Freezing:
                     inside.add(draft)
                     draft.met = []
                     continue
-                except _COSTS_ITSELF as error:
-                    told = self._why_not(root, error)
+            except _COSTS_ITSELF as error:
+                self._at("")
+                told = self._why_not(root, error)
+            self._at("")  # the time that is over is nobody's from here on
             lost.append(self._lost_piece(root, told))
         self._over_others_memory(borrowed, drafts, sharing)
         for piece in carried:
@@ -207,7 +210,9 @@ class Freezing:
 
         while True:
             try:
-                return draft()
+                made = draft()
+                self._at("")  # what comes now is no root's doing
+                return made
             except Untried as untried:
                 precaution = self.context.precaution
                 assert precaution is not None
@@ -280,12 +285,13 @@ class Freezing:
         try:
             return self._draft(DEFINITIONS, {}, items), told
         except _COSTS_ITSELF:
-            pass
+            self._at("")
         for key, value in list(items.items()):
             self._at(key)
             try:
                 self._draft(key, {}, {key: value})
             except _COSTS_ITSELF as error:
+                self._at("")
                 told.append(self._why_not(key, error))
                 items[key] = Lost(told[-1])
         self._at(STORING)  # none is to blame for the time that all of them take

@@ -7,6 +7,7 @@ import functools
 import io
 import itertools
 import sys
+import time
 import traceback
 from collections import OrderedDict
 from enum import Enum
@@ -16,7 +17,8 @@ from typing import Any
 import pytest
 from memory import Memory
 from sojourn_kernel.restore.thaw import Thaw
-from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.aliasing.sharing import Sharing
+from sojourn_kernel.snapshot.freeze import Freezing, freeze
 from sojourn_kernel.snapshot.frozen import STORING
 from sojourn_kernel.snapshot.lost import SojournLost
 from sojourn_kernel.snapshot.objects.tracebacks import make
@@ -38,10 +40,28 @@ def of_a_cell(cls: type) -> type:
     return cls
 
 
-def test_a_freeze_says_which_root_it_is_at_and_when_no_root_is_to_blame_any_more() -> None:
+def test_what_follows_the_pickling_of_a_root_is_not_taken_for_its_doing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who watches a save ends a root that takes too long, wherever the process is at that time."""
+    at = [""]
+    said: list[tuple[str, str]] = []
+    for cls, name in ((Freezing, "_lost_piece"), (Sharing, "add")):
+        act = getattr(cls, name)
+        monkeypatch.setattr(cls, name, lambda *given, act=act, name=name: said.append((name, at[0])) or act(*given))
+    frozen = freeze(
+        {"a": [1], "b": {}, "late": [[object()] * 20_000], "c": [3]},
+        Memory(),
+        main={},
+        progress=lambda root: at.__setitem__(0, root),
+        deadline=time.monotonic() - 10,
+    )
+    assert {told.name for told in frozen.told} >= {"late"}
+    assert {place for _, place in said} == {""}
+
+
+def test_a_freeze_says_which_root_it_is_at_and_when_none_is_to_blame() -> None:
     said: list[str] = []
     freeze({"a": [1], "b": [2]}, Memory(), main={}, progress=said.append)
-    assert said == ["a", "b", STORING]
+    assert said == ["a", "", "b", "", STORING]
 
 
 def test_a_subclass_of_a_container_is_filled_past_its_own_methods() -> None:

@@ -183,7 +183,7 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
         for number in (0, 1):
             os.dup2(null, number)
         sys.stdout = sys.stderr = sys.__stderr__
-        _send(writing, b"r", work(lambda at: _report(writing, at)))
+        _send(writing, b"r", work(lambda at: _report(writing, at) if at else None))
     except BaseException as error:
         try:
             _send(writing, b"e", (f"{type(error).__name__}: {error}", error))

@@ -48,7 +48,7 @@ class Watchdog:
 
     def note(self, root: str) -> None:
         """Called with each root that is begun, and with what follows them."""
-        if root in (PLANNING, STORING):
+        if root in ("", PLANNING, STORING):
             self._place = None
             return
         now = time.monotonic()
