@@ -63,6 +63,7 @@ class Kernel:
             env={
                 **os.environ,
                 "JPY_PARENT_PID": str(os.getpid()),
+                "JUPYTER_RUNTIME_DIR": str(folder.parent),  # all lives of a session have one
                 **env,
             },  # a kernel ends with a runner that was killed
             stdin=subprocess.DEVNULL,

@@ -90,5 +90,6 @@ class Blame:
 def blame_of(session: str, store: str) -> Blame:
     """The note on one session's loading."""
     name = blake3(f"{store}\n{session}".encode()).hexdigest(16)
-    folder = os.environ.get("TMPDIR", "/tmp")  # to ask tempfile would change what it says of itself
+    # Where Jupyter keeps what lives as long as its kernels, if it says so; to ask tempfile would change what that says of itself.
+    folder = os.environ.get("JUPYTER_RUNTIME_DIR") or os.environ.get("TMPDIR") or "/tmp"
     return Blame(Path(folder) / f"sojourn-{os.getuid()}-{name}.loading")

@@ -90,7 +90,7 @@ def test_where_no_note_can_be_written_loading_goes_on_without(tmp_path: Path) ->
 
 
 def test_each_session_of_each_store_has_a_note_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     notes = [blame_of(session, store) for session in ("a", "b") for store in ("file:///s", "file:///t")]
     assert len(list(tmp_path.iterdir())) == len(notes)
 
