@@ -172,14 +172,12 @@ class Reductions:
         decision = self._with_live(cls, found, fallback)
         if found is None:
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
-        if found is None and foreign.is_pickled_by_foreign_code(cls):
-            decision = foreign.never_emptying(decision)
         if found is None and is_definition(cls):
             decision = constructed_again.of_class(cls, decision)
         return plain_first.of_class(cls, added.kept_with_them(cls, decision, found is not None))
 
     def meets(self, cls: type) -> None:
-        """Called before objects of a class are pickled the way that it says itself."""
+        """Called before the first object of a class is pickled the way that foreign code says."""
 
     def can_be_kept_whole(self, value: Any) -> bool:
         """Whether an object that its holder's own pickling keeps back is to be kept: where nothing in it would have to be told."""
@@ -230,7 +228,14 @@ class Reductions:
         by_content = contents.decision(cls, whole=fallback is None)
         if by_content is not None:
             return by_content
+        as_it_says = self._as_it_says(cls, fallback)
+        if not foreign.is_pickled_by_foreign_code(cls):
+            return as_it_says
         self.meets(cls)
+        return foreign.never_emptying(as_it_says)
+
+    def _as_it_says(self, cls: type, fallback: Decision) -> Decision:
+        """How objects are reduced of a class that is asked for their state."""
         if answers_everything(cls) or refuses_its_slots(cls):
             return reductions.bare_by_default if wants_arguments(cls) else reductions.by_default
         if issubclass(cls, BaseException):

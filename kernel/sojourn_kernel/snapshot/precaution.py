@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from .looking.classes import qualname_of
-from .objects.foreign import is_pickled_by_foreign_code
 from .process.fork import Child
 from .process.interruption import Interruption
 
@@ -40,8 +39,8 @@ class Precaution:
         self.crashed: list[str] = []
 
     def meets(self, cls: type) -> None:
-        """Called before the first object of a class is reduced. Raises Untried."""
-        if id(cls) in self.survived or not is_pickled_by_foreign_code(cls):
+        """Called before the first object of a class is reduced that foreign code pickles. Raises Untried."""
+        if id(cls) in self.survived:
             return
         if self.ahead:
             raise Untried(cls)

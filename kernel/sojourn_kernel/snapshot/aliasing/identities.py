@@ -60,22 +60,14 @@ def objects_of(numbers: Iterable[int], objects: Iterable[Any]) -> dict[int, Any]
     return {id(value): value for value in objects if id(value) in wanted} if wanted else {}
 
 
-_OF_ALL = (
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.ModuleType,
-    type(None),
-    type(Ellipsis),
-    type(NotImplemented),
-)
+# fmt: off
+_BY_THEIR_NAMES = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, type(None), type(...), type(NotImplemented))
+# fmt: on
 
 
 def of_no_ones(numbers: Iterable[int], met: Iterable[Any]) -> dict[int, Any]:
     """The same, of what nobody's sharing links: functions, classes, modules and singletons, which come by their names."""
-    wanted = set(numbers)
-    if not wanted:
-        return {}
-    return {id(one): one for one in met if id(one) in wanted and issubclass(type(one), (*_OF_ALL, type))}
+    return {number: one for number, one in objects_of(numbers, met).items() if issubclass(type(one), _BY_THEIR_NAMES)}
 
 
 def named(numbers: list[int], found: Mapping[int, Any]) -> dict[int, IdOf]:

@@ -89,7 +89,8 @@ def _called(value: Any) -> tuple[Any, bool]:
 
 
 @functools.lru_cache(maxsize=512)
-def _tree(code: types.CodeType) -> Function | None:
+def tree_of(code: types.CodeType) -> Function | None:
+    """A function's own source, taken apart; None where that is not there."""
     try:
         # Not inspect.getsource, which goes through all modules first: some 50 ms, while a cell runs.
         lines = inspect.getblock(linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :])
@@ -102,7 +103,7 @@ def _tree(code: types.CodeType) -> Function | None:
 @functools.lru_cache(maxsize=2048)
 def _roots(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
     """First names of the setting calls in a function, and names of what else it calls."""
-    tree = _tree(code)
+    tree = tree_of(code)
     if tree is None:
         return frozenset(), frozenset()
     chains = [names_of(node.func) for node in walk(tree) if isinstance(node, ast.Call)]
@@ -142,18 +143,18 @@ def note(text: str, namespace: Mapping[str, Any], keep: Callable[..., object]) -
     scope = _scope(function, namespace)
     own = function.__globals__
 
-    def tree_of(function: types.FunctionType | None) -> Function | None:
-        tree = _tree(function.__code__) if function is not None else None
+    def own_tree(function: types.FunctionType | None) -> Function | None:
+        tree = tree_of(function.__code__) if function is not None else None
         if tree is not None:
             imports.update(patches.imports(walk(tree)))
         return tree
 
-    tree = tree_of(function)
+    tree = own_tree(function)
     if tree is None:
         return False
 
     def lookup(chain: list[str]) -> Function | None:
-        return tree_of(_function_of(chain, scope)[0])
+        return own_tree(_function_of(chain, scope)[0])
 
     for inner in inner_calls(tree, call, is_method, lookup, awaited=text.startswith("await ")):
         means_two = scope is not namespace and any(

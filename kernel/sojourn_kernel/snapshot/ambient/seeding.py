@@ -6,16 +6,14 @@ Judged by the source of the function that is called; where that leads to anythin
 from __future__ import annotations
 
 import ast
-import functools
-import inspect
 import re
 import sys
-import textwrap
 import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...observe.setting_calls import names_of
+from .inside_functions import tree_of
 
 _KEPT = frozenset({"random", "numpy", "torch"})
 _SEEDS = re.compile(r"seed|rng|random|determinis", re.IGNORECASE)
@@ -36,8 +34,8 @@ def _on_a_device() -> bool:
 
 
 def _seeds(function: Any, deep: int) -> bool:
-    code = _source(function) if isinstance(function, types.FunctionType) else None
-    if code is None or deep == 0:
+    code = tree_of(function.__code__) if isinstance(function, types.FunctionType) else None
+    if not isinstance(code, ast.FunctionDef) or deep == 0:
         return False
     imports: dict[str, str] = {}
     seeded = False
@@ -75,15 +73,6 @@ def _is_of_a_kept_stream(chain: list[str], imports: Mapping[str, str], names: Ma
         return _seeds(found, deep - 1)
     home = getattr(found, "__module__", None)
     return (found is None and chain[0] not in names) or (isinstance(home, str) and home.partition(".")[0] in _KEPT)
-
-
-@functools.lru_cache(maxsize=64)
-def _source(function: types.FunctionType) -> ast.FunctionDef | None:
-    try:
-        code = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    except (OSError, TypeError, SyntaxError, IndexError):
-        return None
-    return code if isinstance(code, ast.FunctionDef) else None
 
 
 def _left_out(arguments: ast.arguments) -> frozenset[str]:

@@ -18,7 +18,7 @@ from .. import rebuild
 from ..libraries import whose
 from ..looking.classes import slot_names
 from ..lost import stands_for_lost
-from .contents import ARGUMENTS, PICKLING
+from .contents import ARGUMENTS, PICKLING, as_pickle_would
 from .definitions import is_definition
 
 GIVEN: set[str] = set()
@@ -128,8 +128,7 @@ def _is_filled(value: Any, slot: str) -> bool:
 
 def _with(value: Any, reduced: Any, given: dict[str, Any], slots: dict[str, Any]) -> Any:
     if reduced is NotImplemented:
-        by_table = copyreg.dispatch_table.get(type(value))
-        reduced = value.__reduce_ex__(5) if by_table is None else by_table(value)
+        reduced = as_pickle_would(value)
     if not isinstance(reduced, tuple) or reduced[0] in _BY_NAME:
         return reduced
     make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]

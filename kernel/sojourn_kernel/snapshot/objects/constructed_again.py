@@ -9,6 +9,7 @@ from typing import Any
 
 from ..looking.additions import nested
 from ..looking.classes import names_of
+from .contents import reduced_by
 from .definitions import is_definition
 
 
@@ -22,8 +23,7 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any]
         return decision
 
     def reduce(value: Any) -> Any:
-        reduced = NotImplemented if decision is None else decision(value)
-        reduced = value.__reduce_ex__(5) if reduced is NotImplemented else reduced
+        reduced = reduced_by(decision, value)
         if not isinstance(reduced, tuple) or len(reduced) < 3 or reduced[2] is None:
             return reduced
         make, arguments, state, items, pairs, own_setter = (*reduced, None, None, None)[:6]

@@ -46,6 +46,18 @@ _CALLED = {"__new__", "__init__", "__setitem__", "append", "extend", "add", "__i
 _CALLED_OF_OBJECTS = {"__new__", "__setattr__", "__getattribute__"}
 
 
+def as_pickle_would(value: Any) -> Any:
+    """The reduction of an object by pickle's own table, or as its class says."""
+    by_table = copyreg.dispatch_table.get(type(value))
+    return value.__reduce_ex__(5) if by_table is None else by_table(value)
+
+
+def reduced_by(decision: Callable[[Any], Any] | None, value: Any) -> Any:
+    """The reduction of an object as it was decided for its class; where that leaves it to pickle, as pickle would."""
+    reduced = NotImplemented if decision is None else decision(value)
+    return as_pickle_would(value) if reduced is NotImplemented else reduced
+
+
 def decision(cls: type, whole: bool) -> Callable[[Any], Any] | None:
     """How objects of a class are reduced here; None where the usual way runs no code of the user's.
 

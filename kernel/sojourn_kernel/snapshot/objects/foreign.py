@@ -12,7 +12,7 @@ from typing import Any
 from ...told import Cause
 from ..looking.classes import module_of, names_of, qualname_of
 from ..reducers import CannotKeep
-from .contents import ARGUMENTS, PICKLING
+from .contents import ARGUMENTS, PICKLING, reduced_by
 
 # Libraries whose pickling every test run goes through.
 _KNOWN = frozenset({
@@ -49,12 +49,9 @@ def never_emptying(decision: Callable[[Any], Any] | None) -> Callable[[Any], Any
     """The same way to reduce objects of such a class, but for those that would empty a file as they are made again. Raises CannotKeep."""
 
     def reduce(value: Any) -> Any:
-        reduced = NotImplemented if decision is None else decision(value)
-        if reduced is NotImplemented:
-            by_table = copyreg.dispatch_table.get(type(value))
-            reduced = value.__reduce_ex__(5) if by_table is None else by_table(value)
+        reduced = reduced_by(decision, value)
         if isinstance(reduced, tuple) and reduced[0] in (type(value), copyreg.__newobj__):  # type: ignore[attr-defined]
-            texts = [_text(one) for one in reduced[1] if isinstance(one, (str, bytes))]
+            texts = [os.fsdecode(one) for one in reduced[1] if isinstance(one, (str, bytes))]
             for name in texts if not _EMPTIES.isdisjoint(texts) else ():
                 if len(name) > _LONGEST_MODE and os.path.isfile(name):  # noqa: PTH113 - Path raises for some texts
                     raise CannotKeep(
@@ -63,7 +60,3 @@ def never_emptying(decision: Callable[[Any], Any] | None) -> Callable[[Any], Any
         return reduced
 
     return reduce
-
-
-def _text(one: str | bytes) -> str:
-    return one if isinstance(one, str) else one.decode(errors="replace")

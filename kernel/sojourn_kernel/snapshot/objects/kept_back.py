@@ -21,7 +21,7 @@ from .. import rebuild
 from ..looking.additions import nested
 from ..looking.classes import module_of, names_of
 from ..lost import stands_for_lost, told_of
-from .contents import PICKLING
+from .contents import PICKLING, reduced_by
 from .definitions import is_definition
 
 _ATOMS = (type(None), bool, int, float, complex, str, bytes)
@@ -52,17 +52,17 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None, keeps: Keeps) -> 
     """The way in which objects of a class are reduced, with what their library keeps back. keeps: whether a value can be kept whole."""
     if not cls.__dictoffset__ or not _is_pickled_by_a_library(cls):
         return decision
+    may_copy = _takes_its_state_itself(cls)
 
     def with_what_is_kept_back(value: Any) -> Any:
         held = object.__getattribute__(value, "__dict__")
         before = held.copy() if type(held) is dict else {}
         try:
-            reduced = NotImplemented if decision is None else decision(value)
-            reduced = value.__reduce_ex__(5) if reduced is NotImplemented else reduced
+            reduced = reduced_by(decision, value)
         finally:
             if type(value) is cls:  # and not an object that has become another as it was looked at
                 _give_back(held, before)
-        return _with(value, reduced, keeps)
+        return _with(value, reduced, keeps, may_copy)
 
     return with_what_is_kept_back
 
@@ -84,7 +84,8 @@ def _is_pickled_by_a_library(cls: type) -> bool:
     return False
 
 
-def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
+def _with(value: Any, reduced: Any, keeps: Keeps, may_copy: bool) -> Any:
+    """may_copy: whether its class takes its state itself, and so may make copies of what is in there as it is (mne's ``info``)."""
     held = object.__getattribute__(value, "__dict__")
     if not isinstance(reduced, tuple) or type(held) is not dict:
         return reduced
@@ -101,19 +102,17 @@ def _with(value: Any, reduced: Any, keeps: Keeps) -> Any:
         for name, one in maybe.items()
         if ((other := said.get(name)) is None or _is_copy(other, one)) and keeps(one)
     }
-    same = _handed_over(type(value), held, said) if setter is None else ()
+    same: tuple[str, ...] = ()
+    if may_copy and setter is None:
+        same = tuple(name for name, one in held.items() if said.get(name) is one and _is_worth_keeping(name, one))
     if not kept_back and not same:
         return reduced
     return make, arguments, (state, setter, kept_back, same), items, pairs, take_kept_back
 
 
-def _handed_over(cls: type, held: dict[str, Any], said: dict[Any, Any]) -> tuple[str, ...]:
-    """Attributes that are in the state as they are, where the class's own way to take a state may make copies of them (mne's ``info``)."""
+def _takes_its_state_itself(cls: type) -> bool:
     setters = (names_of(base).get("__setstate__") for base in cls.__mro__)
-    setter = next((one for one in setters if one is not None), None)
-    if type(setter).__name__ not in _CODE:
-        return ()
-    return tuple(name for name, one in held.items() if said.get(name) is one and _is_worth_keeping(name, one))
+    return type(next((one for one in setters if one is not None), None)).__name__ in _CODE
 
 
 def _with_what_a_call_leaves_out(cls: type, held: dict[str, Any], reduced: tuple[Any, ...], keeps: Keeps) -> Any:

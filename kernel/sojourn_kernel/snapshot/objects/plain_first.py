@@ -39,7 +39,7 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any]
         if type(attributes) is not dict or not _may_hold_their_holder(held):
             return reduced
         if reduced is NotImplemented:
-            reduced = value.__reduce_ex__(5)
+            reduced = contents.as_pickle_would(value)
         make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
         if make not in _MAKERS or state is None or setter not in (None, rebuild.set_state):
             return reduced

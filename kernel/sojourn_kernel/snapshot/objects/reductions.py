@@ -78,7 +78,7 @@ def holds_pointer(reduced: Any) -> bool:
 def with_its_dict(value: Any, reduced: Any) -> Any:
     """Keep an object's dictionary itself, where its state is that and would be copied into a new one."""
     if reduced is NotImplemented:
-        reduced = value.__reduce_ex__(5)
+        reduced = contents.as_pickle_would(value)
     if not isinstance(reduced, tuple) or hasattr(type(value), "__setstate__"):
         return reduced
     make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
@@ -119,14 +119,12 @@ def method(value: types.MethodType) -> Any:
     if place is not None:
         return rebuild.live, (rebuild.PLACE + place,)
     function, owner = value.__func__, value.__self__
-    if type(function) is not types.FunctionType and isinstance(
-        owner, type
-    ):  # of compiled code, which no module has by its name
-        name = function.__name__
-        if getattr(owner, name, None) == value:
-            return getattr, (owner, name)
-    if getattr(function, "__name__", "") == _CONDUIT:
+    name = getattr(function, "__name__", "")
+    if name == _CONDUIT:
         return rebuild.conduit, ()
+    is_compiled = type(function) is not types.FunctionType  # and no module has it by its name
+    if is_compiled and isinstance(owner, type) and getattr(owner, name, None) == value:
+        return getattr, (owner, name)
     return rebuild.method, (owner, function)
 
 
