@@ -307,7 +307,9 @@ class SessionKeeper:
             job = self.job(roots, dirty, reason, None, look, auditing)
             self.settling.settle()
             sending, warm = self.sending, self.progress.warm
-            child = Child(lambda report: job.write(sending.writer(warm, in_child=True), report, waited_for=False))
+            child = Child(
+                lambda report: job.write(sending.writer(warm, in_child=True), report, waited_for=False), behind=True
+            )
         except Exception:
             self.progress.goes_on, self.progress.dirty = taken
             raise

@@ -2897,4 +2897,32 @@ CASES = [
             ),
         },
     ),
+    Case(
+        "containers_that_a_library_holds",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport depot\nfrom depot import registry, recent, ordered, grouped, names, unit, settings",
+            "def add(one):\n    if hasattr(one, 'append'): one.append('x')\n    elif hasattr(one, 'add'): one.add('x')\n    else: one['x'] = ['y']\nfor one in (registry, recent, ordered, grouped, names, settings.values): add(one)\ndel one",
+        ],
+        [
+            "sorted(registry), type(registry).__name__, list(recent), recent.maxlen, ordered, grouped, sorted(names), unit.name, dict(settings.values)",
+            "[getattr(depot, n) is globals()[n] for n in ('registry', 'recent', 'ordered', 'grouped', 'names', 'unit', 'settings')]",
+            "registry['a'] is depot.default, type(unit).__name__",
+        ],
+        [
+            "add(registry); add(recent); sorted(depot.registry), list(depot.recent)",
+            "grouped['new'].append(1); depot.grouped",
+        ],
+        files={
+            "site-packages/depot.py": (
+                "import collections\nclass Registry(dict): pass\nclass Names(set): pass\nclass Thing: pass\n"
+                "class Settings:\n    def __init__(self): self.values = collections.OrderedDict(a=1)\n"
+                "class Quantity:\n    __slots__ = 'name', 'parts'\n"
+                "    def __init__(self, name): self.name, self.parts = name, []\n"
+                "    def __reduce__(self): return Quantity, (self.name,)\n"
+                "class Unit(Quantity):\n    __slots__ = ()\n"
+                "default = Thing()\nregistry, names, settings, unit = Registry(a=default), Names(['n']), Settings(), Unit('metre')\n"
+                "recent, ordered, grouped = collections.deque(['o'], 2), collections.OrderedDict(b=1), collections.defaultdict(list)\n"
+            ),
+        },
+    ),
 ]

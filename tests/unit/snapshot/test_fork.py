@@ -167,8 +167,12 @@ def is_running(process: Path) -> bool:
         return False
 
 
-def test_a_child_leaves_the_processors_to_the_users_cells() -> None:
-    assert Child(lambda report: os.nice(0)).wait().result == BEHIND
+def test_a_child_beside_cells_leaves_the_processors_to_them() -> None:
+    assert Child(lambda report: os.nice(0), behind=True).wait().result == BEHIND
+
+
+def test_a_child_that_the_kernel_waits_for_is_as_important_as_the_kernel() -> None:
+    assert Child(lambda report: os.nice(0)).wait().result == os.nice(0)
 
 
 def test_a_lock_that_goes_with_its_file_is_not_held_on_by_a_child(tmp_path: Path) -> None:

@@ -20,16 +20,13 @@ from ...observe.setting_calls import names_of
 from .. import rebuild
 from ..looking.attributes import attributes_of, name_of
 from ..looking.classes import module_of
-from ..lost import told_of
-from . import library_parts, places
+from . import library_parts, places, seen
+from .seen import look
 
-CONTAINERS = (dict, list, set)
-_SCALARS = (int, float, complex, str, bytes, bool, type(None))
+CONTAINERS = seen.CONTAINERS
 _ELSEWHERE = ("os", "sys", "builtins", "typing", "sojourn_kernel")
-_DEPTH, _NODES = 4, 3_000  # of what is looked at in an object
-_MANY = 10_000  # entries of a container and those in it, from which it is not compared
 _TAKES = re.compile(r"=[^\n]*\w\.[^\W\d]")
-_seen: dict[str, Any] = {}
+_seen: dict[str, seen.Seen] = {}
 """Places that cells imported from → what was seen of the object then."""
 _parts: set[str] = set()
 """Dotted names that cells import, or may; those that are modules are attributes of their packages once they are imported."""
@@ -46,7 +43,7 @@ def note(source: str, namespace: Mapping[str, Any], is_users: Callable[[types.Mo
 def note_taken(statement: str, namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]) -> None:
     """Remember what a statement has just taken by name, which the next may change."""
     nodes = nodes_of(statement)
-    for place, value in (*_imported(nodes, is_users), *_taken(nodes, namespace, is_users)):
+    for place, value in (*_imported(nodes, namespace, is_users), *_taken(nodes, namespace, is_users)):
         if place not in _seen and _is_kept(value):
             seen_again(place, value)
 
@@ -96,7 +93,8 @@ def seen_again(place: str, value: Any) -> None:
 
 def seen_as(place: str, contents: Any) -> None:
     """What a library has at a place was like this when it was first seen."""
-    _seen.setdefault(place, look(contents))
+    if place not in _seen:
+        _seen[place] = look(contents)
 
 
 def as_seen(library: str) -> list[str]:
@@ -104,7 +102,7 @@ def as_seen(library: str) -> list[str]:
     found = []
     for place, then in _seen.items():
         exists, value = places.get(place) if places.library_of(place) == library else (False, None)
-        if exists and type(value) not in CONTAINERS and look(value) == then:
+        if exists and seen.kind_of(value) is None and look(value) == then:
             found.append(place)
     return found
 
@@ -140,14 +138,21 @@ def _taken(
                 yield f"{owner.__name__}:{chain[-1]}", vars(owner)[chain[-1]]
 
 
-def _imported(nodes: Iterable[ast.AST], is_users: Callable[[types.ModuleType], bool]) -> Iterator[tuple[str, Any]]:
+def _imported(
+    nodes: Iterable[ast.AST], namespace: Mapping[str, Any], is_users: Callable[[types.ModuleType], bool]
+) -> Iterator[tuple[str, Any]]:
     for node in nodes:
         module = sys.modules.get(node.module or "") if isinstance(node, ast.ImportFrom) and not node.level else None
         if not isinstance(node, ast.ImportFrom) or module is None or not _is_librarys(module, is_users):
             continue
-        for name in (name for alias in node.names for name in _names_of(module, alias.name)):
-            if name in vars(module):
-                yield f"{module.__name__}:{name}", vars(module)[name]
+        for alias in node.names:
+            for name in _names_of(module, alias.name):
+                if name in vars(module):
+                    yield f"{module.__name__}:{name}", vars(module)[name]
+                else:  # a module's own __getattr__ has found it in another
+                    value = namespace.get(alias.asname or name)
+                    if (place := places.of_object_in(module.__name__, name, value)) is not None:
+                        yield place, value
 
 
 def _names_of(module: types.ModuleType, name: str) -> Iterable[str]:
@@ -161,7 +166,7 @@ def _names_of(module: types.ModuleType, name: str) -> Iterable[str]:
 def _is_kept(value: Any) -> bool:
     cls = type(value)
     if cls in CONTAINERS:
-        return True
+        return not _is_namespace(value)
     home = getattr(cls, "__module__", None)
     if (
         not isinstance(home, str)
@@ -169,59 +174,14 @@ def _is_kept(value: Any) -> bool:
         or issubclass(cls, (enum.Enum, BaseException, type))
     ):
         return False
-    return bool(cls.__dictoffset__) and not issubclass(cls, places.NAMED)
-
-
-def look(value: Any) -> Any:
-    """What shows that an object was changed, as far as it can be seen without asking it; a container's entries."""
-    if type(value) in CONTAINERS:
-        return _copy(value, [0])
-    return _sketch(value, _DEPTH, [0])
-
-
-def _sketch(value: Any, depth: int, count: list[int]) -> Any:
-    """An object's attributes and what is in them, plain values by value. Raises nothing, runs no code of the object's."""
-    if type(value) in _SCALARS:
-        return repr(value)
-    state = value if type(value) is dict else attributes_of(value)
-    if depth == 0 or (type(value) not in CONTAINERS and not state):
-        return type(value).__name__
-    parts = value if type(value) in (list, set) else state
-    count[0] += len(parts)
-    if count[0] > _NODES:
-        return ...
-    if type(value) is set:
-        return len(value)
-    if type(value) is list:
-        return [_sketch(one, depth - 1, count) for one in list(value)]
-    return {str(name): _sketch(one, depth - 1, count) for name, one in list(state.items())}
-
-
-def _is_whole(sketch: Any) -> bool:
-    parts = sketch.values() if type(sketch) is dict else sketch if type(sketch) is list else ()
-    return sketch is not ... and all(map(_is_whole, parts))
-
-
-def _copy(value: Any, count: list[int]) -> Any:
-    """The same containers with the same things in them; Ellipsis for what is too much to copy."""
-    count[0] += len(value) if type(value) in CONTAINERS else 0
-    if count[0] > _MANY:
-        return ...
-    if type(value) is dict:
-        return {key: _copy(one, count) for key, one in value.items()}
-    return [_copy(one, count) for one in value] if type(value) is list else set(value) if type(value) is set else value
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if one is other:
-        return True
-    if type(one) is not type(other):
+    if issubclass(cls, places.NAMED):
         return False
-    if type(one) is dict:
-        return list(one) == list(other) and all(_alike(one[key], other[key]) for key in one)
-    if type(one) is list:
-        return len(one) == len(other) and all(map(_alike, one, other))
-    return type(one) in (*_SCALARS, set) and bool(one == other)
+    return bool(cls.__dictoffset__) or seen.kind_of(value) is not None or seen.has_slots(cls)
+
+
+def _is_namespace(value: Any) -> bool:
+    """Whether it is a module's own dictionary: a star takes ``__builtins__`` along where ``__all__`` names it."""
+    return type(value) is dict and "__name__" in value and "__spec__" in value
 
 
 def held(set_places: set[str]) -> dict[str, Any]:
@@ -232,17 +192,22 @@ def held(set_places: set[str]) -> dict[str, Any]:
         if not exists or not _is_kept(value) or place in set_places:
             continue
         made_again = any(one.startswith((f"{place}.", f"{place}[")) for one in set_places)
-        if made_again or type(value) in CONTAINERS or (_is_whole(then) and _has_not_changed(value, then)):
+        if (
+            made_again
+            or type(value) in CONTAINERS
+            or (then.is_whole() and _has_its_attributes(value, then, look(value)))
+        ):
             found[place] = value
     return found
 
 
-def _has_not_changed(value: Any, then: Any) -> bool:
-    """Whether an object is as it was, but for what properties of its class remember; asked again, they import what they need (sympy's ``Q``)."""
-    now = look(value)
-    if type(now) is dict and type(then) is dict:
-        now = {name: one for name, one in now.items() if name in then or not _is_remembered(value, name)}
-    return bool(now == then)
+def _has_its_attributes(value: Any, then: seen.Seen, now: seen.Seen) -> bool:
+    """Whether an object is as it was, but for what properties of its class remember; asked again, they import what they need (sympy's ``Q``);
+    what a container holds is put in again."""
+    held = {
+        name: one for name, one in now.attributes.items() if name in then.attributes or not _is_remembered(value, name)
+    }
+    return bool(held == then.attributes)
 
 
 def _is_remembered(owner: Any, name: str) -> bool:
@@ -254,14 +219,17 @@ def _is_remembered(owner: Any, name: str) -> bool:
 
 
 def changed() -> dict[str, Any]:
-    """Place → contents of the containers that are not as they were imported."""
+    """Place → contents of the containers that are not as they were imported; what stands there already as ``Stays``."""
     found: dict[str, Any] = {}
     for place, then in _seen.items():
         exists, value = places.get(place)
-        if exists and type(value) in CONTAINERS and then is not ... and places.is_ours(place):
-            now = look(value)
-            if now is not ... and not _alike(now, then):
-                found[place] = now
+        if not exists or seen.kind_of(value) is None or then.contents is ... or not places.is_ours(place):
+            continue
+        now = look(value)
+        if now.contents is ... or seen.has_same_contents(then, now) or places.is_kept_elsewhere(value):
+            continue
+        if _has_its_attributes(value, then, now):
+            found[place] = seen.contents_since(then, value)
     return found
 
 
@@ -269,27 +237,8 @@ def put(place: str, contents: Any) -> None:
     """Give a container of a library's its contents; containers in it stay the ones that they are."""
     _, value = places.get(place)
     seen_as(place, value)  # as a fresh process has it: the next save compares with that
-    _fill(value, contents)
-
-
-def _fill(value: Any, contents: Any) -> None:
-    if type(value) is dict:
-        old = dict(value)
-        value.clear()
-        for key, one in contents.items():
-            here = old.get(key)
-            if type(here) is dict and type(one) is dict:
-                _fill(here, one)
-                value[key] = here
-            elif told_of(one) is None:
-                value[key] = one
-            elif key in old:
-                value[key] = here
-    elif type(value) is list:
-        value[:] = contents
-    else:
-        value.clear()
-        value.update(contents)
+    if not _is_namespace(value):
+        seen.fill(value, contents)
 
 
 def places_by_id() -> dict[int, tuple[str, Any]]:
@@ -297,7 +246,7 @@ def places_by_id() -> dict[int, tuple[str, Any]]:
     found: dict[int, tuple[str, Any]] = {}
     for place in _seen:
         exists, one = places.get(place)
-        if exists and type(one) not in CONTAINERS and _is_kept(one):
+        if exists and seen.kind_of(one) is None and _is_kept(one):
             found.setdefault(id(one), (place, one))
     return found
 

@@ -57,7 +57,7 @@ def of_object(name: str, value: Any) -> str | None:
     home = getattr(type(value), "__module__", None)
     if not isinstance(home, str) or home in ("__main__", "builtins", *rebuild.MADE) or issubclass(type(value), NAMED):
         return None
-    return _named_in_library(home, name, value)
+    return of_object_in(home, name, value)
 
 
 def of_class(value: type) -> str | None:
@@ -84,7 +84,7 @@ def of_class_elsewhere(value: type) -> str | None:
     own = sys.modules.get(home) if isinstance(home, str) and home != "__main__" else None
     if own is None or not name.isidentifier() or vars(own).get(name) is value:
         return None
-    return _named_in_library(home, name, value)
+    return of_object_in(home, name, value)
 
 
 def of_class_by_another_name(value: type) -> str | None:
@@ -119,7 +119,7 @@ def _in_any_module(name: str, value: type) -> str | None:
     return None
 
 
-def _named_in_library(home: str, name: str, value: Any) -> str | None:
+def of_object_in(home: str, name: str, value: Any) -> str | None:
     """The place of what any module of a library has under this name."""
     for module in map(sys.modules.get, _modules_of(home, len(sys.modules))):
         if isinstance(module, types.ModuleType) and vars(module).get(name) is value:
@@ -166,6 +166,12 @@ def is_ours(place: str) -> bool:
         return True
     kept_elsewhere = any(place == other or place.startswith((other + "[", other + ".")) for other in _NOT_OURS)
     return not kept_elsewhere and not place.startswith(("sojourn_kernel", "builtins:"))
+
+
+def is_kept_elsewhere(value: Any) -> bool:
+    """Whether an object is one that a provider of process state keeps, at whatever place it was found."""
+    held = (place for place in _NOT_OURS if place.partition(":")[0] in sys.modules)
+    return any(get(place)[1] is value for place in held)
 
 
 def owner_of(place: str) -> tuple[Any, str]:

@@ -74,9 +74,9 @@ _sending = threading.Lock()  # held in children alone: none is held at a fork
 
 
 class Child:
-    """One forked child. ``report`` inside it says what it is at; the parent waits in a thread of its own."""
+    """One forked child. ``report`` inside it says what it is at. behind: whether cells go on meanwhile; else the kernel waits for it."""
 
-    def __init__(self, work: Callable[[Callable[[str], None]], Any]) -> None:
+    def __init__(self, work: Callable[[Callable[[str], None]], Any], behind: bool = False) -> None:
         reading, writing = os.pipe()
         kernel = os.getpid()
         try:
@@ -86,7 +86,7 @@ class Child:
             os.close(writing)
             raise
         if self.pid == 0:
-            _be_child(work, reading, writing, kernel)
+            _be_child(work, reading, writing, kernel, behind)
         os.close(writing)
         self.at = ""
         "What it said last that it is at."
@@ -157,7 +157,9 @@ class Child:
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writing: int, kernel: int) -> None:
+def _be_child(
+    work: Callable[[Callable[[str], None]], Any], reading: int, writing: int, kernel: int, behind: bool
+) -> None:
     """Never returns; never runs what the kernel registered to run at exit."""
     try:
         in_a_child()
@@ -172,7 +174,7 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
         gc.freeze()  # a library that collects all the same must not touch, and so copy, every object
         os.close(reading)
         os.setsid()  # signals to the kernel's group are not for the child, which may outlive it
-        _step_back()
+        _step_back(behind)
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
             signal.signal(name, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -193,14 +195,15 @@ def _be_child(work: Callable[[Callable[[str], None]], Any], reading: int, writin
         os._exit(0)
 
 
-def _step_back() -> None:
+def _step_back(behind: bool) -> None:
     """Leave the processors to the user's cells: as a process, and as a session, where the system weighs sessions (sched(7), autogroup).
 
     Where memory runs out it is the child that goes.
     """
     with suppress(OSError):
-        os.nice(BEHIND)
-        Path("/proc/self/autogroup").write_text(str(BEHIND))
+        if behind:
+            os.nice(BEHIND)
+            Path("/proc/self/autogroup").write_text(str(BEHIND))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
