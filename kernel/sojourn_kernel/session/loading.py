@@ -93,9 +93,12 @@ class Loading:
         if install:
             self._put(described := self._load([PACKAGES]))
             self.entries += install_again(described[PACKAGES]) if PACKAGES in described else []
-        early = self._load(ambient.keys(ambient.EARLY))
-        self.entries += self._adopting(ambient.apply, self.shell, ambient.EARLY, early)
-        loaded = early | self._load([HISTORY])
+        loaded: dict[str, Any] = {}
+        for phase in (ambient.FIRST, ambient.EARLY):  # what is loaded for the second is imported by the first
+            state = self._load(ambient.keys(phase))
+            self.entries += self._adopting(ambient.apply, self.shell, phase, state)
+            loaded |= state
+        loaded |= self._load([HISTORY])
         if isinstance(history := loaded.pop(HISTORY, None), dict):
             self.placing.history(history)
         self._put(loaded)  # variables that share something with such state have come with it

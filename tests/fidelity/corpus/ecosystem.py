@@ -2925,4 +2925,60 @@ CASES = [
             ),
         },
     ),
+    Case(
+        "contexts_of_a_library_that_enter_others",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport nested",
+            "net = nested.Network()\nnet.__enter__()",
+        ],
+        ["nested.Network.entered == [net], nested.Config.entered.held == [net.config]"],
+        ["net.__exit__(); nested.Network.entered, nested.Config.entered.held"],
+        files={
+            "site-packages/nested.py": (
+                "class Stack:\n    def __init__(self): self.held = []\n"
+                "    def push(self, one): self.held.append(one)\n    def pop(self): self.held.pop()\n"
+                "class Config:\n    entered = Stack()\n"
+                "    def enter(self): Config.entered.push(self)\n    def leave(self): Config.entered.pop()\n"
+                "class Network:\n    entered = []\n    def __init__(self): self.config = Config()\n"
+                "    def __enter__(self): Network.entered.append(self); self.config.enter(); return self\n"
+                "    def __exit__(self, *_): self.config.leave(); Network.entered.pop()\n"
+            ),
+        },
+    ),
+    Case(
+        "methods_that_a_decorator_put_on_a_librarys_class",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom patching import patch, Learner",
+            "@patch\ndef shout(self: Learner, n): return self.name * n + mark\nmark = '!'",
+        ],
+        ["Learner('a').shout(2), shout"],
+        ["mark = '?'; Learner('b').shout(1)"],
+        files={
+            "site-packages/patching.py": (
+                "class Learner:\n    def __init__(self, name): self.name = name\n"
+                "def patch(f):\n    copy = type(f)(f.__code__, f.__globals__, f.__name__)\n"
+                "    setattr(next(iter(f.__annotations__.values())), f.__name__, copy)\n"
+            ),
+        },
+    ),
+    Case(
+        "a_dead_proxy_beside_arrow_over_an_array",
+        [
+            "import weakref, numpy as np, pyarrow as pa\nclass Node: pass",
+            "node = Node(); proxy = weakref.proxy(node); del node\na = np.arange(5); t = pa.array(a)",
+        ],
+        ["a.tolist(), t.to_pylist()"],
+        ["a[0] = 9; t[0].as_py()", "str(type(proxy))"],
+        modules=["pyarrow"],
+    ),
+    Case(
+        "what_was_alive_when_an_error_was_kept",
+        [
+            "import weakref, gc\nclass Model: pass\ndone = []",
+            "def train(): raise RuntimeError('diverged')\ntry: train()\nexcept RuntimeError as e: err = e",
+            "model = Model(); fin = weakref.finalize(model, done.append, 'closed')",
+        ],
+        ["str(err), fin.alive, err.__traceback__.tb_frame.f_code.co_name"],
+        ["del model; _ = gc.collect(); done, fin.alive"],
+    ),
 ]

@@ -67,7 +67,8 @@ def main(job: dict[str, Any]) -> None:
         manifest = kept.load()
         thaw = Thaw(Frozen.from_bytes(manifest.body), kept, shell.user_ns)
         placing = Placing(shell)
-        told += ambient.apply(shell, ambient.EARLY, thaw.load(ambient.keys(ambient.EARLY)))
+        for phase in (ambient.FIRST, ambient.EARLY):
+            told += ambient.apply(shell, phase, thaw.load(ambient.keys(phase)))
         values = thaw.load_all()
         history = values.pop(HISTORY, None)
         if history:

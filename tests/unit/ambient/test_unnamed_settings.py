@@ -92,6 +92,30 @@ def picture(): return Picture()
 def journal(path):
     opened.append(path)
     open(path, "a").write("x")
+class Policies(threading.local):
+    of_class = None
+_policies = Policies()
+class Policy: pass
+def policy_of(name, policy): _policies.__dict__[name] = policy
+set_policy = policy_of
+def patched(function):
+    copy = type(function)(function.__code__, function.__globals__, function.__name__)
+    setattr(next(iter(function.__annotations__.values())), function.__name__, copy)
+def put_on(cls): return patched_for(cls)
+def patched_for(cls): return lambda function: setattr(cls, "put", function)
+class Stacked:
+    stacks = []
+    def __init__(self): self.inner = Inner()
+    def __enter__(self): Stacked.stacks.append(self); self.inner.enter(); return self
+    def __exit__(self, *_): self.inner.leave(); Stacked.stacks.pop()
+class Stack:
+    def __init__(self): self._held = []
+    def push(self, one): self._held.append(one)
+    def pop(self): self._held.pop()
+class Inner:
+    entered = Stack()
+    def enter(self): Inner.entered.push(self)
+    def leave(self): Inner.entered.pop()
 """
 CORE = """\
 import types
@@ -137,6 +161,9 @@ def folder(tmp_path: Path) -> Path:
         ("quiet.define('size', 3)", "quiet.options._inner['size'].area"),
         ("from quiet import verbosity as v\nv(6)", "quiet._level"),
         ("def hook(): return 4\nquiet.backend(hook)", "quiet._core.state.backend is hook"),
+        ("mine = quiet.Policy()\nquiet.set_policy('of_class', mine)", "quiet._policies.of_class is mine"),
+        ("@quiet.patched\ndef shout(self: quiet.Job, n): return n + 1", "(quiet.Job(1).shout(2), shout)"),
+        ("@quiet.put_on(quiet.Job)\ndef put(self): return self.n", "(quiet.Job(3).put(), put)"),
     ],
 )
 def test_what_a_call_set_is_set_again(folder: Path, cell: str, check: str) -> None:
@@ -225,6 +252,14 @@ def test_an_object_that_a_cell_imported_by_name_stays_the_librarys(folder: Path,
     cells = [USE, "from quiet import options", cell]
     lives = live_twice(folder, cells, [check])
     assert lives.after == lives.before
+
+
+def test_what_stands_deep_and_is_then_named_itself_is_looked_at_again(folder: Path) -> None:
+    cells = [USE, "one = quiet.Stacked()\none.__enter__()"]
+    check = "(quiet.Stacked.stacks == [one], quiet.Inner.entered._held == [one.inner])"
+    lives = live_twice(folder, cells, [check])
+    assert lives.told == []
+    assert lives.after == lives.before == {check: "(True, True)"}
 
 
 def test_functions_that_set_and_import_nothing_are_not_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:

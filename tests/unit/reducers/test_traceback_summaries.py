@@ -32,6 +32,23 @@ def test_a_frame_shows_the_line_that_it_showed() -> None:
     assert "a + b" in "".join(traceback.StackSummary.from_list([made]).format())
 
 
+def test_its_marks_stand_where_they_stood() -> None:
+    def fails() -> None:
+        raise KeyError("a")
+
+    try:
+        fails()
+    except KeyError as error:
+        noted = traceback.extract_tb(error.__traceback__)
+    before = "".join(noted.format())
+    back = []
+    for one in noted:
+        make, arguments, state, _, _, fill = traceback_summaries.frame(one)
+        back.append(make(*arguments))
+        fill(back[-1], state)
+    assert "".join(traceback.StackSummary.from_list(back).format()) == before
+
+
 def test_a_statement_over_several_lines_can_be_shown_with_the_first_alone() -> None:
     for text in ("    max(\n", "    max(\n        1,\n        2)\n"):
         assert "none.py" in "".join(traceback.StackSummary.from_list([_frame(text, end_lineno=5)]).format())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import functools
+import gc
 import io
 import itertools
 import sys
 import time
 import traceback
+import types
 from collections import OrderedDict
 from enum import Enum
 from pathlib import Path
@@ -131,6 +133,16 @@ def test_a_traceback_shows_the_same_lines_and_columns() -> None:
     rebuild, arguments = reduce_traceback(caught.__traceback__)
     assert rebuild is make
     assert "".join(traceback.format_exception(caught.with_traceback(make(*arguments)))) == before
+
+
+def test_the_frames_of_a_traceback_hold_none_of_those_that_made_them() -> None:
+    try:
+        raise ValueError("no")
+    except ValueError as error:
+        _, arguments = reduce_traceback(error.__traceback__)  # type: ignore[arg-type]
+    made = make(*arguments)
+    assert made.tb_frame.f_back is None
+    assert not [one for one in gc.get_referents(made.tb_frame) if isinstance(one, types.FrameType)]
 
 
 def test_local_variables_of_a_traceback_are_told_and_have_no_marks_for_what_shows_errors() -> None:

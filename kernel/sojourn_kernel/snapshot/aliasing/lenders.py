@@ -74,9 +74,9 @@ def holder(start: int, size: int) -> tuple[Any, int] | None:
 
 def _memory_in(met: Iterable[Any]) -> Iterator[tuple[int, int, Any]]:
     """Start, length and owner of memory that comes back with its owner."""
-    array = getattr(sys.modules.get("numpy"), "ndarray", None)
+    array: Any = getattr(sys.modules.get("numpy"), "ndarray", None)
     for value in met:
-        if array is not None and isinstance(value, array):
+        if array is not None and issubclass(type(value), array):
             if type(value) is array and value.flags.owndata and value.flags.forc and not value.dtype.hasobject:
                 yield value.__array_interface__["data"][0], value.nbytes, value
         elif is_owner(value) and getattr(
@@ -92,7 +92,7 @@ def _unnamed_in(met: Iterable[Any]) -> Iterator[tuple[int, int, Any]]:
     """Start, length and array of memory that its owner does not show."""
     array: Any = getattr(sys.modules.get("numpy"), "ndarray", None)
     for value in met if array is not None else ():
-        if type(value) is not array or value.base is None or isinstance(value.base, array):
+        if type(value) is not array or value.base is None or issubclass(type(value.base), array):
             continue
         unnamed = shows_nothing(value.base) or is_view_of_an_extension(value.base)
         if unnamed and value.flags.forc and not value.dtype.hasobject:

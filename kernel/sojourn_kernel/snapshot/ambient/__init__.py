@@ -17,7 +17,7 @@ from ..lost import Lost
 from ..objects import added
 from . import descriptors, named_files, putenv, surroundings
 from .holding import held
-from .provider import EARLY, LATE, Provider, providers
+from .provider import EARLY, FIRST, LATE, Provider, providers
 
 PREFIX = "@ambient/"
 WATCH = "user_modules"
@@ -90,7 +90,7 @@ def _captured(one: Provider, shell: Any, baseline: Any) -> Any:
 
 
 def apply(shell: Any, phase: str, values: dict[str, Any]) -> list[Told]:
-    """Put state back: ``EARLY`` before variables are loaded, ``LATE`` after. What can't be put back is told."""
+    """Put state of a phase back. What can't be put back is told."""
     told = [*module_data.put_data(values), *recorded.finish()] if phase == LATE else []
     for one in _load():
         key = PREFIX + one.name
@@ -122,6 +122,7 @@ def _quietly(act: Any, *arguments: Any) -> Any:
 __all__ = [
     "COMMS",
     "EARLY",
+    "FIRST",
     "LATE",
     "PREFIX",
     "apply",

@@ -17,7 +17,8 @@ from typing import Any
 from ...observe.setting_calls import fluent_names, names_of
 from ..libraries import imported, places, whose
 from ..looking import classes
-from ..looking.attributes import name_of
+from ..looking.attributes import attributes_here, name_of
+from ..looking.classes import module_of
 
 # Kept by providers of their own, or no settings at all.
 COVERED = frozenset({
@@ -70,14 +71,25 @@ def start_of(name: str, value: Any) -> tuple[str, ...] | None:
     """How what a name stands for is found in another process, if it is part of a library."""
     if isinstance(value, types.ModuleType):
         return None if whose.of_cells(name_of(value)) or whose.is_users(value) else ("module", name_of(value))
-    if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+    if issubclass(type(value), (type, types.FunctionType, types.BuiltinFunctionType)):
         place = f"{value.__module__}:{value.__qualname__}"
         if value.__module__ not in sys.modules or whose.of_the_users(value.__module__):
             return None
         exists, found = places.get(place)
         return ("place", place) if exists and found is value else _public(name, value)
-    place_of_object = imported.of_value(value) or places.of_object(name, value)
-    return ("place", place_of_object) if place_of_object else None
+    found_at = imported.of_value(value) or places.of_object(name, value) or _of_compiled_function(value)
+    return ("place", found_at) if found_at else None
+
+
+def _of_compiled_function(value: Any) -> str | None:
+    """The place of what binding generators make of functions (``Boost.Python.function``, ``nb_func``), each of a class of its own."""
+    home = getattr(value, "__module__", None) if callable(value) else None
+    name = getattr(value, "__name__", None)
+    if module_of(type(value)) == "__main__" or type(home) is not str or type(name) is not str:
+        return None
+    place = f"{home}:{name}"
+    known = home in sys.modules and not whose.of_the_users(home)
+    return place if known and places.get(place)[1] is value else None
 
 
 def _public(name: str, value: Any) -> tuple[str, ...] | None:
@@ -197,10 +209,7 @@ def _parts(one: Any) -> list[Any]:
     """What an object of a library's holds in attributes and slots."""
     if isinstance(one, (types.ModuleType, type)):
         return []
-    try:
-        held = list(object.__getattribute__(one, "__dict__").values())
-    except AttributeError:
-        held = []
+    held = list(attributes_here(one).values())
     for cls in type(one).__mro__:
         slots = cls.__dict__.get("__slots__", ())
         for slot in (slots,) if isinstance(slots, str) else slots:

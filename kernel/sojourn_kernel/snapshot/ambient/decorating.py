@@ -5,25 +5,30 @@ What such a decorator can reach is looked at before and after. It is called by t
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from ...observe.setting_calls import AFTER_IT, BEFORE_IT, DECORATING
+from ...observe.setting_calls import AFTER_IT, BEFORE_IT, DECORATING, names_of
+from ..libraries import patches, places
+from ..looking import classes
 from . import unnamed_settings as unnamed
 from .reached_state import Seen
 
 
 @dataclass
 class _Under:
-    """A decorator that a cell has made and is about to call. given: what with."""
+    """A decorator that a cell has made and is about to call. given: what with. held: classes that it may put that on, and what they held."""
 
     text: str
     decorator: Any
     seen: Seen | None = None
     given: Any = None
+    held: list[tuple[type, dict[str, Any]]] = field(default_factory=list)
 
 
 _under_way: list[_Under] = []
@@ -46,6 +51,7 @@ def start(note: Callable[..., object], namespace: Callable[[], Mapping[str, Any]
             with contextlib.suppress(Exception):  # never the user's trouble
                 one = _under_way[-1]
                 one.given, one.seen = value, unnamed.before_decorating(one.decorator)
+                one.held = [(cls, dict(classes.names_of(cls))) for cls in _classes_named(one.text, value, namespace())]
         return value
 
     def after_it(result: Any) -> Any:
@@ -55,7 +61,35 @@ def start(note: Callable[..., object], namespace: Callable[[], Mapping[str, Any]
                 same = one.given is result  # else the registration is part of what the name stands for
                 if same and one.seen is not None and unnamed.is_registration(one.seen, result):
                     note(one.text, namespace(), result)
+                else:
+                    patches.SET.update(_put_on(one.held))
         return result
 
     for name, function in ((DECORATING, made), (BEFORE_IT, before_it), (AFTER_IT, after_it)):
         setattr(builtins, name, function)
+
+
+def _classes_named(text: str, given: Any, namespace: Mapping[str, Any]) -> list[type]:
+    """The classes that a decorator is given, or that what it is given says of its arguments: ``@patch def shout(self: str)``."""
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.expr)]
+    named = [_named(chain, namespace) for node in nodes if (chain := names_of(node))]
+    said = getattr(given, "__annotations__", {}).values()
+    found = [*named, *(namespace.get(one) if isinstance(one, str) else one for one in said)]
+    return [one for one in found if issubclass(type(one), type)]
+
+
+def _named(chain: list[str], namespace: Mapping[str, Any]) -> Any:
+    """What names stand for, by way of modules alone."""
+    found = namespace.get(chain[0])
+    for name in chain[1:]:
+        found = vars(found).get(name) if isinstance(found, types.ModuleType) else None
+    return found
+
+
+def _put_on(held: list[tuple[type, dict[str, Any]]]) -> Iterator[str]:
+    """Places of what libraries' classes have by now and had not."""
+    for cls, before in held:
+        for name, value in classes.names_of(cls).items():
+            place = places.of_attribute(cls, name) if before.get(name, held) is not value else None
+            if place is not None:
+                yield place

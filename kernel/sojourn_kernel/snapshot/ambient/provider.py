@@ -8,8 +8,9 @@ from typing import Any
 
 from ...told import Told
 
-EARLY, LATE = "early", "late"
-SURROUNDINGS, CALLS = 0, 1  # orders: what imports need, and what other providers may correct
+FIRST, EARLY, LATE = "first", "early", "late"
+"""Phases: what imports need, and so all that is loaded; what is put back before variables are loaded; and after."""
+COUNTERS, CALLS = 0, 1  # orders: what other providers may correct
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from ...told import Cause, Told
-from .provider import EARLY, SURROUNDINGS, Provider, provide
+from .provider import FIRST, Provider, provide
 from .streams import NO_SECRETS, OURS, SECRET
 
 _SETS = re.compile(r"\b(putenv|unsetenv)\b")
@@ -54,4 +54,4 @@ def _put(_: Any, state: dict[str, Any]) -> list[Told]:
     return [Told(f"os.putenv({name!r}, …)", Cause.ENVIRONMENT, NO_SECRETS) for name in state["secret"]]
 
 
-provide(Provider("putenv", "what programs inherit", EARLY, lambda _: None, _capture, _put, SURROUNDINGS))
+provide(Provider("putenv", "what programs inherit", FIRST, lambda _: None, _capture, _put))

@@ -50,7 +50,8 @@ class Seen:
     parts: list[tuple[Any, Any]] = field(default_factory=list)
     put: list[tuple[Any, str, Any]] = field(default_factory=list)
     "The same as values, of attributes that functions put on classes and modules, of other libraries too."
-    _known: set[int] = field(default_factory=set)
+    _known: dict[int, int] = field(default_factory=dict)
+    "By id, how deep something was looked into; from where more can be seen of it, it is looked at again."
     _todo: list[tuple[types.FunctionType, Any]] = field(default_factory=list)
     _asked: int = 0
 
@@ -64,7 +65,7 @@ class Seen:
     def _function(self, function: types.FunctionType, owner: Any) -> None:
         if id(function) in self._known:
             return
-        self._known.add(id(function))
+        self._known[id(function)] = _DEPTH
         names, mentioned = _names(function.__code__)
         if len(mentioned) > _NAMES:
             return
@@ -117,22 +118,22 @@ class Seen:
             if self._is_librarys(function.__module__) or hasattr(value, "__wrapped__"):
                 self._todo.append((function, getattr(value, "__self__", None)))
             return
-        if depth == 0 or id(value) in self._known or self._is_full() or isinstance(value, types.ModuleType):
+        if depth <= self._known.get(id(value), 0) or self._is_full() or isinstance(value, types.ModuleType):
             return
         if cls in _CONTAINERS:
             if len(value) <= _ENTRIES:
-                self._known.add(id(value))
+                self._known[id(value)] = depth
                 self.parts.append((value, value.copy()))
                 for one in list(value.values()) if cls is dict else ():
                     self._value(one, mentioned, depth - 1)
         elif cls is contextvars.ContextVar:
-            self._known.add(id(value))
+            self._known[id(value)] = depth
             held = value.get(MISSING)
             self.values.append((value, None, held))
             self._value(held, mentioned, depth - 1)
         elif isinstance(value, type):
             if self._is_librarys(value.__module__):
-                self._known.add(id(value))
+                self._known[id(value)] = depth
                 self._class(value, mentioned, depth)
         else:
             self._object(value, mentioned, depth)
@@ -153,7 +154,7 @@ class Seen:
         if not (isinstance(value, threading.local) or type(value).__dictoffset__):
             return
         if few := len(attributes) <= _ENTRIES:  # of one with more, as mpmath.mp is, each function's own are looked at
-            self._known.add(id(value))
+            self._known[id(value)] = depth
         if self._is_librarys(type(value).__module__):
             self._methods(type(value), value, mentioned)
             self._value(type(value), mentioned, depth)

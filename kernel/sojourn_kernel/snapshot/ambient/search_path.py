@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .provider import EARLY, SURROUNDINGS, Provider, provide
+from .provider import FIRST, Provider, provide
 
 _of_before: list[list[str]] = []  # of the interpreter that the session comes from, where the path is put back next
 
@@ -44,22 +44,20 @@ provide(
     Provider(
         "sys.path.start",
         "the folders of the interpreter",
-        EARLY,
+        FIRST,
         _start,
         lambda _, base: base if sys.path != base else None,
         _put_start,
-        SURROUNDINGS,
     )
 )
 provide(
     Provider(
         "sys.path",
         "sys.path",
-        EARLY,
+        FIRST,
         _start,
         lambda _, base: list(sys.path) if sys.path != base else None,
         _put,
-        SURROUNDINGS,
-        _hold,
+        hold=_hold,
     )
 )

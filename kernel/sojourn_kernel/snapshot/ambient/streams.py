@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...told import Cause, Told
-from .provider import EARLY, LATE, SURROUNDINGS, Provider, provide
+from .provider import FIRST, LATE, Provider, provide
 
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|APIKEY|API_KEY|PRIVATE|_KEY$|^AWS_", re.IGNORECASE)
 OURS = re.compile(r"^(JUPYTER|JPY_|KUBERNETES|SOJOURN|HOSTNAME$|PWD$|OLDPWD$|_$|NB_PREFIX|.*_SERVICE_|.*_PORT(_|$))")
@@ -117,17 +117,14 @@ provide(
     Provider(
         "environ",
         "the environment",
-        EARLY,
+        FIRST,
         lambda _: dict(os.environ),
         _environ,
         _put_environ,
-        SURROUNDINGS,
-        _hold_environ,
+        hold=_hold_environ,
     )
 )
-provide(
-    Provider("cwd", "the working directory", EARLY, lambda _: str(Path.cwd()), _cwd, _put_cwd, SURROUNDINGS, _hold_cwd)
-)
+provide(Provider("cwd", "the working directory", FIRST, lambda _: str(Path.cwd()), _cwd, _put_cwd, hold=_hold_cwd))
 provide(
     Provider(
         "random",

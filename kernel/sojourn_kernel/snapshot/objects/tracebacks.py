@@ -9,6 +9,7 @@ from typing import Any
 
 from ...told import Cause, Told
 from .. import rebuild
+from ..looking import pointers
 from ..lost import SojournLost
 from .definitions import VERSION
 
@@ -107,4 +108,12 @@ def _frame(code: types.CodeType, globals: dict[str, Any]) -> types.FrameType:
     except Exception as error:
         frame = error.__traceback__.tb_next.tb_frame  # type: ignore[union-attr]
     held.raised = None
+    _uncall(frame)
     return frame
+
+
+def _uncall(frame: types.FrameType) -> None:
+    """Make a frame that has ended one that nobody called: it would hold those that load it, and all that they hold, as long as it is there."""
+    for offset in (pointers.FIRST, pointers.FIRST + pointers.SIZE):  # the latter under Python 3.10
+        if frame.f_back is not None and pointers.held_at(frame, offset) == id(frame.f_back):
+            pointers.empty(frame, offset)

@@ -39,11 +39,21 @@ def heard_of_versions() -> Iterator[list[tuple[str, Any]]]:
 
     def hear(message: Any) -> None:
         text = str(message.message)
-        if issubclass(message.category, UserWarning) and _OTHER_VERSION.search(text):
+        if issubclass(message.category, UserWarning) and _OTHER_VERSION.search(text) and not _is_being_imported():
             said.append((text, _speaker()))
 
     with _hearing(hear):
         yield said
+
+
+def _is_being_imported() -> bool:
+    """Whether a module says it as it is imported: of its surroundings, and of no object."""
+    frame = sys._getframe(2)
+    while frame is not None and not str(frame.f_globals.get("__name__")).startswith("sojourn_kernel"):
+        if frame.f_code.co_name == "<module>":
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
 
 
 @contextmanager

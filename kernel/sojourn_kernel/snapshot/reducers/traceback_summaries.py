@@ -26,7 +26,8 @@ def fill_frame(made: Any, state: tuple[dict[str, Any], str | None, dict[str, Any
     if text is not None and _NOTES_LINES and own["end_lineno"] not in (None, own["lineno"]):
         text = text if text.count("\n") > own["end_lineno"] - own["lineno"] else None  # it looks for the others itself
     elif text is not None and not _NOTES_LINES:
-        text = text.partition("\n")[0]
+        text, end, _ = text.partition("\n")
+        text += end  # it counts the characters that it strips
     plain = traceback.FrameSummary.__init__
     plain(made, own["filename"], own["lineno"], own["name"], lookup_line=False, line=text, **options)
     made.locals = own["locals"]
