@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import pickle
+import re
 import threading
 import types
 import weakref
@@ -38,6 +39,18 @@ _Read = tuple[dict[str, Any], list[Lost], list[tuple[str, Any]]]
 
 class _Unpickler(Finding, pickle.Unpickler):
     """The fast one."""
+
+
+_NOT_THERE = re.compile(r"Can't get attribute '(\w+)' on <module '__main__'")
+"What pickle says within pickle: bytes that a library's own state holds name a class of the session."
+
+
+def _missing(error: BaseException) -> str | None:
+    """The session's name that was missing as objects were loaded; None where it was something else."""
+    if isinstance(error, NameError):
+        return error.name
+    said = _NOT_THERE.match(str(error)) if isinstance(error, AttributeError) else None
+    return said[1] if said else None
 
 
 class Thaw:
@@ -286,7 +299,7 @@ class Thaw:
                     if isinstance(error, StoodStill):
                         self._stood_still.add(id(piece))
                         self.at(piece.roots[0])
-                    name = error.name if isinstance(error, NameError) else None
+                    name = _missing(error)
                     loaded = name in self._fresh  # and not in the namespace yet
                     if name is None or name in before or not (loaded or self._may_come_first(name)):
                         return self._unpickle_with(CarefulUnpickler, stream, buffers), before

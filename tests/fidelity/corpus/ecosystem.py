@@ -2981,4 +2981,39 @@ CASES = [
         ["str(err), fin.alive, err.__traceback__.tb_frame.f_code.co_name"],
         ["del model; _ = gc.collect(); done, fin.alive"],
     ),
+    Case(
+        "clicks_in_figures_that_were_restored",
+        [
+            "import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt\nfrom matplotlib.backend_bases import MouseEvent",
+            "a, ax = plt.subplots(); b = plt.figure('named'); c = plt.figure(12)\ndef click(f): MouseEvent('button_press_event', f.canvas, 10, 10, 1)._process(); return plt.get_fignums(), plt.gcf() is f",
+        ],
+        ["plt.get_fignums()"],
+        ["[click(f) for f in (c, a, b)]", "plt.close(c); plt.get_fignums(), plt.get_figlabels()"],
+        modules=["matplotlib"],
+    ),
+    Case(
+        "pipelines_of_spacy_that_go_on",
+        [
+            "import spacy\nnlp = spacy.blank('en'); _ = nlp.add_pipe('sentencizer')",
+            "nlp.vocab['hello'].is_stop = True; doc = nlp('hello there. bye')",
+        ],
+        ["nlp.pipe_names, nlp.vocab['hello'].is_stop, doc[0].is_stop, len(list(doc.sents))"],
+        ["_ = nlp.add_pipe('entity_ruler'); nlp.pipe_names", "nlp('hello you')[0].is_stop"],
+        modules=["spacy"],
+    ),
+    Case(
+        "pickles_within_pickles_of_a_cells_class",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom nesting import Net\nclass Model:\n    def __init__(self, n): self.n = n",
+            "net = Net(Model(3)); other = net.module",
+        ],
+        ["net.module.n, type(net.module) is Model"],
+        files={
+            "site-packages/nesting.py": (
+                "import pickle\nclass Net:\n    def __init__(self, module): self.module = module\n"
+                "    def __getstate__(self): return {'held': pickle.dumps(self.module)}\n"
+                "    def __setstate__(self, state): self.module = pickle.loads(state['held'])\n"
+            ),
+        },
+    ),
 ]

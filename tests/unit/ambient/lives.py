@@ -67,9 +67,11 @@ def main(job: dict[str, Any]) -> None:
         manifest = kept.load()
         thaw = Thaw(Frozen.from_bytes(manifest.body), kept, shell.user_ns)
         placing = Placing(shell)
-        for phase in (ambient.FIRST, ambient.EARLY):
-            told += ambient.apply(shell, phase, thaw.load(ambient.keys(phase)))
-        values = thaw.load_all()
+        values: dict[str, Any] = {}
+        for phase in (ambient.FIRST, ambient.EARLY):  # variables that share something with such state come with it
+            values |= (state := thaw.load(ambient.keys(phase)))
+            told += ambient.apply(shell, phase, state)
+        values |= thaw.load_all()
         history = values.pop(HISTORY, None)
         if history:
             placing.history(history)

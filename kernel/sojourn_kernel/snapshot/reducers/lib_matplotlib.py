@@ -112,7 +112,7 @@ def fill_figure(made: Any, state: tuple[Any, ...]) -> None:
         vars(canvas)[name] = fresh[name]
     made.canvas = canvas
     for kept in managers if manager is not None else ():
-        _stand_in_for(kept, manager)
+        _stand_in_for(kept, manager, canvas)
         manager = kept
     canvas.manager = manager
     if manager is not None:
@@ -132,12 +132,15 @@ def fill_figure_of_widget(made: Any, state: tuple[Any, ...]) -> None:
         Gcf.figs[max(Gcf.figs, default=0) + 1] = manager
 
 
-def _stand_in_for(kept: Any, fresh: Any) -> None:
+def _stand_in_for(kept: Any, fresh: Any, canvas: Any) -> None:
     """Have pyplot know the manager that variables hold, with what the new one has, in its place."""
     from matplotlib._pylab_helpers import Gcf
 
     own = vars(kept)
     own.update({name: held for name, held in vars(fresh).items() if name not in own})
+    if "_cidgcf" in own:  # a click makes pyplot's current figure of the manager that it was connected for
+        canvas.mpl_disconnect(own["_cidgcf"])
+        own["_cidgcf"] = canvas.mpl_connect("button_press_event", lambda _: Gcf.set_active(kept))
     for number, one in list(Gcf.figs.items()):
         if one is fresh:
             Gcf.figs[number] = kept

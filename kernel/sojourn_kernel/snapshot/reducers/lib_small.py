@@ -30,23 +30,37 @@ def fill_curried(made: Any, state: dict[str, Any] | None) -> None:
     made.__dict__.update({k: v for k, v in (state or {}).items() if k != "_partial"})
 
 
-# tiktoken's encodings are pickled by their names alone once they are registered, which those of a cell are not where they are loaded
+# tiktoken's encodings are pickled by their names alone once they are registered: they would be fetched again, or are a cell's own
 
 
 @reducer("tiktoken.core:Encoding")
 def encoding(value: Any) -> Any:
     from tiktoken import registry
 
-    makers = registry.ENCODING_CONSTRUCTORS or {}
-    if getattr(makers.get(value.name), "__module__", "__main__") != "__main__":
-        return NotImplemented
     state = {
         "name": value.name,
         "pat_str": value._pat_str,
         "mergeable_ranks": value._mergeable_ranks,
         "special_tokens": value._special_tokens,
     }
-    return type(value).__new__, (type(value),), state
+    makers = registry.ENCODING_CONSTRUCTORS or {}
+    is_librarys = registry.ENCODINGS.get(value.name) is value and _is_made_outside(makers.get(value.name))
+    return (registered_encoding, (type(value), state)) if is_librarys else (type(value).__new__, (type(value),), state)
+
+
+def _is_made_outside(maker: Any) -> bool:
+    return maker is not None and getattr(maker, "__module__", "__main__") != "__main__"
+
+
+def registered_encoding(cls: Any, state: dict[str, Any]) -> Any:
+    """The one that tiktoken has under its name; it has this one from here on where it has none."""
+    from tiktoken import registry
+
+    found = registry.ENCODINGS.get(state["name"])
+    if found is None:
+        found = registry.ENCODINGS[state["name"]] = cls.__new__(cls)
+        found.__setstate__(state)
+    return found
 
 
 # shapely's prepared geometries refuse to be pickled, and are made of their geometry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copyreg
 import operator
 from typing import Any
 
@@ -40,3 +42,40 @@ def group_of(doc: Any, name: str, attrs: dict[str, Any], spans: list[Any]) -> An
     made = SpanGroup(doc, name=name, attrs=attrs, spans=spans)
     own = doc.spans.get(name)
     return own if own is not None and own.to_bytes() == made.to_bytes() else made
+
+
+# Making a pipeline makes spaCy fill its registers, once: what comes back without that would find none of its factories
+
+
+@reducer("spacy.language:Language")
+def language(value: Any) -> Any:
+    reduced: tuple[Any, ...] = value.__reduce_ex__(5)
+    if reduced[0] is not copyreg.__newobj__ or len(reduced[1]) != 1:  # type: ignore[attr-defined]
+        return NotImplemented
+    return new_language, *reduced[1:]
+
+
+def new_language(cls: Any) -> Any:
+    with contextlib.suppress(ImportError):  # before spaCy 3.8 they were filled as it was imported
+        from spacy import registrations
+        from spacy.pipeline.factories import register_factories
+
+        registrations.populate_registry()
+        register_factories()
+    return cls.__new__(cls)
+
+
+# A vocabulary is pickled without its words: their marks come from its rules again, but for those that cells set
+
+
+@reducer("spacy.vocab:Vocab")
+def vocabulary(value: Any) -> Any:
+    table = copyreg.dispatch_table.get(type(value))
+    reduced: Any = table(value) if table is not None else value.__reduce_ex__(5)
+    made, arguments = reduced[:2]
+    return made, arguments, {one.orth: one.flags for one in value}, None, None, fill_vocabulary
+
+
+def fill_vocabulary(made: Any, flags: dict[int, int]) -> None:
+    for word, marks in flags.items():
+        made[word].flags = marks
