@@ -242,7 +242,7 @@ class Reductions:
             return errors.reduce
         if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:
             return self._by_its_own_reduce if self.definitions is None else reductions.by_its_own_reduce
-        return reductions.bare if wants_arguments(cls) else fallback
+        return reductions.bare if wants_arguments(cls) else contents.with_its_base(cls, fallback)
 
     def _reduce_lost(self, value: Any) -> Any:
         told = object.__getattribute__(value, "_sojourn_told")

@@ -3013,6 +3013,23 @@ CASES = [
                 "import pickle\nclass Net:\n    def __init__(self, module): self.module = module\n"
                 "    def __getstate__(self): return {'held': pickle.dumps(self.module)}\n"
                 "    def __setstate__(self, state): self.module = pickle.loads(state['held'])\n"
+        "values_of_libraries_that_are_made_of_more_than_the_value",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport glyphs\nfrom glyphs import Pattern, Span, Amount, Code",
+            "e = Pattern('a + b', ('a', Pattern('b', ()))); s = Span(2, 5); m = Amount(2.5, unit='m'); c = Code(7)\nclass Mine(Pattern): pass\nd = {e: s}; mine = Mine('x', [e])",
+        ],
+        [
+            "e, e.parts, type(e).__name__, type(e.parts[1]).__name__, s, m, m.unit, c is Code(7)",
+            "d[e] is s, mine, type(mine).__name__, mine.parts[0] is e",
+        ],
+        ["Pattern('c', (e,)).parts[0] is e, glyphs.made"],
+        files={
+            "site-packages/glyphs.py": (
+                "made = 0\nclass Pattern(str):\n    def __new__(cls, text, parts): return str.__new__(cls, text)\n"
+                "    def __init__(self, text, parts):\n        global made\n        made += 1; self.parts = parts\n"
+                "class Span(tuple):\n    def __new__(cls, low, high): return super().__new__(cls, (low, high))\n"
+                "class Amount(float):\n    def __new__(cls, number, *, unit):\n        one = super().__new__(cls, number); one.unit = unit; return one\n"
+                "class Code(int):\n    known = {}\n    def __new__(cls, number): return cls.known.setdefault(number, super().__new__(cls, number))\n"
             ),
         },
     ),

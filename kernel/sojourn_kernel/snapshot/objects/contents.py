@@ -7,6 +7,7 @@ Unpickling would call ``__new__`` and ``__init__`` with arguments that the class
 from __future__ import annotations
 
 import copyreg
+import inspect
 import sys
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -15,7 +16,7 @@ from typing import Any
 
 from .. import rebuild
 from ..libraries import whose
-from ..looking.classes import HEAP_TYPE, module_of, slot_names
+from ..looking.classes import HEAP_TYPE, module_of, names_of, slot_names
 from .definitions import is_definition
 
 # Built-in classes whose objects are filled after they are made, and of which they are made: how the content is read.
@@ -40,6 +41,7 @@ _OF_C = (types.WrapperDescriptorType, types.MethodDescriptorType)
 _ABSTRACT = ("typing", "typing_extensions", "abc", "collections.abc", "numbers")  # classes without a layout or state
 _REDUCING = {"__reduce__", "__reduce_ex__"}
 PICKLING = {*_REDUCING, "__getstate__", "__setstate__"}
+_SAYING_HOW = {*_REDUCING, "__getnewargs__", "__getnewargs_ex__"}  # what unpickling makes an object of
 ARGUMENTS = {"__getnewargs__", "__getnewargs_ex__"}  # what the user's own ``__new__`` takes
 # What unpickling, or pickling, would call of a container's or value's class, and of any other.
 _CALLED = {"__new__", "__init__", "__setitem__", "append", "extend", "add", "__iter__", "items", "__getattribute__"}
@@ -101,6 +103,7 @@ def _by_library(cls: type, own: list[type]) -> Callable[[Any], Any] | None:
     if type(cls).__call__ is not type.__call__:  # an enumeration looks its members up
         return None
     new, start = (next(base for base in rest if name in vars(base)) for name in ("__new__", "__init__"))
+    new = _base_of_value(cls, new) or new
     if new is object and not any({"__reduce__", "__reduce_ex__"} & vars(base).keys() for base in rest[:-1]):
         return None
 
@@ -148,6 +151,48 @@ def _called_again(cls: type) -> type | None:
     if not all(one.__flags__ & HEAP_TYPE for one in written) or any(PICKLING & vars(one).keys() for one in written):
         return None
     return base if any({"__init__", "__new__"} & vars(one).keys() for one in written) else None
+
+
+def with_its_base(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    """The way in which objects of a class are reduced, made by the built-in class of their value where a library's ``__new__`` can't take that
+    alone (picos's strings, which are made of a pattern and its operands)."""
+    new = next((base for base in cls.__mro__ if "__new__" in names_of(base)), object)
+    base = _base_of_value(cls, new)
+    if base is None:
+        return decision
+
+    def reduce(value: Any) -> Any:
+        reduced = reduced_by(decision, value)
+        make, arguments, *others = reduced if isinstance(reduced, tuple) else (None, ())
+        if make is copyreg.__newobj__ and arguments[0] is cls:  # type: ignore[attr-defined]
+            return (bare_of, (cls, base, *arguments[1:]), *others)
+        if make is cls and base is frozenset:  # whose own pickling calls the class
+            return (bare_of, (cls, base, *arguments), *others)
+        return reduced
+
+    return reduce
+
+
+def _base_of_value(cls: type, new: type) -> type | None:
+    """The built-in class of which an object is a value, where unpickling could not call the ``__new__`` of ``new`` with that value.
+
+    Its signature tells, and not a failed call: one that takes the value does what it does (it looks up what there is, it counts), and one
+    that can't take it never runs.
+    """
+    base = next((one for one in _MADE_OF if issubclass(cls, one)), None)
+    made_by = names_of(new).get("__new__")
+    function = made_by.__func__ if type(made_by) is staticmethod else made_by
+    if base is None or new is base or type(function) is not types.FunctionType or cls in copyreg.dispatch_table:
+        return None
+    if any(_SAYING_HOW & names_of(one).keys() for one in cls.__mro__[: cls.__mro__.index(base)]):
+        return None
+    try:
+        inspect.signature(function).bind(cls, None)
+    except TypeError:
+        return base
+    except ValueError:  # it has none
+        return None
+    return None
 
 
 def by_state(value: Any) -> Any:

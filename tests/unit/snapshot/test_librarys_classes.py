@@ -1,0 +1,75 @@
+"""Objects of libraries' classes that unpickling, left to itself, would put together in a way that these do not take."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from test_kept_whole import again
+
+LIBRARY = """
+class Pattern(str):
+    def __new__(cls, text, parts): return str.__new__(cls, text)
+    def __init__(self, text, parts): self.parts = parts
+class Whole(Pattern): pass
+class Span(tuple):
+    def __new__(cls, low, high): return super().__new__(cls, (low, high))
+class Amount(float):
+    def __new__(cls, number, *, unit):
+        made = super().__new__(cls, number); made.unit = unit; return made
+class Among(frozenset):
+    def __new__(cls, low, high): return super().__new__(cls, range(low, high))
+class Code(int):
+    known = {}
+    def __new__(cls, number): return cls.known.setdefault(number, super().__new__(cls, number))
+class Pair(tuple):
+    def __new__(cls, low, high):
+        made = super().__new__(cls, (low, high)); made.by = "the library"; return made
+    def __getnewargs__(self): return tuple(self)
+    def __getstate__(self): return None
+"""
+
+
+@pytest.fixture
+def library() -> Iterator[Any]:
+    module = types.ModuleType("odd_library")
+    sys.modules["odd_library"] = module
+    exec(LIBRARY, module.__dict__)
+    yield module
+    del sys.modules["odd_library"]
+
+
+@pytest.mark.parametrize("name", ["Pattern", "Whole"])
+def test_a_text_that_is_made_of_more_than_itself_is_what_it_was(library: Any, name: str) -> None:
+    cls = getattr(library, name)
+    part = cls("a", ())
+    back = again(one=cls("a+b", (part, "b")), part=part)["one"]
+    assert (type(back), back, back.parts, type(back.parts[0])) == (cls, "a+b", ("a", "b"), cls)
+
+
+def test_so_are_other_values(library: Any) -> None:
+    ones = [library.Span(1, 5), library.Amount(2.5, unit="m"), library.Among(1, 4)]
+    back = again(ones=ones)["ones"]
+    assert [(type(one), one, vars(one)) for one in back] == [(type(one), one, vars(one)) for one in ones]
+
+
+def test_where_its_class_can_take_the_value_that_makes_it(library: Any) -> None:
+    back = again(one=library.Code(7), pair=library.Pair(1, 2))
+    assert back["one"] is library.Code(7)
+    assert back["pair"] == (1, 2) and back["pair"].by == "the library"
+
+
+def test_a_class_of_a_cell_over_one_is_made_without_either(library: Any) -> None:
+    class Mine(library.Pattern):  # type: ignore[misc, name-defined]
+        def __new__(cls, text: str) -> Any:
+            return super().__new__(cls, text, ())
+
+        def __init__(self, text: str) -> None:
+            super().__init__(text, (text,))
+
+    Mine.__module__ = "__main__"
+    back = again(one=Mine("a"))["one"]
+    assert (back, back.parts, type(back).__name__) == ("a", ("a",), "Mine")
