@@ -25,6 +25,7 @@ from .objects import (
     errors,
     foreign,
     kept_back,
+    listed_weakrefs,
     old_hashes,
     plain_first,
     proxies,
@@ -171,6 +172,7 @@ class Reductions:
             fallback = kept_back.of_class(cls, fallback, self.can_be_kept_whole)
         decision = self._with_live(cls, found, fallback)
         if found is None:
+            decision = listed_weakrefs.of_class(cls, decision)
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
         if found is None and is_definition(cls):
             decision = constructed_again.of_class(cls, decision)
