@@ -36,7 +36,7 @@ from .objects import (
     tracebacks,
 )
 from .objects.definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
-from .objects.emptiness import answers_everything, refuses_its_slots, wants_arguments
+from .objects.emptiness import answers_everything, looks_at_what_is_asked, refuses_its_slots, wants_arguments
 from .process.interruption import Interruption
 from .reducers import CannotKeep, KeptBut, reduced_class, reducer_for
 
@@ -238,6 +238,8 @@ class Reductions:
 
     def _as_it_says(self, cls: type, fallback: Decision) -> Decision:
         """How objects are reduced of a class that is asked for their state."""
+        if looks_at_what_is_asked(cls):
+            return contents.by_state if wants_arguments(cls) else reductions.made_by_its_class
         if answers_everything(cls) or refuses_its_slots(cls):
             return reductions.bare_by_default if wants_arguments(cls) else reductions.by_default
         if issubclass(cls, BaseException):

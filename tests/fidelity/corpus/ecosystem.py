@@ -3033,4 +3033,22 @@ CASES = [
             ),
         },
     ),
+    Case(
+        "objects_of_libraries_that_unpickling_can_not_fill",
+        [
+            "import sys, weakref; sys.path.insert(0, 'site-packages')\nfrom tree import Node, Figure",
+            "a, b = Node(1), Node(2); a.following = b; seen = weakref.ref(b)\nf = Figure(3); fs = [f, Figure(4)]",
+        ],
+        ["a.number, a.following is b, seen() is b", "f.size, f.asked, [one.size for one in fs], fs[0] is f"],
+        ["f.size = 5; f.size, weakref.ref(a)() is a"],
+        files={
+            "site-packages/tree.py": (
+                "class Node:\n    __slots__ = ('__weakref__', 'number', 'following')\n    def __init__(self, number): self.number, self.following = number, None\n"
+                "    def __getstate__(self): return {name: getattr(self, name) for name in self.__slots__}\n"
+                "    def __setstate__(self, state):\n        for name, one in state.items(): setattr(self, name, one)\n"
+                "class Figure:\n    def __init__(self, size): self.asked = {'size'}; self.size = size\n"
+                "    def __getattribute__(self, name):\n        own = super().__getattribute__\n        return own(name) if name == 'asked' or name not in self.asked else own(name)\n"
+            ),
+        },
+    ),
 ]

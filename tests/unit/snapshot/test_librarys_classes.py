@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,26 @@ class Pair(tuple):
         made = super().__new__(cls, (low, high)); made.by = "the library"; return made
     def __getnewargs__(self): return tuple(self)
     def __getstate__(self): return None
+class Node:
+    __slots__ = ("__weakref__", "number", "following")
+    def __init__(self, number): self.number = number
+    def __getstate__(self): return {name: getattr(self, name, None) for name in Node.__slots__} | getattr(self, "__dict__", {})
+    def __setstate__(self, state):
+        for name, one in state.items(): setattr(self, name, one)
+class Loose(Node): pass
+class Counted(Node):
+    def __getstate__(self): return {"__weakref__": None, "number": self.number + 1}
+class Figure:
+    def __new__(cls, *_):
+        one = object.__new__(cls); one.made = 3
+        return one
+    def __init__(self, size): self.asked, self.size = {"size"}, size
+    def __setattr__(self, name, one): object.__setattr__(self, name, one)
+    def __getattribute__(self, name):
+        own = super().__getattribute__
+        return own(name) if name == "asked" or name not in self.asked else own(name)
+class Sized(Figure):
+    def __new__(cls, size): return object.__new__(cls)
 """
 
 
@@ -73,3 +94,27 @@ def test_a_class_of_a_cell_over_one_is_made_without_either(library: Any) -> None
     Mine.__module__ = "__main__"
     back = again(one=Mine("a"))["one"]
     assert (back, back.parts, type(back).__name__) == ("a", ("a",), "Mine")
+
+
+def test_a_weakref_slot_in_what_a_class_gives_as_its_state_costs_nothing(library: Any) -> None:
+    node, loose = library.Node(1), library.Loose(2)
+    node.following, loose.note = loose, "n"
+    back = again(node=node, loose=loose)
+    assert back["node"].following is back["loose"]
+    assert (back["node"].number, back["loose"].number, back["loose"].note) == (1, 2, "n")
+    assert weakref.ref(back["node"])() is back["node"]
+
+
+def test_what_such_a_class_says_else_is_left_to_it(library: Any) -> None:
+    assert again(one=library.Counted(3))["one"].number == 4
+
+
+def test_a_class_that_looks_at_all_that_is_asked_of_its_objects_is_not_asked(library: Any) -> None:
+    figure = library.Figure(3)
+    back = again(one=figure, same=figure)
+    assert back["one"] is back["same"]
+    assert (back["one"].size, back["one"].asked, back["one"].made) == (3, figure.asked, 3)
+
+
+def test_one_that_wants_arguments_is_made_without_them(library: Any) -> None:
+    assert again(one=library.Sized(4))["one"].size == 4
