@@ -320,7 +320,8 @@ class Reductions:
         reduced = value.__reduce_ex__(5)
         if not isinstance(reduced, (tuple, str)):
             raise TypeError(f"__reduce_ex__ returned a {type(reduced).__name__}")
-        if reductions.holds_pointer(reduced) and not all(map(is_definition, cls.__mro__[:-1])):
+        of_c = reductions.holds_pointer(reduced) or refusing.is_one_of_c(value, reduced)
+        if of_c and not all(map(is_definition, cls.__mro__[:-1])):
             raise CannotKeep(
                 Cause.LIVE_RESOURCE, f"a {qualname_of(cls)} stands for something in the memory of a C library"
             )

@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import zstandard
+from memory import Memory
+from sojourn_kernel.restore.thaw import Thaw
+from sojourn_kernel.snapshot.freeze import freeze
+from sojourn_kernel.snapshot.lost import Lost
 from test_kept_whole import again
 
 LIBRARY = """
@@ -51,6 +56,11 @@ class Figure:
         return own(name) if name == "asked" or name not in self.asked else own(name)
 class Sized(Figure):
     def __new__(cls, size): return object.__new__(cls)
+class Symbol:
+    def __init__(self, held): self.held = held
+    def __getstate__(self): raise TypeError("only within a context")
+class Box: pass
+class Labelled: pass
 """
 
 
@@ -118,3 +128,30 @@ def test_a_class_that_looks_at_all_that_is_asked_of_its_objects_is_not_asked(lib
 
 def test_one_that_wants_arguments_is_made_without_them(library: Any) -> None:
     assert again(one=library.Sized(4))["one"].size == 4
+
+
+def test_what_refuses_to_be_pickled_and_is_an_object_of_c_code_is_told_whole(library: Any) -> None:
+    """As SWIG's are: what stands in the place of ``this`` is given to C code, which raises what says nothing of it."""
+    values, told = losing(one=library.Symbol(zstandard.ZstdDecompressor()), other=library.Symbol([1]))
+    assert type(values["one"]) is Lost
+    assert (values["other"].held, told) == ([1], {"one"})
+
+
+def test_so_is_what_has_nothing_but_one(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for cls in (library.Box, library.Labelled):
+        monkeypatch.setattr(cls, "__module__", "zstandard")
+        monkeypatch.setattr(zstandard, cls.__name__, cls, raising=False)
+    box, labelled = library.Box(), library.Labelled()
+    box.held, labelled.held, labelled.name = zstandard.ZstdDecompressor(), zstandard.ZstdDecompressor(), "n"
+    values, told = losing(box=box, labelled=labelled)
+    assert type(values["box"]) is Lost
+    assert (type(values["labelled"].held), values["labelled"].name) == (Lost, "n")
+    assert told == {"box", "labelled"}
+
+
+def losing(**roots: Any) -> tuple[dict[str, Any], set[str]]:
+    """The roots after a save and a restore, and of which of them was told."""
+    store = Memory()
+    thaw = Thaw(freeze(roots, store, main=roots), store, {})
+    values = thaw.load_all()
+    return values, {told.name for told in thaw.told}
