@@ -483,4 +483,17 @@ CASES = [
         ["tok.match.span(), tok.mine, sorted(vars(tok))"],
         ["tok.scan('b 7')[0], tok.match.span()"],
     ),
+    Case(
+        "what_was_released_or_detached_stays_so",
+        [
+            "import io\nwith memoryview(b'abc') as mv: n = mv.nbytes\ntw = io.TextIOWrapper(io.BytesIO(b'abc'), encoding='latin-1'); under = tw.detach()\nbr = io.BufferedReader(io.BytesIO(b'x')); br.detach()",
+            "d = {1: 2}; it = iter(d); d[2] = 3; s = {1}; among = iter(s); s.add(2)\nfor one in (it, among):\n    try: next(one)\n    except RuntimeError: pass",
+            "def said(use):\n    try: return use()\n    except Exception as error: return type(error).__name__, str(error)\nuses = [lambda: mv.nbytes, lambda: tw.read(), lambda: br.read(), lambda: next(it), lambda: next(among)]",
+        ],
+        [
+            "[said(use) for use in uses]",
+            "[said(use) for use in uses]",
+            "tw.encoding, tw.buffer, under.read(0), type(br).__name__, repr(mv)[:16]",
+        ],
+    ),
 ]

@@ -18,7 +18,7 @@ from typing import Any
 
 from ...told import Cause
 from ..aliasing.addresses import address
-from . import CannotKeep, KeptBut, reducer
+from . import CannotKeep, KeptBut, reducer, spent
 from .layers import FileGone
 
 SHARED_MEMORY = "/dev/shm/"
@@ -30,6 +30,10 @@ _PLAIN_FORMATS = frozenset("?cbBhHiIlLqQnNefdP")
 
 @reducer("builtins:memoryview")
 def memory_view(value: memoryview) -> Any:
+    if spent.is_released(value):
+        if spent.knows_its_hash(value):
+            raise CannotKeep(Cause.LIVE_RESOURCE, "it was released, and only its hash is left of what it showed")
+        return spent.released_view, ()
     owner = value.obj
     if owner is None:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it is a view of memory whose owner can't be told")

@@ -10,7 +10,7 @@ from typing import Any
 from ...told import Cause
 from .. import rebuild
 from ..process import by_number, settling
-from . import CannotKeep, KeptBut, gzip_writers, reducer
+from . import CannotKeep, KeptBut, gzip_writers, reducer, spent
 from .layers import (
     BUFFERED,
     TEMPORARY_LIMIT,
@@ -150,20 +150,30 @@ def directory_entry(value: Any) -> Any:
 def text_file(value: io.TextIOWrapper) -> Any:
     if type(value) is not io.TextIOWrapper:
         return NotImplemented
+    if spent.is_detached(value):
+        return spent.detached_text, (_how(value),), vars(value) or None
     if value.closed:
         return closed_file, ("text", _said(value, "name", None), _said(value, "mode", "r"), value.encoding)
     if value.writable():
         settling.flush(value)
     if type(value.buffer) not in BUFFERED or over_an_object(value.buffer) or isinstance(value.name, int):
-        how: dict[str, Any] = {"encoding": value.encoding, "errors": value.errors, "newline": _newline(value)}
-        how |= {"line_buffering": value.line_buffering, "write_through": value.write_through}
-        return layered, (value.buffer, how, position_of(value) if value.seekable() else None), vars(value) or None
+        return (
+            layered,
+            (value.buffer, _how(value), position_of(value) if value.seekable() else None),
+            vars(value) or None,
+        )
     mode = value.mode
     path = _path_of(value)
     position = position_of(value)
     state = {"line_buffering": value.line_buffering, "text_mode": mode, "name": value.name}
     place = (path, mode.replace("t", ""), position, value.encoding, value.errors, _newline(value), state)
     return _but_for_locks(value, (open_text, place))
+
+
+def _how(value: io.TextIOWrapper) -> dict[str, Any]:
+    """What a stream of text was opened with."""
+    how: dict[str, Any] = {"encoding": value.encoding, "errors": value.errors, "newline": _newline(value)}
+    return how | {"line_buffering": value.line_buffering, "write_through": value.write_through}
 
 
 def _said(value: Any, attribute: str, otherwise: Any) -> Any:
@@ -190,6 +200,8 @@ def _layered(buffer: Any, encoding: str, errors: str, position: int | None) -> A
 
 @reducer("_io:BufferedReader", "_io:BufferedWriter", "_io:BufferedRandom")
 def binary_file(value: Any) -> Any:
+    if spent.is_detached(value):
+        return spent.detached_buffer, (type(value),), vars(value) or None
     if value.closed:
         return closed_file, ("binary", getattr(value, "name", None), _said(value, "mode", "rb"), None)
     if value.writable():

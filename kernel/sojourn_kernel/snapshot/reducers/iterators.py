@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from ..looking import pointers
-from . import reducer
+from . import reducer, spent
 
 # Of dictionaries: pickle makes lists of what is left, which no longer see the dictionary
 
@@ -36,10 +36,13 @@ def over_dict(kind: str, backwards: bool, owner: dict[Any, Any], done: int) -> A
 def dict_iterator(value: Any) -> Any:
     owner = next((one for one in gc.get_referents(value) if isinstance(one, dict)), None)
     left = operator.length_hint(value)
+    name = type(value).__name__.removeprefix("dict_").removesuffix("iterator")
+    way = name.removeprefix("reverse"), name.startswith("reverse")
+    if owner is not None and not left and spent.has_raised(value):
+        return spent.over_a_changed_dict, way
     if owner is None or not left:  # done, or the dictionary has changed, which pickle finds out
         return NotImplemented
-    name = type(value).__name__.removeprefix("dict_").removesuffix("iterator")
-    return over_dict, (name.removeprefix("reverse"), name.startswith("reverse"), owner, len(owner) - left)
+    return over_dict, (*way, owner, len(owner) - left)
 
 
 @reducer("builtins:odict_iterator", "collections:odict_iterator")
@@ -73,7 +76,10 @@ _OVER_ORDERED = {"key": OrderedDict.keys, "value": OrderedDict.values, "item": O
 @reducer("builtins:set_iterator")
 def set_iterator(value: Any) -> Any:
     owner = next((one for one in gc.get_referents(value) if isinstance(one, (set, frozenset))), None)
-    if owner is None or not operator.length_hint(value):
+    left = operator.length_hint(value)
+    if owner is not None and not left and spent.has_raised(value):
+        return spent.over_a_changed_set, ()
+    if owner is None or not left:
         return NotImplemented
     return over_set, (owner, value.__reduce__()[1][0])
 
