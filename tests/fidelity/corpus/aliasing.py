@@ -367,6 +367,8 @@ CASES = [
             "pair",
             "text",
             "price = decimal.Decimal('1.5'); cost = price; day = datetime.date(2020, 1, 1); days = {'first': day}\nkinds = frozenset({1, 2}); known = kinds",
+            "import pathlib, types\nroot = pathlib.Path('data'); config = {'root': root}; run = types.SimpleNamespace(root=root, pure=pathlib.PurePosixPath('a')); pure = run.pure\n"
+            "zone = datetime.timezone(datetime.timedelta(hours=1)); zones = [zone]; at = datetime.datetime(2020, 1, 1, tzinfo=zone); utc = datetime.timezone.utc; utcs = [utc]",
         ],
         [
             "pair is also is Out[2] is kept[0]",
@@ -375,6 +377,8 @@ CASES = [
             "price is cost",
             "days['first'] is day",
             "known is kinds",
+            "config['root'] is root is run.root, run.pure is pure",
+            "zones[0] is zone is at.tzinfo, utcs[0] is utc is datetime.timezone.utc",
         ],
     ),
     Case(

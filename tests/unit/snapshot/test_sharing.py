@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 import types
 from collections import Counter
@@ -159,3 +160,16 @@ def test_of_a_graph_of_dictionaries_only_those_of_objects_are_counted(monkeypatc
     values = Thaw(freeze({"graph": graph, "held": vars(graph)}, memory, main={}), memory, {}).load_all()
     assert vars(values["graph"]) is values["held"] and values["held"]["nodes"][7] == {"weight": 7}
     assert sum(counted) < 20
+
+
+def test_a_path_and_a_time_zone_under_a_name_stay_the_ones_that_others_hold() -> None:
+    root, zone, utc = Path("data"), datetime.timezone(datetime.timedelta(hours=1)), datetime.timezone.utc
+    one = types.SimpleNamespace(root=root, others=[Path("data"), Path("more")])
+    values = {"root": root, "one": one, "zone": zone, "zones": [zone], "utc": utc, "utcs": [utc], "apart": [Path("x")]}
+    frozen = freeze(dict(values), memory := Memory(), main=dict(values))
+    assert {piece.roots for piece in frozen.pieces} == {
+        ("root", "one"), ("zone", "zones"), ("utc",), ("utcs",), ("apart",)
+    }  # fmt: skip
+    back = Thaw(frozen, memory, main={}).load_all()
+    assert back["one"].root is back["root"] and back["one"].others[0] is not back["root"]
+    assert back["zones"][0] is back["zone"] and back["utcs"][0] is utc

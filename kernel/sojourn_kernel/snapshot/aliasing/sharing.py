@@ -65,7 +65,8 @@ def of_classes() -> Iterable[Any]:
 # Immutable, and written once to a stream however often it is met: two names of one of them stay names of one.
 _SHARED_BY_NAMES = (
     str, bytes, tuple, frozenset, range, complex, datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
-    decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern,
+    datetime.timezone, decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern,
+    pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, pathlib.PureWindowsPath,
 )  # fmt: skip
 LONG_TEXT = 4096  # characters or bytes: two of it where there was one would also cost memory
 _BY_ID = frozenset(map(id, _SHARED_BY_NAMES))  # a class may raise when it is hashed or compared
@@ -73,7 +74,7 @@ _BY_ID = frozenset(map(id, _SHARED_BY_NAMES))  # a class may raise when it is ha
 
 def shared_by_names(value: Any) -> bool:
     """Whether another name of this very value can be told from a name of an equal one, and only then."""
-    if id(type(value)) not in _BY_ID:
+    if id(type(value)) not in _BY_ID or value is datetime.timezone.utc:  # of which there is one in any process
         return False
     return not isinstance(value, (str, bytes, tuple, frozenset)) or len(value) > 1
 
