@@ -3013,6 +3013,10 @@ CASES = [
                 "import pickle\nclass Net:\n    def __init__(self, module): self.module = module\n"
                 "    def __getstate__(self): return {'held': pickle.dumps(self.module)}\n"
                 "    def __setstate__(self, state): self.module = pickle.loads(state['held'])\n"
+            ),
+        },
+    ),
+    Case(
         "values_of_libraries_that_are_made_of_more_than_the_value",
         [
             "import sys; sys.path.insert(0, 'site-packages')\nimport glyphs\nfrom glyphs import Pattern, Span, Amount, Code",
