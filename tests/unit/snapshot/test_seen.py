@@ -170,8 +170,8 @@ def test_the_numbers_of_an_array_with_attributes_are_seen() -> None:
 
 
 def test_what_is_too_much_to_compare_is_said_not_to_be_whole() -> None:
-    assert not look(Holding(np.zeros(1 << 18))).is_whole()
-    assert look(Holding(np.zeros(8))).is_whole()
+    assert not look(Holding(np.zeros(1 << 18))).is_whole
+    assert look(Holding(np.zeros(8))).is_whole
 
 
 def test_a_modules_own_dictionary_is_no_container_of_a_library() -> None:

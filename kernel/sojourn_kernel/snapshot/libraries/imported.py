@@ -195,7 +195,7 @@ def held(set_places: set[str]) -> dict[str, Any]:
         if (
             made_again
             or type(value) in CONTAINERS
-            or (then.is_whole() and _has_its_attributes(value, then, look(value)))
+            or (then.is_whole and _has_its_attributes(value, then, look(value)))
         ):
             found[place] = value
     return found

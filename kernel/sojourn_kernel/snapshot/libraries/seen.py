@@ -5,6 +5,7 @@ Objects are looked at without asking them: attributes, slots, and what container
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
 import types
@@ -44,6 +45,7 @@ class Seen:
     contents: Any
     attributes: Any
 
+    @functools.cached_property
     def is_whole(self) -> bool:
         """Whether nothing was too much to be looked at."""
         return _is_whole(self.attributes) and self.contents is not ...
@@ -57,9 +59,30 @@ class _Inner:
     contents: Any
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """What is looked at in the objects of a class: the container that they are, and their slots."""
+
+    cls: type
+    kind: type | None
+    slots: tuple[tuple[str, Any], ...]
+
+
+_shapes: dict[int, _Shape] = {}
+"By id of the class, since a metaclass may answer no hash."
+
+
+def _shape_of(cls: type) -> _Shape:
+    known = _shapes.get(id(cls))
+    if known is None or known.cls is not cls:
+        kind = next((kind for kind in _PARTS if issubclass(cls, kind)), None)
+        known = _shapes[id(cls)] = _Shape(cls, kind, tuple(_slots(cls)))
+    return known
+
+
 def kind_of(value: Any) -> type | None:
     """The container of Python's that an object's class is, or is made over; None for other objects."""
-    return next((kind for kind in _PARTS if issubclass(type(value), kind)), None)
+    return _shape_of(type(value)).kind
 
 
 def look(value: Any) -> Seen:
@@ -78,7 +101,7 @@ def has_same_contents(then: Seen, now: Seen) -> bool:
 
 def has_slots(cls: type) -> bool:
     """Whether objects of a class hold something in slots."""
-    return next(_slots(cls), None) is not None
+    return bool(_shape_of(cls).slots)
 
 
 @dataclass(frozen=True)
@@ -169,7 +192,7 @@ def _slots(cls: type) -> Iterator[tuple[str, Any]]:
 def _held_by(value: Any, depth: int, count: list[int]) -> Any:
     """A sketch of an object's attributes, what it has in slots, and the bytes of an array."""
     found: dict[Any, Any] = dict(attributes_of(value))
-    for name, slot in _slots(type(value)):
+    for name, slot in _shape_of(type(value)).slots:
         try:
             found[name] = slot.__get__(value)
         except AttributeError:  # an empty one
