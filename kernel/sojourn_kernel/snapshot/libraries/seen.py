@@ -31,10 +31,8 @@ _BY_IDENTITY = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType,
 _SHOWN = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "re", "zoneinfo"})
 "Modules of Python's whose objects show in their representation all that they are."
 _DEPTH, _NODES = 4, 3_000  # of what is looked at in an object
-_COMPARED, _COUNTED = (
-    10_000,
-    200_000,
-)  # entries of a container, and those in it, up to which these are remembered, or their identities
+_COMPARED = 10_000  # entries of a container, and those in it, up to which these are remembered
+_COUNTED = 200_000  # up to which it is known whether they are the same
 _BYTES = 1 << 20  # of an array that is compared
 
 
