@@ -15,6 +15,7 @@ from .libraries.singletons import place_of_marker
 from .objects.contents import ARGUMENTS, PICKLING
 from .once import once
 
+_STATE = {"__getstate__", "__setstate__"}
 _ATOMS = frozenset({int, float, bool, str, bytes, type(None)})
 
 
@@ -63,8 +64,9 @@ def _with_state(value: Any, place: str, find: Callable[[str, type], Any]) -> Any
     cls = type(value)
     if ledger.is_called(place):
         return NotImplemented
-    if any(name in vars(base) for base in cls.__mro__[:-1] for name in PICKLING | ARGUMENTS):
+    own = {name for base in cls.__mro__[:-1] for name in (PICKLING | ARGUMENTS) & vars(base).keys()}
+    if not places.is_ours(place) or cls in copyreg.dispatch_table or not own <= _STATE:
         return NotImplemented
-    if not places.is_ours(place) or cls in copyreg.dispatch_table:
-        return NotImplemented
+    if own:  # it says what its state is, and takes that as an object that is made again would
+        return find, (place, cls), value.__getstate__()
     return find, (place, cls), dict(vars(value)), None, None, rebuild.fill_librarys_own

@@ -570,6 +570,27 @@ CASES = [
         },
     ),
     Case(
+        "an_object_that_a_library_keeps_for_everyone_and_that_says_what_its_state_is",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nimport device\nclass Group:\n    def __init__(self): self.device = device.runtime; self.size = device.Variable()",
+            "g = Group(); device.put(g.size, [3])",
+        ],
+        [
+            "g.device is device.runtime, device.runtime.arrays[g.size], type(device.runtime.lock).__name__, device.runtime.name"
+        ],
+        ["device.put(g.size, [4]); g.device.arrays[g.size], len(device.runtime.arrays)"],
+        files={
+            "site-packages/device.py": (
+                "import threading, weakref\nclass Variable: pass\n"
+                "class Runtime:\n    def __init__(self):\n        self.arrays, self.lock, self.name = weakref.WeakKeyDictionary(), threading.Lock(), 'main'\n"
+                "    def __getstate__(self): return {'name': self.name, 'arrays': dict(self.arrays)}\n"
+                "    def __setstate__(self, state):\n        self.__dict__ = state; self.lock = threading.Lock()\n"
+                "        self.arrays = weakref.WeakKeyDictionary(self.arrays)\n"
+                "runtime = Runtime()\ndef put(what, value): runtime.arrays[what] = value\n"
+            ),
+        },
+    ),
+    Case(
         "memory_that_arrays_look_into_is_not_resized_or_closed_below_them",
         [
             "import array, mmap, numpy as np\nnumbers = array.array('i', [1, 2, 3, 4]); seen = np.asarray(numbers)\nraw = bytearray(24); stepped = np.frombuffer(raw, 'i2')[::2]; square = np.frombuffer(raw, 'i4').reshape(2, 3)\nfile = open('m.bin', 'w+b'); file.write(bytes(16)); file.flush(); mapped = mmap.mmap(file.fileno(), 16); inside = np.frombuffer(mapped, 'i8')"

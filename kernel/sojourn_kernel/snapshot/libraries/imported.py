@@ -192,11 +192,7 @@ def held(set_places: set[str]) -> dict[str, Any]:
         if not exists or not _is_kept(value) or place in set_places:
             continue
         made_again = any(one.startswith((f"{place}.", f"{place}[")) for one in set_places)
-        if (
-            made_again
-            or type(value) in CONTAINERS
-            or (then.is_whole and _has_its_attributes(value, then, look(value)))
-        ):
+        if made_again or type(value) in CONTAINERS or (then.is_whole and _has_its_attributes(value, then, look(value))):
             found[place] = value
     return found
 
