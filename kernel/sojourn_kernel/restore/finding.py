@@ -7,8 +7,9 @@ import sys
 from typing import Any
 
 from ..snapshot import rebuild
+from ..snapshot.looking.attributes import attributes_of
 from ..snapshot.lost import Lost, absent
-from ..snapshot.objects import old_hashes
+from ..snapshot.objects import loose_modules, old_hashes
 from ..snapshot.process.interruption import Interruption
 from ..told import Cause
 from . import stand_ins
@@ -23,6 +24,8 @@ class Finding:
     def persistent_load(self, name: Any) -> Any:
         if type(name) is old_hashes.Holder:
             return name.container
+        if type(name) is loose_modules.DictOf:
+            return attributes_of(name.module)
         return id(name[1]) if type(name) is tuple else name if type(name) is Lost else rebuild.live(name)
 
     def find_class(self, module: str, name: str) -> Any:

@@ -333,8 +333,9 @@ class Thaw:
             return content, lost, said
 
     def _let_go(self) -> None:
-        """All is loaded: functions and classes are there as long as the session holds them."""
-        found = {key: one for key, one in self._definitions.items() if isinstance(one, (types.FunctionType, type))}
+        """All is loaded: functions, classes and modules are there as long as the session holds them."""
+        kinds = (types.FunctionType, type, types.ModuleType)
+        found = {key: one for key, one in self._definitions.items() if issubclass(type(one), kinds)}
         self._definitions = weakref.WeakValueDictionary(found)
 
     def _definition(self, key: str) -> Any:

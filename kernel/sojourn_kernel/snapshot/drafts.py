@@ -19,10 +19,11 @@ from .context import Context
 from .frozen import DEFINITIONS
 from .libraries import constants
 from .likeness import held_by
+from .looking.attributes import attributes_of, is_imported
 from .looking.classes import forget_slots
 from .lost import told_of
-from .names import is_unnamed
-from .objects import old_hashes
+from .names import is_name, is_of_shell, is_unnamed
+from .objects import loose_modules, old_hashes
 from .objects.definitions import Definitions, inside_others
 from .objects.reductions import shown
 from .objects.warned import heard
@@ -56,7 +57,7 @@ class Draft:
     told: list[Told]
     seconds: float
     texts: dict[int, Any] = field(default_factory=dict)
-    "By id, names of the constants in it that libraries know by identity, and of containers that hold objects under old hashes."
+    "By id, names of the constants in it that libraries know by identity, of containers that hold objects under old hashes, and of dictionaries of modules."
     specials: dict[int, Any] = field(default_factory=dict)
     "By id, names of all that only ``persistent_id`` could name in it."
     numbers: list[int] = field(default_factory=list)
@@ -229,10 +230,22 @@ class Drafting:
                     break
                 path = path_to(whole, value)
                 if path is not None:
-                    return root, path
+                    return (self._by_a_variable(value) if root.startswith("#") else None) or (root, path)
             return min(content["roots"] or content["definitions"], key=is_unnamed, default=DEFINITIONS), "…"
         finally:
             self._placing += time.monotonic() - begin
+
+    def _by_a_variable(self, value: Any) -> tuple[str, str] | None:
+        """The variable that leads to what a definition without a name holds, and the path from there."""
+        main = self.context.main
+        names = [
+            name for name, held in main.items() if is_name(name) and not is_of_shell(name) and not is_imported(held)
+        ]
+        path = path_to([main[name] for name in names], value)
+        if path is None:
+            return None
+        number, _, rest = path[1:].partition("]")
+        return names[int(number)], rest
 
     def _dump(self, content: dict[str, Any], inside: bool, lose: Any, specials: dict[int, Any]) -> Draft:
         try:
@@ -285,7 +298,7 @@ class Drafting:
         )
 
         def dump() -> None:
-            for begun in (met, buffers):
+            for begun in (met, buffers, pickler.loose_modules):
                 begun.clear()
             pickler.came_to_an_end = False
             identities.begin(names.values())
@@ -333,6 +346,8 @@ class Drafting:
         whole = not pickler.came_to_an_end
         long = len(met) > LONG and lose is None and kind is PiecePickler and whole
         bearing, texts, maybe_ids = self._shareable(met), self._texts(met), identities.numbers_in(met)
+        texts |= loose_modules.dicts_of(pickler.loose_modules)
+        bearing += map(attributes_of, pickler.loose_modules)
         called = self._called(maybe_ids, met)
         met.clear()
         weakref.finalize(more, let_go) if long else let_go()

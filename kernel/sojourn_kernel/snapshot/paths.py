@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from .likeness import is_whole
-from .looking.attributes import attributes_of
+from .looking.attributes import attributes_of, is_imported
 from .looking.classes import module_of, names_of
 from .lost import lost_code
 
 LIMIT = 200_000  # objects looked at before giving up
-# What holds the whole session: nothing is found by way of it.
+# What holds the whole session: nothing is found by way of it, nor of a module that comes by its name.
 _WHOLE = frozenset({"SojournKernel", "IPythonKernel", "SojournShell", "ZMQInteractiveShell", "InteractiveShell"})
 
 
@@ -51,7 +51,7 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
     cls = type(value)
     if issubclass(cls, dict) and "__builtins__" in dict.keys(value):
         return  # the globals of a module: functions have them, and hold nothing by them
-    if cls.__name__ in _WHOLE:
+    if cls.__name__ in _WHOLE or is_imported(value):
         return
     if issubclass(cls, dict):
         yield from ((f"[{key!r}]" if isinstance(key, (str, int)) else "[…]", item) for key, item in dict.items(value))

@@ -26,6 +26,7 @@ from .objects import (
     foreign,
     kept_back,
     listed_weakrefs,
+    loose_modules,
     old_hashes,
     plain_first,
     proxies,
@@ -88,6 +89,8 @@ class Reductions:
         self.main, self.live, self.definitions, self.lose = main, live, definitions, lose
         self._known = known
         self._decisions = dict(known.decisions) if known is not None else {}
+        self.loose_modules: list[types.ModuleType] = []
+        "Modules that the stream makes, since no name leads to them."
         self.without_slotnames: list[type] = []
         "Classes made in cells, of objects met here, in which pickling leaves the names of their slots."
 
@@ -95,6 +98,7 @@ class Reductions:
         """Hold nothing of the session's any more: what it decided with leads back to itself, and would keep all that it met until it is collected."""
         self.clear_memo()  # type: ignore[attr-defined]
         self._decisions.clear()
+        self.loose_modules.clear()
         self.without_slotnames.clear()
 
     def reducer_override(self, value: Any) -> Any:
@@ -195,6 +199,7 @@ class Reductions:
             types.MethodType: reductions.method,
             types.TracebackType: tracebacks.reduce,
             old_hashes.WithOldHashes: old_hashes.reduce,
+            loose_modules.DictOf: loose_modules.reduce_dict,
             code_first.CodeOf: code_first.reduce,
         }
 
@@ -296,20 +301,23 @@ class Reductions:
         if attributes_of(value) is self.main:
             return rebuild.live, ("main module",)
         name = whose.imported_as(value)
-        if rebuild.MADE.get(name) is value or sys.modules.get(name) is value:
+        if loose_modules.is_found(value, name):
             parts = imported.parts_of(name)
             return (imported.module_with, (name, parts)) if parts else (rebuild.module, (name,))
-        if name in sys.modules:
-            raise CannotKeep(Cause.UNPICKLABLE, f"another module stands for {name}: only that one is kept")
         parent, _, last = name.rpartition(".")
-        if getattr(sys.modules.get(parent), last, None) is value:  # sys.monitoring, which no import finds
-            return getattr, (sys.modules[parent], last)
-        return cp._module_reduce(value)
+        if name not in sys.modules and getattr(sys.modules.get(parent), last, None) is value:
+            return getattr, (sys.modules[parent], last)  # sys.monitoring, which no import finds
+        loose_modules.check(value, name)
+        if self.definitions is not None:  # where its functions are
+            return rebuild.definition, (self.definitions.key(value),)
+        self.loose_modules.append(value)
+        return loose_modules.reduce(value)
 
     def _reduce_dressed_module(self, value: types.ModuleType) -> Any:
-        name = name_of(value)
-        by_name = name in rebuild.MADE or sys.modules.get(name) is value
-        return self._reduce_module(value) if by_name else self._reduce_careful(value)
+        by_name = loose_modules.is_found(value, name_of(value))
+        if by_name or loose_modules.is_kept_by_content(type(value)):
+            return self._reduce_module(value)
+        return self._reduce_careful(value)
 
     def _reduce_careful(self, value: Any) -> Any:
         """Compute the reduction here, where an exception costs this object only."""

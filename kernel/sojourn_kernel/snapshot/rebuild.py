@@ -165,6 +165,22 @@ def module(name: str) -> types.ModuleType:
     return importlib.import_module(name) if made is None else made
 
 
+def empty_module(cls: type[types.ModuleType], name: str) -> types.ModuleType:
+    """A module that no name leads to, before it has what it held; of a class of the session's, whose own code does not run."""
+    made = types.ModuleType.__new__(cls)
+    types.ModuleType.__init__(made, name)
+    return made
+
+
+def fill_module(made: types.ModuleType, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Give a module what it held: in its own dictionary, which functions have for globals by now."""
+    attributes, slots = state
+    own = object.__getattribute__(made, "__dict__")
+    own.clear()
+    own.update(attributes)
+    put_slots(made, slots)
+
+
 MADE: dict[str, types.ModuleType] = {}
 """Modules that cells made: no import finds them. Those of a restored session are here before anything is loaded."""
 

@@ -251,11 +251,35 @@ CASES = [
         ["import dyn; dyn is m"],
     ),
     Case(
+        "modules_of_one_name_loaded_past_sys_modules",
+        [
+            "import importlib.util\ndef load(path):\n    spec = importlib.util.spec_from_file_location('plugin', path); m = importlib.util.module_from_spec(spec); spec.loader.exec_module(m); return m\nplugins = [load(f'q_{n}.py') for n in 'ab']",
+            "objs = [p.P() for p in plugins]; run = plugins[1].run; names = vars(plugins[0]); names['count'] = 5",
+        ],
+        [
+            "[(p.NAME, p.count, p.__spec__.name, p.__file__[-6:]) for p in plugins], run is plugins[1].run",
+            "[type(o) is p.P for o, p in zip(objs, plugins)], names is vars(plugins[0])",
+        ],
+        ["[o.go() for o in objs], run(), [p.count for p in plugins], names['count']"],
+        files={
+            f"q_{n}.py": f"NAME = '{n}'\ncount = 0\ndef run():\n    global count\n    count += 1\n    return NAME, count\nclass P:\n    def go(self): return run()\n"
+            for n in "ab"
+        },
+    ),
+    Case(
+        "another_module_of_a_name_that_cells_made",
+        [
+            "import sys, types\nm1 = types.ModuleType('hand'); sys.modules['hand'] = m1; m1.x = 0",
+            "m2 = types.ModuleType('hand'); sys.modules['hand'] = m2; m2.x = 1",
+        ],
+        ["sys.modules['hand'] is m2, sys.modules['hand'] is m1, m1.x, m2.x"],
+        ["import hand; hand is m2"],
+    ),
+    Case(
         "module_imported_a_second_time",
         ["import lib, sys\nold = lib; old.state.append(1); del sys.modules['lib']\nimport lib"],
         ["old is lib, old.state, lib.state"],
         files={"lib.py": "state = []\n"},
-        either=True,
     ),
     Case(
         "module_whose_functions_are_remembered_on_disk",

@@ -19,11 +19,10 @@ from ..lost import told_of
 from . import function_state, patches, places
 from .modules import CODE, Known, Watch
 from .patches import PATCH
-from .whose import is_loaded_by_users_code
 
 MODULE, INSIDE = "@module/", "()"
 _OF_IMPORT = {"__name__", "__spec__", "__loader__", "__package__", "__file__", "__path__", "__cached__", "__builtins__"}
-_OF_IMPORTER = {"__spec__", "__loader__", "__package__"}
+_OF_IMPORTER = {"__spec__", "__loader__", "__package__", "__cached__"}
 _CLASS = "__class__"
 _IMMUTABLE = (int, float, complex, str, bytes, bool, type(None))
 
@@ -59,6 +58,8 @@ def roots(watch: Watch) -> dict[str, Any]:
     found: dict[str, Any] = {}
     gone: list[str] = []
     for name, one in watch.known.items():
+        if not one.made and sys.modules.get(name) is not one.module:
+            continue  # nothing imports it again
         flat: dict[str, Any] = {}
         for attribute, value in list(attributes_of(one.module).items()):
             if not _is_data(one, attribute, value) and not _is_replaced(watch, value):
@@ -113,7 +114,7 @@ def _attributes(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
 
 def _is_data(one: Known, name: str, value: Any) -> bool:
     if name.startswith("__") and name.endswith("__"):
-        return one.made and (name not in _OF_IMPORT or (name in _OF_IMPORTER and is_loaded_by_users_code(one.module)))
+        return one.made and (name not in _OF_IMPORT or (name in _OF_IMPORTER and value is not None))
     if isinstance(value, types.ModuleType):
         return one.made  # there is no source to import it again
     if isinstance(value, CODE):
@@ -175,7 +176,7 @@ def put_data(values: dict[str, Any]) -> list[Told]:
         if root.startswith(MODULE):
             name, _, attribute = root[len(MODULE) :].partition(":")
             told += _put(name, {attribute: value} if attribute else value)
-            if attribute and attribute != _CLASS and isinstance(value, CODE):
+            if attribute and attribute != _CLASS and isinstance(value, CODE) and name not in rebuild.MADE:
                 patches.SET.add(root[len(MODULE) :])
     return told
 
@@ -206,13 +207,21 @@ def _put(name: str, data: Any) -> list[Told]:
             told += _put_at(f"{name}:{attribute}", value)
         elif attribute == _CLASS:
             if told_of(value) is None:
-                module.__class__ = value
+                told += _put_class(name, module, value)
         elif told_of(value) is None or attribute not in attributes_of(module):
             if type(module) is types.ModuleType:
                 places.put(f"{name}:{attribute}", value)
             else:  # its class may be one that hears of what is set
                 attributes_of(module)[attribute] = value
     return told
+
+
+def _put_class(name: str, module: types.ModuleType, cls: type) -> list[Told]:
+    try:
+        module.__class__ = cls
+    except TypeError as error:  # it has slots
+        return [Told(name, Cause.UNLOADABLE, f"its class {cls.__qualname__} can't be given to it here ({error}).")]
+    return []
 
 
 def _put_at(place: str, value: Any) -> list[Told]:

@@ -20,7 +20,7 @@ from IPython.core.getipython import get_ipython
 from .. import rebuild
 from ..looking.attributes import attributes_of
 from ..looking.classes import module_of
-from .whose import imported_as, is_loaded_by_users_code, is_users
+from .whose import imported_as, is_loaded_by_users_code, is_made_by_hand, is_users
 
 TEXT_LIMIT = 1 << 20  # bytes of a module's source that a checkpoint keeps
 CODE = (types.FunctionType, types.BuiltinFunctionType, type)
@@ -100,16 +100,32 @@ class Watch:
         patched = sources_of_autoreload()
         for name, one in list(self.known.items()):
             now, source_now = sys.modules.get(name), patched.get(name)
-            if not one.made and now is not None and (now is not one.module or now.__spec__ is not one.spec):
+            if not one.made and now is not None and now is not one.module and _is_made(now):
+                rebuild.MADE[name] = now  # in the place of an imported one
+            elif not one.made and now is not None and (now is not one.module or now.__spec__ is not one.spec):
                 self.known[name] = replace(_known(now), former=_former(one))  # reloaded, or imported again
             elif source_now is not None and source_now is not one.for_autoreload:
                 self.known[name] = _as_patched(one, source_now)
+        self._follow_names()
         for name, module in rebuild.MADE.items():
             if name not in self.known or self.known[name].module is not module:
                 self.known[name] = Known(module, None, attributes_of(module).get("__file__"), None, True)
         if any(word in source for word in _MAKING) or _cells_have_classes_of_modules():
             self._find_made(namespace, added)
         return [one for name, one in self.known.items() if before.get(name) is not one]
+
+    def _follow_names(self) -> None:
+        """Where ``sys.modules`` has another module now under the name of one that cells made, the name leads to that one."""
+        for name, module in list(rebuild.MADE.items()):
+            now = sys.modules.get(name)
+            if now is None or now is module or not issubclass(type(now), types.ModuleType):
+                continue
+            del rebuild.MADE[name]
+            self.known.pop(name, None)
+            if is_loaded_by_users_code(now) or _is_made(now):
+                rebuild.MADE[name] = now
+            elif is_users(now):
+                self.known[name] = _known(now)
 
     def _find_made(self, namespace: dict[str, Any], added: list[types.ModuleType]) -> None:
         """Modules that no import would find: made by hand, or loaded from a file past ``sys.modules``. added: those that a cell put there by name."""
@@ -122,13 +138,17 @@ class Watch:
                 continue
             other = sys.modules.get(name)
             if isinstance(other, types.ModuleType) and other is not module:
-                continue  # a library's that was imported once more under its name: it is told
+                continue  # another has its name
             rebuild.MADE[name] = module
             self.note(namespace)
 
 
 def _cells_have_classes_of_modules() -> bool:
     return any(module_of(cls) == "__main__" for cls in types.ModuleType.__subclasses__())
+
+
+def _is_made(module: Any) -> bool:
+    return _may_be_made(type(module)) and is_made_by_hand(module)
 
 
 def _may_be_made(cls: type) -> bool:

@@ -53,6 +53,12 @@ def is_loaded_by_users_code(module: types.ModuleType) -> bool:
     return of_the_users(module_of(loader if isinstance(loader, type) else type(loader)))
 
 
+def is_made_by_hand(module: types.ModuleType) -> bool:
+    """Whether no importer made it, of any file or archive (``types.ModuleType(name)``)."""
+    own = attributes_of(module)
+    return getattr(own.get("__spec__"), "loader", None) is None and own.get("__file__") is None
+
+
 def imported_as(module: types.ModuleType) -> str:
     """The name that a library's module is imported by, where C code calls it otherwise (scipy's ``uarray._uarray``)."""
     name = name_of(module)

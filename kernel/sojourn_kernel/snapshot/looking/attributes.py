@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import threading
 import types
 from typing import Any
@@ -28,6 +29,11 @@ def name_of(module: types.ModuleType) -> str:
     """A module's name, without running code of a class that cells gave it; empty where it has none."""
     name = attributes_of(module).get("__name__")
     return name if isinstance(name, str) else ""
+
+
+def is_imported(value: Any) -> bool:
+    """Whether it is a module that imports find by its name."""
+    return issubclass(type(value), types.ModuleType) and sys.modules.get(name_of(value)) is value
 
 
 def attributes_here(value: Any) -> dict[Any, Any]:
