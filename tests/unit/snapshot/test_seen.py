@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sojourn_kernel.snapshot.libraries import imported
-from sojourn_kernel.snapshot.libraries.seen import Stays, contents_since, fill, has_same_contents, look
+from sojourn_kernel.snapshot.libraries.seen import contents_since, fill, has_same_contents, look
 
 
 class Registry(dict[str, Any]):
@@ -104,10 +104,22 @@ def test_what_a_list_held_already_stays_the_librarys_wherever_it_is_by_now() -> 
     assert there == [own[1], own[0], "new"]
 
 
-def test_what_a_list_no_longer_has_where_it_is_filled_is_left_out() -> None:
-    there = ["a"]
-    fill(there, [Stays(0), Stays(1), "new"])
-    assert there == ["a", "new"]
+def test_what_it_held_and_a_fresh_process_does_not_have_is_the_others() -> None:
+    here: list[Any] = []
+    here.append(Thing())
+    then = look(here)
+    here.append(("x", 1))
+    there: list[Any] = []
+    fill(there, contents_since(then, here))
+    assert there == here
+
+
+def test_an_object_that_is_another_in_a_fresh_process_is_the_others() -> None:
+    here, there = Registry(a=Holding(1)), Registry(a=Holding(2))
+    then = look(here)
+    here["b"] = 1
+    fill(there, contents_since(then, here))
+    assert there["a"] is here["a"]
 
 
 def test_the_order_of_an_ordered_dictionary_is_the_others() -> None:

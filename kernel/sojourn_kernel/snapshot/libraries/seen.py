@@ -27,6 +27,7 @@ _PARTS: dict[type, Callable[[Any], Iterable[Any]]] = {
     deque: deque.__iter__,
 }
 _SCALARS = (int, float, complex, str, bytes, bool, type(None))
+_IMMUTABLE = (tuple, frozenset)
 _BY_IDENTITY = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type)
 _SHOWN = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "re", "zoneinfo"})
 "Modules of Python's whose objects show in their representation all that they are."
@@ -83,13 +84,18 @@ def kind_of(value: Any) -> type | None:
     return _shape_of(type(value)).kind
 
 
+def _is_one_of(cls: type, kinds: tuple[type, ...]) -> bool:
+    """Whether it is one of these: a metaclass may answer no comparison."""
+    return any(cls is kind for kind in kinds)
+
+
 def look(value: Any) -> Seen:
     """What shows that an object was changed, as far as it can be seen without asking it. Raises nothing, runs no code of the object's."""
     kind = kind_of(value)
     contents = None if kind is None else _copy(value, kind, [0])
     if contents is ... and len(parts := _parts(value)) <= _COUNTED:
         contents = hash(tuple(itertools.chain.from_iterable(map(_ids, parts))))
-    return Seen(contents, {} if type(value) in CONTAINERS else _held_by(value, _DEPTH, [0]))
+    return Seen(contents, {} if _is_one_of(type(value), CONTAINERS) else _held_by(value, _DEPTH, [0]))
 
 
 def has_same_contents(then: Seen, now: Seen) -> bool:
@@ -104,35 +110,34 @@ def has_slots(cls: type) -> bool:
 
 @dataclass(frozen=True)
 class Stays:
-    """Stands for an entry that a list held when it was first seen, by where it was; for one of a dict, which is under the same key."""
+    """Stands for an object that a container held when it was first seen: in a list by where it was, in a dict under the same key."""
 
+    value: Any
     at: int = -1
 
 
 def contents_since(then: Seen, value: Any) -> Any:
-    """What a container holds, as a dict, list or set of Python's; what it held when it was first seen is not said again."""
+    """What a container holds, as a dict, list or set of Python's; objects that it held when it was first seen as ``Stays``."""
     kind, before = kind_of(value), then.contents
     if kind in (dict, OrderedDict):
         held = before if type(before) is dict else {}
         return {
-            key: Stays() if key in held and _alike(held[key], _inside(one, [0])) else _plain(one)
+            key: Stays(one) if key in held and _is_own(one) and _thing(held[key]) is one else _plain(one)
             for key, one in _parts(value)
         }
     if kind is set:
         return set(value)
-    first = {id(_thing(one)): at for at, one in reversed(list(enumerate(before if type(before) is list else [])))}
-    found: list[Any] = []
-    for one in _parts(value):
-        at = first.get(id(one))
-        if at is None or type(one) in _SCALARS or not _alike(before[at], _inside(one, [0])):
-            found.append(_plain(one))
-        else:
-            found.append(Stays(at))
-    return found
+    first = {id(_thing(one)): at for at, one in enumerate(before if type(before) is list else [])}
+    return [Stays(one, first[id(one)]) if _is_own(one) and id(one) in first else _plain(one) for one in _parts(value)]
+
+
+def _is_own(one: Any) -> bool:
+    """Whether an entry is an object that is the library's itself, which data are not."""
+    return not _is_one_of(type(one), (*_SCALARS, *CONTAINERS, *_IMMUTABLE))
 
 
 def fill(value: Any, contents: Any) -> None:
-    """Give a container what one of its class held elsewhere. Dicts in it stay the ones that they are."""
+    """Give a container what one of its class held elsewhere. Dicts in it stay the ones that they are, and so do objects that are alike."""
     kind = kind_of(value)
     if kind in (dict, OrderedDict):
         _fill_dict(value, kind, contents)
@@ -140,10 +145,10 @@ def fill(value: Any, contents: Any) -> None:
         set.clear(value)
         set.update(value, contents)
     elif kind is not None:
-        old = _parts(value)
-        there = [one for one in contents if type(one) is not Stays or one.at < len(old)]
+        old = dict(enumerate(_parts(value)))
+        new = [_own_or_other(old.get(one.at), one) if type(one) is Stays else one for one in contents]
         kind.clear(value)  # type: ignore[attr-defined]
-        kind.extend(value, [old[one.at] if type(one) is Stays else one for one in there])  # type: ignore[attr-defined]
+        kind.extend(value, new)  # type: ignore[attr-defined]
 
 
 def _fill_dict(value: Any, kind: Any, contents: Any) -> None:
@@ -154,10 +159,22 @@ def _fill_dict(value: Any, kind: Any, contents: Any) -> None:
         if type(here) is dict and type(one) is dict:
             _fill_dict(here, dict, one)
             kind.__setitem__(value, key, here)
-        elif type(one) is not Stays and told_of(one) is None:
+        elif type(one) is Stays:
+            kind.__setitem__(value, key, _own_or_other(here, one))
+        elif told_of(one) is None:
             kind.__setitem__(value, key, one)
         elif key in old:
             kind.__setitem__(value, key, here)
+
+
+def _own_or_other(here: Any, one: Stays) -> Any:
+    """What the library has there, if it is like what it had in the process before, or that was lost; else that."""
+    lost = told_of(one.value) is not None
+    return (
+        here
+        if here is not None and (lost or (type(here) is type(one.value) and look(here) == look(one.value)))
+        else one.value
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -218,16 +235,17 @@ def _bytes_of(value: Any) -> Any:
 def _sketch(value: Any, depth: int, count: list[int]) -> Any:
     """What is in an object, plain values by value."""
     cls = type(value)
-    if cls in _SCALARS or module_of(cls).partition(".")[0] in _SHOWN:
+    if _is_one_of(cls, _SCALARS) or module_of(cls).partition(".")[0] in _SHOWN:
         return repr(value)
     if issubclass(cls, _BY_IDENTITY):
         return cls.__name__, id(value)
     if depth == 0:
         return cls.__name__
     found: Any = None
-    if cls in (tuple, frozenset) or kind_of(value) is not None:
-        found = _sketch_of_parts(value, list(value) if cls in (tuple, frozenset) else _parts(value), depth, count)
-        if cls in (tuple, frozenset, *CONTAINERS):
+    immutable = _is_one_of(cls, _IMMUTABLE)
+    if immutable or kind_of(value) is not None:
+        found = _sketch_of_parts(value, list(value) if immutable else _parts(value), depth, count)
+        if immutable or _is_one_of(cls, CONTAINERS):
             return found
     held = _held_by(value, depth, count)
     return (found, held) if held else found or cls.__name__
@@ -265,7 +283,7 @@ def _inside(value: Any, count: list[int]) -> Any:
     if kind is None:
         return value
     copy = _copy(value, kind, count)
-    return copy if type(value) in CONTAINERS else _Inner(value, copy)
+    return copy if _is_one_of(type(value), CONTAINERS) else _Inner(value, copy)
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -279,4 +297,4 @@ def _alike(one: Any, other: Any) -> bool:
         return list(one) == list(other) and all(_alike(one[key], other[key]) for key in one)
     if type(one) is list:
         return len(one) == len(other) and all(map(_alike, one, other))
-    return type(one) in (*_SCALARS, set) and bool(one == other)
+    return _is_one_of(type(one), (*_SCALARS, set)) and bool(one == other)
