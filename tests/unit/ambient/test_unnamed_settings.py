@@ -103,6 +103,10 @@ def patched(function):
     setattr(next(iter(function.__annotations__.values())), function.__name__, copy)
 def put_on(cls): return patched_for(cls)
 def patched_for(cls): return lambda function: setattr(cls, "put", function)
+class Bound(int):  # as binding generators make functions: of a class of their own, with nothing in them that Python shows
+    __slots__, __name__, __module__ = (), "set_bound", property(lambda self: "quiet")
+    def __call__(self, n): verbosity(n + self)
+set_bound = Bound(0)
 class Stacked:
     stacks = []
     def __init__(self): self.inner = Inner()
@@ -162,6 +166,7 @@ def folder(tmp_path: Path) -> Path:
         ("from quiet import verbosity as v\nv(6)", "quiet._level"),
         ("def hook(): return 4\nquiet.backend(hook)", "quiet._core.state.backend is hook"),
         ("mine = quiet.Policy()\nquiet.set_policy('of_class', mine)", "quiet._policies.of_class is mine"),
+        ("from quiet import set_bound\nset_bound(4)", "quiet._level"),
         ("@quiet.patched\ndef shout(self: quiet.Job, n): return n + 1", "(quiet.Job(1).shout(2), shout)"),
         ("@quiet.put_on(quiet.Job)\ndef put(self): return self.n", "(quiet.Job(3).put(), put)"),
     ],
