@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copyreg
 import sys
-import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from made_libraries import library_of
 from memory import Memory
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
@@ -30,11 +30,8 @@ class Body:
 
 @pytest.fixture
 def library() -> Iterator[Any]:
-    module = types.ModuleType("foreign_library")
-    sys.modules["foreign_library"] = module
-    exec(LIBRARY, module.__dict__)
-    yield module
-    del sys.modules["foreign_library"]
+    with library_of("foreign_library", LIBRARY) as module:
+        yield module
 
 
 def again(**roots: Any) -> tuple[dict[str, Any], list[str]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import types
 import weakref
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import zstandard
+from made_libraries import library_of
 from memory import Memory
 from sojourn_kernel.restore.thaw import Thaw
 from sojourn_kernel.snapshot.freeze import freeze
@@ -66,11 +65,8 @@ class Labelled: pass
 
 @pytest.fixture
 def library() -> Iterator[Any]:
-    module = types.ModuleType("odd_library")
-    sys.modules["odd_library"] = module
-    exec(LIBRARY, module.__dict__)
-    yield module
-    del sys.modules["odd_library"]
+    with library_of("odd_library", LIBRARY) as module:
+        yield module
 
 
 @pytest.mark.parametrize("name", ["Pattern", "Whole"])

@@ -8,13 +8,12 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
-import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ...observe.setting_calls import AFTER_IT, BEFORE_IT, DECORATING, names_of
-from ..libraries import patches, places
+from ..libraries import imported, patches, places
 from ..looking import classes
 from . import unnamed_settings as unnamed
 from .reached_state import Seen
@@ -72,18 +71,10 @@ def start(note: Callable[..., object], namespace: Callable[[], Mapping[str, Any]
 def _classes_named(text: str, given: Any, namespace: Mapping[str, Any]) -> list[type]:
     """The classes that a decorator is given, or that what it is given says of its arguments: ``@patch def shout(self: str)``."""
     nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.expr)]
-    named = [_named(chain, namespace) for node in nodes if (chain := names_of(node))]
+    named = [imported.by_way_of_modules(chain, namespace) for node in nodes if (chain := names_of(node))]
     said = getattr(given, "__annotations__", {}).values()
     found = [*named, *(namespace.get(one) if isinstance(one, str) else one for one in said)]
     return [one for one in found if issubclass(type(one), type)]
-
-
-def _named(chain: list[str], namespace: Mapping[str, Any]) -> Any:
-    """What names stand for, by way of modules alone."""
-    found = namespace.get(chain[0])
-    for name in chain[1:]:
-        found = vars(found).get(name) if isinstance(found, types.ModuleType) else None
-    return found
 
 
 def _put_on(held: list[tuple[type, dict[str, Any]]]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..libraries import imported, patches, places
 from ..looking.attributes import attributes_here
-from ..looking.classes import module_of, names_of
+from ..looking.classes import inherited, module_of, names_of
 from .call_rules import COVERED
 from .reached_state import Seen, held_at, look
 
@@ -47,7 +47,7 @@ def _code_of(manager: Any) -> tuple[Any, Any]:
     """The function that entering runs, and what it is called on."""
     if isinstance(manager, contextlib._GeneratorContextManager):
         return getattr(manager, "func", None), None
-    return next((vars(cls)["__enter__"] for cls in type(manager).__mro__ if "__enter__" in vars(cls)), None), manager
+    return inherited(type(manager), "__enter__"), manager
 
 
 def _note(seen: Seen) -> None:

@@ -18,6 +18,7 @@ from ...observe.cell_tree import walk
 from ...observe.inner_calls import Function, inner_calls
 from ...observe.setting_calls import getter_call, is_container_verb, is_verb, names_of
 from ..libraries import patches, whose
+from ..looking.classes import inherited
 from ..objects.definitions import is_definition
 from .call_rules import parsed, start_of
 
@@ -62,7 +63,7 @@ def _function_of(chain: list[str], namespace: Mapping[str, Any]) -> tuple[types.
         found, is_method = _called(root)
     elif len(chain) == 2 and root is not None:
         owner = root if isinstance(root, type) else type(root)
-        held = next((vars(cls)[chain[1]] for cls in owner.__mro__ if chain[1] in vars(cls)), None)
+        held = inherited(owner, chain[1])
         is_method = not isinstance(held, staticmethod) and (owner is not root or isinstance(held, classmethod))
         found = getattr(held, "__func__", held)
     else:
@@ -84,7 +85,7 @@ def _called(value: Any) -> tuple[Any, bool]:
             vars(cls)[name] for cls in value.__mro__ for name in ("__init__", "__post_init__") if name in vars(cls)
         ]
         return next((one for one in makers if isinstance(one, types.FunctionType) and _is_users(one)), None), True
-    call = next((vars(cls)["__call__"] for cls in type(value).__mro__ if "__call__" in vars(cls)), None)
+    call = inherited(type(value), "__call__")
     return call, True
 
 

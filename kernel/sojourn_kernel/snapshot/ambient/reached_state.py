@@ -19,8 +19,9 @@ from typing import Any
 
 from ...observe.accesses import globals_of
 from ..libraries.function_state import contents
-from ..looking.additions import nested
+from ..looking import codes
 from ..looking.attributes import attributes_here
+from ..looking.codes import nested
 
 _FUNCTIONS, _VALUES = 16, 400  # that are looked at
 _ASKED = 3_000  # names that are looked for in classes
@@ -215,7 +216,7 @@ def _names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
 @functools.lru_cache(maxsize=1024)
 def _stored(code: types.CodeType) -> frozenset[str]:
     """Globals that a function may be the first to set."""
-    if not _has(code, "STORE_GLOBAL"):
+    if not codes.has(code, "STORE_GLOBAL"):
         return frozenset()
     return frozenset(one.argval for one in dis.get_instructions(code) if one.opname == "STORE_GLOBAL")
 
@@ -224,7 +225,7 @@ def _stored(code: types.CodeType) -> frozenset[str]:
 def _imported(code: types.CodeType) -> tuple[tuple[str, str], ...]:
     """Module and name of what a function's own code imports when it is called; a dot before the module for each level up."""
     found: list[tuple[str, str]] = []
-    if not _has(code, "IMPORT_FROM"):
+    if not codes.has(code, "IMPORT_FROM"):
         return ()
     level, module = 0, ""
     instructions = list(dis.get_instructions(code))
@@ -239,7 +240,7 @@ def _imported(code: types.CodeType) -> tuple[tuple[str, str], ...]:
 @functools.lru_cache(maxsize=1024)
 def put_on(code: types.CodeType) -> tuple[tuple[tuple[str, ...], str], ...]:
     """What a function's own code puts on something that its globals lead to: the names that lead there, and the attribute's."""
-    if not (_has(code, "LOAD_GLOBAL", "STORE_ATTR") or _has(code, "LOAD_ATTR", "STORE_ATTR")):
+    if not (codes.has(code, "LOAD_GLOBAL", "STORE_ATTR") or codes.has(code, "LOAD_ATTR", "STORE_ATTR")):
         return ()
     found, chain = [], ()  # type: list[tuple[tuple[str, ...], str]], tuple[str, ...]
     for one in dis.get_instructions(code):
@@ -260,12 +261,6 @@ def _led_to(namespace: Mapping[str, Any], chain: tuple[str, ...]) -> type | type
     for name in chain[1:]:
         value = vars(value).get(name) if isinstance(value, (type, types.ModuleType)) else None
     return value if isinstance(value, (type, types.ModuleType)) else None
-
-
-def _has(code: types.CodeType, *operations: str) -> bool:
-    """Whether a function has operations, one right after the other: taking its code apart takes a hundred times as long, and a cell waits for it."""
-    all_of_it = code.co_code[::2].replace(b"\0", b"")  # without the room for what the interpreter learns
-    return bytes(dis.opmap[one] for one in operations) in all_of_it
 
 
 def _absolute(module: str, namespace: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ...observe.setting_calls import names_of
 from ...system import elapsed
+from ..looking.classes import inherited
 from ..process.lifted import is_a_mock
 from .call_rules import PLAIN, function_of, given_directly, owner_from_getter, parsed
 from .reached_state import MISSING, Change, Seen, look, look_at_module
@@ -105,8 +106,7 @@ def _code_of(called: Any) -> tuple[Any, Any]:
         return (makers[0] if makers and called.__name__[:1].islower() else None), None
     if isinstance(called, types.FunctionType):
         return called, None
-    call = next((vars(cls)["__call__"] for cls in type(called).__mro__ if "__call__" in vars(cls)), None)
-    return call, called
+    return inherited(type(called), "__call__"), called
 
 
 def _is_written_out(argument: ast.expr, namespace: Mapping[str, Any]) -> bool:

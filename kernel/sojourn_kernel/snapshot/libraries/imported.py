@@ -131,11 +131,17 @@ def _taken(
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and isinstance(node.value, ast.Attribute):
             values = [node.value]
         for chain in map(names_of, values):
-            owner: Any = namespace.get(chain[0]) if len(chain) > 1 else None
-            for step in chain[1:-1]:
-                owner = vars(owner).get(step) if isinstance(owner, types.ModuleType) else None
+            owner = by_way_of_modules(chain[:-1], namespace)
             if _is_librarys(owner, is_users) and chain[-1] in vars(owner):
                 yield f"{owner.__name__}:{chain[-1]}", vars(owner)[chain[-1]]
+
+
+def by_way_of_modules(chain: list[str], namespace: Mapping[str, Any]) -> Any:
+    """What names stand for, without asking an object for an attribute; None where that leads elsewhere."""
+    found = namespace.get(chain[0]) if chain else None
+    for step in chain[1:]:
+        found = vars(found).get(step) if isinstance(found, types.ModuleType) else None
+    return found
 
 
 def _imported(
@@ -171,10 +177,8 @@ def _is_kept(value: Any) -> bool:
     if (
         not isinstance(home, str)
         or home in ("__main__", "builtins")
-        or issubclass(cls, (enum.Enum, BaseException, type))
+        or issubclass(cls, (enum.Enum, BaseException, *places.NAMED))
     ):
-        return False
-    if issubclass(cls, places.NAMED):
         return False
     return bool(cls.__dictoffset__) or seen.kind_of(value) is not None or seen.has_slots(cls)
 
@@ -192,17 +196,16 @@ def held(set_places: set[str]) -> dict[str, Any]:
         if not exists or not _is_kept(value) or place in set_places:
             continue
         made_again = any(one.startswith((f"{place}.", f"{place}[")) for one in set_places)
-        if made_again or type(value) in CONTAINERS or (then.is_whole and _has_its_attributes(value, then, look(value))):
+        if made_again or type(value) in CONTAINERS or (then.is_whole and _has_its_attributes(value, then)):
             found[place] = value
     return found
 
 
-def _has_its_attributes(value: Any, then: seen.Seen, now: seen.Seen) -> bool:
+def _has_its_attributes(value: Any, then: seen.Seen) -> bool:
     """Whether an object is as it was, but for what properties of its class remember; asked again, they import what they need (sympy's ``Q``);
     what a container holds is put in again."""
-    held = {
-        name: one for name, one in now.attributes.items() if name in then.attributes or not _is_remembered(value, name)
-    }
+    now = seen.attributes_in(value)
+    held = {name: one for name, one in now.items() if name in then.attributes or not _is_remembered(value, name)}
     return bool(held == then.attributes)
 
 
@@ -219,12 +222,9 @@ def changed() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for place, then in _seen.items():
         exists, value = places.get(place)
-        if not exists or seen.kind_of(value) is None or then.contents is ... or not places.is_ours(place):
+        if not exists or not places.is_ours(place) or not seen.has_changed(then, value):
             continue
-        now = look(value)
-        if now.contents is ... or seen.has_same_contents(then, now) or places.is_kept_elsewhere(value):
-            continue
-        if _has_its_attributes(value, then, now):
+        if not places.is_kept_elsewhere(value) and _has_its_attributes(value, then):
             found[place] = seen.contents_since(then, value)
     return found
 

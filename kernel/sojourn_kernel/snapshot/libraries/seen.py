@@ -91,16 +91,29 @@ def _is_one_of(cls: type, kinds: tuple[type, ...]) -> bool:
 
 def look(value: Any) -> Seen:
     """What shows that an object was changed, as far as it can be seen without asking it. Raises nothing, runs no code of the object's."""
+    return Seen(contents_of(value), attributes_in(value))
+
+
+def contents_of(value: Any) -> Any:
+    """What a container holds, as :class:`Seen` has it."""
     kind = kind_of(value)
     contents = None if kind is None else _copy(value, kind, [0])
     if contents is ... and len(parts := _parts(value)) <= _COUNTED:
         contents = hash(tuple(itertools.chain.from_iterable(map(_ids, parts))))
-    return Seen(contents, {} if _is_one_of(type(value), CONTAINERS) else _held_by(value, _DEPTH, [0]))
+    return contents
 
 
-def has_same_contents(then: Seen, now: Seen) -> bool:
-    """Whether a container holds what it held."""
-    return _alike(then.contents, now.contents)
+def attributes_in(value: Any) -> Any:
+    """A sketch of what an object has beside that."""
+    return {} if _is_one_of(type(value), CONTAINERS) else _held_by(value, _DEPTH, [0])
+
+
+def has_changed(then: Seen, value: Any) -> bool:
+    """Whether a container holds something else than it did, as far as that can be seen."""
+    if then.contents is ... or kind_of(value) is None:
+        return False
+    now = contents_of(value)
+    return now is not ... and not _alike(then.contents, now)
 
 
 def has_slots(cls: type) -> bool:

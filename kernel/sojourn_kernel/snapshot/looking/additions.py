@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .classes import module_of, names_of
+from .codes import nested
 
 
 def added_by(module: types.ModuleType) -> tuple[set[str], set[str]]:
@@ -40,14 +41,6 @@ def _functions(part: Any) -> tuple[Any, ...]:
     if type(part) is property:
         return part.fget, part.fset
     return (part.__func__ if type(part) in (classmethod, staticmethod) else part,)
-
-
-def nested(code: types.CodeType) -> Iterator[types.CodeType]:
-    """A code object, and those inside it."""
-    yield code
-    for constant in code.co_consts:
-        if type(constant) is types.CodeType:
-            yield from nested(constant)
 
 
 _ADD = re.compile(re.escape(bytes([dis.opmap["BINARY_OP"]])) + b"[\x00\x0d]") if "BINARY_OP" in dis.opmap else re.compile(

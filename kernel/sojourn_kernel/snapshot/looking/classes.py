@@ -63,6 +63,11 @@ def names_of(cls: type) -> dict[str, Any]:
     return found
 
 
+def inherited(cls: type, name: str) -> Any:
+    """What the class, or the first of its bases that has one, has under a name; None where none has."""
+    return next((names_of(base)[name] for base in cls.__mro__ if name in names_of(base)), None)
+
+
 def slot_names(cls: type) -> list[str]:
     """The slots of a class and of its bases, as pickling has them; it leaves them in the class, which one made in a cell is not to show."""
     asked: Any = cls

@@ -7,8 +7,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from ..looking.additions import nested
 from ..looking.classes import names_of
+from ..looking.codes import nested
 from .contents import reduced_by
 from .definitions import is_definition
 

@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from ..libraries import whose
-from ..looking.classes import made_in_c, names_of, slot_names
+from ..looking.classes import inherited, made_in_c, names_of, slot_names
 from . import contents
 
 
@@ -36,7 +36,7 @@ def looks_at_what_is_asked(cls: type) -> bool:
     """A class with a ``__getattribute__`` in Python and no pickling of its own: unpickling asks an empty object of it for its ``__dict__``, where the
     class may need what it does not have yet (salabim's ``_dynamics``)."""
     bases = cls.__mro__[:-1]
-    asked = next((names_of(base)["__getattribute__"] for base in bases if "__getattribute__" in names_of(base)), None)
+    asked = inherited(cls, "__getattribute__")
     if not isinstance(asked, types.FunctionType) or cls in copyreg.dispatch_table or any(map(made_in_c, bases)):
         return False
     own = contents.PICKLING | contents.ARGUMENTS

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .. import rebuild
-from ..looking.additions import nested
+from ..looking import codes
 from ..looking.classes import module_of, names_of
+from ..looking.codes import nested
 from ..lost import stands_for_lost, told_of
 from .contents import PICKLING, reduced_by
 from .definitions import is_definition
@@ -155,14 +156,9 @@ def _stored_by(part: Any, cls: type, depth: int) -> set[str]:
 @functools.lru_cache(maxsize=4096)
 def _stored_in(code: types.CodeType) -> frozenset[str]:
     """Names of attributes that a code object sets itself."""
-    if not _sets_attributes(code):
+    if not codes.has(code, "STORE_ATTR"):
         return frozenset()
     return frozenset(step.argval for step in dis.get_instructions(code) if step.opname == "STORE_ATTR")
-
-
-def _sets_attributes(code: types.CodeType) -> bool:
-    """Whether that instruction is among its own: ``dis`` takes a millisecond for a large function."""
-    return dis.opmap["STORE_ATTR"] in code.co_code[::2]
 
 
 def _is_small(one: Any) -> bool:

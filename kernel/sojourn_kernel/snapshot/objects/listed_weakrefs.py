@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import rebuild
-from ..looking.classes import names_of
+from ..looking.classes import inherited, names_of
 from .contents import parts_of_state, reduced_by
 
 _LISTED = "__weakref__"
@@ -18,7 +18,7 @@ _SEVERAL = (tuple, list, set, frozenset, dict)
 def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
     """The way in which objects of a class are reduced, without what is nobody's to set."""
     bases = cls.__mro__[:-1]
-    own = next((names_of(base)["__getstate__"] for base in bases if "__getstate__" in names_of(base)), None)
+    own = inherited(cls, "__getstate__")
     if not isinstance(own, types.FunctionType) or cls in copyreg.dispatch_table or not any(map(_lists_it, bases)):
         return decision
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .. import rebuild
-from ..looking.classes import names_of
+from ..looking.classes import inherited
 from ..lost import stands_for_lost
 from . import contents
 from .definitions import is_definition
@@ -27,7 +27,7 @@ _MAKERS: tuple[Any, ...] = (copyreg.__newobj__, rebuild.bare, contents.bare_of) 
 
 def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
     """The way in which objects of a class are reduced, with what is plain in them first where its hash is the user's."""
-    found = next((names_of(base)["__hash__"] for base in cls.__mro__ if "__hash__" in names_of(base)), None)
+    found = inherited(cls, "__hash__")
     own = isinstance(found, types.FunctionType) and any(map(is_definition, cls.__mro__))
     if not own or issubclass(cls, type) or hasattr(cls, "__setstate__"):
         return decision
