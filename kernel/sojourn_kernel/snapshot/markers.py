@@ -13,6 +13,7 @@ from .ambient.call_ledger import ledger
 from .libraries import imported, places
 from .libraries.singletons import place_of_marker
 from .objects.contents import ARGUMENTS, PICKLING
+from .objects.emptiness import refuses_its_own_state
 from .once import once
 
 _STATE = {"__getstate__", "__setstate__"}
@@ -32,7 +33,9 @@ def may_be_marker(cls: type) -> bool:
         return True
     if cls.__module__ in ("builtins", "__main__", *rebuild.MADE) or cls.__reduce_ex__ is not object.__reduce_ex__:
         return False
-    if cls.__reduce__ is not object.__reduce__ or cls.__basicsize__ > _NOTHING_INSIDE or cls.__itemsize__:
+    if cls.__reduce__ is not object.__reduce__ or cls.__itemsize__:
+        return False
+    if cls.__basicsize__ > _NOTHING_INSIDE and not refuses_its_own_state(cls):
         return False
     if any(type(one) is cls for _, one in _imported().values()):
         return True
@@ -51,7 +54,7 @@ def reduce_marker(value: Any) -> Any:
     place = own or _imported().get(id(value), (None, None))[0]
     if place is None:
         return NotImplemented
-    if any(type(one) not in _ATOMS for one in state.values()):
+    if any(type(one) not in _ATOMS for one in state.values()) or refuses_its_own_state(type(value)):
         return _with_state(value, place, rebuild.taken_by_name if own is None else rebuild.librarys_own)
     return (rebuild.marker, (place, type(value), state)) if state else (rebuild.live, (rebuild.PLACE + place,))
 
@@ -67,6 +70,8 @@ def _with_state(value: Any, place: str, find: Callable[[str, type], Any]) -> Any
     own = {name for base in cls.__mro__[:-1] for name in (PICKLING | ARGUMENTS) & vars(base).keys()}
     if not places.is_ours(place) or cls in copyreg.dispatch_table or not own <= _STATE:
         return NotImplemented
+    if refuses_its_own_state(cls):
+        return find, (place, cls), (None, value.__getstate__()), None, None, rebuild.set_state
     if own:  # it says what its state is, and takes that as an object that is made again would
         return find, (place, cls), value.__getstate__()
     return find, (place, cls), dict(vars(value)), None, None, rebuild.fill_librarys_own

@@ -37,7 +37,13 @@ from .objects import (
     tracebacks,
 )
 from .objects.definitions import Definitions, is_definition, is_unreachable, reduce_cell, reduce_code, reduce_function
-from .objects.emptiness import answers_everything, looks_at_what_is_asked, refuses_its_slots, wants_arguments
+from .objects.emptiness import (
+    answers_everything,
+    looks_at_what_is_asked,
+    refuses_its_own_state,
+    refuses_its_slots,
+    wants_arguments,
+)
 from .process.interruption import Interruption
 from .reducers import CannotKeep, KeptBut, reduced_class, reducer_for
 
@@ -247,6 +253,8 @@ class Reductions:
             return contents.by_state if wants_arguments(cls) else reductions.made_by_its_class
         if answers_everything(cls) or refuses_its_slots(cls):
             return reductions.bare_by_default if wants_arguments(cls) else reductions.by_default
+        if refuses_its_own_state(cls):
+            return reductions.set_behind_its_back
         if issubclass(cls, BaseException):
             return errors.reduce
         if isinstance(getattr(cls, "__reduce__", None), types.FunctionType) and fallback is None:

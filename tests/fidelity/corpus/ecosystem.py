@@ -747,6 +747,27 @@ CASES = [
         modules=["sqlalchemy"],
     ),
     Case(
+        "models_that_are_tables",
+        [
+            "from typing import List, Optional\nfrom sqlmodel import Field, Relationship, Session, SQLModel, create_engine, select\nclass Team(SQLModel, table=True):\n    id: Optional[int] = Field(default=None, primary_key=True)\n    name: str = Field(index=True)\n    heroes: List['Hero'] = Relationship(back_populates='team')\nclass HeroBase(SQLModel):\n    name: str\n    age: Optional[int] = Field(default=None, ge=0)\nclass Hero(HeroBase, table=True):\n    id: Optional[int] = Field(default=None, primary_key=True)\n    team_id: Optional[int] = Field(default=None, foreign_key='team.id')\n    team: Optional[Team] = Relationship(back_populates='heroes')\n    def shout(self): return self.name.upper()\nclass HeroRead(HeroBase):\n    id: int",
+            "engine = create_engine('sqlite://'); SQLModel.metadata.create_all(engine); s = Session(engine)\nteam = Team(name='A'); hero = Hero(name='d', age=3, team=team); s.add(hero); s.commit(); loose = Hero(name='e')",
+        ],
+        [
+            "hero.name, hero.age, hero.team is team, team.heroes == [hero], hero in s",
+            "hero.shout(), isinstance(hero, HeroBase), isinstance(hero, SQLModel)",
+            "sorted(SQLModel.metadata.tables), Hero.__table__ is SQLModel.metadata.tables['hero'], Hero.metadata is SQLModel.metadata",
+            "sorted(Hero.model_fields), Hero.model_config['table'], sorted(HeroRead.model_json_schema()['properties'])",
+            "HeroRead.model_validate(hero).model_dump()",
+            "loose.model_dump()",
+        ],
+        [
+            "hero.age = 9; s.add(loose); s.commit(); print([(h.name, h.age, h.team_id) for h in s.exec(select(Hero).order_by(Hero.id))])",
+            "try:\n    Hero.model_validate({'name': 'x', 'age': -1})\nexcept ValueError as e: print(e.error_count(), e.errors()[0]['loc'])",
+            "class Extra(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    hero_id: int = Field(foreign_key='hero.id')\nSQLModel.metadata.create_all(engine); s.add(Extra(id=1, hero_id=1)); s.commit(); print(len(s.exec(select(Extra)).all()), sorted(SQLModel.metadata.tables))",
+        ],
+        modules=["sqlmodel"],
+    ),
+    Case(
         "mapped_dataclasses_and_hybrids",
         [
             "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nfrom sqlalchemy.ext.hybrid import hybrid_property\nclass Base(MappedAsDataclass, DeclarativeBase): pass\nclass Q(Base):\n    __tablename__ = 'q'\n    id: Mapped[int] = mapped_column(primary_key=True, init=False)\n    n: Mapped[int] = mapped_column(default=3)\n    @hybrid_property\n    def dbl(self): return self.n * 2\nassoc = Table('assoc', Base.metadata, Column('a', Integer))\neng = create_engine('sqlite://'); Base.metadata.create_all(eng); s = Session(eng); q = Q(n=5); s.add(q); s.commit()"

@@ -55,6 +55,13 @@ class Figure:
         return own(name) if name == "asked" or name not in self.asked else own(name)
 class Sized(Figure):
     def __new__(cls, size): return object.__new__(cls)
+class Frozen:  # as mypyc compiles a frozen dataclass
+    __slots__ = __mypyc_attrs__ = ("numbers",)
+    def __init__(self): object.__setattr__(self, "numbers", [])
+    def __setattr__(self, name, one): raise AttributeError("it is frozen")
+    def __getstate__(self): return {"numbers": self.numbers}
+    def __setstate__(self, state):
+        for name, one in state.items(): setattr(self, name, one)
 class Symbol:
     def __init__(self, held): self.held = held
     def __getstate__(self): raise TypeError("only within a context")
@@ -124,6 +131,14 @@ def test_a_class_that_looks_at_all_that_is_asked_of_its_objects_is_not_asked(lib
 
 def test_one_that_wants_arguments_is_made_without_them(library: Any) -> None:
     assert again(one=library.Sized(4))["one"].size == 4
+
+
+def test_a_compiled_class_that_lets_nobody_set_its_state_itself_included_is_given_it(library: Any) -> None:
+    one = library.Frozen()
+    one.numbers.append(3)
+    back = again(one=one, numbers=one.numbers)
+    assert back["one"].numbers == [3]
+    assert back["one"].numbers is back["numbers"]
 
 
 def test_what_refuses_to_be_pickled_and_is_an_object_of_c_code_is_told_whole(library: Any) -> None:

@@ -215,6 +215,9 @@ def _slots(cls: type) -> Iterator[tuple[str, Any]]:
         own = names_of(base)
         if "__slots__" in own:
             yield from ((name, one) for name, one in own.items() if type(one) is types.MemberDescriptorType)
+        compiled = own.get("__mypyc_attrs__")  # which stand for attributes, as slots do
+        names = compiled if type(compiled) is tuple else ()
+        yield from ((name, own[name]) for name in names if name in own)
 
 
 def _held_by(value: Any, depth: int, count: list[int]) -> Any:

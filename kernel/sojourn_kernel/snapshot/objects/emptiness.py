@@ -32,6 +32,14 @@ def refuses_its_slots(cls: type) -> bool:
     return bool(slot_names(cls))
 
 
+def refuses_its_own_state(cls: type) -> bool:
+    """Whether a class's compiled way to take a state sets attributes by a ``__setattr__`` in Python that lets nobody set them: frozen dataclasses
+    that mypyc compiled (plum's dispatchers)."""
+    if "__mypyc_attrs__" not in names_of(cls) or cls in copyreg.dispatch_table:
+        return False
+    return isinstance(cls.__setattr__, types.FunctionType) and cls.__reduce_ex__ is object.__reduce_ex__
+
+
 def looks_at_what_is_asked(cls: type) -> bool:
     """A class with a ``__getattribute__`` in Python and no pickling of its own: unpickling asks an empty object of it for its ``__dict__``, where the
     class may need what it does not have yet (salabim's ``_dynamics``)."""

@@ -40,6 +40,12 @@ def made_by_its_class(value: Any) -> Any:
     return copyreg.__newobj__, (type(value),), *filling  # type: ignore[attr-defined]
 
 
+def set_behind_its_back(value: Any) -> Any:
+    """One whose class says what its state is and does not let itself set that."""
+    make, arguments, state, *_ = value.__reduce_ex__(5)
+    return make, arguments, (None, state), None, None, rebuild.set_state
+
+
 def class_by_value(value: type, leave_out: set[str]) -> Any:
     if type(value) is Absent:
         return reduce_absent(value)

@@ -6,10 +6,12 @@ database in memory is the connection in the engine's pool, and comes back as one
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from ...told import Cause
 from .. import rebuild
+from ..libraries import places
 from . import CannotKeep, KeptBut, reducer
 from .lib_sqlite import databases_of
 
@@ -33,6 +35,7 @@ _PLACE = "cargs_tup"  # what create_engine's connecting function calls where to 
 CONNECTS_AGAIN = "it connects again when it is used; what its transaction had not committed is gone"
 _NOT_OF_USERS = ("dbapi", "compiler_linting", "dialect")
 _WITH_RETVAL = ("before_execute", "before_cursor_execute")  # wrapped, unless they were given with retval=True
+_SHARED = ("sqlmodel.main:default_registry", "sqlmodel.main:SQLModel.metadata")
 
 
 @reducer("sqlalchemy.engine.base:Engine")
@@ -117,8 +120,8 @@ def listeners_of(targets: dict[int, str]) -> tuple[list[Listener], list[str]]:
     pools = [target for target, part in targets.items() if part == "pool"]
     found: list[Listener] = []
     missing: list[str] = []
-    for (target, event, function), places in list(registry._key_to_collection.items()):
-        called = next((one for one in (place() for place in places.values()) if one is not None), None)
+    for (target, event, function), held in list(registry._key_to_collection.items()):
+        called = next((one for one in (place() for place in held.values()) if one is not None), None)
         if target not in targets or called is None:
             continue
         wrapper = called.__name__ if id(called) != function else ""
@@ -205,16 +208,23 @@ def connection_of(engine: Any, closed: bool, options: dict[str, Any], begun: boo
     return made
 
 
+def shared_place(value: Any) -> str | None:
+    """The place of what SQLModel keeps for the tables of everyone."""
+    known = _SHARED if "sqlmodel.main" in sys.modules else ()
+    return next((place for place in known if places.get(place)[1] is value), None)
+
+
 @reducer("sqlalchemy.sql.schema:MetaData")
 def metadata(value: Any) -> Any:
     """With what was said of it (``info``) and what listens to it and its tables, which its own pickling leaves out."""
     tables = dict(value.tables)
     listeners, missing = listeners_of({id(value): "", **{id(table): key for key, table in tables.items()}})
-    info = vars(value).get("info")
-    if type(value).__name__ != "MetaData" or not (info or listeners or missing):
+    info, place = vars(value).get("info"), shared_place(value)
+    if type(value).__name__ != "MetaData" or not (info or listeners or missing or place):
         return NotImplemented
     state = {"own": value.__getstate__(), "info": info, "listeners": listeners}
-    reduced = rebuild.bare, (type(value),), state, None, None, fill_metadata
+    make = (rebuild.bare, (type(value),)) if place is None else (rebuild.librarys_own, (place, type(value)))
+    reduced = *make, state, None, None, fill_metadata
     if missing:
         raise KeptBut(reduced, f"what listens to it and its tables has to be given again: {', '.join(missing)}")
     return reduced

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...told import Cause
+from ..rebuild import librarys_own
 from . import CannotKeep, reducer
+from .lib_sqlalchemy import shared_place
 
 _OF_THE_MAPPER = ("__mapper__", "_sa_class_manager", "__init__")
 _OF_RELATIONSHIPS = (
@@ -24,7 +26,6 @@ _OF_RELATIONSHIPS = (
 )  # fmt: skip
 _OF_COLUMNS = ("deferred", "group", "comparator_factory", "active_history", "expire_on_flush", "doc", "raiseload")
 _OF_SYNONYMS = ("map_column", "descriptor", "comparator_factory", "doc")
-
 _waiting: dict[type, list[Callable[[], None]]] = {}
 """What has to be mapped after a class that is not yet: its subclasses."""
 _early: dict[type, Any] = {}
@@ -33,6 +34,8 @@ _early: dict[type, Any] = {}
 
 @reducer("sqlalchemy.orm.decl_api:registry")
 def registry(value: Any) -> Any:
+    if (place := shared_place(value)) is not None:
+        return librarys_own, (place, type(value))
     return new_registry, (value.metadata, value.constructor, dict(value.type_annotation_map))
 
 
@@ -45,10 +48,8 @@ def new_registry(metadata: Any, constructor: Any, annotated: dict[Any, Any]) -> 
 @reducer("sqlalchemy.orm.decl_api:DeclarativeMeta", "sqlalchemy.orm.decl_api:DeclarativeAttributeIntercept")
 def declarative_class(value: type) -> Any:
     own = vars(value)
-    if type(value).__name__ == "SQLModelMetaclass":
-        if "__mapper__" not in own:
-            return NotImplemented  # a model of data, without a table
-        raise CannotKeep(Cause.UNPICKLABLE, "a model that is a table is made by its class statement alone")
+    if type(value).__name__ == "SQLModelMetaclass" and "__mapper__" not in own:
+        return NotImplemented  # a model of data, without a table
     first = ("registry", "metadata") if "_sa_registry" in own else ()  # of the base of a family of classes
     return by_value(value, {name: own[name] for name in first if name in own})
 
@@ -59,7 +60,7 @@ def by_value(value: type, first: dict[str, Any]) -> Any:
 
     mapper = vars(value).get("__mapper__")
     mapped = {} if mapper is None else _description(mapper)
-    left_out = {"__dict__", "__weakref__", *first}
+    left_out = {"__dict__", "__weakref__", "_abc_impl", *first}
     if mapper is not None:
         left_out |= {*_OF_THE_MAPPER, *(name for name in vars(value) if _is_instrumented(value, name))}
     kept = {name: held for name, held in vars(value).items() if name not in left_out}
