@@ -392,6 +392,26 @@ CASES = [
         modules=["numpy"],
     ),
     Case(
+        "pointers_in_ctypes_structures",
+        [
+            "import ctypes, numpy as np\nclass Node(ctypes.Structure): pass\nNode._fields_ = [('v', ctypes.c_int), ('next', ctypes.POINTER(Node))]\none, two, three = Node(1), Node(2), Node(3)\none.next = ctypes.pointer(two); two.next = ctypes.pointer(three); three.next = ctypes.pointer(one)",
+            "Call = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int); noted = [1]\nclass Ops(ctypes.Structure): _fields_ = [('f', Call), ('g', Call), ('name', ctypes.c_char_p), ('wide', ctypes.c_wchar_p), ('o', ctypes.py_object)]\nops = Ops(Call(lambda x: x + len(noted)), Call(abs), b'ops', 'wide', noted)",
+            "data = (ctypes.c_int * 4)(1, 2, 3, 4); a = np.arange(5.); loose = ctypes.create_string_buffer(b'buffered')\nclass All(ctypes.Structure): _fields_ = [('ops', Ops), ('nodes', Node * 2), ('p', ctypes.POINTER(ctypes.c_int)), ('d', ctypes.POINTER(ctypes.c_double)), ('text', ctypes.c_char_p)]\nwhole = All(ops, (Node * 2)(one, two), data, a.ctypes.data_as(ctypes.POINTER(ctypes.c_double)), ctypes.cast(loose, ctypes.c_char_p)); part = whole.ops",
+            "class Address(ctypes.Structure): _fields_ = [('p', ctypes.c_void_p)]\nelsewhere = Address(ctypes.cast(ctypes.CDLL(None).free, ctypes.c_void_p).value); none = Address()",
+        ],
+        [
+            "one.next.contents.next.contents.next.contents.v, whole.nodes[1].next.contents.v, none.p",
+            "ops.f(3), ops.g(-4), ops.name, ops.wide, ops.o is noted, whole.ops.f(1), part.name, whole.p[3], whole.d[2], whole.text",
+        ],
+        [
+            "three.v = 30; print(one.next.contents.next.contents.v, whole.nodes[1].next.contents.v)",
+            "data[3] = 44; a[2] = 9; noted.append(2); part.name = b'new'; loose.value = b'other'; print(whole.p[3], whole.d[2], ops.f(3), whole.ops.name, ops.name, whole.text)",
+            "two.next = None; print(bool(one.next.contents.next))",
+        ],
+        told=["elsewhere"],
+        modules=["numpy"],
+    ),
+    Case(
         "ctypes_at_an_address_or_over_a_buffer_is_that_memory_again",
         [
             "import ctypes, numpy as np\na = np.array([1, 2, 3]); c = np.ctypeslib.as_ctypes(a); n = ctypes.c_int64.from_address(a.ctypes.data + 8); raw = bytearray(8); i = ctypes.c_int32.from_buffer(raw, 4); alone = ctypes.c_int(5)",

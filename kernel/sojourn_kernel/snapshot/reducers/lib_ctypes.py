@@ -10,7 +10,7 @@ from typing import Any
 from ...told import Cause
 from ..aliasing import addresses, lenders
 from ..looking.classes import module_of, names_of, put_in_order
-from . import CannotKeep, reducer
+from . import CannotKeep, lib_ctypes_pointers, reducer
 
 _OF_VALUES = "zZO"  # pointers that were made of a text or an object, and hold it
 _LAYOUT = ("_fields_", "_pack_", "_anonymous_", "_swappedbytes_")
@@ -81,11 +81,22 @@ def _as_of(made: Any, module: str) -> Any:
 
 @reducer("_ctypes:Structure", "_ctypes:Union", "_ctypes:Array")
 def instance(value: Any) -> Any:
-    if _has_pointers(type(value)):
-        if _is_of_texts(value):
-            return type(value), tuple(value)
+    over = _over_other_memory(value)
+    if over is not None or not _has_pointers(type(value)):
+        return over or (make_instance, (type(value), bytes(value)))
+    if _is_of_texts(value):
+        return type(value), tuple(value)
+    if (found := lib_ctypes_pointers.settings(value)) is None:
         raise CannotKeep(Cause.LIVE_RESOURCE, "it holds pointers into the memory of the old process")
-    return _over_other_memory(value) or (make_instance, (type(value), bytes(value)))
+    data, pointers = found
+    return (
+        lib_ctypes_pointers.with_pointers,
+        (type(value), data),
+        pointers,
+        None,
+        None,
+        lib_ctypes_pointers.set_pointers,
+    )
 
 
 @reducer("_ctypes:_SimpleCData")
