@@ -32,6 +32,7 @@ from .objects import (
     proxies,
     reductions,
     refusing,
+    shared_dicts,
     structs,
     swig,
     tracebacks,
@@ -182,6 +183,7 @@ class Reductions:
             fallback = kept_back.of_class(cls, fallback, self.can_be_kept_whole)
         decision = self._with_live(cls, found, fallback)
         if found is None:
+            decision = shared_dicts.of_class(cls, decision)
             decision = listed_weakrefs.of_class(cls, decision)
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
         if found is None and is_definition(cls):

@@ -65,7 +65,7 @@ def live(name: str) -> Any:
         from .libraries import imported, places  # they need this module
 
         place = name.removeprefix(PLACE)
-        exists, value = places.get(place)
+        exists, value = places.get_here(place)
         if not exists:
             return absent(place.replace(":", "."), Cause.ENVIRONMENT, "its library does not have it here.")
         imported.seen_again(place, value)
@@ -90,7 +90,7 @@ def marker(place: str, cls: type, state: dict[str, Any]) -> Any:
     """The object that a library's module has at a place, which is known by its identity; another one if that is not as it was."""
     from .libraries import places
 
-    exists, value = places.get(place)
+    exists, value = places.get_here(place)
     if exists and type(value) is cls and vars(value) == state:
         return value
     made = bare(cls)
@@ -102,7 +102,7 @@ def librarys_own(place: str, cls: type) -> Any:
     """The object that a library's module has at a place for everyone; another one where that is of another class by now."""
     from .libraries import places
 
-    exists, value = places.get(place)
+    exists, value = places.get_here(place)
     return value if exists and type(value) is cls else bare(cls)
 
 
@@ -116,8 +116,12 @@ def taken_by_name(place: str, cls: type) -> Any:
 
 
 def fill_librarys_own(made: Any, state: dict[str, Any]) -> None:
-    """Give it what it held; in place of what was lost of that, a library's own goes on with what it has."""
-    set_state(made, {name: one for name, one in state.items() if told_of(one) is None or name not in vars(made)})
+    """Give it what it held; in place of what was lost of that, a library's own goes on with what it has. What its class works out once
+    (a cached property), and it had not by then, it works out again."""
+    held, cls = vars(made), type(made)
+    for name in [name for name in held if name not in state and any(name in vars(base) for base in cls.__mro__)]:
+        del held[name]
+    set_state(made, {name: one for name, one in state.items() if told_of(one) is None or name not in held})
 
 
 def original(place: str) -> Any:

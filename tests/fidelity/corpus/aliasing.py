@@ -570,6 +570,32 @@ CASES = [
         },
     ),
     Case(
+        "what_a_library_makes_when_it_is_asked_shares_among_its_objects_and_works_out_once",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom frames import LAZY, State, graph\nimport frames",
+            "@graph.way('mine')\ndef mine(): return 1\none = State(); one.size = 3; two = State(); two.parts = [1]",
+        ],
+        [
+            "LAZY is frames.LAZY, LAZY.number",
+            "'mine' in graph.names, graph.known['mine'] is mine",
+            "one.parts, two.size, vars(one) is vars(two), vars(one) is State.shared, vars(State()) is vars(one)",
+        ],
+        ["two.parts.append(2); State().parts, one.parts", "graph.way('other')(mine) is mine, sorted(graph.names)"],
+        files={
+            "site-packages/frames.py": (
+                "import functools\n"
+                "class Thing:\n    def __init__(self, number): self.number = number\n"
+                "class Graph:\n    def __init__(self): self.known = {}\n"
+                "    @functools.cached_property\n    def names(self): return set(self.known)\n"
+                "    def way(self, name):\n        def put(function):\n            self.known[name] = function; vars(self).pop('names', None); return function\n        return put\n"
+                "class State:\n    shared = {}\n    def __init__(self): self.__dict__ = self.shared\n"
+                "graph = Graph(); graph.way('own')(len); graph.names\n"
+                "def __getattr__(name):\n    if name != 'LAZY': raise AttributeError(name)\n"
+                "    globals()['LAZY'] = Thing(7)\n    return LAZY\n"
+            )
+        },
+    ),
+    Case(
         "an_object_that_a_library_keeps_for_everyone_and_that_says_what_its_state_is",
         [
             "import sys; sys.path.insert(0, 'site-packages')\nimport device\nclass Group:\n    def __init__(self): self.device = device.runtime; self.size = device.Variable()",

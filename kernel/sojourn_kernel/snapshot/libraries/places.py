@@ -236,6 +236,18 @@ def get(place: str) -> tuple[bool, Any]:
         return False, None
 
 
+def get_here(place: str) -> tuple[bool, Any]:
+    """The same where a session goes on: a module is asked for what it makes as it is first asked for it (PEP 562)."""
+    exists, value = get(place)
+    owner, last = (None, "") if exists else owner_of(place)
+    if not issubclass(type(owner), types.ModuleType) or "__getattr__" not in attributes_of(owner):
+        return exists, value
+    try:
+        return True, getattr(owner, last)
+    except Exception:  # whatever a library's code says
+        return False, None
+
+
 def _is_of_metaclass(owner: type, name: str) -> bool:
     """Whether a class's own class computes an attribute of it, and takes another value for it: ``settings.verbosity = 3``."""
     bases = type.mro(type(owner))
