@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
@@ -182,6 +183,9 @@ class Freezing:
                 if DEFINITIONS in group:
                     raise
                 pieces += [self._lost_piece(root, self._no_time_for(root)) for root in group]
+            except Crashed as error:  # together, where none did alone
+                pieces += [self._lost_piece(one, self._why_not(one, error)) for one in group if one != DEFINITIONS]
+                pieces += [self._piece([DEFINITIONS], drafts, definitions)] if DEFINITIONS in group else []
         pieces.sort(key=lambda piece: piece.roots)
         return Frozen(tuple(pieces), tuple(self.roots))
 
@@ -203,16 +207,16 @@ class Freezing:
     def _draft(
         self, place: str, roots: dict[str, Any], definitions: dict[str, Any] | None = None, ends: Collection[int] = ()
     ) -> Draft:
+        """A draft for which a root, or a definition, is to blame. Raises Crashed."""
+        made = self._tried(place, lambda: self.drafting.draft(roots, definitions, ends=ends))
+        self._at("")  # what comes now is no root's doing
+        return made
+
+    def _tried(self, place: str, draft: Callable[[], Draft]) -> Draft:
         """A draft, once a child has lived through what no save has been through. Raises Crashed."""
-
-        def draft() -> Draft:
-            return self.drafting.draft(roots, definitions, ends=ends)
-
         while True:
             try:
-                made = draft()
-                self._at("")  # what comes now is no root's doing
-                return made
+                return draft()
             except Untried as untried:
                 precaution = self.context.precaution
                 assert precaution is not None
@@ -228,9 +232,10 @@ class Freezing:
         """Pickle roots again that hold what uses the memory of an array of the session, as something over that array."""
         found = self.lenders.know(sharing.met(), set[Span]().union(*borrowed.values())) if borrowed else set()
         for root in [root for root, memory in borrowed.items() if not memory.isdisjoint(found)]:
+            alone = {root: self.roots[root]}
             try:
-                draft = self.drafting.draft({root: self.roots[root]})
-            except Hopeless:
+                draft = self._tried(root, functools.partial(self.drafting.draft, alone))
+            except (Hopeless, Crashed):
                 continue
             drafts[root], draft.more = draft, None
             sharing.add_again(root, draft.met)
@@ -296,8 +301,8 @@ class Freezing:
                 items[key] = Lost(told[-1])
         self._at(STORING)  # none is to blame for the time that all of them take
         try:
-            return self.drafting.draft({}, items), told
-        except Hopeless as error:
+            return self._tried(STORING, lambda: self.drafting.draft({}, items)), told
+        except (Hopeless, Crashed) as error:
             reason = f"the definitions together can't be serialised ({error})"
             told = [self.context.told(key, "", Cause.UNPICKLABLE, reason) for key in items]
             items.update({entry.name: Lost(entry) for entry in told})
@@ -315,7 +320,8 @@ class Freezing:
         if draft is None or not draft.whole:
             together = {root: self.roots[root] for root in names}
             items = self.context.definitions.items if with_definitions else None
-            draft = self.drafting.draft(together, items, _specials_of(names, drafts))
+            specials = _specials_of(names, drafts)
+            draft = self._tried(STORING, lambda: self.drafting.draft(together, items, specials))
         for root in names:
             drafts.pop(root, None)
         stored = not self.fingerprint_only.issuperset(group)
@@ -341,6 +347,8 @@ class Freezing:
         try:
             others = [root for root in names if root != longest]
             draft = begun.more({root: self.roots[root] for root in others}, _specials_of(others, drafts))
+        except Untried:  # pickled from the start it is tried first
+            return None
         except Interruption:
             raise
         except BaseException:  # nested too deep here, or an object that can be pickled only once

@@ -5,15 +5,18 @@ from __future__ import annotations
 import collections
 import datetime
 import os
+import socket
 import sys
 import types
 from typing import Any
 
+import jinja2
 import numpy as np
 import pytest
 from memory import Memory
 from sojourn_kernel.snapshot.freeze import freeze
 from sojourn_kernel.snapshot.frozen import Frozen
+from sojourn_kernel.snapshot.objects import foreign
 from sojourn_kernel.snapshot.objects.foreign import is_pickled_by_foreign_code
 from sojourn_kernel.snapshot.precaution import Precaution
 from sojourn_kernel.snapshot.process.lessons import CRASHED
@@ -103,6 +106,21 @@ def test_where_there_is_no_room_for_a_child_the_kernel_does_without(
 
     monkeypatch.setattr(os, "fork", no_room)
     assert not frozen(Precaution(set(), ahead=True), a=library.Own()).told
+
+
+def test_a_class_that_is_met_first_where_roots_are_pickled_together_is_tried_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The last save was given up: alone each of them had been pickled the careful way, since a definition can't be kept."""
+    asked = foreign.is_pickled_by_foreign_code
+    monkeypatch.setattr(foreign, "is_pickled_by_foreign_code", lambda cls: cls is type(...) or asked(cls))
+    main: dict[str, Any] = {"__name__": "__main__"}
+    source = "class Peer: socket = socket.socket()\npage = jinja2.Template('{{ name }}')"
+    exec(source, main | {"socket": socket, "jinja2": jinja2}, main)
+    roots = {name: main[name] for name in ("Peer", "page")}
+    table = freeze(roots, Memory(), main=main, precaution=Precaution(set(), ahead=True))
+    assert [told.name for told in table.told] == ["Peer"]
+    main["Peer"].socket.close()
 
 
 def test_a_trial_leaves_no_trace_in_what_it_tries(library: Any) -> None:

@@ -36,6 +36,8 @@ def is_pickled_by_foreign_code(cls: type) -> bool:
         return False
     if own is None:
         return False
+    if own is type(...) or own is type(NotImplemented):
+        return False
     home = module_of(own)
     return not _is_known(home) or (home == "builtins" and vars(builtins).get(qualname_of(own)) is not own)
 
