@@ -60,18 +60,15 @@ def reduce_marker(value: Any) -> Any:
 
 
 def _with_state(value: Any, place: str, find: Callable[[str, type], Any]) -> Any:
-    """A library's own object with what it holds by now, where pickling would copy that attribute by attribute.
-
-    Calls on it that are made again would do to it once more what it holds already.
-    """
+    """A library's own object with what it holds by now, where pickling would copy that attribute by attribute."""
     cls = type(value)
-    if ledger.is_called(place):
-        return NotImplemented
     own = {name for base in cls.__mro__[:-1] for name in (PICKLING | ARGUMENTS) & vars(base).keys()}
     if not places.is_ours(place) or cls in copyreg.dispatch_table or not own <= _STATE:
         return NotImplemented
     if refuses_its_own_state(cls):
         return find, (place, cls), (None, value.__getstate__()), None, None, rebuild.set_state
+    if own and ledger.is_called(place):  # calls that are made again would do to it once more what it holds already
+        return NotImplemented
     if own:  # it says what its state is, and takes that as an object that is made again would
         return find, (place, cls), value.__getstate__()
     return find, (place, cls), dict(vars(value)), None, None, rebuild.fill_librarys_own

@@ -122,6 +122,7 @@ def fill_librarys_own(made: Any, state: dict[str, Any]) -> None:
     for name in [name for name in held if name not in state and any(name in vars(base) for base in cls.__mro__)]:
         del held[name]
     set_state(made, {name: one for name, one in state.items() if told_of(one) is None or name not in held})
+    filled[id(made)] = made
 
 
 def original(place: str) -> Any:
@@ -133,6 +134,7 @@ def original(place: str) -> Any:
 
 PLACE, PART, TEXT = "place ", "part ", "text "
 _nans: dict[str, float] = {}
+filled: dict[int, Any] = {}  # by id: libraries' own objects that hold here what they held where the session was
 context_values: list[tuple[Any, Any]] = []  # context variables to be set in the context in which cells run
 
 

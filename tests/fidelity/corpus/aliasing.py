@@ -570,6 +570,27 @@ CASES = [
         },
     ),
     Case(
+        "a_librarys_own_object_on_which_calls_are_made_again_holds_all_once",
+        [
+            "import sys; sys.path.insert(0, 'site-packages')\nfrom boards import LOG, board\nimport boards",
+            "@board.on\ndef first(): pass\nboard.configure(size=3)\n@board.on\ndef second(): pass\nboards.configure_all(2)",
+        ],
+        [
+            "boards.board is board, board.held[0] is first, board.held[2] is second, len(board.held), board.count",
+            "LOG is boards.LOG, LOG, boards.COUNTED, boards.DEPTH",
+        ],
+        ["board.on(len); len(boards.board.held), board.count", "boards.configure_all(5); LOG"],
+        files={
+            "site-packages/boards.py": (
+                "class Board:\n    def __init__(self): self.held, self.count = [], 0\n"
+                "    def on(self, function):\n        self.held.append(function); self.count += 1; COUNTED['on'] = COUNTED.get('on', 0) + 1; return function\n"
+                "    def configure(self, **options): self.held.append(options); LOG.append(sorted(options))\n"
+                "board, LOG, COUNTED, DEPTH = Board(), [], {}, 0\n"
+                "def configure_all(depth):\n    global DEPTH\n    DEPTH = depth\n"
+            )
+        },
+    ),
+    Case(
         "what_a_library_makes_when_it_is_asked_shares_among_its_objects_and_works_out_once",
         [
             "import sys; sys.path.insert(0, 'site-packages')\nfrom frames import LAZY, State, graph\nimport frames",
@@ -577,7 +598,7 @@ CASES = [
         ],
         [
             "LAZY is frames.LAZY, LAZY.number",
-            "'mine' in graph.names, graph.known['mine'] is mine",
+            "'mine' in graph.names, frames.graph is graph, graph.known['mine'] is mine",
             "one.parts, two.size, vars(one) is vars(two), vars(one) is State.shared, vars(State()) is vars(one)",
         ],
         ["two.parts.append(2); State().parts, one.parts", "graph.way('other')(mine) is mine, sorted(graph.names)"],

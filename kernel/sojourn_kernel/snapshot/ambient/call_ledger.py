@@ -270,7 +270,7 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
         entry["why"] = why_not(call, entry["names"], namespace)
     if made is not None:
         entry["made"] = made
-    _keep(entry, made is not None or is_container_verb(chain[-1]) or call is None)
+    _keep(entry, made is not None or given is not None or is_container_verb(chain[-1]))
     return not entry["why"]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ...told import Cause, Told
 from .. import rebuild
 from ..libraries import imported, places
+from ..libraries.held_still import held_still
 from ..lost import told_of
 from ..process.confinement import confined, is_of_a_cache, quiet
 from .call_ledger import ledger, start
@@ -70,7 +71,7 @@ def _make(namespace: dict[str, Any], entry: dict[str, Any]) -> str:
         if any(_lost(value) for value in (*names.values(), entry["given"])):
             return "what it was given could not be kept"
         code = compile(ast.Expression(parsed(entry["text"])[0]), "<setting>", "eval")
-        with quiet(), confined(blocked):
+        with quiet(), confined(blocked), held_still(rebuild.filled.values()):
             made = eval(code, namespace, names)
             if entry["given"] is not None:
                 made(entry["given"])

@@ -235,6 +235,7 @@ def put(place: str, contents: Any) -> None:
     seen_as(place, value)  # as a fresh process has it: the next save compares with that
     if not _is_namespace(value):
         seen.fill(value, contents)
+        rebuild.filled[id(value)] = value
 
 
 def places_by_id() -> dict[int, tuple[str, Any]]:

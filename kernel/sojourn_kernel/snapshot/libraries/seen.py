@@ -98,7 +98,7 @@ def contents_of(value: Any) -> Any:
     """What a container holds, as :class:`Seen` has it."""
     kind = kind_of(value)
     contents = None if kind is None else _copy(value, kind, [0])
-    if contents is ... and len(parts := _parts(value)) <= _COUNTED:
+    if contents is ... and len(parts := parts_of(value)) <= _COUNTED:
         contents = hash(tuple(itertools.chain.from_iterable(map(_ids, parts))))
     return contents
 
@@ -136,12 +136,12 @@ def contents_since(then: Seen, value: Any) -> Any:
         held = before if type(before) is dict else {}
         return {
             key: Stays(one) if key in held and _is_own(one) and _thing(held[key]) is one else _plain(one)
-            for key, one in _parts(value)
+            for key, one in parts_of(value)
         }
     if kind is set:
         return set(value)
     first = {id(_thing(one)): at for at, one in enumerate(before if type(before) is list else [])}
-    return [Stays(one, first[id(one)]) if _is_own(one) and id(one) in first else _plain(one) for one in _parts(value)]
+    return [Stays(one, first[id(one)]) if _is_own(one) and id(one) in first else _plain(one) for one in parts_of(value)]
 
 
 def _is_own(one: Any) -> bool:
@@ -158,14 +158,14 @@ def fill(value: Any, contents: Any) -> None:
         set.clear(value)
         set.update(value, contents)
     elif kind is not None:
-        old = dict(enumerate(_parts(value)))
+        old = dict(enumerate(parts_of(value)))
         new = [_own_or_other(old.get(one.at), one) if type(one) is Stays else one for one in contents]
         kind.clear(value)  # type: ignore[attr-defined]
         kind.extend(value, new)  # type: ignore[attr-defined]
 
 
 def _fill_dict(value: Any, kind: Any, contents: Any) -> None:
-    old = dict(_parts(value))
+    old = dict(parts_of(value))
     kind.clear(value)
     for key, one in contents.items():
         here = old.get(key)
@@ -201,7 +201,8 @@ def _thing(entry: Any) -> Any:
     return entry.value if type(entry) is _Inner else entry
 
 
-def _parts(value: Any) -> list[Any]:
+def parts_of(value: Any) -> list[Any]:
+    """What a container holds, keys and values of a dict in pairs."""
     kind = kind_of(value)
     return [] if kind is None else list(_PARTS[kind](value))
 
@@ -260,7 +261,7 @@ def _sketch(value: Any, depth: int, count: list[int]) -> Any:
     found: Any = None
     immutable = _is_one_of(cls, _IMMUTABLE)
     if immutable or kind_of(value) is not None:
-        found = _sketch_of_parts(value, list(value) if immutable else _parts(value), depth, count)
+        found = _sketch_of_parts(value, list(value) if immutable else parts_of(value), depth, count)
         if immutable or _is_one_of(cls, CONTAINERS):
             return found
     held = _held_by(value, depth, count)
@@ -285,7 +286,7 @@ def _is_whole(sketch: Any) -> bool:
 
 def _copy(value: Any, kind: type, count: list[int]) -> Any:
     """The same containers with the same things in them; Ellipsis for what is too much to copy."""
-    parts = _parts(value)
+    parts = parts_of(value)
     count[0] += len(parts)
     if count[0] > _COMPARED:
         return ...
