@@ -19,6 +19,7 @@ from .looking.classes import holds_more_than_attributes, learn_slots, module_of,
 from .lost import Lost
 from .objects import (
     added,
+    as_its_class,
     code_first,
     constructed_again,
     contents,
@@ -188,6 +189,8 @@ class Reductions:
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
         if found is None and is_definition(cls):
             decision = constructed_again.of_class(cls, decision)
+        if is_definition(cls):
+            decision = as_its_class.of_class(cls, decision)
         return plain_first.of_class(cls, added.kept_with_them(cls, decision, found is not None))
 
     def meets(self, cls: type) -> None:

@@ -4,6 +4,13 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "logging_beside_a_variable_called_In",
+        [
+            "import logging\nlog = logging.getLogger('mine'); log.setLevel('INFO'); log.addHandler(logging.NullHandler())\nIn = int",
+        ],
+        ["log.level, [type(one).__name__ for one in log.handlers], logging.getLogger('mine') is log, In"],
+    ),
+    Case(
         "loggers_of_own_classes",
         [
             "import logging\nclass Loud(logging.Logger):\n    def shout(self, text): return text.upper()\nlogging.setLoggerClass(Loud); loud = logging.getLogger('app.loud'); logging.setLoggerClass(logging.Logger); plain = logging.getLogger('app')",

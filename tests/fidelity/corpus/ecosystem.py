@@ -747,6 +747,17 @@ CASES = [
         modules=["sqlalchemy"],
     ),
     Case(
+        "an_optimizer_whose_steps_a_scheduler_hears_of",
+        [
+            "import torch, warnings\nnet = torch.nn.Linear(2, 1); opt = torch.optim.SGD(net.parameters(), lr=.1); sched = torch.optim.lr_scheduler.StepLR(opt, 1)",
+        ],
+        ["'step' in vars(opt), sched.optimizer is opt, sched.get_last_lr()"],
+        [
+            "with warnings.catch_warnings(record=True) as said:\n    warnings.simplefilter('always'); net(torch.ones(1, 2)).sum().backward(); opt.step(); sched.step()\nprint(len(said), opt._opt_called, sched.get_last_lr())",
+        ],
+        modules=["torch"],
+    ),
+    Case(
         "models_that_are_tables",
         [
             "from typing import List, Optional\nfrom sqlmodel import Field, Relationship, Session, SQLModel, create_engine, select\nclass Team(SQLModel, table=True):\n    id: Optional[int] = Field(default=None, primary_key=True)\n    name: str = Field(index=True)\n    heroes: List['Hero'] = Relationship(back_populates='team')\nclass HeroBase(SQLModel):\n    name: str\n    age: Optional[int] = Field(default=None, ge=0)\nclass Hero(HeroBase, table=True):\n    id: Optional[int] = Field(default=None, primary_key=True)\n    team_id: Optional[int] = Field(default=None, foreign_key='team.id')\n    team: Optional[Team] = Relationship(back_populates='heroes')\n    def shout(self): return self.name.upper()\nclass HeroRead(HeroBase):\n    id: int",

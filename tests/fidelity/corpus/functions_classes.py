@@ -4,6 +4,19 @@ from ..case import IDLE, Case
 
 CASES = [
     Case(
+        "classes_over_a_librarys_whose_pickling_names_that_one",
+        [
+            "import numpy as np\nclass Dice(np.random.Generator):\n    def roll(self): return int(self.integers(1, 7))\nclass Old(np.random.RandomState):\n    def roll(self): return int(self.randint(1, 7))\nclass Metres(np.float64):\n    unit = 'm'\n    def __repr__(self): return f'{float(self)} m'\nclass Whole(np.int64): pass\nclass Text(np.str_): pass",
+            "dice, old, length, whole, text = Dice(np.random.PCG64(1)), Old(2), Metres(2.5), Whole(3), Text('a'); length.note = [1]; dice.note = length.note; first = dice.roll(), old.roll(); held = {'m': length, 'bits': dice.bit_generator}",
+        ],
+        [
+            "type(dice) is Dice, type(old) is Old, type(length) is Metres, type(whole) is Whole, type(text) is Text",
+            "length, length + 1, whole, text, length.note, dice.note is length.note, held['m'] is length, held['bits'] is dice.bit_generator",
+        ],
+        ["[dice.roll() for _ in range(5)], [old.roll() for _ in range(5)]", "length.note.append(2); dice.note"],
+        modules=["numpy"],
+    ),
+    Case(
         "classes_whose_bases_an_object_gave",
         [
             "asked = []\nclass Base:\n    kind = 'base'\nclass Gives:\n    def __mro_entries__(self, bases):\n        asked.append(len(bases)); return (Base,)",

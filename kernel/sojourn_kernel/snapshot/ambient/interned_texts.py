@@ -24,7 +24,7 @@ def _is_interned(text: str) -> bool:
 def _interned(shell: Any, _: Any) -> list[str] | None:
     """Names of the variables that hold an interned text, in a session that interns any."""
     names = shell.user_ns
-    if not any(_CALL in cell for cell in list(names.get("In", ()))):
+    if not any(_CALL in cell for cell in list(names.get("_ih", ()))):
         return None
     held = list(names.items())
     return [name for name, value in held if type(value) is str and name[:1] != "_" and _is_interned(value)] or None

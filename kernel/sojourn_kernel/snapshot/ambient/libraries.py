@@ -257,7 +257,7 @@ def _loggers() -> dict[str, Any]:
 
 def _logging(shell: Any, base: dict[str, Any]) -> Any:
     changed = {}
-    cells = [cell for cell in shell.user_ns.get("In", ()) if "getLogger" in cell]
+    cells = [cell for cell in shell.user_ns.get("_ih", ()) if "getLogger" in cell]
     for name, now in _loggers().items():
         was = base.get(name, _AS_MADE)
         if now == was and not (cells and name and _is_librarys(name) and _is_named(name, cells)):

@@ -11,7 +11,7 @@ _LIBRARY = "threadpoolctl"
 
 
 def _limits(shell: Any, _: Any) -> dict[str, int] | None:
-    if _LIBRARY not in sys.modules or not any("threadpool" in cell for cell in shell.user_ns.get("In", ())):
+    if _LIBRARY not in sys.modules or not any("threadpool" in cell for cell in shell.user_ns.get("_ih", ())):
         return None
     return {f"{pool.prefix} {pool.internal_api}": pool.num_threads for pool in _pools()} or None
 

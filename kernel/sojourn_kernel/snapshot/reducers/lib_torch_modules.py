@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import weakref
 from typing import Any
 
 from . import reducer
+
+_HEARD = "_wrapped_by_lr_sched"  # what torch's schedulers call the step that they have put in an optimizer
 
 
 @reducer("torch.nn.utils.parametrize:Parametrized*")
@@ -27,13 +31,31 @@ def make_parametrized(cls: Any, computed: list[str]) -> Any:
 
 @reducer("torch.optim.optimizer:Optimizer")
 def optimizer(value: Any) -> Any:
-    """With its hooks, and what the classes of optimizers have of their own (``LBFGS``)."""
+    """With its hooks, what the classes of optimizers have of their own (``LBFGS``), and the step by which a scheduler hears of it."""
     reduced = value.__reduce_ex__(5)
     state = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None
     if type(state) is not dict or "param_groups" not in state:
         return reduced
-    left_out = {name: held for name, held in vars(value).items() if name not in state and name != "step"}
-    return (*reduced[:2], {**left_out, **state}, *reduced[3:])
+    left_out = {name: held for name, held in vars(value).items() if name not in state}
+    if not getattr(left_out.get("step"), _HEARD, False):
+        return (*reduced[:2], {**left_out, **state}, *reduced[3:])
+    del left_out["step"]
+    return *reduced[:2], {**left_out, **state}, None, None, fill_heard
+
+
+def fill_heard(made: Any, state: dict[str, Any]) -> None:
+    """Give an optimizer its state, and a step like the one that a scheduler put in the place of its own: it notes that it was called."""
+    made.__setstate__(state)
+    known, step = weakref.ref(made), type(made).step
+
+    @functools.wraps(step)
+    def heard(*given: Any, **named: Any) -> Any:
+        optimizer = known()
+        optimizer._opt_called = True  # type: ignore[union-attr]
+        return step.__get__(optimizer, type(optimizer))(*given, **named)
+
+    setattr(heard, _HEARD, True)
+    made.step = heard
 
 
 @reducer("torch:finfo", "torch:iinfo")

@@ -172,7 +172,7 @@ def _is_of(function: ast.Attribute, connection: Any) -> bool:
 
 def _nodes(kind: Any) -> Iterator[tuple[Any, int, list[str]]]:
     """Nodes of the cells outside of their functions, the last first: with the number of the cell, and the cells after it."""
-    sources = [source for source in _names().get("In", []) if isinstance(source, str)]
+    sources = [source for source in _names().get("_ih", []) if isinstance(source, str)]
     for number, source in reversed(list(enumerate(sources))):
         if "create_" in source or "connect" in source or "set_" in source:
             for node in reversed(_outside_functions(source, kind)):

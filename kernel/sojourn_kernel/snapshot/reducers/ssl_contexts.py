@@ -33,7 +33,7 @@ def context(value: Any) -> Any:
         "authorities": next((place for place in _PLACES if _has(place, authorities)), authorities),
     }
     reduced = new_context, (type(value), value.protocol, given)
-    cells = (cell for cell in vars(sys.modules["__main__"]).get("In", ()) if isinstance(cell, str))
+    cells = (cell for cell in vars(sys.modules["__main__"]).get("_ih", ()) if isinstance(cell, str))
     if found := next((match for cell in cells if (match := _UNSEEN.search(cell))), None):
         raise KeptBut(reduced, f"what it was given by {found[0]} can't be read out, and has to be given again")
     return reduced
