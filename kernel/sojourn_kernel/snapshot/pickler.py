@@ -29,6 +29,7 @@ from .objects import (
     listed_weakrefs,
     loose_modules,
     old_hashes,
+    open_numbers,
     plain_first,
     proxies,
     reductions,
@@ -182,15 +183,15 @@ class Reductions:
         fallback: Decision = self._reduce_careful if self.lose is not None else None
         if found is not None and found is not markers.reduce_marker:  # and leaves some to their class's own pickling
             fallback = kept_back.of_class(cls, fallback, self.can_be_kept_whole)
+            fallback = as_its_class.of_class(cls, fallback) if is_definition(cls) else fallback
         decision = self._with_live(cls, found, fallback)
         if found is None:
+            decision = open_numbers.of_class(cls, decision)
             decision = shared_dicts.of_class(cls, decision)
             decision = listed_weakrefs.of_class(cls, decision)
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
         if found is None and is_definition(cls):
-            decision = constructed_again.of_class(cls, decision)
-        if is_definition(cls):
-            decision = as_its_class.of_class(cls, decision)
+            decision = as_its_class.of_class(cls, constructed_again.of_class(cls, decision))
         return plain_first.of_class(cls, added.kept_with_them(cls, decision, found is not None))
 
     def meets(self, cls: type) -> None:

@@ -572,6 +572,22 @@ CASES = [
         ],
     ),
     Case(
+        "ends_of_pipes_and_numbers_of_files_write_into_no_other",
+        [
+            "import multiprocessing as mp, os, sys\nsys.path.insert(0, 'site-packages'); import locks\nr, w = mp.Pipe(duplex=False); closed, other = mp.Pipe(); closed.close(); other.close()",
+            "os.makedirs('sub', exist_ok=True); open('sub/x', 'w').close(); kept = [1]\nclass Folder:\n    def __init__(self, path): self.fd = os.open(path, os.O_RDONLY)\nclass Ends:\n    def __init__(self): self.r, self.w = os.pipe()\nfolder, ends = Folder('sub'), Ends(); free, held = locks.Lock(), locks.Lock().acquire('a.lock')",
+        ],
+        ["closed.closed, other.closed, os.listdir(folder.fd), kept, free.lock_fd"],
+        ["free.acquire('b.lock').lock_fd > 2"],
+        told=["r", "w", "held", "ends"],
+        files={
+            "site-packages/locks.py": (
+                "import os\nclass Lock:\n    def __init__(self): self.lock_fd = None\n"
+                "    def acquire(self, path):\n        self.lock_fd = os.open(path, os.O_CREAT | os.O_RDWR); return self\n"
+            )
+        },
+    ),
+    Case(
         "ctypes_values",
         [
             "import ctypes\nclass S(ctypes.Structure):\n    _fields_ = [('a', ctypes.c_int)]\ns = S(5); arr = (ctypes.c_int * 3)(1, 2, 3)"

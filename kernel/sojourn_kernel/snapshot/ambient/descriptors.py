@@ -17,7 +17,7 @@ from ..libraries.function_state import contents
 from ..looking.attributes import attributes_of, held_in
 from ..looking.classes import module_of
 from ..names import is_of_shell
-from ..process.by_number import described, is_open, open_again, shared
+from ..process.by_number import described, directory, is_open, is_pipe, open_again, shared
 from .provider import EARLY, Provider, provide
 
 _CALLS = r"(open|dup2?|pipe2?|openpty|eventfd|memfd_create)\b"
@@ -91,8 +91,8 @@ def _capture(shell: Any, base: dict[int, tuple[int, int]]) -> list[Row] | None:
     for name, number, among_others in _numbers(shell.user_ns):
         if number in here:
             here.discard(number)
-            what = described(number)
-            if among_others and not what[0]:
+            what = directory(number) or described(number)
+            if among_others and not what[0] and not is_pipe(number):
                 continue
             like = next((row[1] for row in rows if row[2:5] == what and _share(row[1], number)), number)
             rows.append((name, number, *what, os.get_inheritable(number), like))

@@ -34,6 +34,24 @@ def described(number: int) -> tuple[str, int, int]:
         return "", 0, 0
 
 
+def directory(number: int) -> tuple[str, int, int] | None:
+    """The same of a directory, which has no position."""
+    try:
+        path = os.readlink(f"/proc/self/fd/{number}")  # noqa: PTH115
+        is_there = stat.S_ISDIR(os.fstat(number).st_mode) and Path(path).is_dir()
+    except OSError:
+        return None
+    return (path, os.O_RDONLY | os.O_DIRECTORY, 0) if is_there else None
+
+
+def is_pipe(number: int) -> bool:
+    """Whether it is an end of a pipe, of which a kernel has no use itself."""
+    try:
+        return stat.S_ISFIFO(os.fstat(number).st_mode)
+    except OSError:
+        return False
+
+
 def path_of(number: int, name: str | os.PathLike[str]) -> str:
     """Where the file is that a descriptor is open on, which ``name`` led to when it was opened; empty if nothing leads to it any more.
 
@@ -97,6 +115,8 @@ def open_again(number: int, path: str, flags: int, position: int) -> str:
     if opened != number:
         os.dup2(opened, number, inheritable=False)
         os.close(opened)
+    if flags & os.O_DIRECTORY:
+        return ""
     if os.lseek(number, 0, os.SEEK_END) < position:
         os.close(number)
         return f"{path} is shorter here than where the session was in it"

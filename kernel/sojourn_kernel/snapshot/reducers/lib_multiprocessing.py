@@ -45,6 +45,14 @@ def event(value: Any) -> Any:
     return make, ("Event", int(value.is_set()))
 
 
+@reducer("multiprocessing.connection:_ConnectionBase", "multiprocess.connection:_ConnectionBase")
+def connection(value: Any) -> Any:
+    """Its number would be that of another file, which it would write to, and close."""
+    if value.closed:
+        return NotImplemented
+    raise CannotKeep(Cause.LIVE_RESOURCE, "the end of a pipe is gone with its process")
+
+
 @reducer("multiprocessing.shared_memory:ShareableList")
 def shareable_list(value: Any) -> Any:
     """With its block, which comes back with its content."""
