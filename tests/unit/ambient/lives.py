@@ -68,7 +68,11 @@ def main(job: dict[str, Any]) -> None:
         thaw = Thaw(Frozen.from_bytes(manifest.body), kept, shell.user_ns)
         placing = Placing(shell)
         values: dict[str, Any] = {}
-        for phase in (ambient.FIRST, ambient.EARLY):  # variables that share something with such state come with it
+        for phase in (
+            ambient.FIRST,
+            ambient.SETTINGS,
+            ambient.EARLY,
+        ):  # variables that share something with such state come with it
             values |= (state := thaw.load(ambient.keys(phase)))
             told += ambient.apply(shell, phase, state)
         values |= thaw.load_all()

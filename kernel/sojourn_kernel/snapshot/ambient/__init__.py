@@ -17,7 +17,7 @@ from ..lost import Lost
 from ..objects import added
 from . import descriptors, named_files, putenv, surroundings
 from .holding import held
-from .provider import EARLY, FIRST, LATE, Provider, providers
+from .provider import EARLY, FIRST, LATE, SETTINGS, Provider, providers
 
 PREFIX = "@ambient/"
 WATCH = "user_modules"
@@ -125,6 +125,7 @@ __all__ = [
     "FIRST",
     "LATE",
     "PREFIX",
+    "SETTINGS",
     "apply",
     "baseline",
     "gather",

@@ -17,7 +17,7 @@ from ..lost import told_of
 from ..process.confinement import confined, is_of_a_cache, quiet
 from .call_ledger import ledger, start
 from .call_rules import PLAIN, parsed
-from .provider import CALLS, EARLY, LATE, Provider, provide
+from .provider import CALLS, LATE, SETTINGS, Provider, provide
 
 
 def _is_late(entry: dict[str, Any]) -> bool:
@@ -110,7 +110,7 @@ provide(
     Provider(
         "calls",
         "settings of libraries",
-        EARLY,
+        SETTINGS,
         lambda shell: start(shell.user_ns),
         _capture(False),
         _again,

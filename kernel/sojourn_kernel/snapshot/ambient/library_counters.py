@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..libraries import after_import, counters, places
-from .provider import COUNTERS, EARLY, LATE, Provider, provide
+from .provider import COUNTERS, LATE, SETTINGS, Provider, provide
 
 _waiting: dict[str, Any] = {}
 "Of libraries that the session had imported and this process has not: how far a counter is, or which kind of table stands there, by place."
@@ -82,5 +82,7 @@ def _put_by_object(_: Any, state: list[tuple[str, Any, int]]) -> None:
                 table[key] = further
 
 
-provide(Provider("counters", "libraries' counters", EARLY, lambda _: counters.start(), _captured, _put, order=COUNTERS))
+provide(
+    Provider("counters", "libraries' counters", SETTINGS, lambda _: counters.start(), _captured, _put, order=COUNTERS)
+)
 provide(Provider("counters.by_object", "libraries' counters", LATE, lambda _: None, _by_object, _put_by_object))

@@ -8,8 +8,9 @@ from typing import Any
 
 from ...told import Told
 
-FIRST, EARLY, LATE = "first", "early", "late"
-"""Phases: what imports need, and so all that is loaded; what is put back before variables are loaded; and after."""
+FIRST, SETTINGS, EARLY, LATE = "first", "settings", "early", "late"
+"""Phases: what imports need, and so all that is loaded; settings by which libraries may load what they load; what else is put back before
+variables are loaded; and what after."""
 COUNTERS, CALLS = 0, 1  # orders: what other providers may correct
 
 

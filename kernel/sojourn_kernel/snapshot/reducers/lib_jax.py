@@ -11,6 +11,8 @@ from ..libraries import places
 from ..once import once
 from . import CannotKeep, reducer
 
+_USUAL = 4  # bytes of a number, of which jax has no longer ones unless it is told to
+
 
 @reducer("jaxlib._jax:Device", "jaxlib.xla_extension:Device")
 def device(value: Any) -> Any:
@@ -31,16 +33,33 @@ def find_device(platform: str, number: int) -> Any:
 
 @reducer("jaxlib._jax:ArrayImpl", "jaxlib.xla_extension:ArrayImpl")
 def array_on_devices(value: Any) -> Any:
-    if not getattr(value, "committed", False) or not value.is_fully_addressable:
+    committed = getattr(value, "committed", False) and value.is_fully_addressable
+    if not committed and value.dtype.itemsize <= _USUAL:
         return NotImplemented
     make, arguments = value.__reduce__()[:2]
-    return put_on_devices, (make, arguments, value.sharding)
+    return (put_on_devices, (make, arguments, value.sharding)) if committed else (whole, (make, arguments))
 
 
 def put_on_devices(make: Any, arguments: tuple[Any, ...], sharding: Any) -> Any:
     import jax
 
-    return jax.device_put(make(*arguments), sharding)
+    with _with_long_numbers():
+        return jax.device_put(make(*arguments), sharding)
+
+
+def whole(make: Any, arguments: tuple[Any, ...]) -> Any:
+    """An array of 64-bit numbers, which jax cuts to 32 where the setting is not in force here that it was made under."""
+    with _with_long_numbers():
+        return make(*arguments)
+
+
+def _with_long_numbers() -> Any:
+    import jax
+
+    try:
+        return jax.enable_x64(True)
+    except (AttributeError, TypeError):  # jax before 0.8 has it elsewhere
+        return importlib.import_module("jax.experimental").enable_x64()
 
 
 # What was traced (jaxprs, the functions of vjp and linearize) names operations, whose rules jax keeps by the object, and the lines of code
