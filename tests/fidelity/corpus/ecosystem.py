@@ -2610,6 +2610,18 @@ CASES = [
         modules=["duckdb"],
     ),
     Case(
+        "views_of_duckdb_share_the_memory_of_what_was_registered",
+        [
+            "import duckdb, pandas as pd, numpy as np\ncon = duckdb.connect(); df = pd.DataFrame({'a': [1, 2, 3], 's': ['x', 'y', 'z']}); con.register('dfv', df); df['b'] = 4",
+            "arr = np.array([1, 2]); con.register('av', arr); con.execute('create temp view over as select a from dfv'); con.register('own', pd.DataFrame({'q': [1]})); None",
+        ],
+        ["df.shape, arr"],
+        [
+            "df.loc[0, 'a'] = 100; arr[0] = 7; [con.execute(f'from {view}').fetchall() for view in ('dfv', 'av', 'over', 'own')]",
+        ],
+        modules=["duckdb", "pandas"],
+    ),
+    Case(
         "an_open_transaction_of_duckdb_leaves_what_is_committed",
         [
             "import duckdb\ncon = duckdb.connect(); con.execute('create table t as select 1 as a'); con.execute('begin'); con.execute('insert into t values (2)')\nbad = duckdb.connect(); bad.execute('create table t as select 1 as a'); bad.execute('begin')",

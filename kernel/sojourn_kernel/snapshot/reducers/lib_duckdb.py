@@ -11,7 +11,7 @@ from typing import Any
 from ...told import Cause
 from ..lost import lose
 from ..process import by_number
-from . import CannotKeep, reducer
+from . import CannotKeep, KeptBut, lib_duckdb_frames, reducer
 from . import lib_duckdb_session as session
 from .layers import nothing_leads_to
 from .sqlite_functions import functions_given_by, give_functions
@@ -33,7 +33,7 @@ _OPEN = "what its open transaction had not committed is gone"
 def connection(value: Any) -> Any:
     import duckdb
 
-    first = session.elder(value)
+    first, copied = session.elder(value), []
     with session.keeping_its_result(value) as rows:
         asked, losses = value, []
         if session.is_aborted(value):
@@ -43,9 +43,22 @@ def connection(value: Any) -> Any:
         with contextlib.closing(duckdb.connect()) as fresh:
             calls, missing = _functions(value, asked, fresh) if first is None else ([], [])
             parts = _parts(asked, fresh, first is None, bool(losses))
+            copied = _share_memory(value, asked, parts[5], fresh)
         new = (*parts, missing, value is session.default_connection(), losses,
                session.made_before(asked), session.made_after(asked), first, rows)  # fmt: skip
-    return (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
+    reduced = (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
+    if copied:
+        raise KeptBut(reduced, lib_duckdb_frames.COPIED.format(", ".join(copied)))
+    return reduced
+
+
+def _share_memory(value: Any, asked: Any, objects: dict[str, Any], fresh: Any) -> list[str]:
+    """Put what was registered in place of the rows that its view shows, and list the views for which that isn't found."""
+    query = f"SELECT view_name, sql FROM duckdb_views() WHERE NOT internal AND temporary AND {_OF_AN_OBJECT}"
+    views = [view for view, sql in asked.execute(query).fetchall() if lib_duckdb_frames.shows_memory(sql)]
+    found = {view: lib_duckdb_frames.behind(value, view, objects[view], fresh) for view in views}
+    objects.update({view: one for view, one in found.items() if one is not None})
+    return [view for view, one in found.items() if one is None]
 
 
 def _functions(value: Any, asked: Any, fresh: Any) -> tuple[Any, list[str]]:
@@ -68,9 +81,9 @@ def _parts(value: Any, fresh: Any, whole: bool, transaction: bool) -> tuple[Any,
         raise nothing_leads_to(path)
     statements = [sql for (sql,) in value.execute(
         f"SELECT sql FROM duckdb_views() WHERE NOT internal AND temporary AND NOT {_OF_AN_OBJECT}").fetchall()]  # fmt: skip
-    objects = {view: _table(value, view) for (view,) in value.execute(
+    objects = {view: session.table(value, view) for (view,) in value.execute(
         f"SELECT view_name FROM duckdb_views() WHERE NOT internal AND temporary AND {_OF_AN_OBJECT}").fetchall()}  # fmt: skip
-    temporary = {table: (_temporary(sql), _table(value, table)) for table, sql in value.execute(
+    temporary = {table: (_temporary(sql), session.table(value, table)) for table, sql in value.execute(
         "SELECT table_name, sql FROM duckdb_tables() WHERE NOT internal AND temporary").fetchall()}  # fmt: skip
     was, now = dict(fresh.execute(_SETTINGS).fetchall()), dict(value.execute(_SETTINGS).fetchall())
     settings = {key: now[key] for key in now if now[key] != was.get(key) and key not in _DERIVED}
@@ -86,11 +99,6 @@ def _temporary(sql: str) -> str:
 def _run(connection: Any, sql: str) -> None:
     """Execute, and leave no result open: it would stand in the way of the user's next statement."""
     connection.execute(sql).fetchall()
-
-
-def _table(value: Any, name: str) -> Any:
-    rows = value.execute(f"SELECT * FROM {session.quoted(name)}")
-    return rows.fetch_arrow_table() if hasattr(rows, "fetch_arrow_table") else rows.to_arrow_table()
 
 
 def _copied(value: Any, name: str) -> bytes:

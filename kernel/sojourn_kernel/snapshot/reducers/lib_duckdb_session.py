@@ -30,6 +30,14 @@ def literal(text: str) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def table(connection: Any, name: str) -> Any:
+    """All rows of a table or view, of Arrow's."""
+    rows = connection.execute(f"SELECT * FROM {quoted(name)}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # duckdb 2 would rather have been asked for a relation
+        return rows.fetch_arrow_table() if hasattr(rows, "fetch_arrow_table") else rows.to_arrow_table()
+
+
 # Its last result
 
 

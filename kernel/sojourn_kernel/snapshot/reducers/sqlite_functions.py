@@ -119,7 +119,7 @@ def functions_given_by(connection: Any, method: str, missing: set[str]) -> tuple
             values, named = _given(node, number, later)
         except ValueError:
             continue
-        name = values[0] if values else named.get("name")
+        name = values[0] if values else named.get("name", named.get("view_name"))
         if isinstance(name, str) and name in missing:
             missing = missing - {name}
             calls.append((method, values, named))
@@ -174,7 +174,7 @@ def _nodes(kind: Any) -> Iterator[tuple[Any, int, list[str]]]:
     """Nodes of the cells outside of their functions, the last first: with the number of the cell, and the cells after it."""
     sources = [source for source in _names().get("_ih", []) if isinstance(source, str)]
     for number, source in reversed(list(enumerate(sources))):
-        if "create_" in source or "connect" in source or "set_" in source:
+        if any(said in source for said in ("create_", "connect", "set_", "register")):
             for node in reversed(_outside_functions(source, kind)):
                 yield node, number, sources[number + 1 :]
 
