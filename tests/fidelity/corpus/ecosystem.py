@@ -2610,6 +2610,16 @@ CASES = [
         modules=["duckdb"],
     ),
     Case(
+        "a_connection_of_duckdb_has_functions_and_relations_and_a_result_half_way",
+        [
+            "import duckdb\ncon = duckdb.connect(); con.execute('create table t as select range a from range(5)'); con.create_function('trip', lambda x: x * 3, ['BIGINT'], 'BIGINT'); relation = con.table('t').filter('a > 1')",
+            "con.execute('select trip(a) from t order by a'); first = con.fetchone()",
+        ],
+        ["first"],
+        ["con.fetchall()", "relation.fetchall(), con.sql('select sum(trip(a)) from t').fetchall()"],
+        modules=["duckdb"],
+    ),
+    Case(
         "views_of_duckdb_share_the_memory_of_what_was_registered",
         [
             "import duckdb, pandas as pd, numpy as np\ncon = duckdb.connect(); df = pd.DataFrame({'a': [1, 2, 3], 's': ['x', 'y', 'z']}); con.register('dfv', df); df['b'] = 4",

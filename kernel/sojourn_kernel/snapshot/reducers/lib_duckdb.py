@@ -14,7 +14,7 @@ from ..process import by_number
 from . import CannotKeep, KeptBut, lib_duckdb_frames, reducer
 from . import lib_duckdb_session as session
 from .layers import nothing_leads_to
-from .sqlite_functions import functions_given_by, give_functions
+from .sqlite_functions import Call, functions_given_by, give_functions
 
 _FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')"
 _OF_AN_OBJECT = "(sql = '' OR contains(sql, '_scan()'))"  # of a view: it was registered; '' is duckdb 1.4
@@ -45,8 +45,8 @@ def connection(value: Any) -> Any:
             parts = _parts(asked, fresh, first is None, bool(losses))
             copied = _share_memory(value, asked, parts[5], fresh)
         new = (*parts, missing, value is session.default_connection(), losses,
-               session.made_before(asked), session.made_after(asked), first, rows)  # fmt: skip
-    reduced = (make_connection, new, calls, None, None, give_functions) if calls else (make_connection, new)
+               session.made_before(asked), session.made_after(asked), first)  # fmt: skip
+    reduced = make_connection, new, ((calls, rows) if calls or rows is not None else None), None, None, give
     if copied:
         raise KeptBut(reduced, lib_duckdb_frames.COPIED.format(", ".join(copied)))
     return reduced
@@ -120,7 +120,7 @@ def make_connection(path: str, readonly: bool, image: bytes | None, temporary: d
     """default: it is the one that ``duckdb.sql`` works on, which what was made of it has to be read in.
 
     before, after: statements that make what it has for itself, before and after its temporary tables; first: the connection to the same
-    database in memory that it is made of; rows: what was left of its last result.
+    database in memory that it is made of; rows: what was left of its last result, of a checkpoint that gave it before the functions.
     """
     import duckdb
 
@@ -149,6 +149,13 @@ def make_connection(path: str, readonly: bool, image: bytes | None, temporary: d
         session.make_default(made)
     session.give_rows(made, rows)
     return made
+
+
+def give(made: Any, state: tuple[list[Call], Any]) -> None:
+    """Its functions, and its last result after them: duckdb does nothing else on a connection that has one which is not fetched."""
+    calls, rows = state
+    give_functions(made, calls)
+    session.give_rows(made, rows)
 
 
 def _run_each(made: Any, statements: Sequence[str]) -> None:
