@@ -2620,6 +2620,17 @@ CASES = [
         modules=["duckdb"],
     ),
     Case(
+        "what_duckdb_answers_to_a_statement_is_still_to_be_fetched",
+        [
+            "import duckdb\ncon = duckdb.connect(); con.execute('create table t as select 1 a'); con.execute('insert into t values (5)')\nback = duckdb.connect(); back.execute('create table t(a int)'); back.execute('insert into t values (1), (2) returning a, a + 1 as a'); first = back.fetchone()\nspent = duckdb.connect(); _ = spent.execute('select 1 a').fetchall()",
+        ],
+        ["[str(one.description) for one in (con, spent)], first"],
+        [
+            "con.sql('select 1').fetchall(), con.fetchall(), back.sql('select 1').fetchall(), back.fetchall(), spent.fetchall()",
+        ],
+        modules=["duckdb"],
+    ),
+    Case(
         "views_of_duckdb_share_the_memory_of_what_was_registered",
         [
             "import duckdb, pandas as pd, numpy as np\ncon = duckdb.connect(); df = pd.DataFrame({'a': [1, 2, 3], 's': ['x', 'y', 'z']}); con.register('dfv', df); df['b'] = 4",

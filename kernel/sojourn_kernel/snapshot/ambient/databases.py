@@ -20,7 +20,8 @@ def _default(*_: Any) -> Any:
     used = found.cursor().execute(query).fetchall()[0][0]  # the user's own result, half fetched, is not disturbed
     if not used:  # a cursor sees no temporary tables
         try:
-            used = found.execute(query).fetchall()[0][0]
+            with lib_duckdb_session.keeping_its_result(found) as rows:
+                used = found.execute(query).fetchall()[0][0] or (rows is not None and rows[0] is not None)
         except duckdb.Error:  # such a result is there
             used = True
     return found if used else None

@@ -19,6 +19,8 @@ from . import variables
 _SHARED = "http_proxy_username"  # a setting of a whole database, which nothing depends on in that moment
 _CANDIDATE = re.compile(r"^\t(.+)$", re.MULTILINE)
 _TEMPORARY = "NOT internal AND database_name = 'temp'"
+Rows = tuple[Any, list[str], bool]
+"""What was left of a result: its rows, None where all were fetched; what to select of them; whether it has them already."""
 _met: list[weakref.ref[Any]] = []
 
 
@@ -41,21 +43,22 @@ def table(connection: Any, name: str) -> Any:
 # Its last result
 
 
-def rows_left(connection: Any) -> tuple[Any, list[str]] | None:
-    """The rows of its last result that its user has not fetched, and what to select of them; None where there are none."""
+def rows_left(connection: Any) -> Rows | None:
+    """What its user has not fetched of its last result; None where it has no result."""
     import duckdb
 
     with warnings.catch_warnings(), contextlib.suppress(duckdb.Error):
         warnings.simplefilter("ignore")
-        if not _is_unfinished(connection):
+        if (columns := connection.description) is None:
             return None
-        columns = connection.description
+        whole = not _is_unfinished(connection)
         rows = connection.to_arrow_table() if hasattr(connection, "to_arrow_table") else _fetched(connection, columns)
-        single = len({name for name, *_ in columns}) == len(columns)
-        chosen = (
-            [f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind, *_ in columns] if single else ["*"]
-        )
-        return (rows, chosen) if rows is not None and rows.num_rows else None
+        places = [f"c{place}" for place in range(len(columns))]  # two may have one name
+        chosen = [
+            f"CAST({place} AS {kind}) AS {quoted(name)}"
+            for place, (name, kind, *_) in zip(places, columns, strict=True)
+        ]
+        return (None if rows is None else rows.rename_columns(places)), chosen, whole
     return None
 
 
@@ -69,12 +72,12 @@ def _fetched(connection: Any, columns: Any) -> Any:
 
 
 def _is_unfinished(connection: Any) -> bool:
-    """Whether its user still has to fetch rows; what a statement says of itself (a count) is no such result."""
+    """Whether it still makes rows of its result as they are fetched, as of a query, so that duckdb does nothing else on it."""
     import duckdb
 
     refusal = getattr(duckdb, "ResourceInUseException", None)
     if refusal is None:
-        return connection.description is not None and connection.description[0][0] not in ("Count", "Success")
+        return connection.description[0][0] not in ("Count", "Success")
     try:
         connection.sql("SELECT 1").fetchall()
     except refusal:
@@ -82,14 +85,25 @@ def _is_unfinished(connection: Any) -> bool:
     return False
 
 
-def give_rows(connection: Any, left: tuple[Any, list[str]] | None) -> None:
-    """Make rows its result again: duckdb finds them by the name that they have here."""
+def give_rows(connection: Any, left: Rows | tuple[Any, list[str]] | None) -> None:
+    """Make rows its result again: duckdb finds them by the name that they have here. Checkpoints of before say only what is unfinished."""
     import duckdb
 
-    if left is not None:
-        sojourn_rows, chosen = left  # noqa: RUF059
-        with contextlib.suppress(duckdb.Error):
-            connection.execute(f"SELECT {', '.join(chosen)} FROM sojourn_rows")
+    if left is None:
+        return
+    sojourn_rows, chosen, whole = left if len(left) == 3 else (*left, False)
+    with contextlib.suppress(duckdb.Error):
+        if sojourn_rows is None:
+            empty = ", ".join(f"NULL AS c{place}" for place in range(len(chosen)))
+            connection.execute(_at_once(f"SELECT {', '.join(chosen)} FROM (SELECT {empty}) WHERE false")).fetchall()
+            return
+        query = f"SELECT {', '.join(chosen)} FROM sojourn_rows"
+        connection.execute(_at_once(query) if whole else query)
+
+
+def _at_once(query: str) -> str:
+    """A query that duckdb has the whole result of before the first row is fetched."""
+    return f"CALL query({literal(query)})"
 
 
 @contextmanager
