@@ -679,6 +679,19 @@ CASES = [
         modules=["matplotlib"],
     ),
     Case(
+        "sqlalchemy_knows_what_was_deleted_and_what_a_session_has_let_go_of",
+        [
+            "from sqlalchemy import ForeignKey, create_engine, inspect\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__ = 'u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    ps: Mapped[list['P']] = relationship(cascade='all, delete-orphan')\nclass P(Base):\n    __tablename__ = 'p'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    u: Mapped[int] = mapped_column(ForeignKey('u.id'))",
+            "eng = create_engine('sqlite:///gone.db'); Base.metadata.create_all(eng); s = Session(eng, expire_on_commit=False); u = U(ps=[P(), P(), P()]); s.add(u); s.commit(); gone, let_go, left = u.ps\ns.delete(gone); s.commit(); s.expunge(let_go)",
+        ],
+        [
+            "[inspect(one).was_deleted for one in (gone, let_go, left)], [inspect(one).detached for one in (gone, let_go, left)]",
+            "[one in s for one in (u, gone, let_go, left)]",
+        ],
+        ["try: s.add(gone)\nexcept Exception as error: print(type(error).__name__)"],
+        modules=["sqlalchemy"],
+    ),
+    Case(
         "sqlalchemy_engine_and_orm",
         [
             "from sqlalchemy import *\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, Session\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__ = 'u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    n: Mapped[str]",

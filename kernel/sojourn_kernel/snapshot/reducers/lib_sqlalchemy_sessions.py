@@ -12,6 +12,8 @@ from .lib_sqlite import GOES_ON
 _OPTIONS = (
     "bind", "autoflush", "expire_on_commit", "twophase", "enable_baked_queries", "autobegin", "join_transaction_mode",
 )  # fmt: skip
+_NOT_IN_ITS_STATE = ("_deleted", "_orphaned_outside_of_session", "_last_known_values", "insert_order", "identity_token")
+"What an object's state leaves out as it is pickled, which is meant to be taken to another session."
 
 
 @reducer("sqlalchemy.ext.orderinglist:OrderingList")
@@ -24,11 +26,22 @@ def numbered_list(value: Any) -> Any:
 def state(value: Any) -> Any:
     """Of an object: loading it configures all mappers of its registry, so that their classes must be there."""
     classes = tuple(one.class_ for one in value.manager.mapper.registry.mappers)
-    return new_state, (type(value), value.class_, classes), value.__getstate__()
+    more = {name: value.__dict__[name] for name in _NOT_IN_ITS_STATE if name in value.__dict__}
+    held = value.__getstate__(), more, value.session if more.get("_deleted") else None
+    return new_state, (type(value), value.class_, classes), held, None, None, fill_state
 
 
 def new_state(kind: type, cls: type, _: tuple[type, ...]) -> Any:
     return kind.__new__(kind)
+
+
+def fill_state(made: Any, held: tuple[dict[str, Any], dict[str, Any], Any]) -> None:
+    """session: the one that an object which it has deleted still belongs to, and that does not list it."""
+    state, more, session = held
+    made.__setstate__(state)
+    made.__dict__.update(more)
+    if session is not None:
+        made.session_id = session.hash_key
 
 
 @reducer("sqlalchemy.orm.attributes:QueryableAttribute")
@@ -84,11 +97,12 @@ def new_session(cls: type, options: dict[str, Any]) -> Any:
 
 
 def fill_session(made: Any, held: tuple[list[Any], list[Any], list[Any], list[Listener]]) -> None:
-    from sqlalchemy import event
+    from sqlalchemy import event, inspect
 
     stored, new, deleted, listeners = held
-    made.add_all([*stored, *new])
+    for one in [*stored, *new]:  # and nothing that belongs to them: what of that it has is among these
+        made._save_or_update_impl(inspect(one))
     for one in deleted:
-        made.delete(one)
+        made._delete_impl(inspect(one), one, False)
     for _, name, function, options in listeners:
         event.listen(made, name, function, **options)
