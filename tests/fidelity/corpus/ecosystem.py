@@ -692,6 +692,19 @@ CASES = [
         modules=["sqlalchemy"],
     ),
     Case(
+        "contexts_of_gmpy2_that_are_entered_are_left",
+        [
+            "import gmpy2\nouter = gmpy2.get_context(); outer.precision = 60; a = gmpy2.context(precision=120); b = gmpy2.context(precision=200); _ = a.__enter__(), b.__enter__(); left = gmpy2.context(precision=30)\nwith left: pass",
+        ],
+        ["gmpy2.get_context().precision"],
+        [
+            "b.__exit__(None, None, None); gmpy2.get_context().precision",
+            "a.__exit__(None, None, None); gmpy2.get_context().precision, gmpy2.get_context() is outer",
+            "with left: print(gmpy2.get_context().precision)\ngmpy2.get_context().precision",
+        ],
+        modules=["gmpy2"],
+    ),
+    Case(
         "sqlalchemy_engine_and_orm",
         [
             "from sqlalchemy import *\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, Session\nclass Base(DeclarativeBase): pass\nclass U(Base):\n    __tablename__ = 'u'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    n: Mapped[str]",

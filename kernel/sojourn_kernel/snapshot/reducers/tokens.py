@@ -50,8 +50,13 @@ def make_token(
     if context is not None:
         pointers.exchange(made, _CONTEXT, context)
     elif not used:
-        _waiting.append(made)
+        is_of_cells(made)
     return made
+
+
+def is_of_cells(token: contextvars.Token[Any]) -> None:
+    """Have a token be good in the context of cells, from the next one on."""
+    _waiting.append(token)
 
 
 def _made(var: contextvars.ContextVar[Any], before: tuple[Any, ...], used: bool) -> contextvars.Token[Any]:
