@@ -588,6 +588,14 @@ CASES = [
         },
     ),
     Case(
+        "what_pointers_of_ctypes_lead_to_is_what_they_were_made_of",
+        [
+            "import ctypes\nclass P(ctypes.Structure):\n    _fields_ = [('x', ctypes.c_int), ('y', ctypes.c_double)]\nx = ctypes.c_int(3); pointer = ctypes.pointer(x); y = pointer.contents; many = (P * 3)(P(1, 2.)); second = ctypes.cast(many, ctypes.POINTER(P))[1]; alone = ctypes.pointer(ctypes.c_long(9)).contents",
+        ],
+        ["x.value, y.value, many[1].x, second.x, alone.value"],
+        ["y.value = 5; second.x = 7; x.value, pointer.contents.value, many[1].x"],
+    ),
+    Case(
         "ctypes_values",
         [
             "import ctypes\nclass S(ctypes.Structure):\n    _fields_ = [('a', ctypes.c_int)]\ns = S(5); arr = (ctypes.c_int * 3)(1, 2, 3)"

@@ -4,13 +4,14 @@ their own or another's."""
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from typing import Any
 
 from ...told import Cause
 from ..aliasing import addresses, lenders
 from ..looking.classes import module_of, names_of, put_in_order
-from . import CannotKeep, lib_ctypes_pointers, reducer
+from . import CannotKeep, KeptBut, lib_ctypes_pointers, reducer
 
 _OF_VALUES = "zZO"  # pointers that were made of a text or an object, and hold it
 _LAYOUT = ("_fields_", "_pack_", "_anonymous_", "_swappedbytes_")
@@ -82,8 +83,13 @@ def _as_of(made: Any, module: str) -> Any:
 @reducer("_ctypes:Structure", "_ctypes:Union", "_ctypes:Array")
 def instance(value: Any) -> Any:
     over = _over_other_memory(value)
-    if over is not None or not _has_pointers(type(value)):
-        return over or (make_instance, (type(value), bytes(value)))
+    if over is not None:
+        return over
+    if not _has_pointers(type(value)):
+        reduced = make_instance, (type(value), _bytes_of(value))
+        if lib_ctypes_pointers.is_pointer(value._b_base_):
+            raise KeptBut(reduced, "a pointer led to its memory, which nothing has here: it has a memory of its own")
+        return reduced
     if _is_of_texts(value):
         return type(value), tuple(value)
     if (found := lib_ctypes_pointers.settings(value)) is None:
@@ -130,9 +136,30 @@ def _looked_into(value: Any) -> tuple[Any, int] | None:
     kept = value._objects if isinstance(value._objects, dict) else {}
     views = (held.obj for held in kept.values() if type(held) is memoryview)
     owner = next(views, None) if value._b_base_ is None else value._b_base_
+    if lib_ctypes_pointers.is_pointer(owner):  # it is what that points to
+        held = lib_ctypes_pointers.kept_around(owner, value)
+        return held or lenders.holder(ctypes.addressof(value), ctypes.sizeof(value))
     if owner is not None:
         return owner, ctypes.addressof(value) - addresses.address(owner)
     return None if value._b_needsfree_ else lenders.holder(ctypes.addressof(value), ctypes.sizeof(value))
+
+
+def _bytes_of(value: Any) -> bytes:
+    """Its memory; another's may have been given back to the system, and reading it would end the process."""
+    if value._b_needsfree_:
+        return bytes(value)
+    size = ctypes.sizeof(value)
+    try:
+        memory = os.open("/proc/self/mem", os.O_RDONLY)
+    except OSError:  # a system without it
+        return bytes(value)
+    try:
+        data = os.pread(memory, size, ctypes.addressof(value))
+    except (OSError, OverflowError):
+        raise CannotKeep(Cause.LIVE_RESOURCE, "its memory is gone") from None
+    finally:
+        os.close(memory)
+    return data if len(data) == size else bytes(value)
 
 
 def instance_over(cls: Any, owner: Any, offset: int) -> Any:

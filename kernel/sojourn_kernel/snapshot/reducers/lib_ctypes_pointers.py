@@ -89,6 +89,21 @@ def _how(value: Any, place: _Place, address: int) -> tuple[Any, ...] | None:
     return None if held is None else ("into", kind, *held, size)
 
 
+def is_pointer(value: Any) -> bool:
+    return issubclass(type(value), _Pointer)
+
+
+def kept_around(pointer: Any, value: Any) -> tuple[Any, int] | None:
+    """What a pointer keeps alive whose memory an instance is part of, and where in that it begins."""
+    start, size = ctypes.addressof(value), ctypes.sizeof(value)
+    for one in _data_in(pointer._objects):
+        if issubclass(type(one), _Data) and not is_pointer(one):
+            offset = start - ctypes.addressof(one)
+            if 0 <= offset <= ctypes.sizeof(one) - size:
+                return one, offset
+    return None
+
+
 def _is_called(thunk: Any, one: Any) -> bool:
     return type(thunk).__name__ == "CThunkObject" and callable(one) and not isinstance(one, type)
 
