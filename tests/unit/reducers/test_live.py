@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -151,3 +152,16 @@ def test_a_pool_that_was_shut_down_while_a_thread_works_is_at_work() -> None:
             live.executor(pool)
     finally:
         end.set()
+
+
+def test_a_local_of_a_library_that_remembers_its_process_remembers_the_one_where_it_is_loaded() -> None:
+    class Pool(threading.local):
+        pid, count = 0, 0
+
+    pool = Pool()
+    pool.pid, pool.count = os.getpid(), 1
+    state = live.local(pool)[2]
+    assert state["count"] == 1
+    assert live.this_process(state["pid"]) == (os.getpid, ())
+    pool.pid = 1 if os.getppid() != 1 else 2
+    assert live.local(pool)[2] == pool.__dict__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextvars
 import gc
+import os
 import queue
 import re
 import sys
@@ -15,6 +16,7 @@ from ...told import Cause
 from .. import rebuild
 from ..libraries import whose
 from ..libraries.context_places import default_of, place_of, variable_at
+from ..looking.classes import module_of
 from ..process import settling
 from . import CannotKeep, KeptBut, lib_h5py, lib_tqdm, reducer
 
@@ -151,6 +153,25 @@ def fill_local(made: Any, state: dict[str, Any]) -> None:
     made.__dict__.update(state)
 
 
+class ThisProcess:
+    """Stands for the id of the process, by which libraries see that they were forked, and let go of connections."""
+
+
+_THIS_PROCESS = ThisProcess()
+
+
+@reducer(f"{__name__}:ThisProcess")
+def this_process(_: ThisProcess) -> Any:
+    return os.getpid, ()
+
+
+def _of_this_process(state: dict[str, Any]) -> dict[str, Any]:
+    """What a library's local has, with the id of the process as that of the one where it is loaded."""
+    ours = os.getpid(), os.getppid()  # a save runs in a fork of the kernel, or in that
+    named = {name for name in ("pid", "_pid", "process_id") if type(state.get(name)) is int and state[name] in ours}
+    return state | dict.fromkeys(named, _THIS_PROCESS)
+
+
 @reducer("_thread:_local", "threading:local")
 def local(value: Any) -> Any:
     """What the cells' own thread sees of it; the other threads are gone."""
@@ -160,7 +181,10 @@ def local(value: Any) -> Any:
     held = [one for one in gc.get_referents(value) if one is not value.__dict__]
     arguments = next((one for one in held if type(one) is tuple), ())
     keywords = next((one for one in held if type(one) is dict and all(type(key) is str for key in one)), {})
-    return make_own_local, (type(value), arguments, keywords), dict(value.__dict__), None, None, fill_local
+    state = dict(value.__dict__)
+    if module_of(type(value)) != "__main__":
+        state = _of_this_process(state)
+    return make_own_local, (type(value), arguments, keywords), state, None, None, fill_local
 
 
 # Threads, processes, sockets
