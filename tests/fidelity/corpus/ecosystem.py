@@ -692,6 +692,15 @@ CASES = [
         modules=["sqlalchemy"],
     ),
     Case(
+        "satellites_of_sgp4",
+        [
+            "import numpy as np\nfrom sgp4.api import Satrec, SatrecArray\ns = Satrec.twoline2rv('1 25544U 98067A   20062.59097222  .00016717  00000-0  10270-3 0  9006', '2 25544  51.6442 147.0064 0004607  99.5390  39.4786 15.49249062  2423'); many = SatrecArray([s, s]); box = [s]",
+        ],
+        ["s.satnum, s.bstar, s.t, box[0] is s, len(many)"],
+        ["s.sgp4(2458827, .36), many.sgp4(np.array([2458827.]), np.array([.36])), s.t"],
+        modules=["sgp4"],
+    ),
+    Case(
         "contexts_of_gmpy2_that_are_entered_are_left",
         [
             "import gmpy2\nouter = gmpy2.get_context(); outer.precision = 60; a = gmpy2.context(precision=120); b = gmpy2.context(precision=200); _ = a.__enter__(), b.__enter__(); left = gmpy2.context(precision=30)\nwith left: pass",
