@@ -692,6 +692,18 @@ CASES = [
         modules=["sqlalchemy"],
     ),
     Case(
+        "surfaces_of_pygame_and_parts_that_share_their_pixels",
+        [
+            "import pygame\nwhole = pygame.Surface((10, 10), pygame.SRCALPHA); _ = whole.fill((255, 0, 0, 128)); part = whole.subsurface((2, 2, 4, 4)); inner = part.subsurface((1, 1, 2, 2)); part.set_clip((0, 0, 3, 3))\nplain = pygame.Surface((7, 5), 0, 24); _ = plain.fill((1, 2, 3)); plain.set_colorkey((1, 2, 3)); plain.set_alpha(99); fast = pygame.Surface((4, 4), 0, 32); fast.set_colorkey((0, 0, 0), pygame.RLEACCEL)",
+        ],
+        [
+            "[(one.get_flags(), one.get_bitsize(), one.get_masks(), one.get_colorkey(), one.get_alpha(), one.get_clip(), one.get_offset(), one.get_buffer().raw) for one in (whole, part, inner, plain, fast)]",
+            "part.get_parent() is whole, inner.get_parent() is part",
+        ],
+        ["_ = part.fill((0, 255, 0)); whole.get_at((3, 3)), inner.get_at((1, 1)), whole.get_at((6, 6))"],
+        modules=["pygame"],
+    ),
+    Case(
         "satellites_of_sgp4",
         [
             "import numpy as np\nfrom sgp4.api import Satrec, SatrecArray\ns = Satrec.twoline2rv('1 25544U 98067A   20062.59097222  .00016717  00000-0  10270-3 0  9006', '2 25544  51.6442 147.0064 0004607  99.5390  39.4786 15.49249062  2423'); many = SatrecArray([s, s]); box = [s]",
