@@ -28,11 +28,12 @@ from ...observe.setting_calls import (
     is_container_verb,
 )
 from ..libraries import imported, places, whose
-from . import decorating, entered_contexts
+from . import decorating, entered_contexts, standing
 from . import inside_functions as inside
 from . import unnamed_settings as unnamed
 from .call_rules import (
     NOT_AGAIN,
+    PLAIN,
     SAYS,
     SECRET,
     function_of,
@@ -46,6 +47,7 @@ from .call_rules import (
     start_of,
     why_not,
 )
+from .reached_state import Change
 from .seeding import only_seeds
 
 MOST = 1000  # calls that are kept
@@ -55,7 +57,8 @@ MOST = 1000  # calls that are kept
 class Ledger:
     """Calls in the order in which they were made.
 
-    entries: text of the call → what its names stood for; ``made``: what leads to the object that it registered and gave back, if it did.
+    entries: text of the call → what its names stood for; ``made``: what leads to the object that it registered and gave back, if it did;
+    ``set``: what of the library it was seen to change, of one whose object can take that back.
     """
 
     entries: list[dict[str, Any]] = field(default_factory=list)
@@ -63,16 +66,24 @@ class Ledger:
 
     def is_called(self, place: str) -> bool:
         """Whether a call is made again that is made on, or by way of, what a library has at a place."""
-        return any(("place", place) in entry["names"].values() for entry in self.entries if not entry["why"])
+        return any(("place", place) in entry["names"].values() for entry in self._in_force() if not entry["why"])
 
     def to_make_again(self) -> list[dict[str, Any]]:
         """Those whose object is not the session's own by now, which comes back in other ways."""
         own = {id(value) for value in list(self.namespace.values())}
         return [
-            {key: one for key, one in entry.items() if key != "made"}
-            for entry in self.entries
+            {key: one for key, one in entry.items() if key not in ("made", "set")}
+            for entry in self._in_force()
             if "made" not in entry or id(entry["made"]()) not in own
         ]
+
+    def _in_force(self) -> list[dict[str, Any]]:
+        """Those that nothing has taken back since; what takes back something only if that is made again."""
+        found: list[dict[str, Any]] = []
+        for entry in self.entries:
+            if standing.stands(entry.get("set", ())) and (not entry.get("takes_back") or _are_given_the_same(entry, found)):
+                found.append(entry)
+        return found
 
 
 ledger = Ledger()
@@ -136,6 +147,8 @@ def record_inside(text: str, result: Any) -> Any:
 class Before:
     """What a call of a library was about to do. named: its name says that it sets something; else what ``state`` shows decides.
 
+    looked: what was seen before a call that may give an object that takes its setting back. about: it is a function that is called like
+    a method of a container, given what a setting of its library was given (``event.remove(Engine, …, hook)``).
     whole: places of the library's objects that were as they were seen, so that the call accounts for what they are after it.
     says: it says or runs something (``logger.info(…)``), and what the library keeps by the way is its own business.
     """
@@ -145,6 +158,8 @@ class Before:
     whole: list[str]
     users: bool = False
     says: bool = False
+    looked: unnamed.Before | None = None
+    about: bool = False
 
 
 def before(text: str, named: bool) -> Before | None:
@@ -157,9 +172,16 @@ def before(text: str, named: bool) -> Before | None:
         if start is not None and not is_covered(start, chain):
             if not named and SAYS.fullmatch(chain[-1]):
                 return Before(False, None, imported.as_seen(places.library_of(start[1])), says=True)
+            about = False
+            if named and _is_called_like_a_method(text):  # np.append, cv2.add: what it changes says whether it sets something
+                named, about = False, _is_about_a_setting(text)
             state = None if named else unnamed.before(text, ledger.namespace)
-            if named or state is not None:
-                return Before(named, state, imported.as_seen(places.library_of(start[1])))
+            if named or about or state is not None:
+                looked = state
+                if named and not is_of_getter(parsed(text)[0]):
+                    looked = standing.seen_before(text, ledger.namespace)
+                whole = imported.as_seen(places.library_of(start[1]))
+                return Before(named, state, whole, looked=looked, about=about)
         elif start is None and inside.sets(chain, ledger.namespace):
             return Before(False, None, [], users=True)
     except Exception:  # never the user's trouble
@@ -177,9 +199,11 @@ def watched(text: str, was: Before | None, result: Any, kept: bool) -> Any:
             imported.see_again(was.whole)
     elif was is not None and not (kept and _is_data(result)):
         with contextlib.suppress(Exception):
-            sets = was.named or (was.state is not None and unnamed.is_setting(was.state, result, kept))
+            sets = was.named or was.about or (was.state is not None and unnamed.is_setting(was.state, result, kept))
             made = _leading_to(result) if was.state is not None and was.state.fluent else None
-            if sets and _note(text, ledger.namespace, None, made=made):
+            changes = standing.set_by(was.looked) if sets and standing.can_be_taken_back(result) else ()
+            more = {"takes_back": True} if was.about else {}
+            if sets and _note(text, ledger.namespace, None, made=made, changes=changes, seen=True, more=more):
                 imported.see_again(was.whole)
     return result
 
@@ -229,10 +253,20 @@ def record_import(text: str) -> None:
         imported.note_taken(text, ledger.namespace, whose.is_of_the_session)
 
 
-def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str = "", made: Any = None) -> bool:
+def _note(
+    text: str,
+    namespace: Mapping[str, Any],
+    given: Any = None,
+    why: str = "",
+    made: Any = None,
+    changes: tuple[Change, ...] = (),
+    seen: bool = False,
+    more: Mapping[str, Any] | None = None,
+) -> bool:
     """Add a call to the ledger if it set something of a library's. Gives back whether it is there to be made again.
 
-    made: leads to the object that the call registered: a second one alike registers one more.
+    made: leads to the object that the call registered: a second one alike registers one more. changes: what it is seen to have set,
+    if its object can take that back. seen: it was looked at what the call did. more: what else is known of it.
     """
     call, chain, names = parsed(text)
     root = namespace.get(chain[0], vars(builtins).get(chain[0]))
@@ -245,9 +279,8 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
     if isinstance(function, type) and chain[-1][:1].isupper():
         _settled.add(text)  # a class whose name reads so: its object is the cell's
         return False
-    is_of_module = isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None)))
-    if is_container_verb(chain[-1]) and is_of_module and not is_of_getter(call):
-        _settled.add(text)  # np.append, cv2.add: no methods
+    if not seen and _is_called_like_a_method(text, namespace):
+        _settled.add(text)
         return False
     if why:
         entry["why"] = why
@@ -270,8 +303,41 @@ def _note(text: str, namespace: Mapping[str, Any], given: Any = None, why: str =
         entry["why"] = why_not(call, entry["names"], namespace)
     if made is not None:
         entry["made"] = made
+    entry |= more or {}
+    if changes:
+        entry |= {"set": changes, "can_be_taken_back": True}
     _keep(entry, made is not None or given is not None or is_container_verb(chain[-1]))
     return not entry["why"]
+
+
+def _is_called_like_a_method(text: str, namespace: Mapping[str, Any] | None = None) -> bool:
+    """Whether a function of a module is called that has the name of a method of lists, dicts or sets."""
+    call, chain, _ = parsed(text)
+    if not is_container_verb(chain[-1]) or is_of_getter(call):
+        return False
+    root = (ledger.namespace if namespace is None else namespace).get(chain[0], vars(builtins).get(chain[0]))
+    return isinstance(getattr(function_of(root, call), "__self__", None), (types.ModuleType, type(None)))
+
+
+def _is_about_a_setting(text: str) -> bool:
+    """Whether a call is given an object of the session's that a recorded call of the same library was given."""
+    _, chain, names = parsed(text)
+    start = start_of(chain[0], ledger.namespace.get(chain[0])) or ("module", "")
+    held = {name: ("value", ledger.namespace[name]) for name in names - {chain[0]} if name in ledger.namespace}
+    return _are_given_the_same({"names": {chain[0]: start, **held}, "given": None}, ledger.entries)
+
+
+def _are_given_the_same(entry: dict[str, Any], others: list[dict[str, Any]]) -> bool:
+    """Whether any of other calls of the same library was given an object that a call is given."""
+    library, given = _given_objects(entry)
+    return any(library == home and given & held for home, held in map(_given_objects, others))
+
+
+def _given_objects(entry: dict[str, Any]) -> tuple[str, set[int]]:
+    """The library of a call, and the ids of what it was given of the session's."""
+    homes = [place for _, place in entry["names"].values()][:1]
+    held = [entry["given"], *(value for kind, value in entry["names"].values() if kind == "value")]
+    return places.library_of(*homes) if homes else "", {id(one) for one in held if not issubclass(type(one), PLAIN)}
 
 
 def _given(text: str) -> str:

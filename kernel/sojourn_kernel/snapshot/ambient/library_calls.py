@@ -6,6 +6,7 @@ A call that would reach outside the process is stopped, and told; so is one that
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..libraries import imported, places
 from ..libraries.held_still import held_still
 from ..lost import told_of
 from ..process.confinement import confined, is_of_a_cache, quiet
+from . import standing
 from .call_ledger import ledger, start
 from .call_rules import PLAIN, parsed
 from .provider import CALLS, LATE, SETTINGS, Provider, provide
@@ -72,7 +74,10 @@ def _make(namespace: dict[str, Any], entry: dict[str, Any]) -> str:
             return "what it was given could not be kept"
         code = compile(ast.Expression(parsed(entry["text"])[0]), "<setting>", "eval")
         with quiet(), confined(blocked), held_still(rebuild.filled.values()):
+            looks = entry.get("can_be_taken_back")
+            was = standing.seen_before(entry["text"], ChainMap(names, namespace)) if looks else None
             made = eval(code, namespace, names)
+            entry["set"] = standing.set_by(was)
             if entry["given"] is not None:
                 made(entry["given"])
     except BaseException as error:  # a library's code may raise anything

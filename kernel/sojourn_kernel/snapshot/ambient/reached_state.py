@@ -14,7 +14,7 @@ import sys
 import threading
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...observe.accesses import globals_of
@@ -35,11 +35,16 @@ MISSING = object()
 
 @dataclass(frozen=True)
 class Change:
-    """A value that a call changed; MISSING where there was none, or is none. entry: it is one of a container's."""
+    """A value that a call changed; MISSING where there was none, or is none. entry: it is one of a container's.
+
+    holder, key: where it stands.
+    """
 
     was: Any
     now: Any
     entry: bool = False
+    holder: Any = None
+    key: Any = None
 
 
 @dataclass
@@ -179,16 +184,17 @@ class Seen:
 
     def changes(self) -> Iterator[Change]:
         """What is not as it was seen."""
-        yield from (Change(was, now) for was, now in _changed(self.values))
-        yield from (Change(was, now, entry=was is MISSING) for was, now in _changed(self.put))
+        yield from _changed(self.values)
+        yield from (replace(one, entry=one.was is MISSING) for one in _changed(self.put))
         for container, copy in self.parts:
             if type(container) is dict:
                 yield from _of_dict(container, copy)
             elif type(container) is list:
                 old = set(map(id, copy))
-                yield from (Change(MISSING, one, True) for one in container[:_ENTRIES] if id(one) not in old)
+                new = [one for one in container[:_ENTRIES] if id(one) not in old]
+                yield from (Change(MISSING, one, True, container) for one in new)
             else:
-                yield from (Change(MISSING, one, True) for one in container - copy)
+                yield from (Change(MISSING, one, True, container) for one in container - copy)
 
 
 def look(function: Any, owner: Any = None) -> Seen | None:
@@ -273,12 +279,12 @@ def _absolute(module: str, namespace: Mapping[str, Any]) -> str:
         return ""
 
 
-def _changed(seen: list[tuple[Any, Any, Any]]) -> Iterator[tuple[Any, Any]]:
+def _changed(seen: list[tuple[Any, Any, Any]]) -> Iterator[Change]:
     """What stood there when it was seen, and what stands there now, where that is another."""
     for holder, key, was in seen:
         now = held_at(holder, key)
         if now is not was:
-            yield was, now
+            yield Change(was, now, False, holder, key)
 
 
 def held_at(holder: Any, key: Any) -> Any:
@@ -294,7 +300,7 @@ def _of_dict(now: dict[Any, Any], was: dict[Any, Any]) -> Iterator[Change]:
     for key, value in list(now.items()):
         old = was.get(key, MISSING)
         if old is MISSING:
-            yield Change(MISSING, key, True)
+            yield Change(MISSING, key, True, now, key)
         if old is not value:
-            yield Change(old, value)
-    yield from (Change(value, MISSING) for key, value in was.items() if key not in now)
+            yield Change(old, value, False, now, key)
+    yield from (Change(value, MISSING, False, now, key) for key, value in was.items() if key not in now)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...observe.setting_calls import names_of
+from ...observe.setting_calls import is_container_verb, names_of
 from ...system import elapsed
 from ..looking.classes import inherited
 from ..process.lifted import is_a_mock
@@ -31,12 +31,14 @@ class Before:
     """What a call was about to do.
 
     given: values of its arguments as far as the text shows them. certain: it shows them all. fluent: an object is made first and asked.
+    removes: it has the name of a method of containers, several of which take away.
     """
 
     seen: Seen
     given: list[Any]
     certain: bool
     fluent: bool
+    removes: bool
     begun: float
     modules: int
 
@@ -53,7 +55,7 @@ def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
     given = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
     given += [namespace[name] for name in names if name in namespace]
     certain = all(_is_written_out(arg, namespace) for arg in (*call.args, *(one.value for one in call.keywords)))
-    return Before(seen, given, certain, not names_of(call.func), elapsed(), len(sys.modules))
+    return Before(seen, given, certain, not names_of(call.func), is_container_verb(chain[-1]), elapsed(), len(sys.modules))
 
 
 def before_decorating(decorator: Any) -> Seen | None:
@@ -77,12 +79,21 @@ def is_setting(was: Before, result: Any, kept: bool) -> bool:
     if kept and not isinstance(result, PLAIN):
         return False
     changes = list(was.seen.changes())
+    if was.removes and any(_is_removed(one, was.given) for one in changes):
+        return True
     if _shows((one for one in changes if one.now is not result or isinstance(result, PLAIN)), was.given):
         return True
     if kept or not was.certain or seconds > (_QUICK if len(sys.modules) == was.modules else _IMPORTING):
         return False
     remembered = not was.fluent and any(one.now is result and not isinstance(result, PLAIN) for one in changes)
     return any(_is_switch(one) or (one.entry and not remembered) for one in changes)
+
+
+def settings_among(was: Before) -> list[Change]:
+    """Of what a call has changed, what it was made for: what it was given, or else switches and new entries."""
+    changes = list(was.seen.changes())
+    given = [one for one in changes if _shows([one], was.given)]
+    return given or [one for one in changes if _is_switch(one) or one.entry]
 
 
 def _look(root: Any, call: ast.Call) -> Seen | None:
@@ -123,6 +134,12 @@ def _is_written_out(argument: ast.expr, namespace: Mapping[str, Any]) -> bool:
 
 def _shows(changes: Iterable[Change], given: list[Any]) -> bool:
     return any(_is_same(one.now, value) for one in changes if one.now is not MISSING for value in given)
+
+
+def _is_removed(change: Change, given: list[Any]) -> bool:
+    """Whether a call took away what it was given, or what stood under it."""
+    gone = (change.was, change.key)
+    return change.now is MISSING and any(_is_same(one, value) for one in gone if one is not None for value in given)
 
 
 def _is_same(now: Any, given: Any) -> bool:
