@@ -393,6 +393,15 @@ CASES = [
         modules=["polars"],
     ),
     Case(
+        "a_theme_of_seaborn_and_the_defaults_after_it",
+        [
+            "import seaborn as sns, matplotlib.pyplot as plt\nsns.set_theme()",
+            "plt.rcdefaults(); plt.rcParams['font.size'] = 7",
+        ],
+        ["plt.rcParams['axes.grid'], plt.rcParams['font.size'], plt.rcParams['axes.facecolor']"],
+        modules=["seaborn"],
+    ),
+    Case(
         "seaborn_theme",
         ["import seaborn as sns, matplotlib as mpl\nsns.set_theme(style='whitegrid', palette='deep')"],
         ["mpl.rcParams['axes.grid']", "mpl.rcParams['axes.edgecolor']"],

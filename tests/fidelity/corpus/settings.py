@@ -657,6 +657,27 @@ CASES = [
         modules=["dask"],
     ),
     Case(
+        "settings_that_were_taken_back_by_what_made_them",
+        [
+            "import dask, xarray as xr\nheld = dask.config.set(scheduler='sync'); wide = xr.set_options(display_width=66)",
+            "held.__exit__(None, None, None)\nwith wide: pass",
+        ],
+        ["dask.config.get('scheduler', None), xr.get_options()['display_width']"],
+        modules=["dask", "xarray"],
+    ),
+    Case(
+        "a_listener_that_was_removed",
+        [
+            "from sqlalchemy import event\nfrom sqlalchemy.engine import Engine\ndef hook(*given): pass\ndef other(*given): pass",
+            "for one in (hook, other): event.listen(Engine, 'before_cursor_execute', one)\nevent.listen(Engine, 'after_cursor_execute', hook)",
+            "event.remove(Engine, 'after_cursor_execute', hook)",
+        ],
+        [
+            "event.contains(Engine, 'after_cursor_execute', hook), event.contains(Engine, 'before_cursor_execute', other)"
+        ],
+        modules=["sqlalchemy"],
+    ),
+    Case(
         "keys_that_a_library_draws_at_each_import",
         [
             "from opentelemetry import baggage, context, trace\nfrom opentelemetry.sdk.trace import TracerProvider\ntrace.set_tracer_provider(TracerProvider())",

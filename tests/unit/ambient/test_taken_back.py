@@ -23,6 +23,10 @@ def listen(name, hook): hooks[name] = hook; return Listening(name)
 def register(hook): hooks["it"] = hook
 def remove(name, hook): del _key(name)[name]
 def _key(name): return globals()["hook" + "s"]
+def set_look(size, *more):
+    import matplotlib, pandas
+    matplotlib.rcParams["font.size"] = size
+    pandas.set_option("display.max_rows", size)
 def discard(name): state.pop(name)
 def add(one, other): return caches.setdefault((one, other), one + other)
 """
@@ -61,3 +65,13 @@ def test_what_was_taken_back_stays_so(folder: Path, cells: list[str], check: str
 
 def test_a_function_called_like_a_method_that_sets_nothing_is_not_called_again(folder: Path) -> None:
     assert live_twice(folder, [USE, "lib.add(1, 2)\nlib.caches"], ["lib.add(1, 2)"], ("lib.caches.clear()",)).told == []
+
+
+@pytest.mark.parametrize("given", ["7", "7, hook"])
+def test_options_that_were_set_back_to_their_defaults_stay_so(folder: Path, given: str) -> None:
+    cells = [
+        f"{USE}\nimport matplotlib, pandas as pd\nlib.set_look({given})",
+        "matplotlib.rcdefaults(); pd.reset_option('display.max_rows')",
+    ]
+    lives = live_twice(folder, cells, ["matplotlib.rcParams['font.size'], pd.get_option('display.max_rows')"])
+    assert lives.after == lives.before

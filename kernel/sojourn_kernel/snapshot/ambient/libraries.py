@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -70,24 +71,23 @@ def _pandas(*_: Any) -> Any:
         now = pd.get_option(key)
         if now is not option.defval and now != option.defval:
             changed[key] = now
-    return changed or None
+    return changed
 
 
 def _put_pandas(_: Any, state: dict[str, Any]) -> None:
+    """What is not among them was as pandas has it, whatever a call that was made again has set."""
+    if not state and _module("pandas") is None:
+        return
     import pandas as pd
 
-    for key, value in state.items():
-        pd.set_option(key, value)
+    now, (_, registered) = _pandas() or {}, _pandas_defaults()
+    for key in {**now, **state}:
+        pd.set_option(key, state[key] if key in state else registered[key].defval)
 
 
 def _hold_pandas(_: Any) -> Callable[[], object]:
     before = _pandas() or {}
-
-    def put_back() -> None:
-        now, (_, registered) = _pandas() or {}, _pandas_defaults()
-        _put_pandas(None, {key: before.get(key, registered[key].defval) for key in {**now, **before}})
-
-    return put_back
+    return lambda: _put_pandas(None, before)
 
 
 provide(Provider("pandas.options", "pandas options", EARLY, _nothing, _pandas, _put_pandas, hold=_hold_pandas))
@@ -105,18 +105,27 @@ def _matplotlib() -> Any:
 def _rcparams(*_: Any) -> Any:
     if (matplotlib := _matplotlib()) is None:
         return None
-    default, now = matplotlib.rcParamsDefault, matplotlib.rcParams
+    now = matplotlib.rcParams
     keys = [key for key in now if key != "backend"]
-    changed = {key: dict.__getitem__(now, key) for key in keys if dict.__getitem__(now, key) != dict.get(default, key)}
+    changed = {key: dict.__getitem__(now, key) for key in keys if not _is_default(key)}
     return {"changed": changed, "backend": str(dict.get(now, "backend")), "pyplot": "matplotlib.pyplot" in sys.modules}
 
 
+def _is_default(key: str) -> bool:
+    import matplotlib
+
+    return bool(dict.get(matplotlib.rcParams, key) == dict.get(matplotlib.rcParamsDefault, key))
+
+
 def _put_rcparams(_: Any, state: Any) -> None:
+    """What is not among them was as matplotlib has it, whatever a call that was made again has set."""
     import matplotlib
 
     if isinstance(state["backend"], str) and state["backend"] and not state["backend"].startswith("<"):
         _use(state["backend"], force=state["pyplot"])
-    for key, value in state["changed"].items():
+    default = {key: dict.get(matplotlib.rcParamsDefault, key) for key in matplotlib.rcParams if not _is_default(key)}
+    default = {key: copy.copy(value) for key, value in default.items() if key != "backend"}
+    for key, value in {**default, **state["changed"]}.items():
         dict.__setitem__(matplotlib.rcParams, key, value)
 
 
@@ -144,6 +153,18 @@ def _hold_rcparams(_: Any) -> Callable[[], object]:
             dict.__setitem__(params, key, one)
 
     return put_back
+
+
+@contextlib.contextmanager
+def options_held() -> Iterator[None]:
+    """Options of pandas and matplotlib that were put back already, while calls are made again that may set them."""
+    put_back = _hold_pandas(None) if _module("pandas") is not None else None
+    try:
+        with rcparams_held():
+            yield
+    finally:
+        if put_back is not None:
+            put_back()
 
 
 @contextlib.contextmanager

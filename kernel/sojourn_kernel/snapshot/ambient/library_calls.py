@@ -19,6 +19,7 @@ from ..process.confinement import confined, is_of_a_cache, quiet
 from . import standing
 from .call_ledger import ledger, start
 from .call_rules import PLAIN, parsed
+from .libraries import options_held
 from .provider import CALLS, LATE, SETTINGS, Provider, provide
 
 
@@ -63,6 +64,11 @@ def _again(shell: Any, state: list[dict[str, Any]]) -> list[Told]:
             reason = f"what {entry['text'] or 'more calls'} set is not kept: {problem}. Run it again."
             told.append(Told(name or "settings of libraries", Cause.LIVE_RESOURCE, reason))
     return told
+
+
+def _again_late(shell: Any, state: list[dict[str, Any]]) -> list[Told]:
+    with options_held():
+        return _again(shell, state)
 
 
 def _make(namespace: dict[str, Any], entry: dict[str, Any]) -> str:
@@ -122,4 +128,4 @@ provide(
         order=CALLS,
     )
 )
-provide(Provider("calls.late", "settings of libraries", LATE, lambda _: None, _capture(True), _again, order=CALLS))
+provide(Provider("calls.late", "settings of libraries", LATE, lambda _: None, _capture(True), _again_late, order=CALLS))
