@@ -678,6 +678,13 @@ CASES = [
         modules=["sqlalchemy"],
     ),
     Case(
+        "a_setting_of_astropy_that_was_entered",
+        ["import astropy\nheld = astropy.conf.set_temp('max_lines', 7); held.__enter__()"],
+        ["astropy.conf.max_lines"],
+        ["held.__exit__(None, None, None)\nastropy.conf.max_lines"],
+        modules=["astropy"],
+    ),
+    Case(
         "keys_that_a_library_draws_at_each_import",
         [
             "from opentelemetry import baggage, context, trace\nfrom opentelemetry.sdk.trace import TracerProvider\ntrace.set_tracer_provider(TracerProvider())",

@@ -11,7 +11,7 @@ from sojourn_kernel.snapshot.ambient import reached_state
 from .lives import live_twice
 
 LIBRARY = """\
-import contextvars, enum, string, threading
+import contextlib, contextvars, enum, string, threading
 from . import _core
 _level, _started, _calls, _cache = 0, None, 0, {}
 _local, _var, opened = threading.local(), contextvars.ContextVar("mode", default="plain"), []
@@ -116,6 +116,25 @@ class Stack:
     def __init__(self): self._held = []
     def push(self, one): self._held.append(one)
     def pop(self): self._held.pop()
+class Section(dict): pass
+sections = {"main": Section(lines=None)}
+class Item:
+    @contextlib.contextmanager
+    def temporarily(self, lines):
+        before = sections["main"]["lines"]
+        sections["main"]["lines"] = lines
+        yield
+        sections["main"]["lines"] = before
+item = Item()
+class Flags(threading.local):
+    def __init__(self): self.on = False
+    @contextlib.contextmanager
+    def context(self, **given):
+        before = dict(self.__dict__)
+        for name, value in given.items(): setattr(self, name, value)
+        yield
+        self.__dict__.clear(); self.__dict__.update(before)
+flags = Flags()
 class Inner:
     entered = Stack()
     def enter(self): Inner.entered.push(self)
@@ -284,3 +303,20 @@ def _puts(self: object) -> None:
 
 def test_what_functions_put_on_things_of_their_globals_is_found() -> None:
     assert reached_state.put_on(_puts.__code__) == ((("textwrap", "TextWrapper"), "width"), (("textwrap",), "x"))
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        ("quiet.item.temporarily(7)", "quiet.sections['main']['lines']"),
+        ("quiet.flags.context(on=True)", "quiet.flags.on"),
+    ],
+)
+def test_what_a_method_sets_whose_context_was_entered_is_set_until_it_is_left(
+    folder: Path, made: str, shown: str
+) -> None:
+    cells = [USE, f"held = {made}\nheld.__enter__()"]
+    lives = live_twice(folder, cells, [shown])
+    assert (lives.after, lives.told) == (lives.before, [])
+    left = live_twice(folder, cells, [shown], ("held.__exit__(None, None, None)",)).after[shown]
+    assert left in ("None", "False")

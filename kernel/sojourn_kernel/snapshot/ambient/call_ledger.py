@@ -81,7 +81,9 @@ class Ledger:
         """Those that nothing has taken back since; what takes back something only if that is made again."""
         found: list[dict[str, Any]] = []
         for entry in self.entries:
-            if standing.stands(entry.get("set", ())) and (not entry.get("takes_back") or _are_given_the_same(entry, found)):
+            if standing.stands(entry.get("set", ())) and (
+                not entry.get("takes_back") or _are_given_the_same(entry, found)
+            ):
                 found.append(entry)
         return found
 
@@ -173,7 +175,9 @@ def before(text: str, named: bool) -> Before | None:
             if not named and SAYS.fullmatch(chain[-1]):
                 return Before(False, None, imported.as_seen(places.library_of(start[1])), says=True)
             about = False
-            if named and _is_called_like_a_method(text):  # np.append, cv2.add: what it changes says whether it sets something
+            if named and _is_called_like_a_method(
+                text
+            ):  # np.append, cv2.add: what it changes says whether it sets something
                 named, about = False, _is_about_a_setting(text)
             state = None if named else unnamed.before(text, ledger.namespace)
             if named or about or state is not None:

@@ -7,7 +7,7 @@ import copy
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from ...told import Cause, Told
 from .provider import EARLY, LATE, Provider, provide
@@ -114,7 +114,8 @@ def _rcparams(*_: Any) -> Any:
 def _is_default(key: str) -> bool:
     import matplotlib
 
-    return bool(dict.get(matplotlib.rcParams, key) == dict.get(matplotlib.rcParamsDefault, key))
+    now, default = cast("list[dict[str, Any]]", [matplotlib.rcParams, matplotlib.rcParamsDefault])
+    return bool(dict.get(now, key) == dict.get(default, key))
 
 
 def _put_rcparams(_: Any, state: Any) -> None:
@@ -123,8 +124,9 @@ def _put_rcparams(_: Any, state: Any) -> None:
 
     if isinstance(state["backend"], str) and state["backend"] and not state["backend"].startswith("<"):
         _use(state["backend"], force=state["pyplot"])
-    default = {key: dict.get(matplotlib.rcParamsDefault, key) for key in matplotlib.rcParams if not _is_default(key)}
-    default = {key: copy.copy(value) for key, value in default.items() if key != "backend"}
+    builtin = cast("dict[str, Any]", matplotlib.rcParamsDefault)
+    others = [key for key in matplotlib.rcParams if key != "backend" and not _is_default(key)]
+    default = {key: copy.copy(dict.get(builtin, key)) for key in others}
     for key, value in {**default, **state["changed"]}.items():
         dict.__setitem__(matplotlib.rcParams, key, value)
 

@@ -54,19 +54,24 @@ class Seen:
     library: str
     values: list[tuple[Any, Any, Any]] = field(default_factory=list)
     parts: list[tuple[Any, Any]] = field(default_factory=list)
+    own_kinds: list[tuple[Any, Any]] = field(default_factory=list)
+    "The same as parts, of dictionaries of classes of the library's."
     put: list[tuple[Any, str, Any]] = field(default_factory=list)
     "The same as values, of attributes that functions put on classes and modules, of other libraries too."
     _known: dict[int, int] = field(default_factory=dict)
     "By id, how deep something was looked into; from where more can be seen of it, it is looked at again."
     _todo: list[tuple[types.FunctionType, Any]] = field(default_factory=list)
+    _held: list[tuple[types.FunctionType, Any]] = field(default_factory=list)
+    "Functions that objects and containers hold: looked at after those that code names."
     _asked: int = 0
 
     def functions(self, first: types.FunctionType, owner: Any) -> None:
         self._todo.append((first, owner))
         for _ in range(_FUNCTIONS):
-            if not self._todo or self._is_full():
+            todo = self._todo or self._held
+            if not todo or self._is_full():
                 return
-            self._function(*self._todo.pop(0))
+            self._function(*todo.pop(0))
 
     def _function(self, function: types.FunctionType, owner: Any) -> None:
         if id(function) in self._known:
@@ -122,7 +127,8 @@ class Seen:
         if cls is types.FunctionType or cls is types.MethodType:
             function = getattr(value, "__func__", value)
             if self._is_librarys(function.__module__) or hasattr(value, "__wrapped__"):
-                self._todo.append((function, getattr(value, "__self__", None)))
+                todo = self._todo if depth == _DEPTH else self._held
+                todo.append((function, getattr(value, "__self__", None)))
             return
         if depth <= self._known.get(id(value), 0) or self._is_full() or isinstance(value, types.ModuleType):
             return
@@ -164,11 +170,20 @@ class Seen:
         if self._is_librarys(type(value).__module__):
             self._methods(type(value), value, mentioned)
             self._value(type(value), mentioned, depth)
+            if issubclass(type(value), dict) and len(value) <= _ENTRIES:
+                self.own_kinds.append((value, dict(dict.items(value))))
+                for held in list(dict.values(value)):
+                    self._value(held, mentioned, depth - 1)
         for name, held in [(name, one) for name, one in list(attributes.items()) if few or name in mentioned]:
             self.values.append((attributes, name, held))
             self._value(held, mentioned, depth - 1)
         for name in mentioned - attributes.keys():
             self.values.append((attributes, name, MISSING))
+
+    def of_own_kinds(self) -> Iterator[Change]:
+        """What dictionaries of the library's own classes have otherwise than they had."""
+        for container, copy in self.own_kinds:
+            yield from _of_dict(container, copy)
 
     def _methods(self, cls: type, owner: Any, mentioned: frozenset[str]) -> None:
         for base in cls.__mro__:
@@ -293,14 +308,18 @@ def held_at(holder: Any, key: Any) -> Any:
         return contents(holder, MISSING)
     if isinstance(holder, contextvars.ContextVar):
         return holder.get(MISSING)
+    if issubclass(type(holder), dict):
+        return dict.get(holder, key, MISSING)
     return holder.get(key, MISSING)
 
 
 def _of_dict(now: dict[Any, Any], was: dict[Any, Any]) -> Iterator[Change]:
-    for key, value in list(now.items()):
+    for key, value in list(dict.items(now)):
         old = was.get(key, MISSING)
         if old is MISSING:
             yield Change(MISSING, key, True, now, key)
         if old is not value:
             yield Change(old, value, False, now, key)
-    yield from (Change(value, MISSING, False, now, key) for key, value in was.items() if key not in now)
+    yield from (
+        Change(value, MISSING, False, now, key) for key, value in was.items() if not dict.__contains__(now, key)
+    )

@@ -15,7 +15,18 @@ from . import unnamed_settings as unnamed
 from .call_rules import PLAIN
 from .reached_state import MISSING, Change, held_at
 
-_TAKE_BACK = ("__exit__", "close", "reset", "remove", "undo", "restore", "cancel", "dispose", "disconnect", "unsubscribe")
+_TAKE_BACK = (
+    "__exit__",
+    "close",
+    "reset",
+    "remove",
+    "undo",
+    "restore",
+    "cancel",
+    "dispose",
+    "disconnect",
+    "unsubscribe",
+)
 
 
 def can_be_taken_back(result: Any) -> bool:

@@ -55,7 +55,9 @@ def before(text: str, namespace: Mapping[str, Any]) -> Before | None:
     given = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
     given += [namespace[name] for name in names if name in namespace]
     certain = all(_is_written_out(arg, namespace) for arg in (*call.args, *(one.value for one in call.keywords)))
-    return Before(seen, given, certain, not names_of(call.func), is_container_verb(chain[-1]), elapsed(), len(sys.modules))
+    return Before(
+        seen, given, certain, not names_of(call.func), is_container_verb(chain[-1]), elapsed(), len(sys.modules)
+    )
 
 
 def before_decorating(decorator: Any) -> Seen | None:
