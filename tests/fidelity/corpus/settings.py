@@ -685,6 +685,13 @@ CASES = [
         modules=["astropy"],
     ),
     Case(
+        "a_class_that_its_statement_made_known_to_yaml",
+        ["import yaml\nclass Mon(yaml.YAMLObject):\n    yaml_tag = '!Mon'\n    yaml_loader = yaml.SafeLoader"],
+        ["yaml.safe_load('!Mon {n: 5}').n", "list(yaml.FullLoader.yaml_constructors).count('!Mon')"],
+        ["print(yaml.dump(yaml.safe_load('!Mon {n: 5}')))"],
+        modules=["yaml"],
+    ),
+    Case(
         "keys_that_a_library_draws_at_each_import",
         [
             "from opentelemetry import baggage, context, trace\nfrom opentelemetry.sdk.trace import TracerProvider\ntrace.set_tracer_provider(TracerProvider())",

@@ -1,0 +1,47 @@
+"""What class statements of cells leave in the classes of a library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .lives import live_twice
+
+LIBRARY = """\
+known = []
+class Loader:
+    readers = {"": None}
+class Safe(Loader): pass
+class Meta(type):
+    def __init__(cls, name, bases, own):
+        super().__init__(name, bases, own)
+        if "tag" in own:
+            if "readers" not in vars(Safe): Safe.readers = Safe.readers.copy()
+            Safe.readers[cls.tag] = cls.read
+class Read(metaclass=Meta):
+    @classmethod
+    def read(cls): return cls()
+class Known:
+    def __init_subclass__(cls):
+        if "Lost" not in cls.__name__: known.append(cls)
+"""
+USE = "import sys\nsys.path.insert(0, '../site-packages')\nimport lib"
+
+
+@pytest.mark.parametrize(
+    ("cell", "check"),
+    [
+        (
+            "class Mine(lib.Read):\n    tag = 'mine'",
+            "type(lib.Safe.readers['mine']()) is Mine, list(lib.Loader.readers)",
+        ),
+        ("class Mine(lib.Known): pass\nclass Lost(lib.Known): pass", "lib.known == [Mine]"),
+    ],
+)
+def test_a_library_knows_the_classes_that_it_knew(tmp_path: Path, cell: str, check: str) -> None:
+    (tmp_path / "site-packages").mkdir()
+    (tmp_path / "site-packages" / "lib.py").write_text(LIBRARY)
+    lives = live_twice(tmp_path, [USE, cell], [check])
+    assert (lives.after, lives.told) == (lives.before, [])
+    assert lives.after[check].startswith(("True", "(True"))
