@@ -75,3 +75,9 @@ def test_options_that_were_set_back_to_their_defaults_stay_so(folder: Path, give
     ]
     lives = live_twice(folder, cells, ["matplotlib.rcParams['font.size'], pd.get_option('display.max_rows')"])
     assert lives.after == lives.before
+
+
+def test_a_call_on_what_cells_put_in_a_module_is_not_made_again(folder: Path) -> None:
+    cells = [USE, "lib.cache = {}; held = lib.cache.setdefault('x', [])\nlib.cache.update(y=1)", "held.append(1)"]
+    lives = live_twice(folder, cells, ["lib.cache, lib.cache['x'] is held"])
+    assert (lives.after, lives.told) == (lives.before, [])

@@ -27,7 +27,7 @@ from ...observe.setting_calls import (
     Known,
     is_container_verb,
 )
-from ..libraries import imported, places, whose
+from ..libraries import imported, patches, places, whose
 from . import decorating, entered_contexts, standing
 from . import inside_functions as inside
 from . import unnamed_settings as unnamed
@@ -81,6 +81,8 @@ class Ledger:
         """Those that nothing has taken back since; what takes back something only if that is made again."""
         found: list[dict[str, Any]] = []
         for entry in self.entries:
+            if _is_of_cells(entry):
+                continue
             if standing.stands(entry.get("set", ())) and (
                 not entry.get("takes_back") or _are_given_the_same(entry, found)
             ):
@@ -342,6 +344,18 @@ def _given_objects(entry: dict[str, Any]) -> tuple[str, set[int]]:
     homes = [place for _, place in entry["names"].values()][:1]
     held = [entry["given"], *(value for kind, value in entry["names"].values() if kind == "value")]
     return places.library_of(*homes) if homes else "", {id(one) for one in held if not issubclass(type(one), PLAIN)}
+
+
+def _is_of_cells(entry: dict[str, Any]) -> bool:
+    """Whether a call is made on what cells put in a module (``string.cache = {}``): it comes back as it is by now."""
+    if "…" in entry["text"] or not entry["text"]:
+        return False
+    first, *steps = parsed(entry["text"])[1]
+    kind, place = entry["names"].get(first, ("", ""))
+    if kind not in ("module", "place"):
+        return False
+    owners = [".".join(steps[:number]) for number in range(1, len(steps))]
+    return any(f"{place}{':' if kind == 'module' else '.'}{one}" in patches.SET for one in owners)
 
 
 def _given(text: str) -> str:
