@@ -629,6 +629,18 @@ CASES = [
         modules=["requests"],
     ),
     Case(
+        "progress_bars_in_the_middle_of_their_loops",
+        [
+            "import io\nfrom tqdm import tqdm\nout = io.StringIO()",
+            "counting = tqdm(range(10), file=out, mininterval=0); going = iter(counting); _ = next(going), next(going)\n"
+            "pairs = tqdm(enumerate('abcd'), file=out, mininterval=0); paired = iter(pairs); _ = next(paired)\n"
+            "broken = tqdm([1, 2, 3], file=out)\nfor _ in broken: break",
+        ],
+        ["counting.n, counting.total, pairs.n, broken.n"],
+        ["[*going], counting.n, next(paired), pairs.n, [*broken], broken.n"],
+        modules=["tqdm"],
+    ),
+    Case(
         "progress_bar",
         [
             "from tqdm.auto import tqdm\nfrom tqdm import tqdm as tq\nbar = tq(total=10, desc='load', disable=False); bar.update(4)"

@@ -1,4 +1,4 @@
-"""Progress bars: their count and what they show; one in the middle of its loop is told."""
+"""Progress bars: their count and what they show; one in the middle of its loop as its iterator is kept."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import sys
 import weakref
 from typing import Any
 
-from ...told import Cause
-from . import CannotKeep, reducer
+from . import reducer
 
 _OF_THE_PROCESS = ("fp", "sp", "disp", "_time", "dynamic_ncols")
 _SILENT = 1e9  # seconds before a bar shows itself
@@ -43,8 +42,6 @@ def tqdm(value: Any) -> Any:
     if value.disable and not hasattr(value, "unit"):  # it has given itself no further attributes
         made = make_tqdm, (type(value), {"total": value.total, "disable": True}, value.n)
         return made if iterable is None else (*made, {"iterable": iterable}, None, None, fill_tqdm)
-    if iterable is not None and value.n not in (0, value.total):
-        raise CannotKeep(Cause.LIVE_RESOURCE, "a progress bar in the middle of its loop can't be kept")
     options: dict[str, Any] = {"total": value.total, "disable": False}
     make: Any = make_tqdm
     if hasattr(value, "container"):  # the bar is a widget
