@@ -183,7 +183,7 @@ class Reductions:
         fallback: Decision = self._reduce_careful if self.lose is not None else None
         if found is not None and found is not markers.reduce_marker:  # and leaves some to their class's own pickling
             fallback = kept_back.of_class(cls, fallback, self.can_be_kept_whole)
-            fallback = as_its_class.of_class(cls, fallback) if is_definition(cls) else fallback
+            fallback = as_its_class.of_class(cls, fallback)
         decision = self._with_live(cls, found, fallback)
         if found is None:
             decision = open_numbers.of_class(cls, decision)
@@ -191,7 +191,9 @@ class Reductions:
             decision = listed_weakrefs.of_class(cls, decision)
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
         if found is None and is_definition(cls):
-            decision = as_its_class.of_class(cls, constructed_again.of_class(cls, decision))
+            decision = constructed_again.of_class(cls, decision)
+        if found is None:
+            decision = as_its_class.of_class(cls, decision)
         return plain_first.of_class(cls, added.kept_with_them(cls, decision, found is not None))
 
     def meets(self, cls: type) -> None:

@@ -8,19 +8,19 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import rebuild
-from ..looking.classes import names_of, qualname_of
+from ..libraries import whose
+from ..looking.classes import module_of, names_of, qualname_of
 from ..lost import stands_for_lost
 from . import contents
-from .definitions import is_definition
 
 _REDUCING = ("__reduce__", "__reduce_ex__")
 
 
 def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
     """The way in which objects of a class are reduced, so that they are made as what they are."""
-    librarys = next((base for base in cls.__mro__ if not is_definition(base)), object)
+    librarys = next((base for base in cls.__mro__ if not _is_the_sessions(base)), object)
     own = cls.__mro__[: cls.__mro__.index(librarys)]
-    if any(contents.PICKLING & names_of(base).keys() for base in own):
+    if not own or any(contents.PICKLING & names_of(base).keys() for base in own):
         return decision
     if librarys not in copyreg.dispatch_table and all(
         getattr(librarys, name, None) is getattr(object, name) for name in _REDUCING
@@ -38,6 +38,10 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any]
         return make_as, (cls, make, arguments), (state, setter, parts), items, pairs, fill
 
     return reduce
+
+
+def _is_the_sessions(cls: type) -> bool:
+    return module_of(cls) == "__main__" or whose.has_class(cls)
 
 
 def _mentions(cls: type, reduced: tuple[Any, ...]) -> bool:
