@@ -25,6 +25,15 @@ class Read(metaclass=Meta):
 class Known:
     def __init_subclass__(cls):
         if "Lost" not in cls.__name__: known.append(cls)
+class Task(metaclass=Meta):
+    heard = {}
+    @classmethod
+    def on(cls, event):
+        def wrapped(function):
+            cls.heard.setdefault(cls, {}).setdefault(event, set()).add(function); return function
+        return wrapped
+    @classmethod
+    def say(cls, event): return [one() for one in cls.heard.get(cls, {}).get(event, ())]
 """
 USE = "import sys\nsys.path.insert(0, '../site-packages')\nimport lib"
 
@@ -35,6 +44,10 @@ USE = "import sys\nsys.path.insert(0, '../site-packages')\nimport lib"
         (
             "class Mine(lib.Read):\n    tag = 'mine'",
             "type(lib.Safe.readers['mine']()) is Mine, list(lib.Loader.readers)",
+        ),
+        (
+            "class Mine(lib.Task): pass\n@Mine.on('done')\ndef done(): return True",
+            "lib.Task.heard[Mine]['done'] == {done}, Mine.say('done')",
         ),
         ("class Mine(lib.Known): pass\nclass Lost(lib.Known): pass", "lib.known == [Mine]"),
     ],

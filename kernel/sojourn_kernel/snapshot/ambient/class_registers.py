@@ -1,7 +1,8 @@
 """What class statements of cells have left in libraries: ``class Mon(yaml.YAMLObject)`` is in ``yaml.SafeLoader.yaml_constructors``.
 
 A class that is made again from what it holds tells its library nothing. Only entries that are the session's classes, or methods of
-theirs, are put back, and only those that are not there already.
+theirs, or stand under such a class and hold functions of the session's (``@Task.event_handler``), are put back, and only those that
+are not there already.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .call_rules import COVERED
 from .provider import LATE, Provider, provide
 
 _MOST = 1000  # entries of a register, from which it is taken for data or a cache
+_DEEP = 3  # containers in containers
 _Held = tuple[str, Mapping[str, Any], str]
 """A place, the names of its owner, and its own name."""
 
@@ -33,7 +35,7 @@ def _entries(shell: Any, _: Any) -> list[tuple[str, Any, Any]] | None:
     libraries = frozenset(library for cls in telling for library in _makers_of(cls))
     found = []
     for place, names, name in _holding(libraries, tuple(map(id, telling)), len(sys.modules)) if libraries else ():
-        found += [(place, key, value) for key, value in _items(names.get(name)) if _is_cells(value)]
+        found += [(place, key, value) for key, value in _items(names.get(name)) if _is_of_cells(key, value)]
     return found or None
 
 
@@ -52,7 +54,7 @@ def _holding(libraries: frozenset[str], _classes: tuple[int, ...], _modules: int
     found: dict[int, _Held] = {}
     for library in sorted(libraries):
         for place, names, name, value in _containers(library):
-            if any(_is_cells(one) for _, one in _items(value)):
+            if any(_is_of_cells(key, one) for key, one in _items(value)):
                 found.setdefault(id(value), (place, names, name))
     return tuple(found.values())
 
@@ -77,6 +79,19 @@ def _items(held: Any) -> Iterable[tuple[Any, Any]]:
     return [
         (key, one) for key, one in list(held.items()) if issubclass(type(key), type) or type(key) in (str, int, tuple)
     ]
+
+
+def _is_of_cells(key: Any, value: Any) -> bool:
+    return _is_cells(value) or (_is_cells(key) and _holds_functions(value, _DEEP))
+
+
+def _holds_functions(value: Any, depth: int) -> bool:
+    """Whether a function of the session's is in it; what a library works out of a class by itself has none."""
+    if type(value) is types.FunctionType:
+        return value.__module__ == "__main__"
+    if depth == 0 or type(value) not in (dict, list, set, tuple) or len(value) > _MOST:
+        return False
+    return any(_holds_functions(one, depth - 1) for one in list(value.values() if type(value) is dict else value))
 
 
 def _is_cells(value: Any) -> bool:
