@@ -805,6 +805,24 @@ CASES = [
         modules=["torch"],
     ),
     Case(
+        "gradients_and_hooks_of_torch_that_its_pickling_leaves_out",
+        [
+            "import torch\nclass Mine(torch.nn.Parameter):\n    def hi(self): return 'hi'\nmine = Mine(torch.ones(2)); (mine * 3).sum().backward(); opt = torch.optim.SGD([mine], .1)",
+            "w = torch.nn.Parameter(torch.ones(2)); seen = []; handle = w.register_post_accumulate_grad_hook(lambda p: seen.append(p.grad.sum().item())); (w * 3).sum().backward()",
+            "x = torch.ones(3, requires_grad=True); y = x * 2; y.retain_grad(); (y ** 2).sum().backward()\nlin = torch.nn.Linear(3, 2); lin(torch.ones(1, 3)).sum().backward(); lin.weight.data = torch.zeros(4, 3)",
+        ],
+        [
+            "type(mine) is Mine, mine.hi(), mine.grad.tolist(), opt.param_groups[0]['params'][0] is mine",
+            "y.grad.tolist(), y.retains_grad, tuple(lin.weight.shape), tuple(lin.weight.grad.shape)",
+        ],
+        [
+            "opt.step(); mine.tolist()",
+            "(w * 2).sum().backward(); handle.remove(); (w * 2).sum().backward(); seen",
+            "lin.zero_grad(); lin.weight.grad, tuple(lin.weight.shape)",
+        ],
+        modules=["torch"],
+    ),
+    Case(
         "models_that_are_tables",
         [
             "from typing import List, Optional\nfrom sqlmodel import Field, Relationship, Session, SQLModel, create_engine, select\nclass Team(SQLModel, table=True):\n    id: Optional[int] = Field(default=None, primary_key=True)\n    name: str = Field(index=True)\n    heroes: List['Hero'] = Relationship(back_populates='team')\nclass HeroBase(SQLModel):\n    name: str\n    age: Optional[int] = Field(default=None, ge=0)\nclass Hero(HeroBase, table=True):\n    id: Optional[int] = Field(default=None, primary_key=True)\n    team_id: Optional[int] = Field(default=None, foreign_key='team.id')\n    team: Optional[Team] = Relationship(back_populates='heroes')\n    def shout(self): return self.name.upper()\nclass HeroRead(HeroBase):\n    id: int",

@@ -62,6 +62,9 @@ class Frozen:  # as mypyc compiles a frozen dataclass
     def __getstate__(self): return {"numbers": self.numbers}
     def __setstate__(self, state):
         for name, one in state.items(): setattr(self, name, one)
+import collections
+class Dep(collections.namedtuple("Dep", "key note")):
+    def __new__(cls, key): return super().__new__(cls, key, [key])
 class Symbol:
     def __init__(self, held): self.held = held
     def __getstate__(self): raise TypeError("only within a context")
@@ -139,6 +142,12 @@ def test_a_compiled_class_that_lets_nobody_set_its_state_itself_included_is_give
     back = again(one=one, numbers=one.numbers)
     assert back["one"].numbers == [3]
     assert back["one"].numbers is back["numbers"]
+
+
+def test_a_named_tuple_is_made_of_its_fields_whatever_its_class_takes(library: Any) -> None:
+    one = library.Dep("a")
+    back = again(one=one, note=one.note)
+    assert (type(back["one"]), back["one"], back["one"].note is back["note"]) == (library.Dep, ("a", ["a"]), True)
 
 
 def test_what_refuses_to_be_pickled_and_is_an_object_of_c_code_is_told_whole(library: Any) -> None:

@@ -157,6 +157,8 @@ def with_its_base(cls: type, decision: Callable[[Any], Any] | None) -> Callable[
     """The way in which objects of a class are reduced, made by the built-in class of their value where a library's ``__new__`` can't take that
     alone (picos's strings, which are made of a pattern and its operands)."""
     new = next((base for base in cls.__mro__ if "__new__" in names_of(base)), object)
+    if _is_of_named_fields(cls, new):
+        return lambda value: _made_of(value, tuple)
     base = _base_of_value(cls, new)
     if base is None:
         return decision
@@ -171,6 +173,25 @@ def with_its_base(cls: type, decision: Callable[[Any], Any] | None) -> Callable[
         return reduced
 
     return reduce
+
+
+def _is_of_named_fields(cls: type, new: type) -> bool:
+    """Whether it is a named tuple whose own ``__new__`` can't be called with its fields, which unpickling would do (dagster's)."""
+    function = getattr(names_of(new).get("__new__"), "__func__", names_of(new).get("__new__"))
+    fields: Any = getattr(cls, "_fields", None)
+    if not issubclass(cls, tuple) or type(fields) is not tuple or "_fields" in names_of(new):
+        return False
+    if type(function) is not types.FunctionType or cls in copyreg.dispatch_table:
+        return False
+    if any(PICKLING & names_of(one).keys() for one in cls.__mro__[: cls.__mro__.index(tuple)]):
+        return False
+    try:
+        inspect.signature(function).bind(cls, *fields)
+    except TypeError:
+        return True
+    except ValueError:  # it has none
+        return False
+    return False
 
 
 def _base_of_value(cls: type, new: type) -> type | None:

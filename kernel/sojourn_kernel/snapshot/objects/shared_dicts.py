@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import rebuild
-from ..libraries import places
+from ..libraries import places, whose
 from ..looking.classes import module_of, names_of, qualname_of
 from ..lost import stands_for_lost
 from . import contents
+from .definitions import is_definition
 
 _OWN = "__dict__"
 _MAKING = ("__init__", "__new__")
@@ -19,10 +20,10 @@ _MAKING = ("__init__", "__new__")
 
 def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
     """The way in which objects of a class are reduced, with the class's dictionary for their attributes where that is what they have."""
-    bases = cls.__mro__[:-1]
+    bases = [base for base in cls.__mro__[:-1] if not (is_definition(base) or whose.has_class(base))]
     if cls in copyreg.dispatch_table or not cls.__dictoffset__ or not any(map(_gives_a_dict, bases)):
         return decision
-    if any((contents.PICKLING | contents.ARGUMENTS) & names_of(base).keys() for base in bases):
+    if any((contents.PICKLING | contents.ARGUMENTS) & names_of(base).keys() for base in cls.__mro__[:-1]):
         return decision
 
     def reduce(value: Any) -> Any:

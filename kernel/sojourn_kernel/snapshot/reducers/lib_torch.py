@@ -11,6 +11,8 @@ import sys
 from typing import Any
 
 from ...told import Cause
+from .. import rebuild
+from ..objects.as_its_class import make_as
 from . import CannotKeep, reducer, variables
 
 
@@ -23,12 +25,14 @@ def tensor(value: Any) -> Any:
     kinds = (torch.Tensor, torch.nn.Parameter, torch.nn.Buffer) if hasattr(torch.nn, "Buffer") else (torch.Tensor, torch.nn.Parameter)  # fmt: skip
     plain = type(value) in kinds and value.layout is torch.strided and not value.is_quantized
     if not plain or value.device.type not in ("cpu", "cuda") or value.is_conj() or value.is_neg():
-        return NotImplemented
+        return _with_its_gradient(value)
     made_by_a_graph = value.requires_grad and not value.is_leaf
     place = (value.storage_offset(), tuple(value.size()), value.stride())
     state = {
-        "grad": value.grad if value.is_leaf else None,
+        "retains": value.retains_grad or None,
+        "grad": value.grad if value.is_leaf or value.retains_grad else None,
         "hooks": value._backward_hooks if value.is_leaf else None,
+        "after": getattr(value, "_post_accumulate_grad_hooks", None),
         "attributes": dict(vars(value)),
     }
     state = {name: held for name, held in state.items() if held is not None and held != {}}
@@ -36,6 +40,16 @@ def tensor(value: Any) -> Any:
         return make_of_inference, (value.untyped_storage(), value.dtype, *place), state or None, None, None, fill_tensor
     arguments = (type(value), value.untyped_storage(), value.dtype, *place, value.requires_grad, made_by_a_graph)
     return make_tensor, arguments, state or None, None, None, fill_tensor
+
+
+def _with_its_gradient(value: Any) -> Any:
+    """The reduction of a tensor as torch says it, which leaves out ``.grad``."""
+    gradient = value.grad if value.is_leaf else None
+    reduced = value.__reduce_ex__(5) if gradient is not None else None
+    if not isinstance(reduced, tuple):
+        return NotImplemented
+    make, arguments, state, *_ = (*reduced, None)
+    return make_as, (type(value), make, arguments), (state, gradient), None, None, fill_with_gradient
 
 
 def make_tensor(cls: type, storage: Any, dtype: Any, offset: int, size: tuple[int, ...], stride: tuple[int, ...],
@@ -69,11 +83,32 @@ def make_nested(parts: list[Any], dtype: Any, requires_grad: bool) -> Any:
 
 
 def fill_tensor(made: Any, state: dict[str, Any]) -> None:
+    if "retains" in state:
+        made.retain_grad()
     if "grad" in state:
-        made.grad = state["grad"]
+        _give_gradient(made, state["grad"])
+    if "after" in state:
+        made._post_accumulate_grad_hooks = state["after"]
     if "hooks" in state:
         made._backward_hooks = state["hooks"]
     vars(made).update(state.get("attributes", {}))
+
+
+def fill_with_gradient(made: Any, parts: tuple[Any, Any]) -> None:
+    state, gradient = parts
+    rebuild.give_state_by(None, made, state)
+    _give_gradient(made, gradient)
+
+
+def _give_gradient(made: Any, gradient: Any) -> None:
+    """Set a gradient, also one that does not fit any more: the tensor was given other data since."""
+    try:
+        made.grad = gradient
+    except RuntimeError:
+        data = made.data
+        made.data = gradient.detach().clone()
+        made.grad = gradient
+        made.data = data
 
 
 def _graph_lost() -> Any:
