@@ -823,6 +823,15 @@ CASES = [
         modules=["torch"],
     ),
     Case(
+        "a_database_in_memory_that_an_engine_knows_by_name",
+        [
+            "import sqlalchemy as sa\nengine = sa.create_engine('sqlite:///file:named?mode=memory&cache=shared&uri=true', poolclass=sa.pool.NullPool); held = engine.connect()\nwith engine.begin() as c: c.execute(sa.text('create table t (a int)'))",
+        ],
+        ["str(engine.url)"],
+        told=["engine"],
+        modules=["sqlalchemy"],
+    ),
+    Case(
         "models_that_are_tables",
         [
             "from typing import List, Optional\nfrom sqlmodel import Field, Relationship, Session, SQLModel, create_engine, select\nclass Team(SQLModel, table=True):\n    id: Optional[int] = Field(default=None, primary_key=True)\n    name: str = Field(index=True)\n    heroes: List['Hero'] = Relationship(back_populates='team')\nclass HeroBase(SQLModel):\n    name: str\n    age: Optional[int] = Field(default=None, ge=0)\nclass Hero(HeroBase, table=True):\n    id: Optional[int] = Field(default=None, primary_key=True)\n    team_id: Optional[int] = Field(default=None, foreign_key='team.id')\n    team: Optional[Team] = Relationship(back_populates='heroes')\n    def shout(self): return self.name.upper()\nclass HeroRead(HeroBase):\n    id: int",

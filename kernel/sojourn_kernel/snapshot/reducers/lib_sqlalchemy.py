@@ -50,6 +50,8 @@ def engine(value: Any) -> Any:
     reduced = new_engine, (url, _arguments(value)), state, None, None, fill_engine
     if missing:
         raise KeptBut(reduced, f"what listens to it has to be given again: {', '.join(missing)}")
+    if state["raw"] is None and "mode=memory" in url and value.url.get_backend_name() == "sqlite":
+        raise KeptBut(reduced, "its database in memory, which others have open by its name, is gone with its process")
     return reduced
 
 
