@@ -16,6 +16,8 @@ from . import contents
 from .definitions import is_definition
 
 _NUMBER = re.compile(r"(?:^|_)(?:fd|fileno)$")
+_read: dict[int, tuple[type, bool]] = {}
+"""By id of a class, since a metaclass may answer no hash: whether its code sets such a number."""
 _OF_PYTHON = 2  # the number of the last stream that every process has
 
 
@@ -38,6 +40,10 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any]
 
 def _sets_a_number(base: type) -> bool:
     """Whether code of a class speaks of an attribute that reads so."""
-    functions = (getattr(one, "__func__", one) for one in list(names_of(base).values()))
-    codes = (one.__code__ for one in functions if isinstance(one, types.FunctionType))
-    return any(_NUMBER.search(name) for code in codes for part in nested(code) for name in part.co_names)
+    known = _read.get(id(base))
+    if known is None or known[0] is not base:
+        functions = (getattr(one, "__func__", one) for one in list(names_of(base).values()))
+        codes = (one.__code__ for one in functions if isinstance(one, types.FunctionType))
+        found = any(_NUMBER.search(name) for code in codes for part in nested(code) for name in part.co_names)
+        known = _read[id(base)] = base, found
+    return known[1]
