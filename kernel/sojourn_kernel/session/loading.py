@@ -94,11 +94,8 @@ class Loading:
             self._put(described := self._load([PACKAGES]))
             self.entries += install_again(described[PACKAGES]) if PACKAGES in described else []
         loaded: dict[str, Any] = {}
-        for phase in (
-            ambient.FIRST,
-            ambient.SETTINGS,
-            ambient.EARLY,
-        ):  # what is loaded for the second is imported by the first
+        # What is loaded for one is imported, and made as it is, by what the ones before have put back.
+        for phase in (ambient.FIRST, ambient.SETTINGS, ambient.EARLY):
             state = self._load(ambient.keys(phase))
             self.entries += self._adopting(ambient.apply, self.shell, phase, state)
             loaded |= state

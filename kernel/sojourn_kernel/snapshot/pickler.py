@@ -190,9 +190,7 @@ class Reductions:
             decision = shared_dicts.of_class(cls, decision)
             decision = listed_weakrefs.of_class(cls, decision)
             decision = kept_back.of_class(cls, decision, self.can_be_kept_whole)
-        if found is None and is_definition(cls):
-            decision = constructed_again.of_class(cls, decision)
-        if found is None:
+            decision = constructed_again.of_class(cls, decision) if is_definition(cls) else decision
             decision = as_its_class.of_class(cls, decision)
         return plain_first.of_class(cls, added.kept_with_them(cls, decision, found is not None))
 

@@ -22,6 +22,13 @@ class Lives:
     told: list[str]
 
 
+def library_in(folder: Path, source: str) -> Path:
+    """The folder, in whose ``site-packages`` is a library of this source by now, as one that was installed: ``lib``."""
+    (folder / "site-packages").mkdir()
+    (folder / "site-packages" / "lib.py").write_text(source)
+    return folder
+
+
 def live_twice(folder: Path, cells: list[str], checks: list[str], then: tuple[str, ...] = ()) -> Lives:
     """Run cells, save, and restore elsewhere; evaluate ``checks`` in both lives. ``then``: cells before the second's checks."""
     (folder / "work").mkdir(exist_ok=True)

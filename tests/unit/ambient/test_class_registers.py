@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .lives import live_twice
+from .lives import library_in, live_twice
 
 LIBRARY = """\
 known = []
@@ -53,8 +53,6 @@ USE = "import sys\nsys.path.insert(0, '../site-packages')\nimport lib"
     ],
 )
 def test_a_library_knows_the_classes_that_it_knew(tmp_path: Path, cell: str, check: str) -> None:
-    (tmp_path / "site-packages").mkdir()
-    (tmp_path / "site-packages" / "lib.py").write_text(LIBRARY)
-    lives = live_twice(tmp_path, [USE, cell], [check])
+    lives = live_twice(library_in(tmp_path, LIBRARY), [USE, cell], [check])
     assert (lives.after, lives.told) == (lives.before, [])
     assert lives.after[check].startswith(("True", "(True"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sojourn_kernel.snapshot.ambient import inside_functions
 
-from .lives import live_twice
+from .lives import library_in, live_twice
 
 LIBRARY = """\
 state = {}
@@ -35,9 +35,7 @@ USE = "import sys\nsys.path.insert(0, '../site-packages')\nimport lib"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder whose ``site-packages`` holds a library that was installed."""
-    (tmp_path / "site-packages").mkdir()
-    (tmp_path / "site-packages" / "lib.py").write_text(LIBRARY)
-    return tmp_path
+    return library_in(tmp_path, LIBRARY)
 
 
 def test_a_call_is_made_again_with_plain_values(folder: Path) -> None:

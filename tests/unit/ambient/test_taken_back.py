@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .lives import live_twice
+from .lives import library_in, live_twice
 
 LIBRARY = """\
 state, hooks, caches = {"width": 80}, {}, {}
@@ -36,9 +36,7 @@ USE = "import sys\nsys.path.insert(0, '../site-packages')\nimport lib\ndef hook(
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder whose ``site-packages`` holds a library that was installed."""
-    (tmp_path / "site-packages").mkdir()
-    (tmp_path / "site-packages" / "lib.py").write_text(LIBRARY)
-    return tmp_path
+    return library_in(tmp_path, LIBRARY)
 
 
 @pytest.mark.parametrize(

@@ -177,9 +177,8 @@ def before(text: str, named: bool) -> Before | None:
             if not named and SAYS.fullmatch(chain[-1]):
                 return Before(False, None, imported.as_seen(places.library_of(start[1])), says=True)
             about = False
-            if named and _is_called_like_a_method(
-                text
-            ):  # np.append, cv2.add: what it changes says whether it sets something
+            # np.append, cv2.add: what it changes says whether it sets something
+            if named and _is_called_like_a_method(text):
                 named, about = False, _is_about_a_setting(text)
             state = None if named else unnamed.before(text, ledger.namespace)
             if named or about or state is not None:

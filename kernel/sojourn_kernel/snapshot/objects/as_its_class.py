@@ -34,7 +34,7 @@ def of_class(cls: type, decision: Callable[[Any], Any] | None) -> Callable[[Any]
         make, arguments, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
         parts = contents.parts_of_state(value)
         if not any(parts):
-            return make_as, (cls, make, arguments), state, items, pairs, *((setter,) if setter is not None else ())
+            return make_as, (cls, make, arguments), state, items, pairs, setter
         return make_as, (cls, make, arguments), (state, setter, parts), items, pairs, fill
 
     return reduce

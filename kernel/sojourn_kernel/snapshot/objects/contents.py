@@ -177,16 +177,24 @@ def with_its_base(cls: type, decision: Callable[[Any], Any] | None) -> Callable[
 
 def _is_of_named_fields(cls: type, new: type) -> bool:
     """Whether it is a named tuple whose own ``__new__`` can't be called with its fields, which unpickling would do (dagster's)."""
-    function = getattr(names_of(new).get("__new__"), "__func__", names_of(new).get("__new__"))
     fields: Any = getattr(cls, "_fields", None)
     if not issubclass(cls, tuple) or type(fields) is not tuple or "_fields" in names_of(new):
         return False
-    if type(function) is not types.FunctionType or cls in copyreg.dispatch_table:
+    if cls in copyreg.dispatch_table or any(
+        PICKLING & names_of(one).keys() for one in cls.__mro__[: cls.__mro__.index(tuple)]
+    ):
         return False
-    if any(PICKLING & names_of(one).keys() for one in cls.__mro__[: cls.__mro__.index(tuple)]):
+    return _refuses(new, cls, *fields)
+
+
+def _refuses(new: type, *given: Any) -> bool:
+    """Whether a class's own ``__new__`` is written in Python, and can't be called with these arguments, as its signature tells."""
+    made_by = names_of(new).get("__new__")
+    function = made_by.__func__ if type(made_by) is staticmethod else made_by
+    if type(function) is not types.FunctionType:
         return False
     try:
-        inspect.signature(function).bind(cls, *fields)
+        inspect.signature(function).bind(*given)
     except TypeError:
         return True
     except ValueError:  # it has none
@@ -201,19 +209,11 @@ def _base_of_value(cls: type, new: type) -> type | None:
     that can't take it never runs.
     """
     base = next((one for one in _MADE_OF if issubclass(cls, one)), None)
-    made_by = names_of(new).get("__new__")
-    function = made_by.__func__ if type(made_by) is staticmethod else made_by
-    if base is None or new is base or type(function) is not types.FunctionType or cls in copyreg.dispatch_table:
+    if base is None or new is base or cls in copyreg.dispatch_table:
         return None
     if any(_SAYING_HOW & names_of(one).keys() for one in cls.__mro__[: cls.__mro__.index(base)]):
         return None
-    try:
-        inspect.signature(function).bind(cls, None)
-    except TypeError:
-        return base
-    except ValueError:  # it has none
-        return None
-    return None
+    return base if _refuses(new, cls, None) else None
 
 
 def by_state(value: Any) -> Any:

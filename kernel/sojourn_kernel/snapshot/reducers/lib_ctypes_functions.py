@@ -11,6 +11,7 @@ from ...told import Cause
 from .. import rebuild
 from ..aliasing import lenders
 from . import CannotKeep, reducer
+from .lib_ctypes_pointers import into
 
 _Data = ctypes.Structure.__base__ or ctypes.Structure
 _SETTINGS = ("argtypes", "restype", "errcheck")
@@ -112,5 +113,4 @@ def pointer_to(value: Any) -> Any:
 
 
 def pointer_into(cls: Any, owner: Any, offset: int) -> Any:
-    memory = lenders.lent(owner, offset, ctypes.sizeof(cls._type_), True)
-    return ctypes.cast((ctypes.c_char * memory.nbytes).from_buffer(memory), cls)  # which keeps the memory
+    return into(cls, owner, offset, ctypes.sizeof(cls._type_))

@@ -156,7 +156,11 @@ def _pointing(how: str, *what: Any) -> Any:
     if how == "call":
         return what[0](what[1])
     if how == "into":
-        kind, owner, offset, size = what
-        memory = lenders.lent(owner, offset, size, True)
-        return ctypes.cast((ctypes.c_char * memory.nbytes).from_buffer(memory), kind)
+        return into(*what)
     return what[0]
+
+
+def into(kind: Any, owner: Any, offset: int, size: int) -> Any:
+    """A pointer to a place in the memory of what the session has."""
+    memory = lenders.lent(owner, offset, size, True)
+    return ctypes.cast((ctypes.c_char * memory.nbytes).from_buffer(memory), kind)  # which keeps the memory

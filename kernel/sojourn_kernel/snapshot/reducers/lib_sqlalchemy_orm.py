@@ -26,6 +26,7 @@ _OF_RELATIONSHIPS = (
 )  # fmt: skip
 _OF_COLUMNS = ("deferred", "group", "comparator_factory", "active_history", "expire_on_flush", "doc", "raiseload")
 _OF_SYNONYMS = ("map_column", "descriptor", "comparator_factory", "doc")
+
 _waiting: dict[type, list[Callable[[], None]]] = {}
 """What has to be mapped after a class that is not yet: its subclasses."""
 _early: dict[type, Any] = {}
